@@ -1,0 +1,39 @@
+/** Every code that an error of this package can carry. Codes are stable; messages may improve. */
+export type ErrorCode =
+  | 'ERR_INVALID_ARG' // a value of the wrong type or out of range
+  | 'ERR_TENSOR_RELEASED' // a tensor used after its scope or dispose() released it
+  | 'ERR_LIBTORCH' // libtorch refused: shapes, dtypes, devices
+  | 'ERR_OUT_OF_MEMORY'
+  | 'ERR_UNKNOWN_OPERATOR'
+  | 'ERR_CUDA_UNAVAILABLE'
+  | 'ERR_ASYNC_NO_GRAD'
+  | 'ERR_STATE_DICT' // missing, unexpected or mis-shaped keys
+  | 'ERR_MODEL_BUSY' // the model is being trained
+  | 'ERR_DATA_NOT_FOUND'
+  | 'ERR_DATA_CORRUPT'
+  | 'ERR_DATA_EMPTY'
+  | 'ERR_DOWNLOAD'
+  | 'ERR_NO_SPACE'
+  | 'ERR_NO_PIP'
+  | 'ERR_LIBTORCH_NOT_FOUND'
+  | 'ERR_LIBTORCH_LOAD'
+  | 'ERR_LIBTORCH_VERSION'
+  | 'ERR_ADDON_NOT_FOUND'
+  | 'ERR_UNSUPPORTED_PLATFORM'
+  | 'ERR_ABORTED';
+
+/** An error of this package: `code` says what went wrong, `message` what was expected and what came. */
+export class TorchError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TorchError';
+    this.code = code;
+  }
+}
+
+/** A `TypeError` with a stable code: an argument of the wrong type or outside its range. */
+export function invalidArgument(message: string): TypeError & { code: ErrorCode } {
+  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG' as const });
+}
