@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'ERR_DATA_EMPTY'
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'
+  | 'ERR_CACHE' // the cache folder cannot be written
   | 'ERR_NO_PIP'
   | 'ERR_LIBTORCH_NOT_FOUND'
   | 'ERR_LIBTORCH_LOAD'
@@ -30,6 +31,14 @@ export class TorchError extends Error {
     super(message, options);
     this.name = 'TorchError';
     this.code = code;
+  }
+}
+
+/** A device or the machine has no memory left for a tensor; what was there before stays usable. */
+export class OutOfMemoryError extends TorchError {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+    this.name = 'OutOfMemoryError';
   }
 }
 

@@ -1,0 +1,12 @@
+export { enableGrad, isGradEnabled, noGrad } from './autograd.js';
+export { cuda } from './cuda.js';
+export { Device, type DeviceLike, device } from './device.js';
+export * from './dtype.js';
+export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
+export { libtorchVersion, type TypedArray } from './native.js';
+export { type OperatorNamespace, type OperatorPacket, ops } from './ops.js';
+export { defaultGenerator, Generator, getRngState, manualSeed, setRngState } from './random.js';
+export { memory, Scope, scope, tidy } from './scope.js';
+export * from './tensor/index.js';
+export { getNumThreads, setNumThreads } from './threads.js';
+export { version } from './version.js';

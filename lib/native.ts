@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { DType } from './dtype.js';
+import { OutOfMemoryError, TorchError } from './error.js';
+import { findLibtorch, type Libtorch } from './libtorch/find.js';
+import type { Tensor } from './tensor/tensor.js';
+
+/** What the native class `Tensor` itself has; the facade extends its prototype. */
+export interface NativeTensor {
+  /** Size of every dimension. */
+  readonly shape: number[];
+  /** Elements to skip for one step in each dimension. */
+  readonly strides: number[];
+  readonly ndim: number;
+  readonly dtype: DType;
+  readonly deviceName: string;
+  readonly isLeaf: boolean;
+  /** Name of the operator that made this tensor, as Python prints it; `null` for a leaf. */
+  readonly gradFn: string | null;
+  requiresGrad: boolean;
+  /** Gradient that `backward` accumulates; the same object as long as it is the gradient. */
+  get grad(): Tensor | null;
+  set grad(value: Tensor | null);
+  /** Whether a scope or `dispose()` has released this tensor. */
+  readonly isDisposed: boolean;
+  readonly scopeId: number;
+  numel(): number;
+  isContiguous(): boolean;
+  item(): number | bigint | boolean;
+  nativeBackward(gradient: Tensor | undefined, retainGraph: boolean, createGraph: boolean): void;
+  /** Takes this tensor out of its scope, for as long as it is referenced. */
+  keep(): this;
+  moveToScope(id: number): this;
+  /** Lets go of the memory now. Any later use of this tensor is an `ERR_TENSOR_RELEASED`. */
+  dispose(): void;
+}
+
+declare const generatorBrand: unique symbol;
+/** A native generator; opaque to JavaScript. */
+export interface NativeGenerator {
+  readonly [generatorBrand]: true;
+}
+
+/** Typed arrays that libtorch has a dtype for. */
+export type TypedArray =
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array;
+
+// biome-ignore lint/suspicious/noExplicitAny: an operator's signature is known where it is bound
+export type NativeFunction = (...args: any[]) => any;
+
+/** The binary's exports: the only declaration of them. */
+interface Native {
+  readonly builtFor: string;
+  readonly Tensor: { readonly prototype: NativeTensor };
+  setErrorClasses(torchError: unknown, outOfMemory: unknown): void;
+  bind(name: string): NativeFunction;
+  resolve(name: string): NativeFunction;
+  overloads(name: string): string[];
+  schema(name: string): string;
+  openScope(lexical: boolean): number;
+  leaveScope(id: number): void;
+  leaveAllScopes(): void;
+  parentScope(id: number): number;
+  closeScope(id: number): void;
+  memory(): { tensors: number; bytes: number };
+  isGradEnabled(): boolean;
+  setGradEnabled(enabled: boolean): boolean;
+  newGenerator(): NativeGenerator;
+  defaultGenerator(): NativeGenerator;
+  seedGenerator(generator: NativeGenerator, seed: number | bigint): void;
+  initialSeed(generator: NativeGenerator): bigint;
+  generatorState(generator: NativeGenerator): Tensor;
+  setGeneratorState(generator: NativeGenerator, state: Tensor): void;
+  manualSeed(seed: number | bigint): void;
+  hasCuda(): boolean;
+  cudaDeviceCount(): number;
+  cudaCurrentDevice(): number;
+  cudaSetDevice(index: number): void;
+  cudaSynchronize(index?: number): void;
+  cudaDeviceName(index: number): string;
+  numThreads(): number;
+  setNumThreads(count: number): void;
+  fromData(data: TypedArray, shape: readonly number[], dtype: DType): Tensor;
+  toData(tensor: Tensor): TypedArray;
+  gather(images: Tensor, indices: Tensor, table: Tensor): Tensor;
+}
+
+const require = createRequire(import.meta.url);
+const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+function requireAddon<T>(folder: string, what: string): T {
+  try {
+    return require('node-gyp-build')(folder) as T;
+  } catch (error) {
+    const message = (error as Error).message;
+    if (message.startsWith('No native build was found')) {
+      throw new TorchError(
+        'ERR_ADDON_NOT_FOUND',
+        `no ${what} for ${process.platform}-${process.arch} in this installation. In a clone of the ` +
+          'repository run: npm run setup',
+        { cause: error },
+      );
+    }
+    throw new TorchError('ERR_LIBTORCH_LOAD', `the ${what} does not load: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
+// Why CUDA is not in use; undefined when it is.
+let cudaProblem: string | undefined;
+
+function openLibtorch(libtorch: Libtorch): void {
+  // In a clone cmake-js builds into build/; a package carries prebuilds/ of both addons.
+  const built = join(packageRoot, 'build', 'loader');
+  const loader = requireAddon<{ open(path: string): string | null }>(
+    existsSync(built) ? built : join(packageRoot, 'loader'),
+    'loader',
+  );
+  const open = (name: string): string | null => loader.open(join(libtorch.libDir, name));
+  const failure = open('libtorch_cpu.so');
+  if (failure !== null) {
+    throw new TorchError(
+      'ERR_LIBTORCH_LOAD',
+      `libtorch ${libtorch.version} at ${libtorch.root} does not load: ${failure}. ` +
+        'To replace it run: npx lenet-torch setup',
+    );
+  }
+  // libtorch caches its CUDA hooks on first use, so this is decided here, once.
+  if (!existsSync('/proc/driver/nvidia') && loader.open('libcuda.so.1') !== null) {
+    cudaProblem = 'no NVIDIA driver is loaded on this machine (libcuda.so.1 is missing)';
+  } else if (!libtorch.hasCuda) {
+    cudaProblem = `libtorch at ${libtorch.root} has no CUDA libraries (libtorch_cuda.so is missing)`;
+  } else {
+    const reason = open('libtorch_cuda.so');
+    if (reason !== null) cudaProblem = `the CUDA libraries do not load: ${reason}`;
+  }
+}
+
+function load(): Native {
+  const libtorch = findLibtorch();
+  openLibtorch(libtorch);
+  const addon = requireAddon<Native>(packageRoot, 'addon');
+  if (!libtorch.version.startsWith(`${addon.builtFor}.`)) {
+    throw new TorchError(
+      'ERR_LIBTORCH_VERSION',
+      `the addon is built for libtorch ${addon.builtFor}, found ${libtorch.version} at ${libtorch.root}`,
+    );
+  }
+  addon.setErrorClasses(TorchError, OutOfMemoryError);
+  foundVersion = libtorch.version;
+  return addon;
+}
+
+let foundVersion = '';
+
+/** The addon, loaded with libtorch on first import. */
+export const native: Native = load();
+
+/** libtorch's own version, `'2.11.0+cu130'`. */
+export const libtorchVersion: string = foundVersion;
+
+/** Why CUDA cannot be used; `undefined` when it can. */
+export function whyNoCuda(): string | undefined {
+  if (cudaProblem !== undefined) return cudaProblem;
+  return native.cudaDeviceCount() > 0 ? undefined : 'the driver reports no CUDA device';
+}

@@ -1,0 +1,65 @@
+import { type NativeFunction, native } from './native.js';
+import type { Tensor } from './tensor/tensor.js';
+
+/**
+ * Binds one operator overload by its full name (`'add.Tensor'`, `'relu'`); the look-up happens here,
+ * once. Arguments follow the schema's order; a trailing plain object holds keyword arguments under
+ * the schema's own names.
+ *
+ * @throws {TorchError} `ERR_UNKNOWN_OPERATOR` when libtorch has no such operator.
+ */
+export function bind<F extends NativeFunction = (...args: unknown[]) => Tensor>(name: string): F {
+  return native.bind(name) as F;
+}
+
+/**
+ * One operator as in Python's `torch.ops.aten.add`: called, it takes the first overload whose schema
+ * accepts the arguments; its properties are the overloads (`torch.ops.aten.add.Tensor`).
+ */
+export interface OperatorPacket extends NativeFunction {
+  /** Names of the overloads, in the order in which they are tried. */
+  readonly overloads: () => string[];
+  readonly [overload: string]: NativeFunction;
+}
+
+/** The operators of one namespace, by name. */
+export interface OperatorNamespace {
+  readonly [name: string]: OperatorPacket;
+}
+
+function packet(name: string): OperatorPacket {
+  const overloads = new Map<string, NativeFunction>();
+  return new Proxy(native.resolve(name), {
+    get(target, key) {
+      if (key === 'overloads') return () => native.overloads(name);
+      if (typeof key !== 'string' || key in target) return Reflect.get(target, key);
+      let overload = overloads.get(key);
+      if (overload === undefined) {
+        overload = native.bind(key === 'default' ? name : `${name}.${key}`);
+        overloads.set(key, overload);
+      }
+      return overload;
+    },
+  }) as unknown as OperatorPacket;
+}
+
+function namespace(prefix: string): OperatorNamespace {
+  const packets = new Map<string, OperatorPacket>();
+  return new Proxy(Object.create(null), {
+    get(_, key) {
+      if (typeof key !== 'string') return undefined;
+      let found = packets.get(key);
+      if (found === undefined) {
+        found = packet(`${prefix}::${key}`);
+        packets.set(key, found);
+      }
+      return found;
+    },
+  });
+}
+
+/**
+ * Every operator that libtorch registers, as in Python: `torch.ops.aten.add.Tensor(a, b)`, or
+ * `torch.ops.aten.add(a, b)` for the first overload that fits.
+ */
+export const ops = { aten: namespace('aten') };

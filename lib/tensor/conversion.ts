@@ -1,0 +1,172 @@
+import { inspect } from 'node:util';
+
+import { type Device, type DeviceLike, device, requireDevice } from '../device.js';
+import type { DType } from '../dtype.js';
+import { invalidArgument } from '../error.js';
+import { native, type TypedArray } from '../native.js';
+import { bind } from '../ops.js';
+import { formatTensor } from './format.js';
+import { extendTensor, type Tensor } from './tensor.js';
+
+const toDtype = bind<(a: Tensor, dtype: DType) => Tensor>('to.dtype');
+const toDevice = bind<(a: Tensor, device: Device, dtype: DType) => Tensor>('to.device');
+const clone = bind<(a: Tensor) => Tensor>('clone');
+const contiguous = bind<(a: Tensor) => Tensor>('contiguous');
+const detach = bind<(a: Tensor) => Tensor>('detach');
+const detachInPlace = bind<(a: Tensor) => Tensor>('detach_');
+const retainGrad = bind<(a: Tensor) => void>('retain_grad');
+
+/** Numbers nested as deep as the tensor has dimensions. */
+export type Nested<T> = T | Nested<T>[];
+
+const dtypes: readonly string[] = [
+  'uint8',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'float16',
+  'bfloat16',
+  'float32',
+  'float64',
+  'bool',
+] satisfies DType[];
+
+/** Whether a value is the name of a dtype. */
+export function isDType(value: unknown): value is DType {
+  return typeof value === 'string' && dtypes.includes(value);
+}
+
+type Element = number | bigint | boolean;
+
+function nest(elements: Element[], shape: readonly number[], dim: number): Nested<Element> {
+  const size = shape[dim];
+  if (size === undefined) return elements[0] as Element;
+  if (dim === shape.length - 1) return elements;
+  const step = size === 0 ? 0 : elements.length / size;
+  return Array.from({ length: size }, (_, i) =>
+    nest(elements.slice(i * step, (i + 1) * step), shape, dim + 1),
+  );
+}
+
+function toElements(tensor: Tensor): Element[] {
+  const data = native.toData(tensor);
+  if (data instanceof BigInt64Array) {
+    return Array.from(data, (value) =>
+      BigInt(Number(value)) === value && Number.isSafeInteger(Number(value))
+        ? Number(value)
+        : value,
+    );
+  }
+  const numbers = Array.from(data as Exclude<TypedArray, BigInt64Array>);
+  return tensor.dtype === 'bool' ? numbers.map((value) => value !== 0) : numbers;
+}
+
+/** Dtypes, devices, copies, and ways back to JavaScript. */
+const conversion = {
+  /** Where the elements live. */
+  get device(): Device {
+    return device((this as unknown as Tensor).deviceName);
+  },
+
+  /**
+   * The tensor with another dtype or on another device; itself when nothing changes.
+   * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
+   */
+  to(this: Tensor, target: DType | DeviceLike, dtype?: DType): Tensor {
+    if (isDType(target)) return toDtype(this, target);
+    return toDevice(this, requireDevice(target), dtype ?? this.dtype);
+  },
+  /** On the CPU; itself when it is there already. */
+  cpu(this: Tensor): Tensor {
+    return toDevice(this, device('cpu'), this.dtype);
+  },
+  /** On a GPU. @param index - Default: the current one. */
+  cuda(this: Tensor, index?: number): Tensor {
+    return toDevice(
+      this,
+      requireDevice(index === undefined ? 'cuda' : `cuda:${index}`),
+      this.dtype,
+    );
+  },
+  /** As float32. */
+  float(this: Tensor): Tensor {
+    return toDtype(this, 'float32');
+  },
+  /** As float64. */
+  double(this: Tensor): Tensor {
+    return toDtype(this, 'float64');
+  },
+  /** As int64. */
+  long(this: Tensor): Tensor {
+    return toDtype(this, 'int64');
+  },
+  /** As int32. */
+  int(this: Tensor): Tensor {
+    return toDtype(this, 'int32');
+  },
+  /** As bool: whether an element is not zero. */
+  bool(this: Tensor): Tensor {
+    return toDtype(this, 'bool');
+  },
+  clone(this: Tensor): Tensor {
+    return clone(this);
+  },
+  /** With elements in row-major order without gaps; itself when they are. */
+  contiguous(this: Tensor): Tensor {
+    return contiguous(this);
+  },
+  /** The same elements without history; a view. */
+  detach(this: Tensor): Tensor {
+    return detach(this);
+  },
+  detach_(this: Tensor): Tensor {
+    return detachInPlace(this);
+  },
+  /** Keeps the gradient of a tensor that is not a leaf, for `grad` to show after `backward`. */
+  retainGrad(this: Tensor): void {
+    retainGrad(this);
+  },
+  /**
+   * Adds the gradients of this tensor to the `grad` of the leaves it was computed from.
+   *
+   * @param gradient - Gradient of this tensor; may be left out for a single element.
+   * @param options.retainGraph - Keeps what a second `backward` needs. Default: `createGraph`.
+   * @param options.createGraph - Records the computation of the gradients too. Default false.
+   * @throws {TorchError} `ERR_LIBTORCH` when nothing was recorded, or it has been freed.
+   */
+  backward(
+    this: Tensor,
+    gradient?: Tensor,
+    options: { retainGraph?: boolean; createGraph?: boolean } = {},
+  ): void {
+    const { createGraph = false, retainGraph = createGraph } = options;
+    this.nativeBackward(gradient, retainGraph, createGraph);
+  },
+  /**
+   * A copy of the elements in row-major order: float32, float64 and integers as the typed array of
+   * that name (int64: `BigInt64Array`), bool as `Uint8Array`, float16 and bfloat16 as `Float32Array`.
+   */
+  data(this: Tensor): TypedArray {
+    return native.toData(this);
+  },
+  /** The elements in nested arrays; int64 as numbers where these are exact, else bigints. */
+  tolist(this: Tensor): Nested<Element> {
+    return nest(toElements(this), this.shape, 0);
+  },
+  toString(this: Tensor): string {
+    return this.isDisposed ? 'Tensor(released)' : formatTensor(this);
+  },
+  [inspect.custom](this: Tensor): string {
+    return this.toString();
+  },
+  toJSON(): never {
+    throw invalidArgument('a Tensor has no JSON form: use tolist()');
+  },
+  [Symbol.dispose](this: Tensor): void {
+    this.dispose();
+  },
+};
+
+export type Conversion = typeof conversion;
+extendTensor(conversion);

@@ -1,0 +1,162 @@
+import { native, type TypedArray } from '../native.js';
+import type { Tensor } from './tensor.js';
+
+// Python's torch/_tensor_str.py with its default options.
+const precision = 4;
+const threshold = 1000;
+const edgeItems = 3;
+const lineWidth = 80;
+
+type Element = number | bigint;
+type Format = (value: Element) => string;
+
+const isFloat = (tensor: Tensor): boolean => /^(float|bfloat)/.test(tensor.dtype);
+
+// Python rounds exact halves to even, JavaScript away from zero. A double has an exact decimal form,
+// so a tie shows as a 5 followed by zeros.
+function roundHalfEven(text: (digits: number) => string): string {
+  const rounded = text(precision);
+  const [, kept = '', tail = '', exponent = ''] =
+    new RegExp(`^(.*\\.\\d{${precision}})(\\d*)(e.*)?$`).exec(text(precision + 50)) ?? [];
+  const tie = /^50*$/.test(tail) && /[02468]$/.test(kept);
+  return tie ? kept + exponent : rounded;
+}
+
+const fixed = (value: number): string => roundHalfEven((digits) => value.toFixed(digits));
+
+function scientific(value: number): string {
+  const text = roundHalfEven((digits) => value.toExponential(digits));
+  const [mantissa, exponent] = text.split('e') as [string, string];
+  return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+}
+
+function floatText(value: number, digits: (magnitude: number) => string, point = ''): string {
+  if (Number.isNaN(value)) return 'nan';
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  return Number.isFinite(value) ? `${sign}${digits(Math.abs(value))}${point}` : `${sign}inf`;
+}
+
+// The format, and the values that decide the column's width.
+function floatFormat(values: number[]): [Format, number[]] {
+  const finite = values.filter((value) => Number.isFinite(value) && value !== 0);
+  const sizes = finite.map(Math.abs);
+  const max = sizes.reduce((a, b) => Math.max(a, b), 0);
+  const min = sizes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  let format: Format;
+  if (finite.length > 0 && (max / min > 1000 || max > 1e8 || min < 1e-4)) {
+    format = (value) => floatText(Number(value), scientific);
+  } else if (finite.every(Number.isInteger)) {
+    format = (value) => floatText(Number(value), (magnitude) => magnitude.toFixed(0), '.');
+  } else {
+    format = (value) => floatText(Number(value), fixed);
+  }
+  return [format, finite];
+}
+
+// The elements that are printed decide the format, as in Python.
+function shown(tensor: Tensor, summarize: boolean): Tensor {
+  const { shape } = tensor;
+  let result = tensor;
+  if (!summarize) return result;
+  for (let dim = 0; dim < shape.length; dim++) {
+    const size = shape[dim] as number;
+    if (size <= 2 * edgeItems) continue;
+    const head = result.narrow(dim, 0, edgeItems);
+    const tail = result.narrow(dim, size - edgeItems, edgeItems);
+    result = concatenate([head, tail], dim);
+  }
+  return result;
+}
+
+const concatenate = native.bind('cat') as (tensors: Tensor[], dim: number) => Tensor;
+
+function formatterOf(tensor: Tensor, values: TypedArray): [Format, number] {
+  let format: Format = String;
+  let measured: Iterable<Element> = values as Iterable<Element>;
+  if (tensor.dtype === 'bool') format = (value) => (value ? 'True' : 'False');
+  else if (isFloat(tensor)) [format, measured] = floatFormat(Array.from(values as Float64Array));
+  let width = 1;
+  for (const value of measured) width = Math.max(width, format(value).length);
+  return [(value) => format(value).padStart(width), width];
+}
+
+function vector(cells: string[], indent: number, width: number, truncated: boolean): string {
+  const perLine = Math.max(1, Math.floor((lineWidth - indent) / (width + 2)));
+  const all = truncated ? [...cells.slice(0, edgeItems), ' ...', ...cells.slice(edgeItems)] : cells;
+  const lines: string[] = [];
+  for (let i = 0; i < all.length; i += perLine) lines.push(all.slice(i, i + perLine).join(', '));
+  return `[${lines.join(`,\n${' '.repeat(indent + 1)}`)}]`;
+}
+
+// `full` are the tensor's own sizes, `sizes` those of the printed part.
+function body(
+  cells: string[],
+  sizes: readonly number[],
+  full: readonly number[],
+  width: number,
+  summarize: boolean,
+  indent: number,
+): string {
+  const [size, ...rest] = sizes;
+  if (size === undefined) return cells[0] as string;
+  const truncated = summarize && (full[0] as number) > 2 * edgeItems;
+  if (rest.length === 0) return vector(cells, indent, width, truncated);
+  const step = size === 0 ? 0 : cells.length / size;
+  const parts = Array.from({ length: size }, (_, i) =>
+    body(cells.slice(i * step, (i + 1) * step), rest, full.slice(1), width, summarize, indent + 1),
+  );
+  if (truncated) parts.splice(edgeItems, 0, '...');
+  return `[${parts.join(`,${'\n'.repeat(rest.length)}${' '.repeat(indent + 1)}`)}]`;
+}
+
+function suffixes(tensor: Tensor): string[] {
+  const result: string[] = [];
+  if (tensor.deviceName !== 'cpu') result.push(`device='${tensor.deviceName}'`);
+  if (tensor.numel() === 0) {
+    if (tensor.ndim !== 1) result.push(`size=(${tensor.shape.join(', ')})`);
+    if (tensor.dtype !== 'float32') result.push(`dtype=torch.${tensor.dtype}`);
+  } else if (!['float32', 'int64', 'bool'].includes(tensor.dtype)) {
+    result.push(`dtype=torch.${tensor.dtype}`);
+  }
+  if (tensor.gradFn !== null) result.push(`grad_fn=<${tensor.gradFn}>`);
+  else if (tensor.requiresGrad) result.push('requires_grad=True');
+  return result;
+}
+
+// Suffixes follow on the same line while it has room, as in Python.
+function withSuffixes(text: string, parts: string[], indent: number): string {
+  let result = text;
+  let length = text.length - (text.lastIndexOf('\n') + 1) + 1;
+  for (const part of parts) {
+    if (length + part.length + 2 > lineWidth) {
+      result += `,\n${' '.repeat(indent)}${part}`;
+      length = indent + part.length;
+    } else {
+      result += `, ${part}`;
+      length += part.length + 2;
+    }
+  }
+  return `${result})`;
+}
+
+/** The text that Python's `repr` gives: `tensor([1., 2., 3.])`. */
+export function formatTensor(tensor: Tensor): string {
+  const scope = native.openScope(true);
+  try {
+    const prefix = 'tensor(';
+    const indent = prefix.length;
+    if (tensor.numel() === 0) {
+      return withSuffixes(`${prefix}[]`, suffixes(tensor), indent);
+    }
+    const summarize = tensor.numel() > threshold;
+    const plain = tensor.detach();
+    const part = shown(plain, summarize);
+    const values = native.toData(part);
+    const [format, width] = formatterOf(tensor, values);
+    const cells = Array.from(values as Iterable<Element>, format);
+    const text = body(cells, part.shape, tensor.shape, width, summarize, indent);
+    return withSuffixes(`${prefix}${text}`, suffixes(tensor), indent);
+  } finally {
+    native.closeScope(scope);
+  }
+}

@@ -1,0 +1,101 @@
+// Table of contents: what the binary exports.
+#include <napi.h>
+#include <torch/csrc/api/include/torch/version.h>
+
+#include "autograd.h"
+#include "data.h"
+#include "device.h"
+#include "dispatch.h"
+#include "environment.h"
+#include "function.h"
+#include "random.h"
+#include "tensor.h"
+
+#define LENET_TORCH_TEXT(x) #x
+#define LENET_TORCH_EXPAND(x) LENET_TORCH_TEXT(x)
+
+namespace lenet_torch {
+namespace {
+
+static_assert(TORCH_VERSION_MAJOR == 2, "this addon is written for libtorch 2");
+static_assert(__cplusplus >= 202002L, "libtorch's headers need C++20");
+
+constexpr const char* kBuiltFor =
+    LENET_TORCH_EXPAND(TORCH_VERSION_MAJOR) "." LENET_TORCH_EXPAND(TORCH_VERSION_MINOR);
+
+Napi::Value setErrorClasses(const Napi::CallbackInfo& info) {
+  auto& classes = Environment::of(info.Env()).errorClasses();
+  classes.torchError = Napi::Persistent(info[0].As<Napi::Function>());
+  classes.outOfMemory = Napi::Persistent(info[1].As<Napi::Function>());
+  return info.Env().Undefined();
+}
+
+Napi::Value openScope(const Napi::CallbackInfo& info) {
+  const auto kind = info[0].ToBoolean() ? ScopeKind::kLexical : ScopeKind::kBatch;
+  return Napi::Number::New(info.Env(), Environment::of(info.Env()).scopes().open(kind));
+}
+
+ScopeId scopeArgument(const Napi::CallbackInfo& info) {
+  return info[0].IsNumber() ? info[0].As<Napi::Number>().Uint32Value() : kNoScope;
+}
+
+Napi::Value leaveScope(const Napi::CallbackInfo& info) {
+  Environment::of(info.Env()).scopes().leave(scopeArgument(info));
+  return info.Env().Undefined();
+}
+
+Napi::Value leaveAllScopes(const Napi::CallbackInfo& info) {
+  Environment::of(info.Env()).scopes().leaveAll();
+  return info.Env().Undefined();
+}
+
+Napi::Value parentScope(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(),
+                           Environment::of(info.Env()).scopes().parentOf(scopeArgument(info)));
+}
+
+Napi::Value closeScope(const Napi::CallbackInfo& info) {
+  // Newest first: objects made last are the ones still in the processor's caches.
+  auto handles = Environment::of(info.Env()).scopes().close(scopeArgument(info));
+  for (auto handle = handles.rbegin(); handle != handles.rend(); ++handle) {
+    Napi::HandleScope scope(info.Env());
+    releaseTensor(**handle);
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value memory(const Napi::CallbackInfo& info) {
+  const auto& environment = Environment::of(info.Env());
+  auto result = Napi::Object::New(info.Env());
+  result.Set("tensors", static_cast<double>(environment.liveTensors()));
+  result.Set("bytes", static_cast<double>(environment.liveBytes()));
+  return result;
+}
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  auto& environment = Environment::create(env);
+  exports.Set("builtFor", kBuiltFor);
+  exportFunction<setErrorClasses>(exports, "setErrorClasses");
+  exportFunction<openScope>(exports, "openScope");
+  exportFunction<leaveScope>(exports, "leaveScope");
+  exportFunction<leaveAllScopes>(exports, "leaveAllScopes");
+  exportFunction<parentScope>(exports, "parentScope");
+  exportFunction<closeScope>(exports, "closeScope");
+  exportFunction<memory>(exports, "memory");
+  exportTensor(environment, exports);
+  exportDispatch(environment, exports);
+  exportAutograd(environment, exports);
+  exportRandom(environment, exports);
+  exportDevice(environment, exports);
+  exportData(environment, exports);
+  return exports;
+}
+
+}  // namespace
+}  // namespace lenet_torch
+
+static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  return lenet_torch::initialize(env, exports);
+}
+
+NODE_API_MODULE(lenet_torch, initialize)

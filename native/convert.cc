@@ -1,0 +1,407 @@
+#include "convert.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/jit_type.h>
+
+#include <cmath>
+
+#include "error.h"
+#include "random.h"
+#include "tensor.h"
+
+namespace lenet_torch {
+namespace {
+
+// Lists longer than this are refused: reading a sparse array of 2^32 elements would take minutes.
+constexpr uint32_t kMaxListLength = 1 << 20;
+constexpr double kMaxSafeInteger = 9007199254740991.0;
+
+Kind listKind(const c10::TypePtr& element) {
+  switch (element->kind()) {
+    case c10::TypeKind::TensorType:
+      return Kind::kTensorList;
+    case c10::TypeKind::OptionalType:
+      return element->castRaw<c10::OptionalType>()->getElementType()->kind() ==
+                     c10::TypeKind::TensorType
+                 ? Kind::kOptionalTensorList
+                 : Kind::kUnsupported;
+    case c10::TypeKind::IntType:
+    case c10::TypeKind::SymIntType:
+      return Kind::kIntList;
+    case c10::TypeKind::FloatType:
+      return Kind::kFloatList;
+    case c10::TypeKind::BoolType:
+      return Kind::kBoolList;
+    case c10::TypeKind::NumberType:
+      return Kind::kScalarList;
+    default:
+      return Kind::kUnsupported;
+  }
+}
+
+Kind kindOf(const c10::TypePtr& type) {
+  switch (type->kind()) {
+    case c10::TypeKind::TensorType:
+      return Kind::kTensor;
+    case c10::TypeKind::IntType:
+    case c10::TypeKind::SymIntType:
+      return Kind::kInt;
+    case c10::TypeKind::FloatType:
+      return Kind::kFloat;
+    case c10::TypeKind::BoolType:
+      return Kind::kBool;
+    case c10::TypeKind::NumberType:
+      return Kind::kScalar;
+    case c10::TypeKind::StringType:
+      return Kind::kString;
+    case c10::TypeKind::DeviceObjType:
+      return Kind::kDevice;
+    case c10::TypeKind::ScalarTypeType:
+      return Kind::kScalarType;
+    case c10::TypeKind::LayoutType:
+      return Kind::kLayout;
+    case c10::TypeKind::MemoryFormatType:
+      return Kind::kMemoryFormat;
+    case c10::TypeKind::GeneratorType:
+      return Kind::kGenerator;
+    case c10::TypeKind::ListType:
+      return listKind(type->castRaw<c10::ListType>()->getElementType());
+    default:
+      return Kind::kUnsupported;
+  }
+}
+
+napi_valuetype typeOf(napi_env env, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, value, &type);
+  return type;
+}
+
+bool tensorHandle(Conversion& conversion, napi_value value, TensorHandle*& handle) {
+  handle = tryUnwrapTensor(conversion.environment, value);
+  if (handle != nullptr) {
+    conversion.lineage = std::max(conversion.lineage, handle->scope);
+    return true;
+  }
+  if (isReleasedTensor(conversion.environment, value)) throwReleased("argument");
+  return false;
+}
+
+std::optional<c10::Scalar> parseScalar(napi_env env, napi_value value) {
+  switch (typeOf(env, value)) {
+    case napi_number: {
+      double number = 0;
+      napi_get_value_double(env, value, &number);
+      // A double above 2^63 does not fit the integer that its integral value asks for.
+      if (number == std::trunc(number) && std::fabs(number) <= kMaxSafeInteger) {
+        return c10::Scalar(static_cast<int64_t>(number));
+      }
+      return c10::Scalar(number);
+    }
+    case napi_bigint: {
+      const auto integer = parseInteger(env, value);
+      if (!integer) return std::nullopt;
+      return c10::Scalar(*integer);
+    }
+    case napi_boolean: {
+      bool flag = false;
+      napi_get_value_bool(env, value, &flag);
+      return c10::Scalar(flag);
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+bool convertTensor(Conversion& conversion, napi_value value, at::Tensor& out) {
+  TensorHandle* handle = nullptr;
+  if (tensorHandle(conversion, value, handle)) {
+    out = handle->tensor;
+    return true;
+  }
+  if (conversion.numbers == Numbers::kRefuse) return false;
+  const auto scalar = parseScalar(conversion.environment.raw(), value);
+  if (!scalar) return false;
+  out = at::scalar_tensor(*scalar, at::TensorOptions().dtype(scalar->type()));
+  out.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return true;
+}
+
+bool parseDouble(napi_env env, napi_value value, double& out) {
+  return napi_get_value_double(env, value, &out) == napi_ok;
+}
+
+bool parseBool(napi_env env, napi_value value, bool& out) {
+  return napi_get_value_bool(env, value, &out) == napi_ok;
+}
+
+std::optional<uint32_t> listLength(napi_env env, napi_value value) {
+  bool isArray = false;
+  uint32_t length = 0;
+  if (napi_is_array(env, value, &isArray) != napi_ok || !isArray) return std::nullopt;
+  check(env, napi_get_array_length(env, value, &length));
+  if (length > kMaxListLength) {
+    throw CodedError(ErrorClass::kRangeError, "ERR_INVALID_ARG",
+                     "expected a list of at most 1048576 elements, got " + std::to_string(length));
+  }
+  return length;
+}
+
+// Converts an array element by element; a scope per element keeps the handle stack short.
+template <typename Element, typename Parse>
+bool convertList(napi_env env, napi_value value, c10::List<Element>& list, Parse parse) {
+  const auto length = listLength(env, value);
+  if (!length) return false;
+  list.reserve(*length);
+  for (uint32_t i = 0; i < *length; i++) {
+    Napi::HandleScope scope(env);
+    napi_value element = nullptr;
+    check(env, napi_get_element(env, value, i, &element));
+    if (!parse(element, list)) return false;
+  }
+  return true;
+}
+
+bool convertIntList(napi_env env, const ArgumentSpec& spec, napi_value value, c10::IValue& out) {
+  c10::List<int64_t> list;
+  if (spec.length > 0) {
+    if (const auto single = parseInteger(env, value)) {
+      for (int64_t i = 0; i < spec.length; i++) list.push_back(*single);
+      out = std::move(list);
+      return true;
+    }
+  }
+  const bool fits = convertList(env, value, list, [&](napi_value element, auto& target) {
+    const auto integer = parseInteger(env, element);
+    if (integer) target.push_back(*integer);
+    return integer.has_value();
+  });
+  out = std::move(list);
+  return fits;
+}
+
+bool convertTensorList(Conversion& conversion, napi_value value, c10::IValue& out) {
+  c10::List<at::Tensor> list;
+  const bool fits =
+      convertList(conversion.environment.raw(), value, list, [&](napi_value element, auto& target) {
+        TensorHandle* handle = nullptr;
+        if (!tensorHandle(conversion, element, handle)) return false;
+        target.push_back(handle->tensor);
+        return true;
+      });
+  out = std::move(list);
+  return fits;
+}
+
+bool convertOptionalTensorList(Conversion& conversion, napi_value value, c10::IValue& out) {
+  c10::List<std::optional<at::Tensor>> list;
+  napi_env env = conversion.environment.raw();
+  const bool fits = convertList(env, value, list, [&](napi_value element, auto& target) {
+    const auto type = typeOf(env, element);
+    if (type == napi_null || type == napi_undefined) {
+      target.push_back(std::nullopt);
+      return true;
+    }
+    TensorHandle* handle = nullptr;
+    if (!tensorHandle(conversion, element, handle)) return false;
+    target.push_back(handle->tensor);
+    return true;
+  });
+  out = std::move(list);
+  return fits;
+}
+
+template <typename Element, typename Read>
+bool convertPlainList(napi_env env, napi_value value, c10::IValue& out, Read read) {
+  c10::List<Element> list;
+  const bool fits = convertList(env, value, list, [&](napi_value element, auto& target) {
+    Element converted{};
+    if (!read(env, element, converted)) return false;
+    target.push_back(converted);
+    return true;
+  });
+  out = std::move(list);
+  return fits;
+}
+
+bool convertScalarList(napi_env env, napi_value value, c10::IValue& out) {
+  c10::impl::GenericList list(c10::NumberType::get());
+  const auto length = listLength(env, value);
+  if (!length) return false;
+  for (uint32_t i = 0; i < *length; i++) {
+    napi_value element = nullptr;
+    check(env, napi_get_element(env, value, i, &element));
+    const auto scalar = parseScalar(env, element);
+    if (!scalar) return false;
+    list.push_back(*scalar);
+  }
+  out = std::move(list);
+  return true;
+}
+
+std::optional<int64_t> namedConstant(napi_env env, napi_value value, Kind kind) {
+  if (typeOf(env, value) != napi_string) return std::nullopt;
+  const std::string name = readString(env, value);
+  if (kind == Kind::kScalarType) {
+    const auto type = parseDtype(name);
+    if (!type) return std::nullopt;
+    return static_cast<int64_t>(*type);
+  }
+  struct Named {
+    const char* name;
+    int64_t value;
+  };
+  static constexpr Named kLayouts[] = {{"strided", static_cast<int64_t>(c10::kStrided)},
+                                       {"sparse_coo", static_cast<int64_t>(c10::kSparse)},
+                                       {"sparse_csr", static_cast<int64_t>(c10::kSparseCsr)}};
+  static constexpr Named kFormats[] = {
+      {"contiguous_format", static_cast<int64_t>(c10::MemoryFormat::Contiguous)},
+      {"preserve_format", static_cast<int64_t>(c10::MemoryFormat::Preserve)},
+      {"channels_last", static_cast<int64_t>(c10::MemoryFormat::ChannelsLast)},
+      {"channels_last_3d", static_cast<int64_t>(c10::MemoryFormat::ChannelsLast3d)}};
+  const auto find = [&](const auto& table) -> std::optional<int64_t> {
+    for (const auto& entry : table) {
+      if (name == entry.name) return entry.value;
+    }
+    return std::nullopt;
+  };
+  return kind == Kind::kLayout ? find(kLayouts) : find(kFormats);
+}
+
+}  // namespace
+
+ArgumentSpec::ArgumentSpec(const c10::Argument& argument)
+    : name(argument.name()),
+      type(argument.real_type()->str()),
+      keywordOnly(argument.kwarg_only()),
+      length(argument.N().value_or(0)) {
+  // type() shows ScalarType, Layout and MemoryFormat as int; real_type() says what they are.
+  c10::TypePtr wanted = argument.real_type();
+  if (wanted->kind() == c10::TypeKind::OptionalType) {
+    optional = true;
+    wanted = wanted->castRaw<c10::OptionalType>()->getElementType();
+  }
+  kind = kindOf(wanted);
+  if (argument.default_value()) defaultValue = *argument.default_value();
+}
+
+ResultSpec::ResultSpec(const c10::Argument& result) {
+  c10::TypePtr type = result.real_type();
+  if (type->kind() == c10::TypeKind::OptionalType) {
+    type = type->castRaw<c10::OptionalType>()->getElementType();
+  }
+  kind = kindOf(type);
+}
+
+bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value,
+             c10::IValue& out) {
+  napi_env env = conversion.environment.raw();
+  // Tensors first: they are what operators mostly take, and no type test precedes the unwrapping.
+  if (spec.kind == Kind::kTensor) {
+    at::Tensor tensor;
+    if (convertTensor(conversion, value, tensor)) {
+      out = std::move(tensor);
+      return true;
+    }
+  }
+  if (spec.optional) {
+    const auto type = typeOf(env, value);
+    if (type == napi_null || type == napi_undefined) {
+      out = c10::IValue();
+      return true;
+    }
+  }
+  switch (spec.kind) {
+    case Kind::kInt: {
+      const auto integer = parseInteger(env, value);
+      if (integer) out = *integer;
+      return integer.has_value();
+    }
+    case Kind::kFloat: {
+      double number = 0;
+      if (!parseDouble(env, value, number)) return false;
+      out = number;
+      return true;
+    }
+    case Kind::kBool: {
+      bool flag = false;
+      if (!parseBool(env, value, flag)) return false;
+      out = flag;
+      return true;
+    }
+    case Kind::kScalar: {
+      const auto scalar = parseScalar(env, value);
+      if (scalar) out = *scalar;
+      return scalar.has_value();
+    }
+    case Kind::kString:
+      if (typeOf(env, value) != napi_string) return false;
+      out = readString(env, value);
+      return true;
+    case Kind::kDevice: {
+      const auto device = parseDevice(env, value);
+      if (device) out = *device;
+      return device.has_value();
+    }
+    case Kind::kScalarType:
+    case Kind::kLayout:
+    case Kind::kMemoryFormat: {
+      const auto constant = namedConstant(env, value, spec.kind);
+      if (constant) out = *constant;
+      return constant.has_value();
+    }
+    case Kind::kGenerator: {
+      const auto generator = tryUnwrapGenerator(env, value);
+      if (generator) out = *generator;
+      return generator.has_value();
+    }
+    case Kind::kTensorList:
+      return convertTensorList(conversion, value, out);
+    case Kind::kOptionalTensorList:
+      return convertOptionalTensorList(conversion, value, out);
+    case Kind::kIntList:
+      return convertIntList(env, spec, value, out);
+    case Kind::kFloatList:
+      return convertPlainList<double>(env, value, out, parseDouble);
+    case Kind::kBoolList:
+      return convertPlainList<bool>(env, value, out, parseBool);
+    case Kind::kScalarList:
+      return convertScalarList(env, value, out);
+    case Kind::kTensor:
+    case Kind::kUnsupported:
+      return false;
+  }
+  return false;
+}
+
+std::optional<int64_t> parseInteger(napi_env env, napi_value value) {
+  double number = 0;
+  if (napi_get_value_double(env, value, &number) == napi_ok) {
+    if (!(std::fabs(number) <= kMaxSafeInteger) || number != std::trunc(number)) {
+      return std::nullopt;
+    }
+    return static_cast<int64_t>(number);
+  }
+  int64_t integer = 0;
+  bool lossless = false;
+  if (napi_get_value_bigint_int64(env, value, &integer, &lossless) == napi_ok && lossless) {
+    return integer;
+  }
+  return std::nullopt;
+}
+
+std::vector<int64_t> requireSizes(napi_env env, napi_value value, const char* what) {
+  c10::List<int64_t> list;
+  const bool fits = convertList(env, value, list, [&](napi_value element, auto& target) {
+    const auto integer = parseInteger(env, element);
+    if (integer) target.push_back(*integer);
+    return integer.has_value();
+  });
+  if (!fits) {
+    throwInvalidArgument(std::string(what) + ": expected an array of integers, got " +
+                         describe(env, value));
+  }
+  return list.vec();
+}
+
+}  // namespace lenet_torch

@@ -1,0 +1,184 @@
+#include "data.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <cstring>
+
+#include "convert.h"
+#include "environment.h"
+#include "error.h"
+#include "function.h"
+#include "tensor.h"
+
+namespace lenet_torch {
+namespace {
+
+struct Elements {
+  void* data;
+  size_t length;
+  c10::ScalarType type;
+};
+
+Elements requireTypedArray(napi_env env, napi_value value, const char* what) {
+  napi_typedarray_type type;
+  Elements elements{};
+  bool isTypedArray = false;
+  napi_is_typedarray(env, value, &isTypedArray);
+  if (!isTypedArray) {
+    throwInvalidArgument(std::string(what) + ": expected a typed array, got " +
+                         describe(env, value));
+  }
+  check(env, napi_get_typedarray_info(env, value, &type, &elements.length, &elements.data, nullptr,
+                                      nullptr));
+  switch (type) {
+    case napi_int8_array:
+      elements.type = c10::kChar;
+      break;
+    case napi_uint8_array:
+    case napi_uint8_clamped_array:
+      elements.type = c10::kByte;
+      break;
+    case napi_int16_array:
+      elements.type = c10::kShort;
+      break;
+    case napi_int32_array:
+      elements.type = c10::kInt;
+      break;
+    case napi_float32_array:
+      elements.type = c10::kFloat;
+      break;
+    case napi_float64_array:
+      elements.type = c10::kDouble;
+      break;
+    case napi_bigint64_array:
+      elements.type = c10::kLong;
+      break;
+    default:
+      throwInvalidArgument(std::string(what) +
+                           ": expected a Uint8, Int8, Int16, Int32, BigInt64, Float32 or Float64 "
+                           "array; libtorch has no full support for other unsigned types");
+  }
+  return elements;
+}
+
+// fromData(typedArray, shape, dtype): a new tensor with a copy of the elements.
+Napi::Value fromData(const Napi::CallbackInfo& info) {
+  napi_env env = info.Env();
+  const auto sizes = requireSizes(env, info[1], "shape");
+  const auto dtype = requireDtype(env, info[2], "dtype");
+  // Read last: nothing that runs JavaScript may come between reading the pointer and using it.
+  const auto elements = requireTypedArray(env, info[0], "data");
+  double count = 1;
+  for (const auto size : sizes) {
+    if (size < 0) throwInvalidArgument("shape: sizes must not be negative");
+    count *= static_cast<double>(size);
+  }
+  if (count != static_cast<double>(elements.length)) {
+    throwInvalidArgument("data: the shape asks for " + std::to_string(static_cast<int64_t>(count)) +
+                         " elements, got " + std::to_string(elements.length));
+  }
+  at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(elements.type));
+  if (elements.length > 0) std::memcpy(tensor.data_ptr(), elements.data, tensor.nbytes());
+  if (dtype != elements.type) tensor = tensor.to(dtype);
+  return {env, wrapTensor(Environment::of(env), tensor, kNoScope)};
+}
+
+struct ArrayKind {
+  napi_typedarray_type type;
+  c10::ScalarType stored;  // what the elements are converted to
+};
+
+ArrayKind arrayKind(c10::ScalarType type) {
+  switch (type) {
+    case c10::kByte:
+    case c10::kBool:
+      return {napi_uint8_array, type};
+    case c10::kChar:
+      return {napi_int8_array, type};
+    case c10::kShort:
+      return {napi_int16_array, type};
+    case c10::kInt:
+      return {napi_int32_array, type};
+    case c10::kLong:
+      return {napi_bigint64_array, type};
+    case c10::kDouble:
+      return {napi_float64_array, type};
+    case c10::kFloat:
+    case c10::kHalf:
+    case c10::kBFloat16:
+      return {napi_float32_array, c10::kFloat};
+    default:
+      throwInvalidArgument(std::string("data(): ") + dtypeName(type) +
+                           " has no typed array in JavaScript; convert with to() first");
+  }
+}
+
+// toData(tensor): a copy of the elements, in row-major order, as the matching typed array.
+Napi::Value toData(const Napi::CallbackInfo& info) {
+  napi_env env = info.Env();
+  const auto& tensor = unwrapTensor(Environment::of(env), info[0], "tensor").tensor;
+  const auto kind = arrayKind(tensor.scalar_type());
+  const auto plain = tensor.detach().to(c10::kCPU, kind.stored).resolve_conj().contiguous();
+  const size_t bytes = plain.nbytes();
+  void* target = nullptr;
+  napi_value buffer = nullptr;
+  napi_value array = nullptr;
+  check(env, napi_create_arraybuffer(env, bytes, &target, &buffer));
+  if (bytes > 0) std::memcpy(target, plain.const_data_ptr(), bytes);
+  check(env, napi_create_typedarray(env, kind.type, plain.numel(), buffer, 0, &array));
+  return {env, array};
+}
+
+// gather(images uint8 (M, …), indices int64 (N), table float32 (256)) → float32 (N, …)
+// One pass: row indices[i] of the images, each byte looked up in the table.
+Napi::Value gather(const Napi::CallbackInfo& info) {
+  auto& environment = Environment::of(info.Env());
+  auto& imagesHandle = unwrapTensor(environment, info[0], "images");
+  auto& indicesHandle = unwrapTensor(environment, info[1], "indices");
+  auto& tableHandle = unwrapTensor(environment, info[2], "table");
+  const at::Tensor images = imagesHandle.tensor;
+  const at::Tensor indices = indicesHandle.tensor.contiguous();
+  const at::Tensor table = tableHandle.tensor;
+  TORCH_CHECK(images.dim() >= 1 && images.scalar_type() == c10::kByte && images.is_cpu() &&
+                  images.is_contiguous(),
+              "gather: expected contiguous uint8 images on the CPU");
+  TORCH_CHECK(indices.dim() == 1 && indices.scalar_type() == c10::kLong && indices.is_cpu(),
+              "gather: expected a list of int64 indices on the CPU");
+  TORCH_CHECK(table.numel() == 256 && table.scalar_type() == c10::kFloat && table.is_cpu() &&
+                  table.is_contiguous(),
+              "gather: expected a table of 256 float32 values on the CPU");
+  const int64_t count = indices.numel();
+  const int64_t rows = images.size(0);
+  const auto* index = indices.const_data_ptr<int64_t>();
+  for (int64_t i = 0; i < count; i++) {
+    TORCH_CHECK_INDEX(index[i] >= 0 && index[i] < rows, "gather: index ", index[i],
+                      " is out of range for ", rows, " images");
+  }
+  auto sizes = images.sizes().vec();
+  sizes[0] = count;
+  at::Tensor batch = at::empty(sizes, at::TensorOptions().dtype(c10::kFloat));
+  const int64_t pixels = count == 0 ? 0 : batch.numel() / count;
+  const auto* source = images.const_data_ptr<uint8_t>();
+  const auto* values = table.const_data_ptr<float>();
+  auto* target = batch.mutable_data_ptr<float>();
+  at::parallel_for(0, count, 64, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const uint8_t* row = source + index[i] * pixels;
+      float* out = target + i * pixels;
+      for (int64_t p = 0; p < pixels; p++) out[p] = values[row[p]];
+    }
+  });
+  return {info.Env(), wrapTensor(environment, batch,
+                                 std::max(imagesHandle.scope, indicesHandle.scope))};
+}
+
+}  // namespace
+
+void exportData(Environment&, Napi::Object exports) {
+  exportFunction<fromData>(exports, "fromData");
+  exportFunction<toData>(exports, "toData");
+  exportFunction<gather>(exports, "gather");
+}
+
+}  // namespace lenet_torch

@@ -1,0 +1,339 @@
+#include "dispatch.h"
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <c10/util/SmallVector.h>
+#include <torch/csrc/jit/runtime/operator.h>
+
+#include <memory>
+#include <vector>
+
+#include "convert.h"
+#include "environment.h"
+#include "error.h"
+#include "function.h"
+#include "tensor.h"
+
+namespace lenet_torch {
+namespace {
+
+using Values = c10::SmallVector<napi_value, 16>;
+
+// An operator with its schema worked out, kept for the life of the environment.
+struct Operator {
+  Operator(Environment& environment, c10::OperatorHandle handle);
+
+  Environment& environment;
+  c10::OperatorHandle handle;
+  std::string name;  // without the namespace, for messages
+  std::vector<ArgumentSpec> arguments;
+  std::vector<ResultSpec> results;
+};
+
+int mutatedArgument(const c10::FunctionSchema& schema, const c10::Argument& result) {
+  const auto* alias = result.alias_info();
+  if (alias == nullptr || !alias->isWrite()) return -1;
+  for (size_t i = 0; i < schema.arguments().size(); i++) {
+    const auto* candidate = schema.arguments()[i].alias_info();
+    if (candidate != nullptr && candidate->isWrite() &&
+        candidate->beforeSets() == alias->beforeSets()) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+Operator::Operator(Environment& environment, c10::OperatorHandle operatorHandle)
+    : environment(environment), handle(std::move(operatorHandle)) {
+  const auto& schema = handle.schema();
+  name = schema.name().substr(schema.name().find("::") + 2);
+  for (const auto& argument : schema.arguments()) arguments.emplace_back(argument);
+  for (const auto& result : schema.returns()) {
+    results.emplace_back(result);
+    results.back().aliasOf = mutatedArgument(schema, result);
+  }
+}
+
+// A set of overloads under one name; bound operators have just one.
+struct OverloadSet {
+  Environment& environment;
+  std::string name;
+  std::vector<std::unique_ptr<Operator>> operators;
+};
+
+enum class KeywordOnly : bool { kRefusedByPosition, kAllowedByPosition };
+
+struct Call {
+  Conversion conversion;
+  KeywordOnly keywordOnly;
+  Values positional;
+  napi_value keywords = nullptr;
+};
+
+// A trailing plain object holds keyword arguments, as `**kwargs` in Python.
+bool isKeywordObject(Environment& environment, napi_value value) {
+  napi_env env = environment.raw();
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, value, &type);
+  if (type != napi_object || tryUnwrapTensor(environment, value) != nullptr) return false;
+  napi_value prototype = nullptr;
+  bool same = false;
+  check(env, napi_get_prototype(env, value, &prototype));
+  check(env, napi_strict_equals(env, prototype, environment.objectPrototype().Value(), &same));
+  if (same) return true;
+  napi_typeof(env, prototype, &type);
+  return type == napi_null;
+}
+
+bool isMissing(napi_env env, napi_value value) {
+  if (value == nullptr) return true;
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, value, &type);
+  return type == napi_undefined;
+}
+
+// A mismatch in words; empty when the arguments fit.
+using Mismatch = std::string;
+
+Mismatch unknownKeyword(const Operator& op, napi_env env, const Call& call) {
+  const auto names = Napi::Object(env, call.keywords).GetPropertyNames();
+  for (uint32_t i = 0; i < names.Length(); i++) {
+    const std::string name = names.Get(i).ToString();
+    bool known = false;
+    for (size_t k = 0; k < op.arguments.size(); k++) {
+      if (op.arguments[k].name != name) continue;
+      known = true;
+      if (k < call.positional.size() && !isMissing(env, call.positional[k])) {
+        return op.name + ": argument '" + name + "' is given twice, by position and by name";
+      }
+    }
+    if (!known) return op.name + ": unexpected keyword argument '" + name + "'";
+  }
+  return {};
+}
+
+// Puts the arguments on the stack in the schema's order, defaults where nothing is given.
+Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::jit::Stack& stack) {
+  napi_env env = call.conversion.environment.raw();
+  const size_t count = op.arguments.size();
+  if (call.positional.size() > count) {
+    return op.name + ": takes at most " + std::to_string(count) + " arguments, got " +
+           std::to_string(call.positional.size());
+  }
+  if (call.keywords != nullptr) {
+    auto mismatch = unknownKeyword(op, env, call);
+    if (!mismatch.empty()) return mismatch;
+  }
+  stack.reserve(std::max(count, op.results.size()));
+  for (size_t i = 0; i < count; i++) {
+    const auto& spec = op.arguments[i];
+    napi_value value = i < call.positional.size() ? call.positional[i] : nullptr;
+    if (value != nullptr && spec.keywordOnly && !isMissing(env, value) &&
+        call.keywordOnly == KeywordOnly::kRefusedByPosition) {
+      return op.name + ": argument '" + spec.name + "' is given by name only";
+    }
+    if (call.keywords != nullptr && isMissing(env, value)) {
+      check(env, napi_get_named_property(env, call.keywords, spec.name.c_str(), &value));
+    }
+    values.push_back(value);
+    if (isMissing(env, value)) {
+      if (!spec.defaultValue) {
+        if (!spec.optional) return op.name + ": argument '" + spec.name + "' is missing";
+        stack.emplace_back();
+        continue;
+      }
+      stack.push_back(*spec.defaultValue);
+      continue;
+    }
+    stack.emplace_back();
+    if (!convert(call.conversion, spec, value, stack.back())) {
+      return op.name + ": argument '" + spec.name + "': expected " + spec.type + ", got " +
+             describe(env, value);
+    }
+  }
+  return {};
+}
+
+napi_value resultToJavaScript(const Operator& op, size_t index, const Values& values,
+                              const torch::jit::Stack& stack, ScopeId lineage) {
+  const auto& spec = op.results[index];
+  if (spec.aliasOf >= 0 && !isMissing(op.environment.raw(), values[spec.aliasOf])) {
+    return values[spec.aliasOf];
+  }
+  return toJavaScript(op.environment, stack[index], spec.kind, lineage);
+}
+
+// The one place through which every operator call goes; a recording of a forward pass listens here.
+napi_value run(const Operator& op, const Call& call, const Values& values,
+               torch::jit::Stack& stack) {
+  napi_env env = op.environment.raw();
+  op.handle.callBoxed(stack);
+  const ScopeId lineage = call.conversion.lineage;
+  if (op.results.empty()) return Napi::Env(env).Undefined();
+  if (op.results.size() == 1) return resultToJavaScript(op, 0, values, stack, lineage);
+  auto array = Napi::Array::New(env, op.results.size());
+  for (uint32_t i = 0; i < op.results.size(); i++) {
+    array.Set(i, Napi::Value(env, resultToJavaScript(op, i, values, stack, lineage)));
+  }
+  return array;
+}
+
+Call readCall(Environment& environment, napi_callback_info info, KeywordOnly keywordOnly,
+              void** data) {
+  napi_env env = environment.raw();
+  Call call{Conversion{environment}, keywordOnly, {}, nullptr};
+  size_t count = 16;
+  call.positional.resize(count);
+  check(env, napi_get_cb_info(env, info, &count, call.positional.data(), nullptr, data));
+  if (count > 16) {
+    call.positional.resize(count);
+    check(env, napi_get_cb_info(env, info, &count, call.positional.data(), nullptr, data));
+  }
+  call.positional.resize(count);
+  if (count > 0 && isKeywordObject(environment, call.positional.back())) {
+    call.keywords = call.positional.back();
+    call.positional.pop_back();
+  }
+  return call;
+}
+
+void* callbackData(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  check(env, napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data));
+  return data;
+}
+
+napi_value callBound(napi_env env, napi_callback_info info) {
+  return guarded(env, [&]() -> napi_value {
+    void* data = nullptr;
+    auto call = readCall(Environment::of(env), info, KeywordOnly::kAllowedByPosition, &data);
+    const auto& op = *static_cast<Operator*>(data);
+    Values values;
+    torch::jit::Stack stack;
+    auto mismatch = bindArguments(op, call, values, stack);
+    if (!mismatch.empty()) throwInvalidArgument(std::move(mismatch));
+    return run(op, call, values, stack);
+  });
+}
+
+[[noreturn]] void throwNoOverload(const OverloadSet& set, const std::string& lastMismatch) {
+  if (set.operators.size() == 1) throwInvalidArgument(lastMismatch);
+  std::string message = set.name + ": no overload accepts these arguments:";
+  for (const auto& op : set.operators) {
+    message += "\n  " + c10::toString(op->handle.schema());
+  }
+  throwInvalidArgument(std::move(message));
+}
+
+// Takes the first overload whose schema accepts the arguments: without, then with numbers standing
+// for tensors.
+napi_value callResolved(napi_env env, napi_callback_info info) {
+  return guarded(env, [&]() -> napi_value {
+    const auto& set = *static_cast<OverloadSet*>(callbackData(env, info));
+    std::string mismatch;
+    for (const auto numbers : {Numbers::kRefuse, Numbers::kAsTensor}) {
+      for (const auto& op : set.operators) {
+        auto call = readCall(set.environment, info, KeywordOnly::kRefusedByPosition, nullptr);
+        call.conversion.numbers = numbers;
+        Values values;
+        torch::jit::Stack stack;
+        mismatch = bindArguments(*op, call, values, stack);
+        if (mismatch.empty()) return run(*op, call, values, stack);
+      }
+    }
+    throwNoOverload(set, mismatch);
+  });
+}
+
+struct OperatorName {
+  std::string name;  // with the namespace
+  std::string overload;
+};
+
+// "add.Tensor", "add", "aten::add.out"
+OperatorName parseName(const Napi::CallbackInfo& info) {
+  if (!info[0].IsString()) {
+    throwInvalidArgument("operator name: expected string, got " + describe(info.Env(), info[0]));
+  }
+  std::string text = info[0].As<Napi::String>();
+  if (text.find("::") == std::string::npos) text = "aten::" + text;
+  const auto dot = text.find('.');
+  if (dot == std::string::npos) return {text, ""};
+  return {text.substr(0, dot), text.substr(dot + 1)};
+}
+
+[[noreturn]] void throwUnknown(const std::string& name) {
+  throw CodedError(ErrorClass::kTorchError, "ERR_UNKNOWN_OPERATOR",
+                   "libtorch has no operator '" + name + "'");
+}
+
+std::vector<c10::OperatorHandle> overloadsOf(const std::string& name) {
+  std::vector<c10::OperatorHandle> found;
+  // The dispatcher's own table is unordered; this one keeps the order of registration.
+  for (const auto& known : torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {
+    auto handle = c10::Dispatcher::singleton().findSchema(known->schema().operator_name());
+    if (handle) found.push_back(*handle);
+  }
+  if (found.empty()) {
+    auto handle = c10::Dispatcher::singleton().findSchema({name, ""});
+    if (handle) found.push_back(*handle);
+  }
+  return found;
+}
+
+template <typename Data>
+Napi::Value functionOf(napi_env env, const std::string& name, napi_callback call, Data* data) {
+  napi_value function = nullptr;
+  check(env, napi_create_function(env, name.data(), name.size(), call, data, &function));
+  return {env, function};
+}
+
+Napi::Value bind(const Napi::CallbackInfo& info) {
+  const auto name = parseName(info);
+  const auto handle = c10::Dispatcher::singleton().findSchema({name.name, name.overload});
+  if (!handle) throwUnknown(info[0].As<Napi::String>());
+  auto& environment = Environment::of(info.Env());
+  auto* op = environment.retain(std::make_shared<Operator>(environment, *handle));
+  return functionOf(info.Env(), op->name, callBound, op);
+}
+
+Napi::Value resolve(const Napi::CallbackInfo& info) {
+  const auto name = parseName(info);
+  auto& environment = Environment::of(info.Env());
+  auto set = std::make_shared<OverloadSet>(
+      OverloadSet{environment, name.name.substr(name.name.find("::") + 2), {}});
+  for (auto& handle : overloadsOf(name.name)) {
+    if (!name.overload.empty() && handle.operator_name().overload_name != name.overload) continue;
+    set->operators.push_back(std::make_unique<Operator>(environment, std::move(handle)));
+  }
+  if (set->operators.empty()) throwUnknown(info[0].As<Napi::String>());
+  auto* kept = environment.retain(std::move(set));
+  return functionOf(info.Env(), kept->name, callResolved, kept);
+}
+
+Napi::Value overloads(const Napi::CallbackInfo& info) {
+  const auto found = overloadsOf(parseName(info).name);
+  auto names = Napi::Array::New(info.Env(), found.size());
+  for (uint32_t i = 0; i < found.size(); i++) {
+    const auto& overload = found[i].operator_name().overload_name;
+    names.Set(i, overload.empty() ? "default" : overload);
+  }
+  return names;
+}
+
+Napi::Value schema(const Napi::CallbackInfo& info) {
+  const auto name = parseName(info);
+  const auto handle = c10::Dispatcher::singleton().findSchema({name.name, name.overload});
+  if (!handle) throwUnknown(info[0].As<Napi::String>());
+  return Napi::String::New(info.Env(), c10::toString(handle->schema()));
+}
+
+}  // namespace
+
+void exportDispatch(Environment&, Napi::Object exports) {
+  exportFunction<bind>(exports, "bind");
+  exportFunction<resolve>(exports, "resolve");
+  exportFunction<overloads>(exports, "overloads");
+  exportFunction<schema>(exports, "schema");
+}
+
+}  // namespace lenet_torch

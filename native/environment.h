@@ -1,0 +1,83 @@
+// State of the addon, one per JavaScript environment (main thread or worker), never static.
+#pragma once
+
+#include <c10/core/StorageImpl.h>
+#include <c10/util/flat_hash_map.h>
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "scope.h"
+
+namespace lenet_torch {
+
+struct TensorHandle;
+
+class Environment {
+ public:
+  struct ErrorClasses {
+    Napi::FunctionReference torchError;
+    Napi::FunctionReference outOfMemory;
+  };
+
+  static Environment& create(napi_env env);
+  static Environment& of(napi_env env);
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  napi_env raw() const { return env_; }
+  Scopes& scopes() { return scopes_; }
+  ErrorClasses& errorClasses() { return errorClasses_; }
+  Napi::FunctionReference& tensorClass() { return tensorClass_; }
+  Napi::ObjectReference& objectPrototype() { return objectPrototype_; }
+
+  // A wrapped pointer counts as ours only while it is in this set, so another addon's object is
+  // never dereferenced. (A type tag would do the same with a BigInt read per operand.)
+  void addHandle(TensorHandle& handle);
+  void removeHandle(TensorHandle& handle);
+  // Takes the handle out of every count although its finalizer is still to come.
+  void retire(TensorHandle& handle);
+  bool owns(void* pointer) const {
+    return handles_.find(static_cast<TensorHandle*>(pointer)) != handles_.end();
+  }
+  size_t liveTensors() const { return handles_.size(); }
+  int64_t liveBytes() const { return liveBytes_; }
+
+  // Keeps what a native function's data pointer refers to as long as the environment lives.
+  template <typename Data>
+  Data* retain(std::shared_ptr<Data> data) {
+    retained_.push_back(data);
+    return data.get();
+  }
+
+  // Set for the duration of one construction, so that JavaScript cannot construct handles.
+  TensorHandle* underConstruction = nullptr;
+
+ private:
+  explicit Environment(napi_env env) : env_(env) {}
+  void forget(TensorHandle& handle);
+  void reportBytes(int64_t change);
+  void deleteWhenDone();
+
+  napi_env env_;
+  bool closing_ = false;
+  Scopes scopes_;
+  ErrorClasses errorClasses_;
+  Napi::FunctionReference tensorClass_;
+  Napi::ObjectReference objectPrototype_;
+  ska::flat_hash_set<TensorHandle*> handles_;
+  size_t retired_ = 0;  // no longer counted, still to be finalized
+  // Bytes are counted once per storage, however many views there are.
+  struct StorageUse {
+    int64_t handles;
+    int64_t bytes;
+  };
+  ska::flat_hash_map<c10::StorageImpl*, StorageUse> storages_;
+  std::vector<std::shared_ptr<void>> retained_;
+  int64_t liveBytes_ = 0;
+  int64_t unreportedBytes_ = 0;
+};
+
+}  // namespace lenet_torch

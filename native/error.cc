@@ -1,0 +1,78 @@
+#include "error.h"
+
+#include <c10/util/Exception.h>
+
+#include <new>
+#include <string_view>
+
+#include "environment.h"
+
+namespace lenet_torch {
+namespace {
+
+void throwCoded(napi_env env, ErrorClass errorClass, const char* code, const std::string& message) {
+  napi_value text = Napi::String::New(env, message);
+  napi_value codeText = Napi::String::New(env, code);
+  napi_value error = nullptr;
+  if (errorClass == ErrorClass::kTypeError) {
+    napi_create_type_error(env, codeText, text, &error);
+  } else if (errorClass == ErrorClass::kRangeError) {
+    napi_create_range_error(env, codeText, text, &error);
+  } else {
+    auto& classes = Environment::of(env).errorClasses();
+    const auto& constructor = errorClass == ErrorClass::kOutOfMemory ? classes.outOfMemory
+                                                                     : classes.torchError;
+    if (constructor.IsEmpty()) {
+      napi_create_error(env, codeText, text, &error);
+    } else {
+      error = constructor.New({codeText, text});
+    }
+  }
+  napi_throw(env, error);
+}
+
+// libtorch reports a failed CPU allocation as a plain c10::Error; only its text tells.
+bool saysOutOfMemory(std::string_view message) {
+  return message.find("DefaultCPUAllocator") != std::string_view::npos ||
+         message.find("out of memory") != std::string_view::npos;
+}
+
+void throwLibtorch(napi_env env, const std::string& message) {
+  if (saysOutOfMemory(message)) {
+    throwCoded(env, ErrorClass::kOutOfMemory, "ERR_OUT_OF_MEMORY", message);
+  } else {
+    throwCoded(env, ErrorClass::kTorchError, "ERR_LIBTORCH", message);
+  }
+}
+
+}  // namespace
+
+void throwInvalidArgument(std::string message) {
+  throw CodedError(ErrorClass::kTypeError, "ERR_INVALID_ARG", std::move(message));
+}
+
+void check(napi_env env, napi_status status) {
+  if (status != napi_ok) throw Napi::Error::New(env);
+}
+
+void throwToJavaScript(napi_env env, std::exception_ptr error) noexcept {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Napi::Error& e) {
+    e.ThrowAsJavaScriptException();
+  } catch (const CodedError& e) {
+    throwCoded(env, e.errorClass(), e.code(), e.what());
+  } catch (const c10::OutOfMemoryError& e) {
+    throwCoded(env, ErrorClass::kOutOfMemory, "ERR_OUT_OF_MEMORY", e.what_without_backtrace());
+  } catch (const c10::Error& e) {
+    throwLibtorch(env, e.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    throwCoded(env, ErrorClass::kOutOfMemory, "ERR_OUT_OF_MEMORY", "out of memory");
+  } catch (const std::exception& e) {
+    throwLibtorch(env, e.what());
+  } catch (...) {
+    throwLibtorch(env, "unknown C++ exception");
+  }
+}
+
+}  // namespace lenet_torch

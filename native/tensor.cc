@@ -1,0 +1,337 @@
+#include "tensor.h"
+
+#include <ATen/ATen.h>
+
+#include <vector>
+
+#include "autograd.h"
+#include "convert.h"
+#include "error.h"
+
+namespace lenet_torch {
+namespace {
+
+// Cuts the ties between a handle and its gradient's handle, in both directions.
+void unlinkGradient(TensorHandle& handle) {
+  if (handle.grad != nullptr) handle.grad->gradOf = nullptr;
+  if (handle.gradOf != nullptr) handle.gradOf->grad = nullptr;
+  handle.grad = handle.gradOf = nullptr;
+}
+
+// Gives back all that the handle holds; the struct itself stays.
+void emptyHandle(TensorHandle& handle) {
+  unlinkGradient(handle);
+  handle.environment->scopes().remove(handle);
+  handle.tensor.reset();
+}
+
+void destroyHandle(TensorHandle* handle) {
+  auto& environment = *handle->environment;
+  emptyHandle(*handle);
+  napi_delete_reference(environment.raw(), handle->self);
+  environment.removeHandle(*handle);
+  delete handle;
+}
+
+napi_value construct(napi_env env, napi_callback_info info) {
+  return guarded(env, [&]() -> napi_value {
+    auto& environment = Environment::of(env);
+    auto* handle = std::exchange(environment.underConstruction, nullptr);
+    if (handle == nullptr) {
+      throwInvalidArgument("Tensor is not constructible: use torch.tensor(), torch.zeros(), …");
+    }
+    napi_value self = nullptr;
+    check(env, napi_get_cb_info(env, info, nullptr, nullptr, &self, nullptr));
+    check(env, napi_wrap(
+                   env, self, handle,
+                   [](napi_env, void* data, void*) {
+                     destroyHandle(static_cast<TensorHandle*>(data));
+                   },
+                   nullptr, &handle->self));
+    return self;
+  });
+}
+
+TensorHandle& thisTensor(const Napi::CallbackInfo& info) {
+  return unwrapTensor(Environment::of(info.Env()), info.This(), "this");
+}
+
+napi_value objectOf(TensorHandle& handle) {
+  napi_value value = nullptr;
+  napi_get_reference_value(handle.environment->raw(), handle.self, &value);
+  return value;
+}
+
+Napi::Value shape(const Napi::CallbackInfo& info) {
+  const auto& tensor = thisTensor(info).tensor;
+  const auto sizes = tensor.sizes();
+  auto result = Napi::Array::New(info.Env(), sizes.size());
+  for (uint32_t i = 0; i < sizes.size(); i++) result.Set(i, static_cast<double>(sizes[i]));
+  return result;
+}
+
+Napi::Value strides(const Napi::CallbackInfo& info) {
+  const auto& tensor = thisTensor(info).tensor;
+  const auto values = tensor.strides();
+  auto result = Napi::Array::New(info.Env(), values.size());
+  for (uint32_t i = 0; i < values.size(); i++) result.Set(i, static_cast<double>(values[i]));
+  return result;
+}
+
+Napi::Value dim(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(thisTensor(info).tensor.dim()));
+}
+
+Napi::Value numel(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(thisTensor(info).tensor.numel()));
+}
+
+Napi::Value dtype(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), dtypeName(thisTensor(info).tensor.scalar_type()));
+}
+
+Napi::Value deviceName(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), thisTensor(info).tensor.device().str());
+}
+
+Napi::Value isLeaf(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), thisTensor(info).tensor.is_leaf());
+}
+
+Napi::Value isContiguous(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), thisTensor(info).tensor.is_contiguous());
+}
+
+Napi::Value gradFunction(const Napi::CallbackInfo& info) {
+  const auto& node = thisTensor(info).tensor.grad_fn();
+  if (node == nullptr) return info.Env().Null();
+  return Napi::String::New(info.Env(), gradFunctionName(thisTensor(info).tensor));
+}
+
+Napi::Value getRequiresGrad(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), thisTensor(info).tensor.requires_grad());
+}
+
+Napi::Value setRequiresGrad(const Napi::CallbackInfo& info) {
+  auto& handle = thisTensor(info);
+  if (!info[0].IsBoolean()) {
+    throwInvalidArgument("requiresGrad: expected boolean, got " + describe(info.Env(), info[0]));
+  }
+  handle.tensor.set_requires_grad(info[0].As<Napi::Boolean>().Value());
+  return info.Env().Undefined();
+}
+
+// A gradient's handle is outside every scope while it is the gradient. Once replaced, it goes the
+// way of a temporary: with the ambient scope, or with the garbage collector.
+void retireGradient(TensorHandle& handle) {
+  auto* old = handle.grad;
+  if (old == nullptr) return;
+  handle.grad = nullptr;
+  old->gradOf = nullptr;
+  auto& scopes = handle.environment->scopes();
+  if (old->scope == kNoScope) scopes.add(*old, scopes.forResult(kNoScope));
+}
+
+Napi::Value getGrad(const Napi::CallbackInfo& info) {
+  auto& handle = thisTensor(info);
+  auto& environment = *handle.environment;
+  const auto& grad = handle.tensor.grad();
+  if (!grad.defined()) {
+    retireGradient(handle);
+    return info.Env().Null();
+  }
+  if (handle.grad != nullptr && handle.grad->tensor.is_same(grad)) {
+    napi_value known = objectOf(*handle.grad);
+    if (known != nullptr) return {info.Env(), known};
+  }
+  retireGradient(handle);
+  napi_value value = wrapTensor(environment, grad, kNoScope);
+  auto* gradHandle = tryUnwrapTensor(environment, value);
+  environment.scopes().remove(*gradHandle);
+  handle.grad = gradHandle;
+  gradHandle->gradOf = &handle;
+  return {info.Env(), value};
+}
+
+Napi::Value setGrad(const Napi::CallbackInfo& info) {
+  auto& handle = thisTensor(info);
+  if (info[0].IsNull() || info[0].IsUndefined()) {
+    retireGradient(handle);
+    handle.tensor.mutable_grad().reset();
+    return info.Env().Undefined();
+  }
+  auto& given = unwrapTensor(*handle.environment, info[0], "grad");
+  TORCH_CHECK(given.tensor.sizes() == handle.tensor.sizes(), "grad: expected shape ",
+              handle.tensor.sizes(), ", got ", given.tensor.sizes());
+  TORCH_CHECK(given.tensor.scalar_type() == handle.tensor.scalar_type() &&
+                  given.tensor.device() == handle.tensor.device(),
+              "grad: expected the dtype and device of the tensor");
+  if (handle.grad == &given) return info.Env().Undefined();
+  retireGradient(handle);
+  handle.tensor.mutable_grad() = given.tensor;
+  if (given.gradOf == nullptr && &given != &handle) {
+    handle.environment->scopes().remove(given);
+    handle.grad = &given;
+    given.gradOf = &handle;
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value backward(const Napi::CallbackInfo& info) {
+  auto& handle = thisTensor(info);
+  at::Tensor gradient;
+  if (!info[0].IsUndefined() && !info[0].IsNull()) {
+    gradient = unwrapTensor(*handle.environment, info[0], "gradient").tensor;
+  }
+  const bool retainGraph = info[1].ToBoolean();
+  const bool createGraph = info[2].ToBoolean();
+  const at::Tensor tensor = handle.tensor;
+  tensor.backward(gradient, retainGraph || createGraph, createGraph);
+  return info.Env().Undefined();
+}
+
+Napi::Value keep(const Napi::CallbackInfo& info) {
+  auto& handle = thisTensor(info);
+  handle.environment->scopes().remove(handle);
+  return info.This();
+}
+
+// Gives the handle to another scope, for results that leave the scope they were made in.
+Napi::Value moveTo(const Napi::CallbackInfo& info) {
+  auto& handle = thisTensor(info);
+  auto& scopes = handle.environment->scopes();
+  scopes.remove(handle);
+  scopes.add(handle, info[0].ToNumber().Uint32Value());
+  return info.This();
+}
+
+Napi::Value dispose(const Napi::CallbackInfo& info) {
+  auto* handle = tryUnwrapTensor(Environment::of(info.Env()), info.This());
+  if (handle != nullptr) releaseTensor(*handle);
+  return info.Env().Undefined();
+}
+
+Napi::Value isDisposed(const Napi::CallbackInfo& info) {
+  auto& environment = Environment::of(info.Env());
+  return Napi::Boolean::New(info.Env(), isReleasedTensor(environment, info.This()));
+}
+
+Napi::Value scopeOf(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), thisTensor(info).scope);
+}
+
+Napi::Value item(const Napi::CallbackInfo& info) {
+  const auto& tensor = thisTensor(info).tensor;
+  return {info.Env(), scalarToJavaScript(info.Env(), tensor.item())};
+}
+
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+napi_property_descriptor method(const char* name) {
+  return {name,    nullptr, callback<function>, nullptr,
+          nullptr, nullptr, napi_default_method, nullptr};
+}
+
+template <Napi::Value (*getter)(const Napi::CallbackInfo&)>
+napi_property_descriptor property(const char* name, napi_callback setter = nullptr) {
+  return {name,   nullptr, nullptr,           callback<getter>,
+          setter, nullptr, napi_configurable, nullptr};
+}
+
+}  // namespace
+
+napi_value wrapTensor(Environment& environment, at::Tensor tensor, ScopeId lineage) {
+  napi_env env = environment.raw();
+  napi_value result = nullptr;
+  if (!tensor.defined()) {
+    check(env, napi_get_null(env, &result));
+    return result;
+  }
+  auto handle = std::make_unique<TensorHandle>();
+  handle->tensor = std::move(tensor);
+  handle->environment = &environment;
+  environment.underConstruction = handle.get();
+  const napi_status status =
+      napi_new_instance(env, environment.tensorClass().Value(), 0, nullptr, &result);
+  environment.underConstruction = nullptr;
+  check(env, status);
+  auto& made = *handle.release();
+  environment.addHandle(made);
+  environment.scopes().add(made, environment.scopes().forResult(lineage));
+  return result;
+}
+
+TensorHandle* tryUnwrapTensor(Environment& environment, napi_value value) {
+  void* pointer = nullptr;
+  if (napi_unwrap(environment.raw(), value, &pointer) != napi_ok) return nullptr;
+  return environment.owns(pointer) ? static_cast<TensorHandle*>(pointer) : nullptr;
+}
+
+bool isReleasedTensor(Environment& environment, napi_value value) {
+  napi_env env = environment.raw();
+  napi_valuetype type;
+  if (napi_typeof(env, value, &type) != napi_ok || type != napi_object) return false;
+  bool isTensor = false;
+  check(env, napi_instanceof(env, value, environment.tensorClass().Value(), &isTensor));
+  return isTensor && tryUnwrapTensor(environment, value) == nullptr;
+}
+
+void throwReleased(const std::string& what) {
+  throw CodedError(ErrorClass::kTorchError, "ERR_TENSOR_RELEASED",
+                   what +
+                       ": this tensor was released by its scope or by dispose(); call keep() on a "
+                       "tensor that must outlive the scope it was made in");
+}
+
+TensorHandle& unwrapTensor(Environment& environment, napi_value value, const char* what) {
+  auto* handle = tryUnwrapTensor(environment, value);
+  if (handle != nullptr) return *handle;
+  if (isReleasedTensor(environment, value)) throwReleased(what);
+  throwInvalidArgument(std::string(what) + ": expected Tensor, got " +
+                       describe(environment.raw(), value));
+}
+
+void releaseTensor(TensorHandle& handle) {
+  napi_value object = objectOf(handle);
+  // Without an object the collector has it already; its finalizer will come for the empty struct.
+  if (object == nullptr) {
+    emptyHandle(handle);
+    handle.environment->retire(handle);
+    return;
+  }
+  void* removed = nullptr;
+  napi_remove_wrap(handle.environment->raw(), object, &removed);
+  destroyHandle(&handle);
+}
+
+void exportTensor(Environment& environment, Napi::Object exports) {
+  napi_env env = environment.raw();
+  const napi_property_descriptor properties[] = {
+      property<shape>("shape"),
+      property<strides>("strides"),
+      property<dim>("ndim"),
+      property<dtype>("dtype"),
+      property<deviceName>("deviceName"),
+      property<isLeaf>("isLeaf"),
+      property<gradFunction>("gradFn"),
+      property<getRequiresGrad>("requiresGrad", callback<setRequiresGrad>),
+      property<getGrad>("grad", callback<setGrad>),
+      property<isDisposed>("isDisposed"),
+      property<scopeOf>("scopeId"),
+      method<numel>("numel"),
+      method<isContiguous>("isContiguous"),
+      method<item>("item"),
+      method<backward>("nativeBackward"),
+      method<keep>("keep"),
+      method<moveTo>("moveToScope"),
+      method<dispose>("dispose"),
+  };
+  napi_value tensorClass = nullptr;
+  check(env, napi_define_class(env, "Tensor", NAPI_AUTO_LENGTH, construct, nullptr,
+                               std::size(properties), properties, &tensorClass));
+  environment.tensorClass() = Napi::Persistent(Napi::Function(env, tensorClass));
+  environment.objectPrototype() = Napi::Persistent(
+      Napi::Env(env).Global().Get("Object").As<Napi::Object>().Get("prototype").As<Napi::Object>());
+  exports.Set("Tensor", Napi::Value(env, tensorClass));
+}
+
+}  // namespace lenet_torch

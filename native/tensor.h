@@ -1,0 +1,45 @@
+// The Tensor handle: what a JavaScript Tensor object wraps.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <napi.h>
+
+#include "environment.h"
+#include "scope.h"
+
+namespace lenet_torch {
+
+struct TensorHandle {
+  at::Tensor tensor;
+  Environment* environment = nullptr;
+  napi_ref self = nullptr;  // weak
+  ScopeId scope = kNoScope;
+  size_t slot = 0;  // position in the scope's list
+  c10::StorageImpl* storage = nullptr;  // as counted; the tensor may have been given another since
+  bool retired = false;
+  // A parameter and the handle of its gradient know each other, so that `p.grad === p.grad`.
+  TensorHandle* grad = nullptr;
+  TensorHandle* gradOf = nullptr;
+};
+
+// Wraps a tensor in a new JavaScript object. `lineage` is the newest scope among the inputs.
+// An undefined tensor becomes null.
+napi_value wrapTensor(Environment& environment, at::Tensor tensor, ScopeId lineage);
+
+// The handle behind a value; nullptr when the value is not a live Tensor of this environment.
+TensorHandle* tryUnwrapTensor(Environment& environment, napi_value value);
+
+// The handle behind `this` or an argument; throws when it was released or is no Tensor.
+TensorHandle& unwrapTensor(Environment& environment, napi_value value, const char* what);
+
+// True for a Tensor object whose handle has gone.
+bool isReleasedTensor(Environment& environment, napi_value value);
+[[noreturn]] void throwReleased(const std::string& what);
+
+// Lets go of the tensor; the JavaScript object stays and says so when it is used.
+void releaseTensor(TensorHandle& handle);
+
+// Defines the Tensor class and the functions that make tensors from JavaScript data.
+void exportTensor(Environment& environment, Napi::Object exports);
+
+}  // namespace lenet_torch
