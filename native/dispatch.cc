@@ -16,7 +16,7 @@
 namespace lenet_torch {
 namespace {
 
-using Values = c10::SmallVector<napi_value, 16>;
+using Values = c10::SmallVector<napi_value, 8>;
 
 // An operator with its schema worked out, kept for the life of the environment.
 struct Operator {
@@ -66,7 +66,7 @@ struct Call {
   Conversion conversion;
   KeywordOnly keywordOnly;
   Values positional;
-  napi_value keywords = nullptr;
+  napi_value keywords = nullptr;  // a trailing plain object, as `**kwargs` in Python
 };
 
 // A trailing plain object holds keyword arguments, as `**kwargs` in Python.
@@ -111,46 +111,66 @@ Mismatch unknownKeyword(const Operator& op, napi_env env, const Call& call) {
   return {};
 }
 
+// Takes the value for argument `index`: by position, else by name; null when it is given neither way.
+napi_value valueOf(const Operator& op, const Call& call, size_t index) {
+  napi_env env = op.environment.raw();
+  napi_value value = index < call.positional.size() ? call.positional[index] : nullptr;
+  if (call.keywords != nullptr && isMissing(env, value)) {
+    check(env,
+          napi_get_named_property(env, call.keywords, op.arguments[index].name.c_str(), &value));
+  }
+  return value;
+}
+
+// Recognises a trailing plain object as keyword arguments, once it has not fitted by position.
+bool takeKeywords(const Operator& op, Call& call) {
+  if (call.keywords != nullptr || call.positional.empty() ||
+      !isKeywordObject(op.environment, call.positional.back())) {
+    return false;
+  }
+  call.keywords = call.positional.back();
+  call.positional.pop_back();
+  return true;
+}
+
 // Puts the arguments on the stack in the schema's order, defaults where nothing is given.
 Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::jit::Stack& stack) {
-  napi_env env = call.conversion.environment.raw();
+  napi_env env = op.environment.raw();
   const size_t count = op.arguments.size();
-  if (call.positional.size() > count) {
+  stack.reserve(std::max(count, op.results.size()));
+  if (call.positional.size() > count && !takeKeywords(op, call)) {
     return op.name + ": takes at most " + std::to_string(count) + " arguments, got " +
            std::to_string(call.positional.size());
   }
-  if (call.keywords != nullptr) {
-    auto mismatch = unknownKeyword(op, env, call);
-    if (!mismatch.empty()) return mismatch;
-  }
-  stack.reserve(std::max(count, op.results.size()));
   for (size_t i = 0; i < count; i++) {
     const auto& spec = op.arguments[i];
-    napi_value value = i < call.positional.size() ? call.positional[i] : nullptr;
-    if (value != nullptr && spec.keywordOnly && !isMissing(env, value) &&
-        call.keywordOnly == KeywordOnly::kRefusedByPosition) {
-      return op.name + ": argument '" + spec.name + "' is given by name only";
-    }
-    if (call.keywords != nullptr && isMissing(env, value)) {
-      check(env, napi_get_named_property(env, call.keywords, spec.name.c_str(), &value));
+    napi_value value = valueOf(op, call, i);
+    stack.emplace_back();
+    // Converted first and questioned afterwards: most arguments are tensors, and fit.
+    bool fits = value != nullptr && convert(call.conversion, spec, value, stack.back());
+    if (!fits && i + 1 == call.positional.size() && takeKeywords(op, call)) {
+      value = valueOf(op, call, i);
+      fits = value != nullptr && convert(call.conversion, spec, value, stack.back());
     }
     values.push_back(value);
-    if (isMissing(env, value)) {
-      if (!spec.defaultValue) {
-        if (!spec.optional) return op.name + ": argument '" + spec.name + "' is missing";
-        stack.emplace_back();
-        continue;
+    if (!fits && isMissing(env, value)) {
+      if (spec.defaultValue) {
+        stack.back() = *spec.defaultValue;
+      } else if (!spec.optional) {
+        return op.name + ": argument '" + spec.name + "' is missing";
       }
-      stack.push_back(*spec.defaultValue);
       continue;
     }
-    stack.emplace_back();
-    if (!convert(call.conversion, spec, value, stack.back())) {
+    if (!fits) {
       return op.name + ": argument '" + spec.name + "': expected " + spec.type + ", got " +
              describe(env, value);
     }
+    if (spec.keywordOnly && i < call.positional.size() &&
+        call.keywordOnly == KeywordOnly::kRefusedByPosition && !isMissing(env, value)) {
+      return op.name + ": argument '" + spec.name + "' is given by name only";
+    }
   }
-  return {};
+  return call.keywords == nullptr ? Mismatch() : unknownKeyword(op, env, call);
 }
 
 napi_value resultToJavaScript(const Operator& op, size_t index, const Values& values,
@@ -177,36 +197,26 @@ napi_value run(const Operator& op, const Call& call, const Values& values,
   return array;
 }
 
-Call readCall(Environment& environment, napi_callback_info info, KeywordOnly keywordOnly,
-              void** data) {
-  napi_env env = environment.raw();
-  Call call{Conversion{environment}, keywordOnly, {}, nullptr};
-  size_t count = 16;
-  call.positional.resize(count);
-  check(env, napi_get_cb_info(env, info, &count, call.positional.data(), nullptr, data));
-  if (count > 16) {
-    call.positional.resize(count);
-    check(env, napi_get_cb_info(env, info, &count, call.positional.data(), nullptr, data));
-  }
-  call.positional.resize(count);
-  if (count > 0 && isKeywordObject(environment, call.positional.back())) {
-    call.keywords = call.positional.back();
-    call.positional.pop_back();
-  }
-  return call;
-}
-
-void* callbackData(napi_env env, napi_callback_info info) {
+// Reads the arguments of a native function, and what it was made with.
+template <typename Data>
+Data& readArguments(napi_env env, napi_callback_info info, Values& arguments) {
   void* data = nullptr;
-  check(env, napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data));
-  return data;
+  size_t count = 8;
+  arguments.resize(count);
+  check(env, napi_get_cb_info(env, info, &count, arguments.data(), nullptr, &data));
+  if (count > arguments.size()) {
+    arguments.resize(count);
+    check(env, napi_get_cb_info(env, info, &count, arguments.data(), nullptr, nullptr));
+  }
+  arguments.resize(count);
+  return *static_cast<Data*>(data);
 }
 
 napi_value callBound(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
-    void* data = nullptr;
-    auto call = readCall(Environment::of(env), info, KeywordOnly::kAllowedByPosition, &data);
-    const auto& op = *static_cast<Operator*>(data);
+    Values arguments;
+    const auto& op = readArguments<Operator>(env, info, arguments);
+    Call call{Conversion{op.environment}, KeywordOnly::kAllowedByPosition, std::move(arguments)};
     Values values;
     torch::jit::Stack stack;
     auto mismatch = bindArguments(op, call, values, stack);
@@ -228,12 +238,12 @@ napi_value callBound(napi_env env, napi_callback_info info) {
 // for tensors.
 napi_value callResolved(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
-    const auto& set = *static_cast<OverloadSet*>(callbackData(env, info));
-    std::string mismatch;
+    Values arguments;
+    const auto& set = readArguments<OverloadSet>(env, info, arguments);
+    Mismatch mismatch;
     for (const auto numbers : {Numbers::kRefuse, Numbers::kAsTensor}) {
       for (const auto& op : set.operators) {
-        auto call = readCall(set.environment, info, KeywordOnly::kRefusedByPosition, nullptr);
-        call.conversion.numbers = numbers;
+        Call call{Conversion{set.environment, numbers}, KeywordOnly::kRefusedByPosition, arguments};
         Values values;
         torch::jit::Stack stack;
         mismatch = bindArguments(*op, call, values, stack);

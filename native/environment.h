@@ -31,6 +31,8 @@ class Environment {
   Scopes& scopes() { return scopes_; }
   ErrorClasses& errorClasses() { return errorClasses_; }
   Napi::FunctionReference& tensorClass() { return tensorClass_; }
+  // Makes an empty object with the Tensor class's prototype.
+  Napi::FunctionReference& newTensorObject() { return newTensorObject_; }
   Napi::ObjectReference& objectPrototype() { return objectPrototype_; }
 
   // A wrapped pointer counts as ours only while it is in this set, so another addon's object is
@@ -52,9 +54,6 @@ class Environment {
     return data.get();
   }
 
-  // Set for the duration of one construction, so that JavaScript cannot construct handles.
-  TensorHandle* underConstruction = nullptr;
-
  private:
   explicit Environment(napi_env env) : env_(env) {}
   void forget(TensorHandle& handle);
@@ -66,6 +65,7 @@ class Environment {
   Scopes scopes_;
   ErrorClasses errorClasses_;
   Napi::FunctionReference tensorClass_;
+  Napi::FunctionReference newTensorObject_;
   Napi::ObjectReference objectPrototype_;
   ska::flat_hash_set<TensorHandle*> handles_;
   size_t retired_ = 0;  // no longer counted, still to be finalized

@@ -1,0 +1,163 @@
+// Times epochs of the chapter's LeNet and shows where the time goes.
+//   fused_bench LIBRARY DATA_DIR [threads = 2] [epochs = 3] [batch = 256] [weights.bin]
+// DATA_DIR holds Fashion-MNIST's four IDX files, unpacked. weights.bin: the ten float32 tensors of a
+// state_dict, concatenated; with it, images come in file order, so that losses can be compared.
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <numeric>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine.h"
+
+namespace {
+
+// Multiply-adds counted dense, as if max pooling's zero gradients were multiplied too.
+constexpr double kTrainFlop = 1.517e6, kTestFlop = 0.563e6;
+constexpr int kSizes[LENET_FUSED_TENSORS] = {150, 6, 2400, 16, 30720, 120, 10080, 84, 840, 10};
+constexpr int kFanIn[LENET_FUSED_TENSORS] = {25, 25, 150, 150, 256, 256, 120, 120, 84, 84};
+
+void* library;
+
+template <class Function>
+Function* symbol(const char* name, Function*) {
+  void* found = dlsym(library, name);
+  if (!found) {
+    std::fprintf(stderr, "%s\n", dlerror());
+    std::exit(2);
+  }
+  return reinterpret_cast<Function*>(found);
+}
+#define CALL(name) symbol(#name, static_cast<decltype(&name)>(nullptr))
+
+std::vector<uint8_t> read(const std::string& path, long skip) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (!file) {
+    std::perror(path.c_str());
+    std::exit(2);
+  }
+  std::fseek(file, 0, SEEK_END);
+  std::vector<uint8_t> bytes(std::ftell(file) - skip);
+  std::fseek(file, skip, SEEK_SET);
+  const size_t got = std::fread(bytes.data(), 1, bytes.size(), file);
+  std::fclose(file);
+  if (got != bytes.size()) std::exit(2);
+  return bytes;
+}
+
+void require(lenet_fused_status status) {
+  if (status == LENET_FUSED_OK) return;
+  std::fprintf(stderr, "%s\n", CALL(lenet_fused_message)());
+  std::exit(1);
+}
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double median(std::vector<double> v) {
+  std::sort(v.begin(), v.end());
+  return v[v.size() / 2];
+}
+
+std::vector<std::vector<float>> initial_weights(const char* path) {
+  std::vector<std::vector<float>> weights;
+  std::mt19937 random(0);
+  const std::vector<uint8_t> file = path ? read(path, 0) : std::vector<uint8_t>();
+  size_t at = 0;
+  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
+    std::vector<float> w(kSizes[t]);
+    const float bound = 1 / std::sqrt(static_cast<float>(kFanIn[t]));
+    std::uniform_real_distribution<float> uniform(-bound, bound);
+    for (float& x : w) x = uniform(random);
+    if (path) std::copy_n(reinterpret_cast<const float*>(file.data()) + at, w.size(), w.data());
+    at += w.size();
+    weights.push_back(w);
+  }
+  return weights;
+}
+
+void print_stages(lenet_fused_engine* engine, int epochs) {
+  double seconds[32] = {};
+  const int stages = CALL(lenet_fused_profile)(engine, 1, seconds, 32);
+  double total = 0;
+  for (int i = 0; i < stages; ++i) total += seconds[i];
+  for (int i = 0; i < stages; ++i) {
+    std::printf("  %-16s %.4f s  %4.1f %%\n", CALL(lenet_fused_stage_name)(i), seconds[i] / epochs,
+                100 * seconds[i] / total);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: fused_bench LIBRARY DATA_DIR [threads] [epochs] [batch] [weights]\n");
+    return 2;
+  }
+  const int threads = argc > 3 ? std::atoi(argv[3]) : 2, epochs = argc > 4 ? std::atoi(argv[4]) : 3;
+  const int batch = argc > 5 ? std::atoi(argv[5]) : 256;
+  const char* weights_file = argc > 6 ? argv[6] : nullptr;
+  library = dlopen(argv[1], RTLD_NOW);
+  if (!library) {
+    std::fprintf(stderr, "%s\n", dlerror());
+    return 2;
+  }
+  const std::string folder = argv[2];
+  const auto images = read(folder + "/train-images-idx3-ubyte", 16);
+  const auto labels = read(folder + "/train-labels-idx1-ubyte", 8);
+  const auto test_images = read(folder + "/t10k-images-idx3-ubyte", 16);
+  const auto test_labels = read(folder + "/t10k-labels-idx1-ubyte", 8);
+  const lenet_fused_data train = {images.data(), labels.data(), static_cast<int64_t>(labels.size()),
+                                  LENET_FUSED_UINT8, LENET_FUSED_UINT8, nullptr};
+  const lenet_fused_data test = {test_images.data(), test_labels.data(),
+                                 static_cast<int64_t>(test_labels.size()), LENET_FUSED_UINT8,
+                                 LENET_FUSED_UINT8, nullptr};
+
+  const lenet_fused_network network = {
+      28, 28,
+      {{1, 6, 0, LENET_FUSED_SIGMOID, LENET_FUSED_MAX, 0, 1},
+       {6, 16, 0, LENET_FUSED_SIGMOID, LENET_FUSED_MAX, 0, 1}},
+      {{256, 120, LENET_FUSED_SIGMOID, 1}, {120, 84, LENET_FUSED_SIGMOID, 1}, {84, 10, 0, 1}}};
+  lenet_fused_engine* engine = nullptr;
+  require(CALL(lenet_fused_create)(&network, threads, &engine));
+  const auto weights = initial_weights(weights_file);
+  const float* tensors[LENET_FUSED_TENSORS];
+  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) tensors[t] = weights[t].data();
+  require(CALL(lenet_fused_load)(engine, LENET_FUSED_PARAMETERS, tensors));
+  const lenet_fused_optimizer adam = {LENET_FUSED_ADAM, 0, 1e-3, 0, 0.9, 0.999, 1e-8, 0, 0};
+  require(CALL(lenet_fused_set_optimizer)(engine, &adam, 0));
+
+  std::vector<int64_t> order(labels.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::mt19937 random(1);
+  std::vector<double> train_times, test_times, peaks;
+  CALL(lenet_fused_profile)(engine, std::getenv("PROFILE") != nullptr, nullptr, 0);
+  for (int epoch = 1; epoch <= epochs; ++epoch) {
+    if (!weights_file) std::shuffle(order.begin(), order.end(), random);
+    peaks.push_back(CALL(lenet_fused_fma_peak)(threads, 0.05));
+    lenet_fused_result learned, tested;
+    const double start = now();
+    require(CALL(lenet_fused_train)(engine, &train, order.data(), train.count, batch, nullptr, &learned));
+    const double middle = now();
+    require(CALL(lenet_fused_evaluate)(engine, &test, nullptr, test.count, nullptr, &tested));
+    const double end = now();
+    train_times.push_back(middle - start);
+    test_times.push_back(end - middle);
+    std::printf("epoch %d, loss %.6f, train acc %.4f, test acc %.4f, train %.4f test %.4f s\n", epoch,
+                learned.loss / learned.batches, double(learned.correct) / learned.samples,
+                double(tested.correct) / tested.samples, middle - start, end - middle);
+  }
+  const double seconds = median(train_times) + median(test_times), peak = median(peaks);
+  const double flop = kTrainFlop * train.count + kTestFlop * test.count;
+  std::printf("%s, %d threads: median %.4f s per epoch, %.1f GFLOP/s dense, peak %.1f GFLOP/s: %.1f %%\n",
+              CALL(lenet_fused_isa)(), threads, seconds, flop / seconds * 1e-9, peak,
+              100 * flop / seconds * 1e-9 / peak);
+  if (std::getenv("PROFILE")) print_stages(engine, epochs);
+  CALL(lenet_fused_destroy)(engine);
+}

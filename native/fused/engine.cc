@@ -1,0 +1,241 @@
+// The C interface: checks arguments, excludes calls from each other, turns exceptions into codes.
+#include "engine.h"
+
+#include <atomic>
+#include <new>
+#include <string>
+
+#include "check.h"
+#include "inference.h"
+#include "network.h"
+#include "parameters.h"
+#include "control.h"
+#include "training.h"
+
+using namespace lenet;
+
+struct lenet_fused_engine {
+  lenet_fused_engine(const lenet_fused_network& network, int threads)
+      : model{network, shape_of(network), Buffer<float>(shape_of(network).size()),
+              Buffer<float>(static_cast<size_t>(network.conv[1].out_channels) * kTaps *
+                            shape_of(network).conv[1].in_stride)},
+        team(threads),
+        inference(model, team) {}
+
+  Trainer& trainer() {
+    if (!trainer_) trainer_ = std::make_unique<Trainer>(model, team);
+    return *trainer_;
+  }
+
+  Model model;
+  Team team;
+  Optimizer optimizer;
+  Inference inference;
+  std::atomic<int> users{0};  // evaluations and predictions at work; −1: one call that excludes all
+
+ private:
+  std::unique_ptr<Trainer> trainer_;  // made by the first training: a server may never train
+};
+
+namespace {
+
+thread_local std::string last_message;
+
+lenet_fused_status fail(lenet_fused_status status, std::string message) {
+  last_message = std::move(message);
+  return status;
+}
+
+// The right to use an engine for the length of a call, alone or together with other readers.
+class Lease {
+ public:
+  Lease(lenet_fused_engine* engine, bool alone) : users_(engine->users), alone_(alone) {
+    int seen = users_.load(std::memory_order_relaxed);
+    do {
+      granted_ = alone ? seen == 0 : seen >= 0;
+    } while (granted_ && !users_.compare_exchange_weak(seen, alone ? -1 : seen + 1,
+                                                       std::memory_order_acquire));
+  }
+  ~Lease() {
+    if (granted_) users_.fetch_add(alone_ ? 1 : -1, std::memory_order_release);
+  }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  bool granted() const { return granted_; }
+
+ private:
+  std::atomic<int>& users_;
+  bool alone_, granted_;
+};
+
+// Runs `body` under a lease: the only place that catches.
+template <class Body>
+lenet_fused_status guarded(lenet_fused_engine* engine, bool alone, Body body) {
+  try {
+    if (!engine) return fail(LENET_FUSED_INVALID, "engine is NULL");
+    const Lease lease(engine, alone);
+    if (!lease.granted()) {
+      return fail(LENET_FUSED_BUSY, alone ? "the engine is in use" : "the engine is training");
+    }
+    return body();
+  } catch (const std::bad_alloc&) {
+    return fail(LENET_FUSED_NO_MEMORY, "out of memory");
+  } catch (const std::exception& error) {
+    return fail(LENET_FUSED_FAILED, error.what());
+  }
+}
+
+// Checks data and order, then runs `body` with them under a lease.
+template <class Body>
+lenet_fused_status with_batch(lenet_fused_engine* engine, bool alone, const Request& request,
+                              Body body) {
+  return guarded(engine, alone, [&] {
+    std::string why;
+    const lenet_fused_status status = check(request, engine->model.shape.classes(), &why);
+    if (status != LENET_FUSED_OK) return fail(status, std::move(why));
+    const float* table = request.data->table ? request.data->table : byte_over_255();
+    lenet_fused_result ignored;
+    return body(Batch{request.data, table, request.order},
+                request.result ? request.result : &ignored);
+  });
+}
+
+void reset(lenet_fused_control* control) { publish(control, lenet_fused_result{}); }
+
+}  // namespace
+
+extern "C" {
+
+int32_t lenet_fused_abi(void) { return LENET_FUSED_ABI; }
+
+const char* lenet_fused_isa(void) { return LENET_FUSED_ISA; }
+
+const char* lenet_fused_message(void) { return last_message.c_str(); }
+
+lenet_fused_status lenet_fused_create(const lenet_fused_network* network, int32_t threads,
+                                      lenet_fused_engine** engine) {
+  if (!network || !engine) return fail(LENET_FUSED_INVALID, "network or engine is NULL");
+  *engine = nullptr;
+  if (threads < 1 || threads > LENET_FUSED_MAX_THREADS) {
+    return fail(LENET_FUSED_INVALID, "threads is " + std::to_string(threads) + ", expected 1 to " +
+                                         std::to_string(LENET_FUSED_MAX_THREADS));
+  }
+  try {
+    std::string why = unsupported(*network);
+    if (!why.empty()) return fail(LENET_FUSED_UNSUPPORTED, std::move(why));
+    *engine = new lenet_fused_engine(*network, threads);
+    return LENET_FUSED_OK;
+  } catch (const std::bad_alloc&) {
+    return fail(LENET_FUSED_NO_MEMORY, "out of memory");
+  } catch (const std::exception& error) {
+    return fail(LENET_FUSED_FAILED, std::string("cannot start threads: ") + error.what());
+  }
+}
+
+void lenet_fused_destroy(lenet_fused_engine* engine) { delete engine; }
+
+lenet_fused_status lenet_fused_load(lenet_fused_engine* engine, int32_t state,
+                                    const float* const* tensors) {
+  return guarded(engine, true, [&] {
+    float* packed = state_of(engine->model, engine->optimizer, state);
+    if (!packed || !tensors) return fail(LENET_FUSED_INVALID, "no such state to load");
+    std::string why = missing_tensor(engine->model.network, tensors);
+    if (!why.empty()) return fail(LENET_FUSED_INVALID, std::move(why));
+    pack(engine->model.shape, tensors, packed);
+    if (state == LENET_FUSED_PARAMETERS) {
+      pack_filters(engine->model.shape.conv[1], engine->model.tensor(2),
+                   engine->model.filters.data());
+    }
+    return LENET_FUSED_OK;
+  });
+}
+
+lenet_fused_status lenet_fused_store(lenet_fused_engine* engine, int32_t state,
+                                     float* const* tensors) {
+  return guarded(engine, false, [&] {
+    const float* packed = state_of(engine->model, engine->optimizer, state);
+    if (!packed || !tensors) return fail(LENET_FUSED_INVALID, "no such state to store");
+    unpack(engine->model.shape, packed, tensors);
+    return LENET_FUSED_OK;
+  });
+}
+
+lenet_fused_status lenet_fused_set_optimizer(lenet_fused_engine* engine,
+                                             const lenet_fused_optimizer* optimizer,
+                                             int64_t steps) {
+  return guarded(engine, true, [&] {
+    std::string why = unusable(optimizer, steps);
+    if (!why.empty()) return fail(LENET_FUSED_INVALID, std::move(why));
+    engine->optimizer.configure(*optimizer, steps, engine->model.shape.size());
+    return LENET_FUSED_OK;
+  });
+}
+
+int64_t lenet_fused_steps(const lenet_fused_engine* engine) {
+  return engine ? engine->optimizer.steps() : 0;
+}
+
+lenet_fused_status lenet_fused_train(lenet_fused_engine* engine, const lenet_fused_data* data,
+                                     const int64_t* order, int64_t order_count, int64_t batch_size,
+                                     lenet_fused_control* control, lenet_fused_result* result) {
+  const Request request{data, order, order_count, true, result};
+  return with_batch(engine, true, request, [&](const Batch& batch, lenet_fused_result* out) {
+    if (batch_size < 1) return fail(LENET_FUSED_INVALID, "batch_size is less than 1");
+    if (!engine->optimizer.configured()) return fail(LENET_FUSED_INVALID, "no optimizer is set");
+    reset(control);
+    engine->trainer().train(batch, order_count, batch_size, engine->optimizer, control, out);
+    return LENET_FUSED_OK;
+  });
+}
+
+lenet_fused_status lenet_fused_evaluate(lenet_fused_engine* engine, const lenet_fused_data* data,
+                                        const int64_t* order, int64_t order_count,
+                                        lenet_fused_control* control, lenet_fused_result* result) {
+  const Request request{data, order, order_count, true, result};
+  return with_batch(engine, false, request, [&](const Batch& batch, lenet_fused_result* out) {
+    reset(control);
+    engine->inference.run(batch, order_count, nullptr, control, out);
+    return LENET_FUSED_OK;
+  });
+}
+
+lenet_fused_status lenet_fused_predict(lenet_fused_engine* engine, const lenet_fused_data* data,
+                                       const int64_t* order, int64_t order_count, float* logits) {
+  const Request request{data, order, order_count, false, nullptr};
+  return with_batch(engine, false, request, [&](const Batch& batch, lenet_fused_result* out) {
+    if (!logits && order_count > 0) return fail(LENET_FUSED_INVALID, "logits is NULL");
+    engine->inference.run(batch, order_count, logits, nullptr, out);
+    return LENET_FUSED_OK;
+  });
+}
+
+lenet_fused_status lenet_fused_gradients(lenet_fused_engine* engine, const lenet_fused_data* data,
+                                         const int64_t* order, int64_t order_count,
+                                         float* const* gradients, lenet_fused_result* result) {
+  const Request request{data, order, order_count, true, result};
+  return with_batch(engine, true, request, [&](const Batch& batch, lenet_fused_result* out) {
+    if (!gradients || order_count < 1) return fail(LENET_FUSED_INVALID, "nothing to differentiate");
+    Buffer<float> packed(engine->model.shape.size());
+    engine->trainer().gradients(batch, order_count, packed.data(), out);
+    unpack(engine->model.shape, packed.data(), gradients);
+    return LENET_FUSED_OK;
+  });
+}
+
+int32_t lenet_fused_profile(lenet_fused_engine* engine, int32_t on, double* seconds,
+                            int32_t capacity) {
+  guarded(engine, true, [&] {
+    Profile& profile = engine->trainer().profile();
+    for (int i = 0; i < kStages && i < capacity; ++i) seconds[i] = profile.seconds[i];
+    profile.seconds = {};
+    profile.on = on != 0;
+    return LENET_FUSED_OK;
+  });
+  return kStages;
+}
+
+const char* lenet_fused_stage_name(int32_t stage) {
+  return stage >= 0 && stage < kStages ? kStageNames[stage] : "";
+}
+
+}  // extern "C"

@@ -1,0 +1,224 @@
+/*
+ * The fused LeNet engine: trains and evaluates [conv → pool] × 2 → linear × 3 on the CPU.
+ *
+ * This is the whole interface. It is plain C, so that the library can be opened at run time
+ * (dlopen), one build per instruction set, without libtorch and without Node. docs/engine.md
+ * explains what happens behind it.
+ *
+ * Life of an engine:
+ *   lenet_fused_create → lenet_fused_load (parameters) → lenet_fused_set_optimizer
+ *   → lenet_fused_load (optimizer state, if any) → lenet_fused_train … → lenet_fused_store
+ *   → lenet_fused_destroy.
+ *
+ * Conventions
+ *   - Every function that can fail returns a lenet_fused_status; the sentence that goes with it is
+ *     lenet_fused_message(), kept per thread until that thread's next failing call.
+ *   - The ten tensors of a network are always in state_dict order: conv 1 weight, bias, conv 2 …,
+ *     linear 1 …, linear 3 weight, bias. They are contiguous float32 in PyTorch's layouts:
+ *     (out, in, 5, 5) for convolutions, (out, in) for linear layers. An absent bias is NULL.
+ *   - An engine owns its threads and a packed copy of what is loaded; nothing the caller passes is
+ *     kept after a call returns.
+ *   - Any number of threads may evaluate and predict at once. Training, loading and setting exclude
+ *     everything else: what comes at the wrong time gets LENET_FUSED_BUSY, it does not wait.
+ */
+#ifndef LENET_FUSED_ENGINE_H_
+#define LENET_FUSED_ENGINE_H_
+
+#include <stdint.h>
+
+/* Raised whenever a struct or a meaning below changes; compare with lenet_fused_abi(). */
+#define LENET_FUSED_ABI 1
+#define LENET_FUSED_TENSORS 10
+
+/* Bounds of what the engine accepts; anything else is LENET_FUSED_UNSUPPORTED. */
+#define LENET_FUSED_MAX_IN_CHANNELS 16
+#define LENET_FUSED_MAX_CHANNELS 64
+#define LENET_FUSED_MAX_SIDE 64 /* pixels, before padding */
+#define LENET_FUSED_MAX_FEATURES 4096
+#define LENET_FUSED_MAX_THREADS 256
+
+#if defined(__GNUC__)
+#define LENET_FUSED_API __attribute__((visibility("default")))
+#else
+#define LENET_FUSED_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct lenet_fused_engine lenet_fused_engine;
+
+typedef enum {
+  LENET_FUSED_OK = 0,
+  LENET_FUSED_INVALID = 1,     /* an argument is missing or makes no sense */
+  LENET_FUSED_UNSUPPORTED = 2, /* a network outside the bounds above */
+  LENET_FUSED_BUSY = 3,        /* the engine is training, or in use while training was asked for */
+  LENET_FUSED_NO_MEMORY = 4,
+  LENET_FUSED_LABEL_RANGE = 5, /* a label is not in 0 … classes − 1; nothing was changed */
+  LENET_FUSED_INDEX_RANGE = 6, /* an index of `order` is not in 0 … count − 1; nothing was changed */
+  LENET_FUSED_FAILED = 7       /* the system refused something, threads for instance */
+} lenet_fused_status;
+
+typedef enum {
+  LENET_FUSED_IDENTITY = 0,
+  LENET_FUSED_SIGMOID = 1,
+  LENET_FUSED_RELU = 2,
+  LENET_FUSED_TANH = 3
+} lenet_fused_activation;
+
+typedef enum { LENET_FUSED_MAX = 0, LENET_FUSED_AVERAGE = 1 } lenet_fused_pool;
+
+/* One block: 5×5 convolution of stride 1, activation, 2×2 pooling of stride 2. */
+typedef struct {
+  int32_t in_channels;
+  int32_t out_channels;
+  int32_t padding;    /* 0 or 2 pixels on each side */
+  int32_t activation; /* lenet_fused_activation */
+  int32_t pool;       /* lenet_fused_pool */
+  int32_t pool_first; /* 1: conv → pool → activation, 0: conv → activation → pool */
+  int32_t bias;       /* 1 if the convolution has one */
+} lenet_fused_conv;
+
+typedef struct {
+  int32_t in_features;
+  int32_t out_features;
+  int32_t activation; /* lenet_fused_activation, applied to the output */
+  int32_t bias;
+} lenet_fused_linear;
+
+typedef struct {
+  int32_t height; /* of the input image, pixels */
+  int32_t width;
+  lenet_fused_conv conv[2];
+  lenet_fused_linear linear[3];
+} lenet_fused_network;
+
+typedef enum { LENET_FUSED_SGD = 0, LENET_FUSED_ADAM = 1 } lenet_fused_algorithm;
+
+/* torch.optim.SGD and torch.optim.Adam of PyTorch 2.11, one parameter group, no amsgrad. */
+typedef struct {
+  int32_t algorithm; /* lenet_fused_algorithm */
+  int32_t nesterov;  /* SGD */
+  double lr;
+  double weight_decay;
+  double beta1, beta2, eps;    /* Adam */
+  double momentum, dampening;  /* SGD */
+} lenet_fused_optimizer;
+
+/* What lenet_fused_load and lenet_fused_store move. */
+typedef enum {
+  LENET_FUSED_PARAMETERS = 0,
+  LENET_FUSED_EXP_AVG = 1,    /* Adam: first moment */
+  LENET_FUSED_EXP_AVG_SQ = 2, /* Adam: second moment */
+  LENET_FUSED_MOMENTUM = 3    /* SGD: momentum_buffer */
+} lenet_fused_state;
+
+typedef enum { LENET_FUSED_UINT8 = 0, LENET_FUSED_FLOAT32 = 1, LENET_FUSED_INT64 = 2 } lenet_fused_dtype;
+
+/* A data set in memory. Image i is channels × height × width values, row-major. */
+typedef struct {
+  const void* images;
+  const void* labels;   /* may be NULL for lenet_fused_predict */
+  int64_t count;        /* images in the data set */
+  int32_t image_dtype;  /* UINT8 or FLOAT32 */
+  int32_t label_dtype;  /* UINT8 or INT64 */
+  const float* table;   /* UINT8: the 256 values that bytes stand for; NULL: byte / 255 */
+} lenet_fused_data;
+
+/*
+ * Shared between a running call and other threads; read and write it with atomic operations.
+ * Training looks at `stop` before each batch, evaluation before each piece of at most 128 images.
+ */
+typedef struct {
+  int32_t stop;    /* set to 1 to stop at the next step boundary */
+  int64_t batches; /* progress of the running call: counted up from 0 */
+  int64_t samples;
+  int64_t correct;
+  double loss; /* sum over batches of the batch's mean loss */
+} lenet_fused_control;
+
+typedef struct {
+  double loss;     /* training: sum of the batches' mean losses; evaluation: sum over the samples */
+  int64_t correct; /* samples whose largest logit is the label's; training: before each update */
+  int64_t batches;
+  int64_t samples;
+  int32_t stopped; /* 1 if `stop` ended the call early */
+} lenet_fused_result;
+
+LENET_FUSED_API int32_t lenet_fused_abi(void);
+/* "avx512", "avx2" or "portable". */
+LENET_FUSED_API const char* lenet_fused_isa(void);
+/* Whether this processor has the instructions; ask before anything else of the library. */
+LENET_FUSED_API int32_t lenet_fused_supported(void);
+LENET_FUSED_API const char* lenet_fused_message(void);
+
+/* An engine with `threads` threads, the caller's included. All parameters start as zero. */
+LENET_FUSED_API lenet_fused_status lenet_fused_create(const lenet_fused_network* network,
+                                                      int32_t threads,
+                                                      lenet_fused_engine** engine);
+LENET_FUSED_API void lenet_fused_destroy(lenet_fused_engine* engine);
+
+/* Packs ten tensors into the engine; unpacks them into the caller's. */
+LENET_FUSED_API lenet_fused_status lenet_fused_load(lenet_fused_engine* engine, int32_t state,
+                                                    const float* const* tensors);
+LENET_FUSED_API lenet_fused_status lenet_fused_store(lenet_fused_engine* engine, int32_t state,
+                                                     float* const* tensors);
+
+/*
+ * Sets the optimizer, and the number of steps already taken (PyTorch's `step`; for SGD with
+ * momentum 0 means that there is no momentum buffer yet). State is kept while the algorithm stays.
+ */
+LENET_FUSED_API lenet_fused_status lenet_fused_set_optimizer(
+    lenet_fused_engine* engine, const lenet_fused_optimizer* optimizer, int64_t steps);
+LENET_FUSED_API int64_t lenet_fused_steps(const lenet_fused_engine* engine);
+
+/*
+ * One optimizer step per `batch_size` indices of order[0 … order_count), the last smaller batch
+ * included; mean cross-entropy. `order` NULL: the data set's own order, order_count images.
+ * A call may cover an epoch or one batch: calling again with the rest of the order goes on.
+ */
+LENET_FUSED_API lenet_fused_status lenet_fused_train(lenet_fused_engine* engine,
+                                                     const lenet_fused_data* data,
+                                                     const int64_t* order, int64_t order_count,
+                                                     int64_t batch_size,
+                                                     lenet_fused_control* control,
+                                                     lenet_fused_result* result);
+
+/* Counts correct predictions and adds up losses, without learning. */
+LENET_FUSED_API lenet_fused_status lenet_fused_evaluate(lenet_fused_engine* engine,
+                                                        const lenet_fused_data* data,
+                                                        const int64_t* order, int64_t order_count,
+                                                        lenet_fused_control* control,
+                                                        lenet_fused_result* result);
+
+/* Logits, order_count × classes, row-major. */
+LENET_FUSED_API lenet_fused_status lenet_fused_predict(lenet_fused_engine* engine,
+                                                       const lenet_fused_data* data,
+                                                       const int64_t* order, int64_t order_count,
+                                                       float* logits);
+
+/* Gradients of the mean cross-entropy of one batch; changes nothing in the engine. */
+LENET_FUSED_API lenet_fused_status lenet_fused_gradients(lenet_fused_engine* engine,
+                                                         const lenet_fused_data* data,
+                                                         const int64_t* order, int64_t order_count,
+                                                         float* const* gradients,
+                                                         lenet_fused_result* result);
+
+/* Measures what the processor can do: float32 FMA GFLOP/s, `threads` threads for `seconds`. */
+LENET_FUSED_API double lenet_fused_fma_peak(int32_t threads, double seconds);
+
+/*
+ * Seconds that the first thread spent in each stage since the last call of this function, which
+ * also turns the measuring on (1) or off (0). Writes at most `capacity` values, returns the number
+ * of stages; lenet_fused_stage_name(i) names them.
+ */
+LENET_FUSED_API int32_t lenet_fused_profile(lenet_fused_engine* engine, int32_t on, double* seconds,
+                                            int32_t capacity);
+LENET_FUSED_API const char* lenet_fused_stage_name(int32_t stage);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LENET_FUSED_ENGINE_H_ */

@@ -1,0 +1,20 @@
+// The packed parameter buffer: ten sections as laid out by Shape::offset, and the way from and to
+// PyTorch's layouts. Gradients and optimizer state use the same layout, so that the optimizer is
+// one loop over floats. Padding has zero gradients.
+#pragma once
+
+#include "buffer.h"
+#include "shape.h"
+
+namespace lenet {
+
+void pack(const Shape& shape, const float* const* tensors, float* packed);
+void unpack(const Shape& shape, const float* packed, float* const* tensors);
+
+// conv 2's weights as [out][ky][kx][channel], for the gradient of its input.
+void pack_filters(const Conv& conv, const float* weight, float* filters);
+
+// Adds window gradients [out][ky][kx, channel] to [out][channel][ky][kx].
+void add_windows(const Conv& conv, const float* windows, float* gradient);
+
+}  // namespace lenet

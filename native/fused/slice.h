@@ -1,0 +1,35 @@
+// One thread's share of a batch: forward, loss, backward.
+#pragma once
+
+#include <memory>
+
+#include "loss.h"
+#include "model.h"
+#include "profile.h"
+
+namespace lenet {
+
+class Slice {
+ public:
+  virtual ~Slice() = default;
+
+  // Adds samples begin … end − 1 to `tally` and, for loss · scale, to the gradient.
+  virtual void train(const Batch& batch, int64_t begin, int64_t end, float scale, Tally* tally) = 0;
+
+  // At most kPieceImages samples. Either of `tally` and `logits` may be null; logits are
+  // (sample, class), row-major.
+  virtual void infer(const Batch& batch, int64_t begin, int64_t end, Tally* tally,
+                     float* logits) = 0;
+
+  // The gradient since the last begin_gradient(), laid out like the parameters.
+  virtual void begin_gradient() = 0;
+  virtual void end_gradient() = 0;
+  virtual const float* gradient() const = 0;
+
+  virtual Profile& profile() = 0;
+};
+
+// A slice compiled for the model's sizes if there is one, otherwise the general one.
+std::unique_ptr<Slice> make_slice(const Model& model, bool training);
+
+}  // namespace lenet

@@ -1,0 +1,98 @@
+#include "training.h"
+
+#include <algorithm>
+
+#include "control.h"
+#include "parameters.h"
+
+namespace lenet {
+
+Trainer::Trainer(Model& model, Team& team) : model_(model), team_(team), shares_(team.size()) {
+  for (int t = 0; t < team.size(); ++t) {
+    slices_.push_back(make_slice(model, true));
+    gradients_.push_back(slices_.back()->gradient());
+  }
+}
+
+// One thread's gradient of its share of a batch. Shares are whole pairs of vectors where possible,
+// and depend on nothing but the batch and the number of threads: so do all sums.
+void Trainer::compute(int thread, const Batch& batch, int64_t begin, int64_t end) {
+  Slice& slice = *slices_[thread];
+  slice.profile().start();
+  const int64_t count = end - begin, threads = team_.size();
+  const int64_t unit = count >= 2 * kLanes * threads ? 2 * kLanes : kLanes;
+  const int64_t share = (count + threads * unit - 1) / (threads * unit) * unit;
+  const int64_t from = std::min(count, thread * share), to = std::min(count, from + share);
+  shares_[thread].tally = Tally{};
+  slice.begin_gradient();
+  slice.train(batch, begin + from, begin + to, 1.0f / static_cast<float>(count),
+              &shares_[thread].tally);
+  slice.end_gradient();
+}
+
+// One thread's share of the parameters. The first thread takes the convolutions, because it also
+// repacks conv 2's filters.
+void Trainer::update(int thread, Optimizer& optimizer) {
+  const Shape& shape = model_.shape;
+  const int threads = team_.size(), convolutions = shape.offset[4];
+  const int first = std::max(convolutions, shape.size() / threads / 16 * 16);
+  const int rest = threads > 1 ? (shape.size() - first) / (threads - 1) / 16 * 16 : 0;
+  const int begin = thread == 0 ? 0 : first + (thread - 1) * rest;
+  const int end = thread == threads - 1 ? shape.size() : thread == 0 ? first : begin + rest;
+  optimizer.update(model_.parameters.data(), gradients_, begin, end);
+  if (thread == 0) pack_filters(shape.conv[1], model_.tensor(2), model_.filters.data());
+}
+
+void Trainer::account(int64_t samples, lenet_fused_control* control, lenet_fused_result* result) {
+  Tally total;
+  for (const Share& share : shares_) {
+    total.loss += share.tally.loss;
+    total.correct += share.tally.correct;
+  }
+  result->loss += total.loss / static_cast<double>(samples);
+  result->correct += total.correct;
+  result->samples += samples;
+  result->batches += 1;
+  publish(control, *result);
+}
+
+void Trainer::train(const Batch& batch, int64_t count, int64_t batch_size, Optimizer& optimizer,
+                    lenet_fused_control* control, lenet_fused_result* result) {
+  *result = {};
+  bool stop = should_stop(control);  // written by the first thread, between the two barriers
+  const auto loop = [&](int thread) {
+    Profile& profile = slices_[thread]->profile();
+    for (int64_t begin = 0; begin < count && !stop; begin += batch_size) {
+      const int64_t end = std::min(count, begin + batch_size);
+      compute(thread, batch, begin, end);
+      if (thread == 0) optimizer.begin_step();
+      profile.start();
+      team_.barrier().wait();
+      profile.mark(kWaiting);
+      update(thread, optimizer);
+      if (thread == 0) {
+        account(end - begin, control, result);
+        stop = end < count && should_stop(control);
+      }
+      profile.mark(kOptimizer);
+      team_.barrier().wait();
+      profile.mark(kWaiting);
+    }
+  };
+  team_.run(loop);
+  result->stopped = result->samples < count;
+}
+
+void Trainer::gradients(const Batch& batch, int64_t count, float* gradient,
+                        lenet_fused_result* result) {
+  *result = {};
+  team_.run([&](int thread) { compute(thread, batch, 0, count); });
+  account(count, nullptr, result);
+  for (int i = 0; i < model_.shape.size(); ++i) {
+    float sum = 0;
+    for (const float* g : gradients_) sum += g[i];
+    gradient[i] = sum;
+  }
+}
+
+}  // namespace lenet

@@ -1,0 +1,44 @@
+// Training: every thread of the team runs the same loop over the batches, meeting twice per step.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "model.h"
+#include "optimizer.h"
+#include "slice.h"
+#include "team.h"
+
+namespace lenet {
+
+class Trainer {
+ public:
+  Trainer(Model& model, Team& team);
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  void train(const Batch& batch, int64_t count, int64_t batch_size, Optimizer& optimizer,
+             lenet_fused_control* control, lenet_fused_result* result);
+
+  // Forward and backward of one batch; the sum of the threads' gradients goes to `gradient`.
+  void gradients(const Batch& batch, int64_t count, float* gradient, lenet_fused_result* result);
+
+  Profile& profile() { return slices_[0]->profile(); }
+
+ private:
+  struct alignas(64) Share {
+    Tally tally;
+  };
+
+  void compute(int thread, const Batch& batch, int64_t begin, int64_t end);
+  void update(int thread, Optimizer& optimizer);
+  void account(int64_t samples, lenet_fused_control* control, lenet_fused_result* result);
+
+  Model& model_;
+  Team& team_;
+  std::vector<std::unique_ptr<Slice>> slices_;
+  std::vector<const float*> gradients_;
+  std::vector<Share> shares_;
+};
+
+}  // namespace lenet

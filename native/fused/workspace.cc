@@ -1,0 +1,60 @@
+#include "workspace.h"
+
+#include "convolution_backward.h"
+
+namespace lenet {
+
+Workspace::Workspace(const Model& model, bool training) {
+  const Shape& s = model.shape;
+  const Conv &first = s.conv[0], &second = s.conv[1];
+  // The last window of an image is read in whole vectors, a little beyond its end.
+  constexpr size_t kSlack = 2 * kLanes;
+
+  for (int i = 0; i < 3; ++i) {
+    features[i] = Buffer<Vec>(kPieceGroups * s.linear[i].in_padded);
+  }
+  images = Buffer<float>(kPair * kLanes * first.image_size() + kSlack);
+  lanes = Buffer<Vec>(first.in_channels * first.plane() + kLanes);
+  exponentials = Buffer<Vec>(s.classes());
+  for (int p = 0; p < kPair; ++p) {
+    middle[p] = Buffer<Vec>(second.in_channels * second.plane());
+    logits[p] = Buffer<Vec>(s.linear[2].stride);
+    for (int b = 0; b < 2; ++b) {
+      const Conv& conv = s.conv[b];
+      if (model.pooling(b) == Pooling::kAverageOfFour) {
+        four[p][b] = Buffer<Vec>(conv.out_channels * conv.out_plane());
+      }
+      if (training && model.pooling(b) == Pooling::kMax) {
+        winner[p][b] = Buffer<Int>(conv.out_channels * conv.pooled());
+      }
+    }
+  }
+  if (!training) return;
+
+  for (int i = 0; i < 3; ++i) rows[i] = Buffer<float>(kPieceImages * s.linear[i].stride);
+  for (int p = 0; p < kPair; ++p) {
+    for (int i = 0; i < 3; ++i) gradient[p][i] = Buffer<Vec>(s.linear[i].in_padded);
+    gradient[p][3] = Buffer<Vec>(s.classes());
+  }
+  middle_images = Buffer<float>(kLanes * second.image_size() + kSlack);
+  middle_gradient = Buffer<float>(second.image_size() + kSlack);
+  expanded = Buffer<Vec>(second.out_channels * second.out_plane());
+  if (model.pooling(0) == Pooling::kAverageOfFour) {
+    four_images = Buffer<float>(kLanes * first.out_plane() * first.out_stride + kSlack);
+  }
+  for (int b = 0; b < 2; ++b) {
+    const Conv& conv = s.conv[b];
+    const bool max_pooling = model.pooling(b) == Pooling::kMax;
+    const size_t entry_size = static_cast<size_t>(model.entries(b)) * conv.out_stride;
+    output_gradient[b] = Buffer<float>(kLanes * round_up(entry_size, kLanes) + kSlack);
+    corner[b] = Buffer<int32_t>((max_pooling ? kLanes : 1) * round_up(entry_size, kLanes) + kSlack);
+    if (max_pooling) {
+      winner_images[b] = Buffer<int32_t>(kLanes * round_up(entry_size, kLanes) + kSlack);
+    } else {
+      corners_of_all(conv, corner[b].data());
+    }
+    windows[b] = Buffer<float>(conv.out_channels * conv.window());
+  }
+}
+
+}  // namespace lenet

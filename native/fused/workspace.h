@@ -1,0 +1,46 @@
+// The memory of one thread. Three lifetimes, the shorter the hotter:
+//
+//   group   kLanes images   the backward convolution; first-level cache
+//   pair    2 groups        convolution forward, linear layers; second-level cache
+//   piece   128 images      what the linear layers' weight gradients sum over
+//
+// A slice of any length is worked through piece by piece, so the size does not depend on the batch.
+#pragma once
+
+#include "buffer.h"
+#include "model.h"
+
+namespace lenet {
+
+inline constexpr int kPieceImages = 128;
+inline constexpr int kPieceGroups = kPieceImages / kLanes;
+inline constexpr int kPair = 2;
+
+struct Workspace {
+  Workspace(const Model& model, bool training);
+
+  // piece, [group][feature] of Vec, and image-major rows of the outputs' gradients
+  Buffer<Vec> features[3];  // inputs of the three linear layers
+  Buffer<float> rows[3];
+  int64_t labels[kPieceImages];
+
+  // pair
+  Buffer<float> images;         // [image][y][x][channel], padded
+  Buffer<Vec> lanes;            // [channel][y][x] of one group, padded
+  Buffer<Vec> middle[kPair];    // conv 2's input, [channel][y][x], padded
+  Buffer<Int> winner[kPair][2];  // per block, [out][pooled pixel]
+  Buffer<Vec> four[kPair][2];    // per block, [out][pooled pixel][4]
+  Buffer<Vec> logits[kPair], exponentials;
+  Buffer<Vec> gradient[kPair][4];  // of the three linear layers' inputs, and of the logits
+
+  // group, image-major (see convolution_backward.h)
+  Buffer<Vec> expanded;  // conv 2's gradient with its entries, [out][entry]
+  Buffer<float> middle_images, four_images;
+  Buffer<float> output_gradient[2];  // [image][entry][out channel]
+  Buffer<int32_t> winner_images[2];  // [image][pooled pixel][out channel]
+  Buffer<int32_t> corner[2];         // [image][entry][out channel]; one image without max pooling
+  Buffer<float> middle_gradient;     // one image
+  Buffer<float> windows[2];          // sums over the whole slice
+};
+
+}  // namespace lenet
