@@ -63,6 +63,7 @@ interface Native {
   readonly builtFor: string;
   readonly Tensor: { readonly prototype: NativeTensor };
   setErrorClasses(torchError: unknown, outOfMemory: unknown): void;
+  setWarningHandler(emit: (message: string) => void): void;
   bind(name: string): NativeFunction;
   resolve(name: string): NativeFunction;
   overloads(name: string): string[];
@@ -158,6 +159,7 @@ function load(): Native {
     );
   }
   addon.setErrorClasses(TorchError, OutOfMemoryError);
+  addon.setWarningHandler((message) => process.emitWarning(message, 'TorchWarning'));
   foundVersion = libtorch.version;
   return addon;
 }

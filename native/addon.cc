@@ -10,6 +10,7 @@
 #include "function.h"
 #include "random.h"
 #include "tensor.h"
+#include "warnings.h"
 
 #define LENET_TORCH_TEXT(x) #x
 #define LENET_TORCH_EXPAND(x) LENET_TORCH_TEXT(x)
@@ -88,6 +89,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportRandom(environment, exports);
   exportDevice(environment, exports);
   exportData(environment, exports);
+  exportWarnings(environment, exports);
   return exports;
 }
 

@@ -45,21 +45,11 @@ void throwLibtorch(napi_env env, const std::string& message) {
   }
 }
 
-}  // namespace
-
-void throwInvalidArgument(std::string message) {
-  throw CodedError(ErrorClass::kTypeError, "ERR_INVALID_ARG", std::move(message));
-}
-
-void check(napi_env env, napi_status status) {
-  if (status != napi_ok) throw Napi::Error::New(env);
-}
-
-void throwToJavaScript(napi_env env, std::exception_ptr error) noexcept {
+void translate(napi_env env, const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
   } catch (const Napi::Error& e) {
-    e.ThrowAsJavaScriptException();
+    napi_throw(env, e.Value());
   } catch (const CodedError& e) {
     throwCoded(env, e.errorClass(), e.code(), e.what());
   } catch (const c10::OutOfMemoryError& e) {
@@ -72,6 +62,24 @@ void throwToJavaScript(napi_env env, std::exception_ptr error) noexcept {
     throwLibtorch(env, e.what());
   } catch (...) {
     throwLibtorch(env, "unknown C++ exception");
+  }
+}
+
+}  // namespace
+
+void throwInvalidArgument(std::string message) {
+  throw CodedError(ErrorClass::kTypeError, "ERR_INVALID_ARG", std::move(message));
+}
+
+void check(napi_env env, napi_status status) {
+  if (status != napi_ok) throw Napi::Error::New(env);
+}
+
+void throwToJavaScript(napi_env env, std::exception_ptr error) noexcept {
+  try {
+    translate(env, error);
+  } catch (...) {
+    // A worker that is being terminated runs no JavaScript any more: there is nobody to tell.
   }
 }
 

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib');
+
+// From the ground up: a file imports from its own level or lower ones (types may look up, for a
+// forward reference costs nothing at run time).
+const levels: readonly (readonly RegExp[])[] = [
+  [/^(error|dtype|version)\.ts$/, /^libtorch\//],
+  [/^native\.ts$/],
+  [/^(ops|device|cuda|threads|autograd)\.ts$/],
+  [/^random\.ts$/, /^tensor\//, /^scope\.ts$/],
+  [/^nn\//, /^optim\//, /^data\//],
+  [/^models\//, /^engine\//],
+  [/^(train|evaluate|history|predict|summary)\.ts$/],
+  [/^index\.ts$/],
+  [/^cli\//],
+];
+
+const levelOf = (file: string): number =>
+  levels.findIndex((patterns) => patterns.some((pattern) => pattern.test(file)));
+
+const sources = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+);
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(lib, file), 'utf8');
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?'(\.[^']+)'/gm,
+  );
+  return [...statements].map(([, path]) =>
+    relative(lib, resolve(lib, dirname(file), path as string)).replace(/\.js$/, '.ts'),
+  );
+}
+
+test('every source has a level', () => {
+  expect(sources.filter((file) => levelOf(file) < 0)).toEqual([]);
+  expect(sources.length).toBeGreaterThan(20);
+});
+
+test('imports go one way', () => {
+  const wrong = sources.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => levelOf(target) > levelOf(file))
+      .map((target) => `${file} → ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('one file touches the binary', () => {
+  const touching = sources.filter((file) =>
+    /node-gyp-build|\.node'/.test(readFileSync(join(lib, file), 'utf8')),
+  );
+  expect(touching).toEqual(['native.ts']);
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+const long = process.env.LENET_TORCH_LONG === '1';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Each file has a process of its own: libtorch keeps thread-local and global state.
+    pool: 'forks',
+    testTimeout: long ? 1_800_000 : 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
