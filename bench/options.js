@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util';
+
+/** `--rounds`, `--threads` and `--limit`, with each benchmark's own defaults. */
+export function readOptions(args, defaults) {
+  const options = Object.fromEntries(
+    Object.keys(defaults).map((name) => [name, { type: 'string', default: `${defaults[name]}` }]),
+  );
+  try {
+    const { values } = parseArgs({ args, options });
+    return Object.fromEntries(
+      Object.entries(values).map(([name, text]) => {
+        const value = Number(text);
+        if (!Number.isInteger(value) || value < 0) {
+          throw new Error(`--${name}: expected an integer ≥ 0, got '${text}'`);
+        }
+        return [name, value];
+      }),
+    );
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,54 @@
+// This package's rounds; see pytorch.py for the protocol.
+// usage: lenet-torch.js eager|operator DATA_DIR THREADS LIMIT
+import { createInterface } from 'node:readline';
+
+import * as torch from '../../dist/index.js';
+
+const [mode, root, threads, limit] = process.argv.slice(2);
+torch.setNumThreads(Number(threads));
+torch.manualSeed(0);
+const answer = (values) => console.log(JSON.stringify(values));
+
+async function epochs(engine) {
+  const count = Number(limit) || 60_000;
+  const { DataLoader, FashionMNIST, Subset } = torch.data;
+  const part = (train, size) => {
+    const dataset = new FashionMNIST({ root, train });
+    return new Subset(dataset, torch.arange(Math.min(size, dataset.length)));
+  };
+  const trainIter = new DataLoader(part(true, count), { batchSize: 256, shuffle: true });
+  const testIter = new DataLoader(part(false, Math.max(1, Math.floor(count / 6))), {
+    batchSize: 256,
+  });
+  const net = new torch.LeNet();
+  const optimizer = new torch.optim.Adam(net.parameters(), { lr: 0.001 });
+  const epoch = async () => {
+    const options = { engine, log: null };
+    const history = await torch.train(net, trainIter, testIter, 256, optimizer, 'cpu', 1, options);
+    return history.epochs[0];
+  };
+  await epoch();
+  return epoch;
+}
+
+function operator() {
+  const { add } = torch.ops.aten;
+  const [a, b] = [torch.tensor([1, 2, 3]), torch.tensor([1, 2, 3])];
+  const bound = add.Tensor;
+  // A scope per hundred calls: about what one batch of a training loop makes.
+  const hundred = () => {
+    for (let i = 0; i < 100; i++) bound(a, b);
+  };
+  const many = async () => {
+    for (let i = 0; i < 1000; i++) torch.tidy(hundred);
+  };
+  return many().then(() => many);
+}
+
+const work = await (mode === 'operator' ? operator() : epochs(mode));
+answer({ ready: true });
+for await (const _ of createInterface({ input: process.stdin })) {
+  const start = performance.now();
+  const result = await work();
+  answer({ seconds: (performance.now() - start) / 1000, result });
+}

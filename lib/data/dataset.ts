@@ -1,0 +1,112 @@
+import { invalidArgument } from '../error.js';
+import type { Tensor } from '../tensor/index.js';
+import { arange, tensor } from '../tensor/index.js';
+
+/**
+ * Examples that can be asked for by number; mirrors `torch.utils.data.Dataset`. Subclasses say how
+ * many there are and what number `index` is.
+ *
+ * @typeParam Item - One example: an image and its label, mostly. Parts are tensors, numbers,
+ *   bigints or booleans.
+ * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.Dataset
+ */
+export abstract class Dataset<Item extends readonly unknown[] = readonly unknown[]> {
+  /** How many examples there are. */
+  abstract readonly length: number;
+
+  /** Example number `index`, from 0 to `length − 1`. */
+  abstract get(index: number): Item;
+
+  /**
+   * Many examples at once, already put together, as Python's `__getitems__` allows: a data set that
+   * can gather a batch faster than example by example has this method.
+   *
+   * @param indices - int64 `(N)`.
+   * @returns New tensors with first dimension N, which the loader will release with the batch.
+   */
+  getBatch?(indices: Tensor): readonly Tensor[];
+}
+
+/** A batch of a data set's examples: every part of the example becomes one tensor. */
+export type BatchOf<Item extends readonly unknown[]> = { -readonly [Part in keyof Item]: Tensor };
+
+/**
+ * Tensors whose first dimensions are equal: example i is row i of each; mirrors
+ * `torch.utils.data.TensorDataset`. The tensors are kept as long as the data set.
+ */
+export class TensorDataset<const Item extends readonly Tensor[]> extends Dataset<Item> {
+  readonly tensors: Item;
+  readonly length: number;
+
+  /** @throws {TypeError} `ERR_INVALID_ARG` without tensors, or when the numbers of rows differ. */
+  constructor(...tensors: Item) {
+    super();
+    const rows = tensors.map(({ shape }) => shape?.[0]);
+    const [length] = rows;
+    if (length === undefined || rows.some((count) => count !== length)) {
+      throw invalidArgument(
+        'TensorDataset: expected tensors with the same number of rows, ' +
+          `got ${rows.length === 0 ? 'none' : rows.join(' and ')}`,
+      );
+    }
+    for (const part of tensors) part.keep();
+    this.tensors = tensors;
+    this.length = length;
+  }
+
+  override get(index: number): Item {
+    checkIndex(this, index);
+    return this.tensors.map((part) => part.select(0, index)) as unknown as Item;
+  }
+
+  override getBatch(indices: Tensor): readonly Tensor[] {
+    return this.tensors.map((part) => part.indexSelect(0, indices));
+  }
+}
+
+/** Some examples of another data set; mirrors `torch.utils.data.Subset`. */
+export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
+  readonly dataset: Dataset<Item>;
+  readonly length: number;
+  readonly indices: Tensor;
+  override readonly getBatch?: (indices: Tensor) => readonly Tensor[];
+
+  /**
+   * @param indices - The examples' numbers, in the order wanted; or how many of the first ones.
+   * @throws {TypeError} `ERR_INVALID_ARG` for a number that the data set does not have.
+   */
+  constructor(dataset: Dataset<Item>, indices: readonly number[] | number) {
+    super();
+    this.dataset = dataset;
+    if (typeof indices === 'number') {
+      if (!Number.isInteger(indices) || indices < 0) {
+        throw invalidArgument(`Subset: expected a number of examples ≥ 0, got ${indices}`);
+      }
+      this.indices = arange(Math.min(indices, dataset.length)).keep();
+    } else {
+      for (const index of indices) checkIndex(dataset, index);
+      this.indices = tensor(BigInt64Array.from(indices, BigInt)).keep();
+    }
+    this.length = this.indices.shape[0]!;
+    if (dataset.getBatch !== undefined) {
+      this.getBatch = (rows) => dataset.getBatch!(this.indices.indexSelect(0, rows));
+    }
+  }
+
+  override get(index: number): Item {
+    checkIndex(this, index);
+    const row = this.indices.select(0, index);
+    const original = Number(row.item());
+    row.dispose();
+    return this.dataset.get(original);
+  }
+}
+
+/** @throws {TypeError} `ERR_INVALID_ARG` for an index that a data set does not have. */
+export function checkIndex(dataset: { readonly length: number }, index: number): void {
+  if (!Number.isInteger(index) || index < 0 || index >= dataset.length) {
+    throw invalidArgument(
+      `${dataset.constructor.name}: expected an index from 0 to ${dataset.length - 1}, got ${index}`,
+    );
+  }
+}

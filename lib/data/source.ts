@@ -1,0 +1,108 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { TorchError } from '../error.js';
+import { cacheDir } from '../libtorch/cache.js';
+
+/** The four files: their IDX names, unpacked sizes in bytes, and SHA-256 of the unpacked bytes. */
+export const fashionMnistFiles = {
+  trainImages: {
+    name: 'train-images-idx3-ubyte',
+    size: 47_040_016,
+    sha256: 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
+  },
+  trainLabels: {
+    name: 'train-labels-idx1-ubyte',
+    size: 60_008,
+    sha256: 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+  },
+  testImages: {
+    name: 't10k-images-idx3-ubyte',
+    size: 7_840_016,
+    sha256: '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
+  },
+  testLabels: {
+    name: 't10k-labels-idx1-ubyte',
+    size: 10_008,
+    sha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+  },
+} as const;
+
+/** One of the four files. */
+export type Part = keyof typeof fashionMnistFiles;
+/** Their keys, in the order of the table. */
+export const parts = Object.keys(fashionMnistFiles) as Part[];
+/** Where Debian's package dataset-fashion-mnist puts its files. */
+export const debianFolder = '/usr/share/datasets/fashion-mnist';
+
+/** Where the four files are: paths to plain or gzip IDX files. */
+export interface FashionMnistLocation {
+  readonly dir: string;
+  readonly files: Readonly<Record<Part, string>>;
+}
+
+/** Places that differ in tests. */
+export interface SourcePlaces {
+  env?: NodeJS.ProcessEnv;
+  /** Debian's folder. Default `/usr/share/datasets/fashion-mnist`. */
+  systemDir?: string;
+}
+
+/**
+ * Finds Fashion-MNIST's files: in `root` alone when it is given, else in the cache, then in
+ * Debian's folder. Synchronous; reads no file.
+ *
+ * @param root - A folder with the files, plain or `.gz`, or torchvision's folder above
+ *   `FashionMNIST/raw`. What is in it is taken as it is: any data set of the same format will do.
+ * @throws {TorchError} `ERR_DATA_NOT_FOUND`, naming the places and the files missing there.
+ */
+export function locateFashionMnist(root?: string, places: SourcePlaces = {}): FashionMnistLocation {
+  const looked: string[] = [];
+  const folders =
+    root === undefined
+      ? [cachedData(places.env), places.systemDir ?? debianFolder]
+      : [resolve(root), join(resolve(root), 'FashionMNIST', 'raw')];
+  for (const dir of folders) {
+    const files = filesIn(dir);
+    const missing = parts.filter((part) => !files[part]);
+    if (missing.length === 0) return { dir, files: files as Record<Part, string> };
+    looked.push(
+      existsSync(dir)
+        ? `${dir} lacks ${missing.map((part) => fashionMnistFiles[part].name).join(', ')}`
+        : `${dir} does not exist`,
+    );
+  }
+  throw new TorchError(
+    'ERR_DATA_NOT_FOUND',
+    `Fashion-MNIST was not found (${looked.join('; ')}). ` +
+      (root === undefined
+        ? 'Run: npx lenet-torch setup'
+        : 'Name a folder with its four files, plain or .gz, or run: npx lenet-torch setup'),
+  );
+}
+
+/** The cache's folder for the four files, unpacked. */
+export function cachedData(env?: NodeJS.ProcessEnv): string {
+  return join(cacheDir(env), 'datasets', 'fashion-mnist');
+}
+
+/** Those of the four files that `dir` has, plain ones first. */
+export function filesIn(dir: string): Partial<Record<Part, string>> {
+  const found: Partial<Record<Part, string>> = {};
+  for (const part of parts) {
+    const plain = join(dir, fashionMnistFiles[part].name);
+    const path = [plain, `${plain}.gz`].find((name) =>
+      statSync(name, { throwIfNoEntry: false })?.isFile(),
+    );
+    if (path) found[part] = path;
+  }
+  return found;
+}
+
+/** Whether the cache holds the verified files. They are published by one rename, after the check. */
+export function hasFashionMnist(env?: NodeJS.ProcessEnv): boolean {
+  return parts.every((part) => {
+    const { name, size } = fashionMnistFiles[part];
+    return statSync(join(cachedData(env), name), { throwIfNoEntry: false })?.size === size;
+  });
+}

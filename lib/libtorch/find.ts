@@ -1,0 +1,198 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { TorchError } from '../error.js';
+import { cacheDir } from './cache.js';
+import { minorOf, referenceMinor, releases } from './version.js';
+
+/** Who said where libtorch is. */
+export type LibtorchSource = 'LENET_TORCH_LIBTORCH' | 'choice recorded at setup' | 'cache';
+
+/** A libtorch on this machine. */
+export interface Libtorch {
+  /** The libtorch folder, or Python's `torch` folder. */
+  readonly root: string;
+  readonly libDir: string;
+  /** Folder of `ATen/ATen.h`, when the headers are there. */
+  readonly includeDir?: string;
+  /** As libtorch names itself: `'2.11.0+cu130'`. */
+  readonly version: string;
+  /** Whether `libtorch_cuda.so` is there; it may still miss its driver. */
+  readonly hasCuda: boolean;
+  readonly from: LibtorchSource;
+}
+
+/** A place that was looked at; `reason` says why it was not taken. */
+export interface LibtorchPlace {
+  readonly from: LibtorchSource;
+  readonly path?: string;
+  readonly reason?: string;
+}
+
+/** What to look for. */
+export interface FindOptions {
+  env?: NodeJS.ProcessEnv;
+  /** Minor versions that fit. Default: the reference version's. */
+  minors?: readonly string[];
+}
+
+/** Name of the record that a finished download leaves beside its `torch` folder. */
+export const manifestName = 'lenet-torch.json';
+
+/** Where the download of `version` lives in the cache; its libtorch is `torch/` inside. */
+export function cachedFolder(cache: string, version: string): string {
+  return join(cache, 'libtorch', `${version}-cpu`);
+}
+
+/** The file that records which libtorch setup chose. */
+export function choiceFile(cache: string): string {
+  return join(cache, 'libtorch-choice.json');
+}
+
+type Inspection = Omit<Libtorch, 'from'> | { readonly reason: string };
+
+/**
+ * Looks at one folder: a libtorch folder, a Python `torch` folder, or the `site-packages` above it.
+ * Reads two small files and no library.
+ */
+export function inspectLibtorch(folder: string, minors: readonly string[]): Inspection {
+  const path = resolve(folder);
+  if (!existsSync(path)) return { reason: 'no such folder' };
+  const root = existsSync(join(path, 'torch', 'lib')) ? join(path, 'torch') : path;
+  const libDir = join(root, 'lib');
+  for (const name of ['libtorch_cpu.so', 'libc10.so']) {
+    if (!statSync(join(libDir, name), { throwIfNoEntry: false })?.size) {
+      return { reason: `it has no lib/${name}` };
+    }
+  }
+  const version = versionOf(root);
+  if (!version) return { reason: 'it has no version.py or build-version that names its version' };
+  if (!minors.includes(minorOf(version))) {
+    return { reason: `its version is ${version}, needed is ${minors.join(' or ')}` };
+  }
+  const includeDir = join(root, 'include');
+  return {
+    root,
+    libDir,
+    ...(existsSync(join(includeDir, 'ATen', 'ATen.h')) && { includeDir }),
+    version,
+    hasCuda: existsSync(join(libDir, 'libtorch_cuda.so')),
+  };
+}
+
+function versionOf(root: string): string | undefined {
+  const python = readText(join(root, 'version.py'));
+  const named = python && /^__version__\s*=\s*['"](\d+\.\d+[^'"]*)['"]/m.exec(python)?.[1];
+  return named || /^\d+\.\d+\S*/.exec(readText(join(root, 'build-version')) ?? '')?.[0];
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The cache's copy of `version`. Its manifest names every unpacked library with its size, so that
+ * a damaged copy is seen without reading 450 MB.
+ */
+export function inspectCached(cache: string, version: string): Inspection {
+  const folder = cachedFolder(cache, version);
+  if (!existsSync(folder)) return { reason: 'not downloaded yet' };
+  const text = readText(join(folder, manifestName));
+  if (!text) return { reason: `incomplete: it has no ${manifestName}` };
+  try {
+    const { files } = JSON.parse(text) as { files: Record<string, number> };
+    for (const [name, size] of Object.entries(files)) {
+      if (statSync(join(folder, name), { throwIfNoEntry: false })?.size !== size) {
+        return { reason: `damaged: ${name} is missing or not ${size} bytes long` };
+      }
+    }
+  } catch {
+    return { reason: `damaged: ${manifestName} cannot be read` };
+  }
+  return inspectLibtorch(join(folder, 'torch'), [minorOf(version)]);
+}
+
+/** Every place of the search order up to the one that was taken, if any. */
+export function searchLibtorch(options: FindOptions = {}): {
+  found?: Libtorch;
+  places: LibtorchPlace[];
+} {
+  const env = options.env ?? process.env;
+  const minors = options.minors ?? [referenceMinor];
+  const places: LibtorchPlace[] = [];
+  const consider = (from: LibtorchSource, path: string, seen: Inspection) => {
+    if ('reason' in seen) {
+      places.push({ from, path, reason: seen.reason });
+      return undefined;
+    }
+    places.push({ from, path });
+    return { found: { ...seen, from }, places };
+  };
+
+  const named = env.LENET_TORCH_LIBTORCH;
+  if (named) {
+    // Named by the user: where it does not fit, taking another one silently would be worse.
+    return consider('LENET_TORCH_LIBTORCH', named, inspectLibtorch(named, minors)) ?? { places };
+  }
+  places.push({ from: 'LENET_TORCH_LIBTORCH', reason: 'not set' });
+
+  const cache = cacheDir(env);
+  const chosen = readChoice(cache);
+  if (chosen) {
+    const taken = consider('choice recorded at setup', chosen, inspectLibtorch(chosen, minors));
+    if (taken) return taken;
+  } else {
+    places.push({ from: 'choice recorded at setup', reason: 'none' });
+  }
+
+  for (const minor of minors) {
+    const release = releases[minor];
+    if (!release) continue;
+    const folder = cachedFolder(cache, release.version);
+    const taken = consider('cache', folder, inspectCached(cache, release.version));
+    if (taken) return taken;
+  }
+  return { places };
+}
+
+function readChoice(cache: string): string | undefined {
+  try {
+    const { root } = JSON.parse(readFileSync(choiceFile(cache), 'utf8')) as { root?: unknown };
+    return typeof root === 'string' ? root : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Finds libtorch: `LENET_TORCH_LIBTORCH` → the choice recorded at setup → the cache.
+ * Synchronous and quick (a dozen stat calls): the package's import calls it.
+ *
+ * @param options.minors - Minor versions that fit. Default `['2.11']`.
+ * @throws {TorchError} `ERR_LIBTORCH_NOT_FOUND`, or `ERR_LIBTORCH_VERSION` when
+ *   `LENET_TORCH_LIBTORCH` names another version; the message lists every place with its reason.
+ */
+export function findLibtorch(options: FindOptions = {}): Libtorch {
+  const { found, places } = searchLibtorch(options);
+  if (found) return found;
+  const needed = (options.minors ?? [referenceMinor]).join(' or ');
+  const last = places[0];
+  if (last?.path !== undefined && last.from === 'LENET_TORCH_LIBTORCH') {
+    throw new TorchError(
+      last.reason?.startsWith('its version') ? 'ERR_LIBTORCH_VERSION' : 'ERR_LIBTORCH_NOT_FOUND',
+      `LENET_TORCH_LIBTORCH is ${last.path}, but ${last.reason}. Name a folder of libtorch ${needed}, ` +
+        'or unset it and run: npx lenet-torch setup',
+    );
+  }
+  const looked = places.map(
+    ({ from, path, reason }) => `${from}${path ? ` (${path})` : ''}: ${reason}`,
+  );
+  throw new TorchError(
+    'ERR_LIBTORCH_NOT_FOUND',
+    `libtorch ${needed} was not found. Run: npx lenet-torch setup (looked at ${looked.join('; ')})`,
+  );
+}

@@ -1,0 +1,38 @@
+import { Conv2d, Linear, MaxPool2d, Module, Sequential, Sigmoid } from '../nn/index.js';
+import type { Tensor } from '../tensor/index.js';
+
+/**
+ * The chapter's network for 28×28 images of one channel and ten classes.
+ *
+ * Shape: `(N, 1, 28, 28)` float32 0–1 → logits `(N, 10)`.
+ */
+export class LeNet extends Module {
+  conv: Sequential;
+  fc: Sequential;
+
+  constructor() {
+    super();
+    this.conv = new Sequential(
+      new Conv2d(1, 6, 5), // inChannels, outChannels, kernelSize
+      new Sigmoid(),
+      new MaxPool2d(2, 2), // kernelSize, stride
+      new Conv2d(6, 16, 5), // inChannels, outChannels, kernelSize
+      new Sigmoid(),
+      new MaxPool2d(2, 2), // kernelSize, stride
+    );
+
+    this.fc = new Sequential(
+      new Linear(16 * 4 * 4, 120),
+      new Sigmoid(),
+      new Linear(120, 84),
+      new Sigmoid(),
+      new Linear(84, 10),
+    );
+  }
+
+  forward(img: Tensor): Tensor {
+    const feature = this.conv.forward(img);
+    const output = this.fc.forward(feature.view(img.shape[0]!, -1));
+    return output;
+  }
+}

@@ -1,0 +1,47 @@
+import { noGrad } from '../autograd.js';
+import type { DeviceLike } from '../device.js';
+import type { DType } from '../dtype.js';
+import { invalidArgument } from '../error.js';
+import { bind } from '../ops.js';
+import { tidy } from '../scope.js';
+import type { Tensor } from '../tensor/index.js';
+import type { Module } from './module.js';
+
+// Python's `tensor.data = other`: the object stays, its elements, dtype and device are replaced.
+const setData = bind<(a: Tensor, data: Tensor) => void>('set_data');
+
+const isFloating = (dtype: DType): boolean => /float/.test(dtype);
+const dtypeName = /^(u?int\d+|b?float\d+|bool)$/;
+
+function replaceData(tensor: Tensor, convert: (tensor: Tensor) => Tensor): void {
+  tidy(() => {
+    const converted = convert(tensor.detach());
+    setData(tensor, converted);
+  });
+}
+
+/** Moves a module's parameters, their gradients and its buffers, as `Module.to` says. */
+export function moveModule(module: Module, target: DType | DeviceLike, dtype?: DType): void {
+  const toDtype = typeof target === 'string' && dtypeName.test(target) ? (target as DType) : dtype;
+  const toDevice = toDtype === target ? undefined : (target as DeviceLike);
+  if (toDtype !== undefined && !isFloating(toDtype)) {
+    throw invalidArgument(`to: expected a floating-point dtype, got '${toDtype}'`);
+  }
+  const convert = (tensor: Tensor): Tensor => {
+    const wanted = toDtype !== undefined && isFloating(tensor.dtype) ? toDtype : tensor.dtype;
+    return toDevice === undefined ? tensor.to(wanted) : tensor.to(toDevice, wanted);
+  };
+  noGrad(() => {
+    for (const each of module.modules()) {
+      for (const parameter of each.parameters({ recurse: false })) {
+        const { grad } = parameter;
+        replaceData(parameter, convert);
+        if (grad !== null) replaceData(grad, convert);
+      }
+      for (const [name, buffer] of each.namedBuffers({ recurse: false })) {
+        const moved = tidy(() => convert(buffer));
+        if (moved !== buffer) Reflect.set(each, name, moved.keep());
+      }
+    }
+  });
+}

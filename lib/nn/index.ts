@@ -1,0 +1,15 @@
+export { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activation.js';
+export type { Pair } from './argument.js';
+export { BatchNorm2d, type BatchNorm2dOptions } from './batchnorm.js';
+export { Identity, ModuleList, Sequential } from './container.js';
+export { Conv2d, type Conv2dOptions } from './conv.js';
+export { Dropout } from './dropout.js';
+export { Flatten } from './flatten.js';
+export * as functional from './functional.js';
+export * as init from './init.js';
+export { Linear, type LinearOptions } from './linear.js';
+export { CrossEntropyLoss, MSELoss, NLLLoss } from './loss.js';
+export { type MemberOptions, Module } from './module.js';
+export { Parameter, type ParameterOptions } from './parameter.js';
+export { AvgPool2d, MaxPool2d } from './pooling.js';
+export type { LoadResult, StateDict } from './stateDict.js';

@@ -1,0 +1,158 @@
+import { noGrad } from '../autograd.js';
+import { invalidArgument } from '../error.js';
+import { bind } from '../ops.js';
+import type { RandomOptions, Tensor } from '../tensor/index.js';
+import { describe, requireOneOf } from './argument.js';
+
+const eyeOut = bind<(n: number, m: number, keywords: { out: Tensor }) => Tensor>('eye.m_out');
+
+/** Functions that {@link calculateGain} knows, by Python's names. */
+export type Nonlinearity =
+  | 'linear'
+  | 'conv1d'
+  | 'conv2d'
+  | 'conv3d'
+  | 'sigmoid'
+  | 'tanh'
+  | 'relu'
+  | 'leaky_relu'
+  | 'selu';
+
+/**
+ * The factor by which a nonlinearity asks for larger initial values; mirrors
+ * `torch.nn.init.calculate_gain`.
+ *
+ * @param param - Negative slope of `'leaky_relu'`. Default 0.01.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an unknown name.
+ */
+export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number {
+  switch (nonlinearity) {
+    case 'linear':
+    case 'conv1d':
+    case 'conv2d':
+    case 'conv3d':
+    case 'sigmoid':
+      return 1;
+    case 'tanh':
+      return 5 / 3;
+    case 'relu':
+      return Math.sqrt(2);
+    case 'leaky_relu':
+      return Math.sqrt(2 / (1 + param * param));
+    case 'selu':
+      return 3 / 4;
+    default:
+      throw invalidArgument(`calculateGain: unsupported nonlinearity ${describe(nonlinearity)}`);
+  }
+}
+
+/** Inputs and outputs of one unit of a weight `(out, in, …kernel)`. */
+export function calculateFanInAndFanOut(tensor: Tensor): { fanIn: number; fanOut: number } {
+  const [outputs, inputs, ...kernel] = tensor.shape;
+  if (outputs === undefined || inputs === undefined) {
+    throw invalidArgument(
+      `fan in and fan out: expected a tensor with at least 2 dimensions, got ${tensor.ndim}`,
+    );
+  }
+  const field = kernel.reduce((product, size) => product * size, 1);
+  return { fanIn: inputs * field, fanOut: outputs * field };
+}
+
+/** Fills with numbers drawn evenly from `[a, b)`. */
+export function uniform_<T extends Tensor>(tensor: T, a = 0, b = 1, options?: RandomOptions): T {
+  noGrad(() => tensor.uniform_(a, b, options));
+  return tensor;
+}
+
+/** Fills with numbers of the normal distribution. */
+export function normal_<T extends Tensor>(
+  tensor: T,
+  mean = 0,
+  std = 1,
+  options?: RandomOptions,
+): T {
+  noGrad(() => tensor.normal_(mean, std, options));
+  return tensor;
+}
+
+export function constant_<T extends Tensor>(tensor: T, value: number): T {
+  noGrad(() => tensor.fill_(value));
+  return tensor;
+}
+
+export function ones_<T extends Tensor>(tensor: T): T {
+  return constant_(tensor, 1);
+}
+
+export function zeros_<T extends Tensor>(tensor: T): T {
+  return constant_(tensor, 0);
+}
+
+/** Ones on the diagonal of a matrix, zeros elsewhere. */
+export function eye_<T extends Tensor>(tensor: T): T {
+  const [n, m, ...rest] = tensor.shape;
+  if (n === undefined || m === undefined || rest.length > 0) {
+    throw invalidArgument(`eye_: expected a tensor with 2 dimensions, got ${tensor.ndim}`);
+  }
+  noGrad(() => eyeOut(n, m, { out: tensor }));
+  return tensor;
+}
+
+/** Options of the Xavier initialisations. */
+export interface XavierOptions extends RandomOptions {
+  /** Default 1. */
+  gain?: number;
+}
+
+/** Even numbers in `±gain·√(6 / (fanIn + fanOut))` (Glorot and Bengio, 2010). */
+export function xavierUniform_<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
+  const bound = Math.sqrt(3) * xavierStd(tensor, options);
+  return uniform_(tensor, -bound, bound, options);
+}
+
+/** Normal numbers with deviation `gain·√(2 / (fanIn + fanOut))`. */
+export function xavierNormal_<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
+  return normal_(tensor, 0, xavierStd(tensor, options), options);
+}
+
+function xavierStd(tensor: Tensor, { gain = 1 }: XavierOptions): number {
+  const { fanIn, fanOut } = calculateFanInAndFanOut(tensor);
+  return gain * Math.sqrt(2 / (fanIn + fanOut));
+}
+
+/** Options of the Kaiming initialisations. */
+export interface KaimingOptions extends RandomOptions {
+  /** Negative slope of the rectifier, for `'leaky_relu'`. Default 0. */
+  a?: number;
+  /** What keeps its variance: the forward pass or the backward pass. Default `'fan_in'`. */
+  mode?: 'fan_in' | 'fan_out';
+  /** Default `'leaky_relu'`. */
+  nonlinearity?: Nonlinearity;
+}
+
+/** Even numbers in `±gain·√(3 / fan)` (He and others, 2015). */
+export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
+  const bound = Math.sqrt(3) * kaimingStd(tensor, options);
+  return uniform_(tensor, -bound, bound, options);
+}
+
+/** Normal numbers with deviation `gain / √fan`. */
+export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
+  return normal_(tensor, 0, kaimingStd(tensor, options), options);
+}
+
+function kaimingStd(tensor: Tensor, options: KaimingOptions): number {
+  const { a = 0, mode = 'fan_in', nonlinearity = 'leaky_relu' } = options;
+  requireOneOf('kaiming: mode', mode, ['fan_in', 'fan_out']);
+  const { fanIn, fanOut } = calculateFanInAndFanOut(tensor);
+  return calculateGain(nonlinearity, a) / Math.sqrt(mode === 'fan_in' ? fanIn : fanOut);
+}
+
+/** How `Conv2d` and `Linear` begin: Kaiming's weight with a = √5, then bias within `±1 / √fanIn`. */
+export function resetWeightAndBias(weight: Tensor, bias: Tensor | null): void {
+  const { fanIn } = calculateFanInAndFanOut(weight);
+  if (weight.numel() > 0) kaimingUniform_(weight, { a: Math.sqrt(5) });
+  if (bias === null) return;
+  const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+  uniform_(bias, -bound, bound);
+}

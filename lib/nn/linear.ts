@@ -1,0 +1,58 @@
+import type { Tensor } from '../tensor/index.js';
+import { requireBoolean, requireInteger, requireOptions } from './argument.js';
+import { linear } from './functional.js';
+import { resetWeightAndBias } from './init.js';
+import { Module } from './module.js';
+import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
+import { pythonText } from './repr.js';
+
+/** Options of {@link Linear}. */
+export interface LinearOptions extends ParameterOptions {
+  /** Whether a learned number is added to each output. Default true. */
+  bias?: boolean;
+}
+
+/**
+ * Multiplies by a learned matrix and adds a learned bias; mirrors `torch.nn.Linear`.
+ *
+ * Shape: `(…, inFeatures)` → `(…, outFeatures)`.
+ *
+ * @param inFeatures - Integer ≥ 0.
+ * @param outFeatures - Integer ≥ 0.
+ * @param options.bias - Default true.
+ * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** `(outFeatures, inFeatures)` */
+  weight: Parameter;
+  /** `(outFeatures)` */
+  bias: Parameter | null;
+
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    super();
+    requireOptions('Linear: options', options);
+    this.inFeatures = requireInteger('Linear: inFeatures', inFeatures, 0);
+    this.outFeatures = requireInteger('Linear: outFeatures', outFeatures, 0);
+    this.weight = emptyParameter([outFeatures, inFeatures], options);
+    const hasBias = requireBoolean('Linear: bias', options.bias ?? true);
+    this.bias = hasBias ? emptyParameter([outFeatures], options) : null;
+    this.resetParameters();
+  }
+
+  /** Draws new parameters from the default generator: weight, then bias. */
+  resetParameters(): void {
+    resetWeightAndBias(this.weight, this.bias);
+  }
+
+  forward(input: Tensor): Tensor {
+    return linear(input, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    const { inFeatures, outFeatures, bias } = this;
+    return `in_features=${inFeatures}, out_features=${outFeatures}, bias=${pythonText(bias !== null)}`;
+  }
+}

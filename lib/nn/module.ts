@@ -1,0 +1,257 @@
+import { inspect } from 'node:util';
+
+import { noGrad } from '../autograd.js';
+import type { DeviceLike } from '../device.js';
+import type { DType } from '../dtype.js';
+import { Tensor } from '../tensor/index.js';
+import { requireBoolean } from './argument.js';
+import { moveModule } from './conversion.js';
+import { Parameter } from './parameter.js';
+import { requireFreeName, requireMember } from './registration.js';
+import { formatModule } from './repr.js';
+import { copyState, type LoadResult, type StateDict } from './stateDict.js';
+
+/** Which members are listed. */
+export interface MemberOptions {
+  /** Whether those of all modules below count too. Default true. */
+  recurse?: boolean;
+}
+
+const join = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`);
+
+/**
+ * Base class of layers and networks; mirrors `torch.nn.Module`. A subclass puts modules and
+ * parameters into its fields, where they are found in the order of the fields, and defines `forward`.
+ *
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
+ */
+export abstract class Module {
+  /** Whether the module is in training mode; see {@link train}. */
+  training = true;
+  // Names of the buffers, and whether the state dict has them.
+  readonly #buffers = new Map<string, boolean>();
+
+  // biome-ignore lint/suspicious/noExplicitAny: each module says what it takes and gives
+  abstract forward(...inputs: any[]): any;
+
+  /** Every field with its name: what members are looked for in. */
+  ownMembers(): [string, unknown][] {
+    return Object.entries(this);
+  }
+
+  /** The modules directly below, with their names. */
+  ownModules(): [string, Module][] {
+    return this.ownMembers().filter((entry): entry is [string, Module] => entry[1] instanceof Module);
+  }
+
+  #ownTensors(kind: 'parameters' | 'buffers'): [string, Tensor][] {
+    return this.ownMembers().filter((entry): entry is [string, Tensor] => {
+      const [name, value] = entry;
+      if (!(value instanceof Tensor)) return false;
+      return kind === 'buffers' ? this.#buffers.has(name) : value instanceof Parameter;
+    });
+  }
+
+  /**
+   * Makes a tensor a part of the module's state that is not learned; `null` leaves the name free.
+   * @param options.persistent - Whether the state dict has it. Default true.
+   * @throws {TypeError} `ERR_INVALID_ARG` for a name with dots or in use, or anything but a tensor.
+   */
+  registerBuffer(name: string, tensor: Tensor | null, options: { persistent?: boolean } = {}): void {
+    requireFreeName(this, 'registerBuffer', name);
+    requireMember('registerBuffer', name, tensor, Tensor, 'a Tensor');
+    tensor?.keep();
+    this.#buffers.set(name, options.persistent ?? true);
+    Reflect.set(this, name, tensor);
+  }
+
+  /** The same as putting a parameter into a field. */
+  registerParameter(name: string, parameter: Parameter | null): void {
+    requireFreeName(this, 'registerParameter', name);
+    requireMember('registerParameter', name, parameter, Parameter, 'a Parameter');
+    Reflect.set(this, name, parameter);
+  }
+
+  /** The same as putting a module into a field. */
+  registerModule(name: string, module: Module | null): void {
+    requireFreeName(this, 'registerModule', name);
+    requireMember(
+      'registerModule',
+      name,
+      module,
+      Module as unknown as { [Symbol.hasInstance](value: unknown): boolean },
+      'a Module',
+    );
+    Reflect.set(this, name, module);
+  }
+
+  /** This module and all below with dotted names, parents first, each once. */
+  *namedModules(prefix = '', seen = new Set<Module>()): IterableIterator<[string, Module]> {
+    if (seen.has(this)) return;
+    seen.add(this);
+    yield [prefix, this];
+    for (const [name, child] of this.ownModules()) {
+      yield* child.namedModules(join(prefix, name), seen);
+    }
+  }
+
+  *modules(): IterableIterator<Module> {
+    for (const [, module] of this.namedModules()) yield module;
+  }
+
+  *namedChildren(): IterableIterator<[string, Module]> {
+    const seen = new Set<Module>();
+    for (const [name, child] of this.ownModules()) {
+      if (!seen.has(child)) yield [name, child];
+      seen.add(child);
+    }
+  }
+
+  *children(): IterableIterator<Module> {
+    for (const [, child] of this.namedChildren()) yield child;
+  }
+
+  *#named(kind: 'parameters' | 'buffers', recurse: boolean): IterableIterator<[string, Tensor]> {
+    const seen = new Set<Tensor>();
+    for (const [prefix, module] of recurse ? this.namedModules() : [['', this] as const]) {
+      for (const [name, tensor] of module.#ownTensors(kind)) {
+        if (!seen.has(tensor)) yield [join(prefix, name), tensor];
+        seen.add(tensor);
+      }
+    }
+  }
+
+  /** Parameters with dotted names (`'conv.0.weight'`), a shared one once. */
+  namedParameters(options: MemberOptions = {}): IterableIterator<[string, Parameter]> {
+    return this.#named('parameters', options.recurse ?? true);
+  }
+
+  *parameters(options: MemberOptions = {}): IterableIterator<Parameter> {
+    for (const [, parameter] of this.namedParameters(options)) yield parameter;
+  }
+
+  namedBuffers(options: MemberOptions = {}): IterableIterator<[string, Tensor]> {
+    return this.#named('buffers', options.recurse ?? true);
+  }
+
+  *buffers(options: MemberOptions = {}): IterableIterator<Tensor> {
+    for (const [, buffer] of this.namedBuffers(options)) yield buffer;
+  }
+
+  /** Calls `fn` with every module, children first; returns this module. */
+  apply(fn: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /**
+   * Moves parameters, their gradients and buffers to a device, or converts floating-point ones to a
+   * dtype. The parameter objects stay the same: an optimizer made before goes on working.
+   *
+   * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
+   */
+  to(target: DType | DeviceLike, dtype?: DType): this {
+    moveModule(this, target, dtype);
+    return this;
+  }
+
+  cpu(): this {
+    return this.to('cpu');
+  }
+
+  /** @param index - Number of the GPU. Default: the current one. */
+  cuda(index?: number): this {
+    return this.to(index === undefined ? 'cuda' : `cuda:${index}`);
+  }
+
+  /** To float32. */
+  float(): this {
+    return this.to('float32');
+  }
+
+  /** To float64. */
+  double(): this {
+    return this.to('float64');
+  }
+
+  /** Puts this module and all below into training mode, or out of it. @param mode - Default true. */
+  train(mode = true): this {
+    requireBoolean('train: mode', mode);
+    for (const module of this.modules()) module.training = mode;
+    return this;
+  }
+
+  /** Puts this module and all below into evaluation mode. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Forgets the gradients. @param options.setToNone - `false` fills them with zeros. Default true. */
+  zeroGrad(options: { setToNone?: boolean } = {}): void {
+    const { setToNone = true } = options;
+    for (const parameter of this.parameters()) {
+      if (setToNone) parameter.grad = null;
+      else noGrad(() => parameter.grad?.detach_().zero_());
+    }
+  }
+
+  /** Says of all parameters whether they are learned. */
+  requiresGrad_(requiresGrad = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
+    return this;
+  }
+
+  #state(): Map<string, Tensor> {
+    const state = new Map<string, Tensor>();
+    // Not namedModules(): Python lists a shared module under each of its names.
+    const visit = (module: Module, prefix: string): void => {
+      for (const [name, tensor] of module.#ownTensors('parameters')) {
+        state.set(join(prefix, name), tensor);
+      }
+      for (const [name, tensor] of module.#ownTensors('buffers')) {
+        if (module.#buffers.get(name)) state.set(join(prefix, name), tensor);
+      }
+      for (const [name, child] of module.ownModules()) visit(child, join(prefix, name));
+    };
+    visit(this, '');
+    return state;
+  }
+
+  /**
+   * Parameters and persistent buffers by dotted name. The tensors share the module's memory, without
+   * history: `clone()` them for a snapshot.
+   */
+  stateDict(): StateDict {
+    const entries = [...this.#state()].map(([name, tensor]): [string, Tensor] => [
+      name,
+      noGrad(() => tensor.detach()).keep(),
+    ]);
+    return Object.fromEntries(entries);
+  }
+
+  /**
+   * Copies values into parameters and buffers, converting dtype and device.
+   *
+   * @param options.strict - Whether missing and unexpected keys are errors. Default true.
+   * @throws {TorchError} `ERR_STATE_DICT` with Python's message for missing and unexpected keys and
+   *   sizes that differ; nothing is copied then.
+   */
+  loadStateDict(state: StateDict, options: { strict?: boolean } = {}): LoadResult {
+    return copyState(this.constructor.name, this.#state(), state, options.strict ?? true);
+  }
+
+  /** A module's own settings, for its line of text. */
+  extraRepr(): string {
+    return '';
+  }
+
+  /** What Python prints for the module. */
+  toString(): string {
+    return formatModule(this);
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}

@@ -1,0 +1,52 @@
+import { noGrad } from '../autograd.js';
+import { invalidArgument } from '../error.js';
+import { empty, Tensor, type TensorOptions } from '../tensor/index.js';
+import { describe } from './argument.js';
+
+/** Where a layer's parameters are made, and of what. */
+export type ParameterOptions = Pick<TensorOptions, 'dtype' | 'device'>;
+
+const parameters = new WeakSet<Tensor>();
+
+interface ParameterConstructor {
+  new (data: Tensor, requiresGrad?: boolean): Parameter;
+  [Symbol.hasInstance](value: unknown): value is Parameter;
+}
+
+/** A tensor that a module learns. */
+export type Parameter = Tensor;
+
+/**
+ * Makes a tensor a parameter: `new nn.Parameter(tensor)`; mirrors `torch.nn.Parameter`. The parameter
+ * shares the tensor's memory, is a leaf, wants gradients and belongs to no scope.
+ *
+ * @param data - The first values.
+ * @param requiresGrad - Default true.
+ * @throws {TypeError} `ERR_INVALID_ARG` when `data` is no tensor.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.parameter.Parameter.html
+ */
+export const Parameter = class {
+  constructor(data: Tensor, requiresGrad = true) {
+    if (!(data instanceof Tensor)) {
+      throw invalidArgument(`Parameter: expected a Tensor, got ${describe(data)}`);
+    }
+    const parameter = noGrad(() => data.detach()).keep();
+    parameter.requiresGrad = requiresGrad;
+    parameters.add(parameter);
+    // biome-ignore lint/correctness/noConstructorReturn: a parameter is a tensor, not a wrapper of one
+    return parameter;
+  }
+
+  static [Symbol.hasInstance](value: unknown): value is Parameter {
+    return parameters.has(value as Tensor);
+  }
+} as unknown as ParameterConstructor;
+
+/** A parameter without values yet. */
+export function emptyParameter(shape: readonly number[], options: ParameterOptions): Parameter {
+  const { dtype = 'float32', device = 'cpu' } = options;
+  const data = empty(shape, { dtype, device });
+  const parameter = new Parameter(data);
+  data.dispose();
+  return parameter;
+}

@@ -1,0 +1,25 @@
+import type { Module } from './module.js';
+
+/** `text` as one entry of a module's text: further lines move with the first. */
+export function entry(name: string, text: string): string {
+  const lines = text.split('\n').map((line, i) => (i > 0 && line.trim() !== '' ? `  ${line}` : line));
+  return `(${name}): ${lines.join('\n')}`;
+}
+
+/** Python's `repr` of a module: its own settings, then one line for every child. */
+export function formatModule(module: Module): string {
+  const name = module.constructor.name;
+  const extra = module.extraRepr();
+  const settings = extra === '' ? [] : extra.split('\n');
+  const children = module.ownModules().map(([key, child]) => entry(key, child.toString()));
+  if (children.length === 0 && settings.length <= 1) return `${name}(${extra})`;
+  return `${name}(\n  ${[...settings, ...children].join('\n  ')}\n)`;
+}
+
+/** A value as Python writes it. */
+export function pythonText(value: unknown): string {
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (Array.isArray(value)) return `(${value.map(pythonText).join(', ')})`;
+  return String(value);
+}

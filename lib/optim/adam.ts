@@ -1,0 +1,122 @@
+import { inspect } from 'node:util';
+
+import { invalidArgument } from '../error.js';
+import { bind } from '../ops.js';
+import { type Tensor, zeros, zerosLike } from '../tensor/index.js';
+import { Optimizer, type ParamGroup, type ParamState, type ParamsOrGroups } from './optimizer.js';
+
+/** Options of {@link Adam} and {@link AdamW}. */
+export interface AdamOptions {
+  /** Learning rate, ≥ 0. Default 1e-3. */
+  lr: number;
+  /** Decay of the running means of gradient and square, each in [0, 1). Default [0.9, 0.999]. */
+  betas: [number, number];
+  /** Added to the denominator, ≥ 0. Default 1e-8. */
+  eps: number;
+  /** ≥ 0. Default 0 for Adam (added to the gradient), 1e-2 for AdamW (taken off the weight). */
+  weightDecay: number;
+  /** Whether the largest square so far is used. Default false. */
+  amsgrad: boolean;
+  /** Climbs instead of descending. Default false. */
+  maximize: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: one fixed call below
+type Fused = (...args: any[]) => void;
+const fusedAdam = bind<Fused>('_fused_adam_');
+const fusedAdamW = bind<Fused>('_fused_adamw_');
+const addToAll = bind<(tensors: Tensor[], value: number) => void>('_foreach_add_.Scalar');
+
+function check(name: string, option: string, value: unknown, fits: boolean): void {
+  if (!fits) throw invalidArgument(`Invalid ${option}: ${name} got ${inspect(value)}`);
+}
+
+abstract class AdamBase extends Optimizer<AdamOptions> {
+  protected abstract readonly kernel: Fused;
+
+  protected override checkOptions(options: AdamOptions): void {
+    const name = this.constructor.name;
+    const { lr, betas, eps, weightDecay } = options;
+    check(name, 'learning rate', lr, typeof lr === 'number' && lr >= 0);
+    check(name, 'epsilon value', eps, typeof eps === 'number' && eps >= 0);
+    check(name, 'betas', betas, Array.isArray(betas) && betas.length === 2);
+    betas.forEach((beta, i) => {
+      check(name, `beta parameter at index ${i}`, beta, beta >= 0 && beta < 1);
+    });
+    check(name, 'weightDecay value', weightDecay, weightDecay >= 0);
+  }
+
+  #stateOf(param: Tensor, amsgrad: boolean): ParamState {
+    let state = this.state.get(param);
+    if (state === undefined) {
+      state = {
+        step: zeros([], { device: param.device }).keep(),
+        expAvg: zerosLike(param).keep(),
+        expAvgSq: zerosLike(param).keep(),
+        ...(amsgrad && { maxExpAvgSq: zerosLike(param).keep() }),
+      };
+      this.state.set(param, state);
+    }
+    return state;
+  }
+
+  protected override updateGroup(group: ParamGroup<AdamOptions>, params: Tensor[]): void {
+    const states = params.map((param) => this.#stateOf(param, group.amsgrad));
+    const all = (key: string): Tensor[] => states.map((state) => state[key] as Tensor);
+    const steps = all('step');
+    // The kernel wants the count with this step in it; with 0 it would divide by zero.
+    addToAll(steps, 1);
+    this.kernel(
+      params,
+      params.map((param) => param.grad),
+      all('expAvg'),
+      all('expAvgSq'),
+      group.amsgrad ? all('maxExpAvgSq') : [],
+      steps,
+      group.lr,
+      group.betas[0],
+      group.betas[1],
+      group.weightDecay,
+      group.eps,
+      group.amsgrad,
+      group.maximize,
+    );
+  }
+}
+
+const defaults: AdamOptions = {
+  lr: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+  maximize: false,
+};
+
+/**
+ * Adam, in libtorch's fused kernel; mirrors `torch.optim.Adam`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
+ */
+export class Adam extends AdamBase {
+  protected override readonly kernel = fusedAdam;
+
+  constructor(params: ParamsOrGroups<AdamOptions>, options: Partial<AdamOptions> = {}) {
+    super(params, { ...defaults, ...options });
+  }
+}
+
+/**
+ * Adam with decoupled weight decay; mirrors `torch.optim.AdamW`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html
+ */
+export class AdamW extends AdamBase {
+  protected override readonly kernel = fusedAdamW;
+
+  constructor(params: ParamsOrGroups<AdamOptions>, options: Partial<AdamOptions> = {}) {
+    super(params, { ...defaults, weightDecay: 1e-2, ...options });
+  }
+}

@@ -1,0 +1,261 @@
+// Brings a fresh clone to where it can train: packages, dist/, libtorch and data, the addon.
+// Nothing is installed when this starts, so it uses Node alone. Steps that are done are skipped:
+// a run with nothing to do reads the sources, stats a few files and starts no process.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fs.realpathSync(fileURLToPath(new URL('..', import.meta.url)));
+const at = (...names) => path.join(root, ...names);
+const stamps = at('node_modules', '.cache', 'lenet-torch', 'stamps.json');
+const unfinished = at('build', '.unfinished');
+const oldestCmake = [3, 18];
+
+/**
+ * Sets up what is missing, one process at a time per clone; says so on stderr.
+ * @throws {Error} With one sentence that says what to do; `exitCode` is the exit code to use.
+ */
+export async function setup() {
+  if (await isReady()) return;
+  await withLock(async (lock) => {
+    if (!packagesReady()) await installPackages(lock);
+    const sources = sourcesHash();
+    if (!distReady(sources)) await compileTypeScript(lock, sources);
+    if (!(await findAddonInputs())) {
+      // Before 544 MB are downloaded for a compiler that is not there.
+      checkTools();
+      say('libtorch and data set');
+      const args = ['dist/cli/main.js', 'setup', '--yes', '--headers'];
+      await run(lock, process.execPath, args, 'lenet-torch setup failed');
+    }
+    const libtorch = await findAddonInputs();
+    if (!libtorch) throw new Error('libtorch or the data set changed during setup: run it again');
+    const addon = addonHash(libtorch);
+    if (!addonReady(addon)) await compileAddon(lock, libtorch, addon);
+  });
+}
+
+async function isReady() {
+  if (!packagesReady() || !distReady(sourcesHash())) return false;
+  const libtorch = await findAddonInputs();
+  return Boolean(libtorch) && addonReady(addonHash(libtorch));
+}
+
+// npm writes this file last, so an interrupted install does not have it.
+function packagesReady() {
+  const installed = mtime(at('node_modules', '.package-lock.json'));
+  return installed !== undefined && installed >= mtime(at('package-lock.json'));
+}
+
+async function installPackages(lock) {
+  say('installing packages (npm ci --ignore-scripts)');
+  await run(lock, 'npm', ['ci', '--ignore-scripts'], 'npm ci failed: check the network and npm');
+}
+
+function sourcesHash() {
+  return hash([at('tsconfig.json'), ...filesBelow(at('lib'))], '');
+}
+
+function distReady(sources) {
+  return readStamps().dist === sources && fs.existsSync(at('dist', 'cli', 'main.js'));
+}
+
+async function compileTypeScript(lock, sources) {
+  say('compiling TypeScript');
+  const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
+  await run(lock, process.execPath, [tsc, '-p', 'tsconfig.json'], 'the TypeScript compiler failed');
+  for (const file of filesBelow(at('dist'))) {
+    const source = path.relative(at('dist'), file).replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');
+    if (!fs.existsSync(at('lib', source))) fs.rmSync(file);
+  }
+  writeStamp('dist', sources);
+}
+
+/** What import will use, if libtorch with its headers and the data set are there. */
+async function findAddonInputs() {
+  const { searchLibtorch } = await import('../dist/libtorch/find.js');
+  const { hasFashionMnist } = await import('../dist/data/source.js');
+  const { found } = searchLibtorch();
+  return found?.includeDir && hasFashionMnist() ? found : undefined;
+}
+
+function addonHash(libtorch) {
+  const files = [at('CMakeLists.txt'), at('package-lock.json'), ...filesBelow(at('native'))];
+  return hash(files, `${libtorch.root} ${libtorch.version}`);
+}
+
+function addonReady(addon) {
+  const { addon: built, outputs = [] } = readStamps();
+  return built === addon && outputs.length > 0 && outputs.every((name) => fs.existsSync(at(name)));
+}
+
+async function compileAddon(lock, libtorch, addon) {
+  const generator = checkTools();
+  say('compiling the addon');
+  // Objects of a killed compiler may be half-written and yet look new; and a folder configured for
+  // another generator, libtorch or place of the clone is of no use.
+  if (fs.existsSync(unfinished) || !configuredFor(generator, libtorch)) {
+    fs.rmSync(at('build'), { recursive: true, force: true });
+  }
+  fs.mkdirSync(at('build'), { recursive: true });
+  fs.writeFileSync(unfinished, '');
+  const cmakeJs = at('node_modules', 'cmake-js', 'bin', 'cmake-js');
+  const args = [cmakeJs, 'build', '--out', 'build', '--generator', generator];
+  args.push(`--CDLIBTORCH=${libtorch.root}`);
+  await run(lock, process.execPath, args, 'compiling the addon failed').finally(() =>
+    fs.rmSync(unfinished, { force: true }),
+  );
+  const outputs = filesBelow(at('build'))
+    .filter((file) => /\.(node|so)$/.test(file))
+    .map((file) => path.relative(root, file));
+  if (outputs.length === 0) throw new Error('the build made no addon: see its output above');
+  writeStamp('outputs', outputs);
+  writeStamp('addon', addon);
+}
+
+function configuredFor(generator, libtorch) {
+  const cache = readText(at('build', 'CMakeCache.txt'));
+  return (
+    cache.includes(`CMAKE_GENERATOR:INTERNAL=${generator}\n`) &&
+    cache.includes(`LIBTORCH:PATH=${libtorch.root}\n`) &&
+    cache.includes(`CMAKE_HOME_DIRECTORY:INTERNAL=${root}\n`)
+  );
+}
+
+/** Checks that CMake and a C++20 compiler are there; returns the generator for CMake. */
+function checkTools() {
+  const missing = [];
+  const cmake = spawnSync('cmake', ['--version'], { encoding: 'utf8' });
+  const [, major, minor] = /version (\d+)\.(\d+)/.exec(cmake.stdout ?? '') ?? [];
+  if (!major) missing.push('CMake');
+  else if (major * 1000 + +minor < oldestCmake[0] * 1000 + oldestCmake[1]) {
+    missing.push(`CMake ≥ ${oldestCmake.join('.')} (found ${major}.${minor})`);
+  }
+  const program = '#include <concepts>\n#include <span>\nstatic_assert(__cplusplus >= 202002L);\n';
+  const compilers = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
+  const compiles = (compiler) =>
+    spawnSync(compiler, ['-std=c++20', '-fsyntax-only', '-x', 'c++', '-'], { input: program })
+      .status === 0;
+  if (!compilers.some(compiles)) missing.push('a C++20 compiler (GCC ≥ 11 or Clang ≥ 14)');
+  if (missing.length > 0) {
+    throw new Error(
+      `compiling the addon needs ${missing.join(' and ')}. Install it and run again: ` +
+        'apt-get install cmake g++ (Debian, Ubuntu), dnf install cmake gcc-c++ (Fedora)',
+    );
+  }
+  return spawnSync('ninja', ['--version']).status === 0 ? 'Ninja' : 'Unix Makefiles';
+}
+
+/**
+ * Runs `work` while no other process sets this clone up. The lock is a socket in Linux's abstract
+ * namespace, which the kernel releases when its last holder dies. Children inherit it: after a
+ * `kill -9` the next setup waits for an npm or a compiler that still runs.
+ */
+async function withLock(work) {
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
+  const take = () =>
+    new Promise((resolve, reject) => {
+      const server = createServer((socket) => socket.destroy());
+      server.once('error', (error) =>
+        error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+      );
+      server.listen({ path: `\0lenet-torch-clone-${name}` }, () => resolve(server));
+    });
+  let server = await take();
+  if (!server) say('waiting for another setup of this clone');
+  while (!server) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    server = await take();
+  }
+  try {
+    await work(server._handle?.fd ?? 'ignore');
+  } finally {
+    server.close();
+  }
+}
+
+function run(lock, command, args, failure) {
+  return new Promise((resolve, reject) => {
+    // All of setup's text goes to stderr: stdout belongs to what is run afterwards.
+    const child = spawn(command, args, { cwd: root, stdio: ['inherit', 2, 2, lock] });
+    // Children see the terminal's interrupt too, and know best how to end; then this ends.
+    const wait = () => {};
+    process.on('SIGINT', wait);
+    const end = (error) => {
+      process.off('SIGINT', wait);
+      if (error) reject(error);
+      else resolve();
+    };
+    child.once('error', (error) => end(new Error(`${failure} (${error.message})`)));
+    child.once('close', (code, signal) => {
+      if (code === 0) return end();
+      const interrupted = code === 130 || signal === 'SIGINT';
+      const error = new Error(interrupted ? 'setup was interrupted' : failure);
+      return end(Object.assign(error, { exitCode: interrupted ? 130 : 1 }));
+    });
+  });
+}
+
+function hash(files, extra) {
+  const digest = createHash('sha256').update(extra);
+  for (const file of files) digest.update(path.relative(root, file)).update(fs.readFileSync(file));
+  return digest.digest('hex');
+}
+
+function filesBelow(folder) {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function readText(file) {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+}
+
+function readStamps() {
+  try {
+    return JSON.parse(readText(stamps) || '{}');
+  } catch {
+    return {};
+  }
+}
+
+function writeStamp(key, value) {
+  fs.mkdirSync(path.dirname(stamps), { recursive: true });
+  const draft = `${stamps}.${process.pid}`;
+  fs.writeFileSync(draft, JSON.stringify({ ...readStamps(), [key]: value }));
+  fs.renameSync(draft, stamps);
+}
+
+function mtime(file) {
+  return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+function say(text) {
+  process.stderr.write(`setup: ${text}\n`);
+}
+
+/** Runs setup for a script: a failure becomes one line and the process's end. */
+export async function setupOrExit() {
+  try {
+    await setup();
+  } catch (error) {
+    say(error.message);
+    process.exit(error.exitCode ?? 1);
+  }
+}
+
+// Run as `node scripts/setup` or `node scripts/setup.js`, not imported.
+const started = path.resolve(process.argv[1] ?? '');
+if (
+  path.basename(started, '.js') === 'setup' &&
+  fs.existsSync(path.dirname(started)) &&
+  fs.realpathSync(path.dirname(started)) === at('scripts')
+) {
+  await setupOrExit();
+}

@@ -1,0 +1,65 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { findLibtorch } from '../../lib/libtorch/find.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+// The long tier: the bridge under AddressSanitizer, in a copy of the package of its own.
+describe.runIf(process.env.LENET_TORCH_LONG === '1')('AddressSanitizer', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'lenet-torch-asan-'));
+  const runtime = execFileSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim();
+
+  beforeAll(() => {
+    for (const part of ['dist', 'native', 'package.json', 'CMakeLists.txt', 'test/bridge']) {
+      cpSync(join(root, part), join(copy, part), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const cmakeJs = join(root, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
+    const definitions = ['--CDLENET_TORCH_SANITIZE=address', `--CDLIBTORCH=${findLibtorch().root}`];
+    for (const target of ['lenet_torch', 'loader']) {
+      const args = [cmakeJs, 'compile', '--target', target, ...definitions];
+      execFileSync(process.execPath, args, { cwd: copy, stdio: 'pipe' });
+    }
+  }, 1_200_000);
+
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, args, {
+      cwd: copy,
+      encoding: 'utf8',
+      timeout: 600_000,
+      env: {
+        ...process.env,
+        LD_PRELOAD: runtime,
+        // Node and V8 keep memory until the end on purpose, and install handlers of their own.
+        ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1:handle_segv=0',
+      },
+    });
+
+  test.each([11, 12])('random arguments (seed %i)', (seed) => {
+    const { status, stderr } = run('test/bridge/fuzz.child.mjs', `${seed}`, '60', join(copy, 'log'));
+    expect(stderr).not.toContain('AddressSanitizer');
+    expect(status, stderr.slice(-2000)).toBe(0);
+  });
+
+  test('workers, one after another, one ended in the middle', () => {
+    const program = `
+      import { Worker } from 'node:worker_threads';
+      const file = new URL('test/bridge/worker.child.mjs', 'file://${copy}/');
+      for (const work of ['import', 'train', 'forever', 'train']) {
+        const worker = new Worker(file, { workerData: { work }, execArgv: [] });
+        await new Promise((resolve) => worker.once('message', resolve));
+        if (work === 'forever') await worker.terminate();
+        else await new Promise((resolve) => worker.once('exit', resolve));
+      }`;
+    const { status, stderr } = run('--input-type=module', '-e', program);
+    expect(stderr).not.toContain('AddressSanitizer');
+    expect(status, stderr.slice(-2000)).toBe(0);
+  });
+});
