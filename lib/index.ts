@@ -1,8 +1,13 @@
 export { enableGrad, isGradEnabled, noGrad } from './autograd.js';
 export { cuda } from './cuda.js';
+export * as data from './data/index.js';
+export { loadDataFashionMnist, type LoadOptions, type ImageLoader } from './data/load.js';
 export { Device, type DeviceLike, device } from './device.js';
 export * from './dtype.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
+export { evaluate, type ModelFunction } from './evaluate.js';
+export type { EpochResult, History } from './history.js';
+export type { Progress } from './engine/progress.js';
 export { LeNet } from './models/lenet.js';
 export { libtorchVersion, type TypedArray } from './native.js';
 export * as nn from './nn/index.js';
@@ -12,4 +17,5 @@ export { defaultGenerator, Generator, getRngState, manualSeed, setRngState } fro
 export { memory, Scope, scope, tidy } from './scope.js';
 export * from './tensor/index.js';
 export { getNumThreads, setNumThreads } from './threads.js';
+export { train, type TrainOptions } from './train.js';
 export { version } from './version.js';

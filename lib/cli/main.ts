@@ -55,7 +55,8 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`lenet-torch: ${message}\n`);
     return exit.interrupted;
   }
-  const tag = typeof code === 'string' ? `${code}: ` : '';
+  // The system's own messages begin with their code.
+  const tag = typeof code === 'string' && !message?.startsWith(code) ? `${code}: ` : '';
   process.stderr.write(`lenet-torch: ${tag}${message ?? String(error)}\n`);
   return exit.failed;
 }

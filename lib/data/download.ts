@@ -70,7 +70,7 @@ export async function fetchFashionMnist(
     const folder = await temporaryFolder(dirname(target));
     try {
       // The files, and the compressed ones they come from.
-      await ensureSpace(folder, 2 * totalSize, 'Fashion-MNIST');
+      await ensureSpace(dirname(target), 2 * totalSize, 'Fashion-MNIST');
       const data = join(folder, 'data');
       await mkdir(data);
       await fromAnySource(data, folder, options);

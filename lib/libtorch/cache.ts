@@ -107,7 +107,10 @@ export function makeFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true });
   } catch (error) {
-    throw fileError(error, dir);
+    const mended = fileError(error, dir);
+    if (mended !== error) throw mended;
+    // On a read-only file system, Node says ENOENT here.
+    throw unwritable(dir, error as NodeJS.ErrnoException);
   }
 }
 
@@ -153,7 +156,7 @@ export async function ensureSpace(dir: string, bytes: number, what: string): Pro
   if (free < bytes) {
     throw new TorchError(
       'ERR_NO_SPACE',
-      `not enough disk space for ${what}: ${dir} has ${megabytes(free)} free and ${megabytes(bytes)} ` +
+      `not enough disk space for ${what}: the disk of ${dir} has ${megabytes(free)} free and ${megabytes(bytes)} ` +
         'are needed. Free some space, or set XDG_CACHE_HOME to a folder on a larger disk',
     );
   }
@@ -170,13 +173,17 @@ export function fileError(error: unknown, path: string): unknown {
     );
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
-    return new TorchError(
-      'ERR_CACHE',
-      `cannot write to ${path} (${code}). Mend its permissions, or set XDG_CACHE_HOME to a folder that can be written`,
-      { cause: error },
-    );
+    return unwritable(path, error as NodeJS.ErrnoException);
   }
   return error;
+}
+
+function unwritable(path: string, error: NodeJS.ErrnoException): TorchError {
+  return new TorchError(
+    'ERR_CACHE',
+    `cannot write to ${path} (${error.code}). Mend its permissions, or set XDG_CACHE_HOME to a folder that can be written`,
+    { cause: error },
+  );
 }
 
 /** `544123456` → `'544 MB'`. */

@@ -85,7 +85,7 @@ async function bring(
   const download = wheels.reduce((sum, wheel) => sum + wheel.size, 0);
   const unpacked = (libraries ? release.unpackedSize : 0) + (headers ? release.headersSize : 0);
   const what = `${libraries ? 'libtorch' : "libtorch's headers"} ${release.version}`;
-  await ensureSpace(folder, download + unpacked, what);
+  await ensureSpace(dirname(target), download + unpacked, what);
 
   onStep?.(`downloading ${what} (${megabytes(download)}) with pip`);
   const downloads = join(folder, 'pip');

@@ -141,8 +141,12 @@ function run(
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const abort = () => child.kill('SIGTERM');
+    // In a process group of its own: the `python3` of version managers is a shell that starts Python,
+    // and only the group's signal reaches both.
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const abort = () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+    };
     signal?.addEventListener('abort', abort, { once: true });
     let output = '';
     const keep = (chunk: Buffer) => {

@@ -1,0 +1,123 @@
+import { inspect } from 'node:util';
+
+import { invalidArgument, TorchError } from '../error.js';
+import { Generator } from '../random.js';
+import { closeBatchScope, openBatchScope } from '../scope.js';
+import { stack, Tensor, tensor } from '../tensor/index.js';
+import type { BatchOf, Dataset } from './dataset.js';
+import { drawSeed, RandomSampler, type Sampler, SequentialSampler } from './sampler.js';
+
+/** Options of {@link DataLoader}. */
+export interface DataLoaderOptions {
+  /** Examples per batch, integer ≥ 1. Default 1. */
+  batchSize?: number;
+  /** Whether each pass takes the examples in a new random order. Default false. */
+  shuffle?: boolean;
+  /** Whether a last, smaller batch is left out. Default false. */
+  dropLast?: boolean;
+  /** Where the order is drawn from. Default: the default generator. */
+  generator?: Generator;
+}
+
+// One part of the examples as one tensor: images are stacked, labels become int64.
+function collate(parts: readonly unknown[]): Tensor {
+  if (parts.every((part) => part instanceof Tensor)) return stack(parts as Tensor[]);
+  if (parts.every((part) => typeof part === 'bigint' || Number.isInteger(part))) {
+    return tensor(BigInt64Array.from(parts as (number | bigint)[], BigInt));
+  }
+  return tensor(parts as number[]);
+}
+
+/**
+ * Batches of a data set; mirrors `torch.utils.data.DataLoader` without workers. Iteration is
+ * synchronous, draws seeds as Python does, and opens a scope per batch: tensors made from a batch go
+ * when the next one is asked for, unless `keep()` was called on them.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @throws {TorchError} `ERR_DATA_EMPTY` when an empty data set is to be shuffled.
+ * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
+ */
+export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
+  readonly dataset: Dataset<Item>;
+  readonly batchSize: number;
+  readonly dropLast: boolean;
+  readonly generator: Generator | undefined;
+  readonly #sampler: Sampler;
+
+  constructor(dataset: Dataset<Item>, options: DataLoaderOptions = {}) {
+    const { batchSize = 1, shuffle = false, dropLast = false, generator } = options;
+    if (typeof dataset?.get !== 'function' || typeof dataset.length !== 'number') {
+      throw invalidArgument('DataLoader: expected a data set with length and get()');
+    }
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw invalidArgument(
+        `DataLoader: batchSize: expected an integer ≥ 1, got ${inspect(batchSize)}`,
+      );
+    }
+    if (typeof shuffle !== 'boolean' || typeof dropLast !== 'boolean') {
+      throw invalidArgument('DataLoader: shuffle and dropLast: expected booleans');
+    }
+    if (generator !== undefined && !(generator instanceof Generator)) {
+      throw invalidArgument('DataLoader: generator: expected a torch.Generator');
+    }
+    this.dataset = dataset;
+    this.batchSize = batchSize;
+    this.dropLast = dropLast;
+    this.generator = generator;
+    this.#sampler = shuffle
+      ? new RandomSampler(dataset, generator)
+      : new SequentialSampler(dataset);
+  }
+
+  /** How many batches a pass has. */
+  get length(): number {
+    const batches = this.dataset.length / this.batchSize;
+    return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
+  }
+
+  [Symbol.iterator](): Iterator<BatchOf<Item>, void> {
+    // Python's loader draws a seed for its workers, also where it has none.
+    drawSeed(this.generator);
+    return this.#batches();
+  }
+
+  *#batches(): Iterator<BatchOf<Item>, void> {
+    const order = this.#sampler.order();
+    let scope = 0;
+    try {
+      for (let batch = 0; batch < this.length; batch++) {
+        closeBatchScope(scope);
+        scope = openBatchScope();
+        const start = batch * this.batchSize;
+        const size = Math.min(this.batchSize, this.dataset.length - start);
+        yield this.#fetch(order.narrow(0, start, size));
+      }
+      this.#sampler.finish();
+    } finally {
+      closeBatchScope(scope);
+      order.dispose();
+    }
+  }
+
+  #fetch(indices: Tensor): BatchOf<Item> {
+    if (this.dataset.getBatch !== undefined) {
+      return this.dataset.getBatch(indices) as BatchOf<Item>;
+    }
+    const items = Array.from(indices.data() as BigInt64Array, (index) =>
+      this.dataset.get(Number(index)),
+    );
+    const [first] = items as [Item];
+    if (!Array.isArray(first)) {
+      throw invalidArgument('DataLoader: expected the data set to give arrays such as [image, label]');
+    }
+    return first.map((_, part) => collate(items.map((item) => item[part]))) as BatchOf<Item>;
+  }
+}
+
+/** What can be iterated in batches of images and labels: a {@link DataLoader}, or an array of batches. */
+export type BatchIterable = Iterable<readonly [Tensor, Tensor]>;
+
+/** @throws {TorchError} `ERR_DATA_EMPTY` */
+export function refuseEmpty(what: string): never {
+  throw new TorchError('ERR_DATA_EMPTY', `${what}: there are no batches; is the data set empty?`);
+}

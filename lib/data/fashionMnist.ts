@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+
+import { invalidArgument, TorchError } from '../error.js';
+import { native } from '../native.js';
+import { tidy } from '../scope.js';
+import { type Tensor, tensor } from '../tensor/index.js';
+import { checkIndex, Dataset } from './dataset.js';
+import { parseIdx } from './idx.js';
+import { locateFashionMnist } from './source.js';
+import { tableOf, type Transform } from './transforms.js';
+
+/** Options of {@link FashionMNIST}. */
+export interface FashionMNISTOptions {
+  /** Folder with the four IDX files, plain or `.gz`. Default: the cache, then Debian's folder. */
+  root?: string;
+  /** The 60,000 images for training, or the 10,000 for tests. Default true. */
+  train?: boolean;
+  /** Applied to whole batches. Default: none, images stay uint8 0–255. */
+  transform?: Transform;
+}
+
+function read(file: string, dimensions: number): { data: Uint8Array; dims: readonly number[] } {
+  const idx = parseIdx(readFileSync(file), file);
+  if (idx.dims.length !== dimensions) {
+    throw new TorchError(
+      'ERR_DATA_CORRUPT',
+      `${file}: expected ${dimensions} dimensions, found ${idx.dims.length}`,
+    );
+  }
+  return idx;
+}
+
+/**
+ * Images of clothes, 28 × 28 pixels, in ten classes; mirrors `torchvision.datasets.FashionMNIST`.
+ * Images stay in memory as uint8; a batch is gathered and scaled in one native call.
+ *
+ * Examples: `[image, label]`, `(1, 28, 28)` uint8 0–255 (or what the transform makes of it) and int64
+ * 0…9.
+ *
+ * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
+ * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.FashionMNIST.html
+ */
+export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
+  static readonly classes: readonly string[] = [
+    'T-shirt/top',
+    'Trouser',
+    'Pullover',
+    'Dress',
+    'Coat',
+    'Sandal',
+    'Shirt',
+    'Sneaker',
+    'Bag',
+    'Ankle boot',
+  ];
+
+  readonly classes = FashionMNIST.classes;
+  readonly train: boolean;
+  readonly transform: Transform | undefined;
+  /** uint8 `(N, 1, 28, 28)` */
+  readonly images: Tensor;
+  /** int64 `(N)`, 0…9 */
+  readonly targets: Tensor;
+  readonly length: number;
+  readonly #table: Tensor | undefined;
+
+  constructor(options: FashionMNISTOptions = {}) {
+    super();
+    const { root, train = true, transform } = options;
+    if (transform !== undefined && typeof transform?.forward !== 'function') {
+      throw invalidArgument('FashionMNIST: transform: expected an object with forward()');
+    }
+    const { files } = locateFashionMnist(root);
+    const images = read(train ? files.trainImages : files.testImages, 3);
+    const labels = read(train ? files.trainLabels : files.testLabels, 1);
+    const [length = 0, height = 0, width = 0] = images.dims;
+    if (length !== labels.dims[0]) {
+      throw new TorchError(
+        'ERR_DATA_CORRUPT',
+        `${files.trainImages}: ${length} images, but ${labels.dims[0]} labels`,
+      );
+    }
+    this.train = train;
+    this.transform = transform;
+    this.length = length;
+    this.images = tensor(images.data, { shape: [length, 1, height, width] }).keep();
+    this.targets = tensor(labels.data, { dtype: 'int64' }).keep();
+    this.#table = transform === undefined ? undefined : tidy(() => tableOf(transform))?.keep();
+  }
+
+  override get(index: number): readonly [Tensor, Tensor] {
+    checkIndex(this, index);
+    const image = this.images.narrow(0, index, 1);
+    const changed = this.transform === undefined ? image : this.transform.forward(image);
+    return [changed.squeeze(0), this.targets.select(0, index)];
+  }
+
+  override getBatch(indices: Tensor): readonly [Tensor, Tensor] {
+    return [this.#imagesAt(indices), this.targets.indexSelect(0, indices)];
+  }
+
+  #imagesAt(indices: Tensor): Tensor {
+    if (this.#table !== undefined) return native.gather(this.images, indices, this.#table);
+    const images = this.images.indexSelect(0, indices);
+    return this.transform === undefined ? images : this.transform.forward(images);
+  }
+}

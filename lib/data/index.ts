@@ -1,0 +1,4 @@
+export { type BatchIterable, DataLoader, type DataLoaderOptions } from './dataloader.js';
+export { type BatchOf, Dataset, Subset, TensorDataset } from './dataset.js';
+export { FashionMNIST, type FashionMNISTOptions } from './fashionMnist.js';
+export * as transforms from './transforms.js';

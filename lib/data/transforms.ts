@@ -1,0 +1,126 @@
+import { inspect } from 'node:util';
+
+import { invalidArgument } from '../error.js';
+import { bind } from '../ops.js';
+import { arange, type Tensor, tensor } from '../tensor/index.js';
+
+const upsample =
+  bind<(images: Tensor, size: number[], alignCorners: boolean) => Tensor>('_upsample_bilinear2d_aa');
+
+/**
+ * Changes a batch of images. `pointwise` says that each pixel's result depends on its value alone,
+ * so that a loader may look it up in a table.
+ */
+export interface Transform {
+  readonly pointwise: boolean;
+  forward(images: Tensor): Tensor;
+}
+
+/** uint8 0–255 → float32 0–1; mirrors torchvision's `ToTensor` on `(N, C, H, W)`. */
+export class ToTensor implements Transform {
+  readonly pointwise = true;
+
+  forward(images: Tensor): Tensor {
+    return images.dtype === 'uint8' ? images.to('float32').div(255) : images;
+  }
+}
+
+/**
+ * Resizes by linear interpolation with antialiasing; mirrors torchvision's `Resize`.
+ *
+ * Shape: uint8 or float32 `(N, C, H, W)` → `(N, C, size, size)`.
+ *
+ * @param size - `[height, width]`, or one integer ≥ 1: the shorter edge's size.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+ */
+export class Resize implements Transform {
+  readonly pointwise = false;
+  readonly size: number | readonly [number, number];
+
+  constructor(size: number | readonly [number, number]) {
+    const sizes = typeof size === 'number' ? [size] : size;
+    const fits = Array.isArray(sizes) && sizes.length <= 2 && sizes.length > 0;
+    if (!fits || !sizes.every((edge) => Number.isInteger(edge) && edge >= 1 && edge <= 16_384)) {
+      throw invalidArgument(
+        `Resize: expected an integer from 1 to 16384 or two of them, got ${inspect(size)}`,
+      );
+    }
+    this.size = size;
+  }
+
+  forward(images: Tensor): Tensor {
+    const [height, width] = images.shape.slice(-2) as [number, number];
+    const target = this.#target(height, width);
+    if (target[0] === height && target[1] === width) return images;
+    return upsample(images, target, false);
+  }
+
+  // One number is for the shorter edge; the other follows, rounded down as in torchvision.
+  #target(height: number, width: number): [number, number] {
+    if (typeof this.size !== 'number') return [...this.size];
+    const edge = this.size;
+    if (height <= width) return [edge, Math.trunc((edge * width) / height)];
+    return [Math.trunc((edge * height) / width), edge];
+  }
+}
+
+/**
+ * `(x − mean) / std` per channel; mirrors torchvision's `Normalize`.
+ *
+ * @param mean - One number per channel, or one for all.
+ * @param std - Likewise; not 0.
+ */
+export class Normalize implements Transform {
+  readonly pointwise: boolean;
+  readonly #mean: Tensor;
+  readonly #std: Tensor;
+
+  constructor(mean: number | readonly number[], std: number | readonly number[]) {
+    const means = [mean].flat() as number[];
+    const stds = [std].flat() as number[];
+    const numbers = [...means, ...stds].every(Number.isFinite) && !stds.includes(0);
+    if (!numbers || means.length === 0 || means.length !== stds.length) {
+      throw invalidArgument(
+        `Normalize: expected as many means as deviations, these not 0, got ${inspect(mean)} and ${inspect(std)}`,
+      );
+    }
+    this.pointwise = means.length === 1;
+    this.#mean = tensor(means).view(-1, 1, 1).keep();
+    this.#std = tensor(stds).view(-1, 1, 1).keep();
+  }
+
+  forward(images: Tensor): Tensor {
+    return images.sub(this.#mean).div(this.#std);
+  }
+}
+
+/** Transforms one after another; mirrors torchvision's `Compose`. */
+export class Compose implements Transform {
+  readonly transforms: readonly Transform[];
+
+  constructor(transforms: readonly Transform[]) {
+    if (!Array.isArray(transforms) || !transforms.every((t) => typeof t?.forward === 'function')) {
+      throw invalidArgument('Compose: expected an array of transforms');
+    }
+    this.transforms = [...transforms];
+  }
+
+  get pointwise(): boolean {
+    return this.transforms.every(({ pointwise }) => pointwise);
+  }
+
+  forward(images: Tensor): Tensor {
+    return this.transforms.reduce((result, transform) => transform.forward(result), images);
+  }
+}
+
+/**
+ * The results of a pointwise transform for the 256 values of a byte, float32 `(256)`; `undefined` when
+ * a table cannot stand for it.
+ */
+export function tableOf(transform: Transform): Tensor | undefined {
+  if (!transform.pointwise) return undefined;
+  const values = transform.forward(arange(256).to('uint8').view(256, 1, 1, 1));
+  const table = values.dtype === 'float32' && values.numel() === 256 ? values.reshape(256) : undefined;
+  return table?.keep();
+}

@@ -1,0 +1,57 @@
+import type { BatchIterable } from '../data/dataloader.js';
+
+/** How far an epoch is. */
+export interface Progress {
+  /** From 1. */
+  epoch: number;
+  /** Steps since the last call. */
+  steps: number;
+  /** Steps done in this epoch. */
+  done: number;
+  /** Steps of this epoch; `undefined` where the iterable has no length. */
+  total: number | undefined;
+  /** Images trained in this epoch. */
+  images: number;
+}
+
+const intervalMs = 1000 / 30;
+
+/** Gathers steps into at most 30 calls a second; none is lost. */
+export class ProgressMeter {
+  readonly #epoch: number;
+  readonly #total: number | undefined;
+  readonly #report: (progress: Progress) => void;
+  #last = Number.NEGATIVE_INFINITY;
+  #reported = 0;
+  #done = 0;
+  #images = 0;
+
+  constructor(epoch: number, batches: BatchIterable, report: (progress: Progress) => void) {
+    const { length } = batches as { length?: unknown };
+    this.#epoch = epoch;
+    this.#total = typeof length === 'number' ? length : undefined;
+    this.#report = report;
+  }
+
+  /** Says that a step is done. @param images - Trained in this epoch so far. */
+  step(images: number): void {
+    this.#done++;
+    this.#images = images;
+    if (performance.now() - this.#last >= intervalMs) this.flush();
+  }
+
+  /** Reports the steps that no call has told of. */
+  flush(): void {
+    if (this.#done === this.#reported) return;
+    this.#last = performance.now();
+    const steps = this.#done - this.#reported;
+    this.#reported = this.#done;
+    this.#report({
+      epoch: this.#epoch,
+      steps,
+      done: this.#done,
+      total: this.#total,
+      images: this.#images,
+    });
+  }
+}
