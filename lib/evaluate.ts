@@ -64,7 +64,9 @@ export async function evaluateBatches(
   const place = device ? requireDevice(device) : first?.device;
   const predict = (images: Tensor): Tensor => {
     if (isModule) return inEvalMode(net, () => net.forward(images));
-    return net.length >= 2 ? net(images, { isTraining: false }) : (net as (x: Tensor) => Tensor)(images);
+    return net.length >= 2
+      ? net(images, { isTraining: false })
+      : (net as (x: Tensor) => Tensor)(images);
   };
   let correct = 0;
   let count = 0;

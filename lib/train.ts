@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { type BatchIterable, refuseEmpty } from './data/dataloader.js';
 import { type Device, type DeviceLike, requireDevice } from './device.js';
 import { TrainingLock } from './engine/busy.js';
-import { ProgressMeter, type Progress } from './engine/progress.js';
+import { type Progress, ProgressMeter } from './engine/progress.js';
 import { turn } from './engine/turn.js';
 import { invalidArgument } from './error.js';
 import { evaluateBatches } from './evaluate.js';

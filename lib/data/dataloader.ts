@@ -108,7 +108,9 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
     );
     const [first] = items as [Item];
     if (!Array.isArray(first)) {
-      throw invalidArgument('DataLoader: expected the data set to give arrays such as [image, label]');
+      throw invalidArgument(
+        'DataLoader: expected the data set to give arrays such as [image, label]',
+      );
     }
     return first.map((_, part) => collate(items.map((item) => item[part]))) as BatchOf<Item>;
   }

@@ -7,7 +7,7 @@ import { type Tensor, tensor } from '../tensor/index.js';
 import { checkIndex, Dataset } from './dataset.js';
 import { parseIdx } from './idx.js';
 import { locateFashionMnist } from './source.js';
-import { tableOf, type Transform } from './transforms.js';
+import { type Transform, tableOf } from './transforms.js';
 
 /** Options of {@link FashionMNIST}. */
 export interface FashionMNISTOptions {

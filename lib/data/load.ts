@@ -1,7 +1,7 @@
+import type { Tensor } from '../tensor/index.js';
 import { DataLoader } from './dataloader.js';
 import { FashionMNIST } from './fashionMnist.js';
 import { Compose, Resize, ToTensor } from './transforms.js';
-import type { Tensor } from '../tensor/index.js';
 
 /** A loader of images and labels. */
 export type ImageLoader = DataLoader<readonly [Tensor, Tensor]>;

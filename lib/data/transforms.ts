@@ -5,7 +5,9 @@ import { bind } from '../ops.js';
 import { arange, type Tensor, tensor } from '../tensor/index.js';
 
 const upsample =
-  bind<(images: Tensor, size: number[], alignCorners: boolean) => Tensor>('_upsample_bilinear2d_aa');
+  bind<(images: Tensor, size: number[], alignCorners: boolean) => Tensor>(
+    '_upsample_bilinear2d_aa',
+  );
 
 /**
  * Changes a batch of images. `pointwise` says that each pixel's result depends on its value alone,
@@ -121,6 +123,7 @@ export class Compose implements Transform {
 export function tableOf(transform: Transform): Tensor | undefined {
   if (!transform.pointwise) return undefined;
   const values = transform.forward(arange(256).to('uint8').view(256, 1, 1, 1));
-  const table = values.dtype === 'float32' && values.numel() === 256 ? values.reshape(256) : undefined;
+  const table =
+    values.dtype === 'float32' && values.numel() === 256 ? values.reshape(256) : undefined;
   return table?.keep();
 }

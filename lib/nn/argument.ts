@@ -18,7 +18,11 @@ export function requireInteger(name: string, value: unknown, min: number): numbe
   return value as number;
 }
 
-export function requireNumber(name: string, value: unknown, min = Number.NEGATIVE_INFINITY): number {
+export function requireNumber(
+  name: string,
+  value: unknown,
+  min = Number.NEGATIVE_INFINITY,
+): number {
   if (typeof value !== 'number' || !(value >= min)) {
     const range = min === Number.NEGATIVE_INFINITY ? '' : ` ≥ ${min}`;
     throw invalidArgument(`${name}: expected a number${range}, got ${describe(value)}`);

@@ -1,11 +1,11 @@
-import { invalidArgument } from '../error.js';
 import { noGrad } from '../autograd.js';
-import { type ParameterOptions, Parameter, emptyParameter } from './parameter.js';
+import { invalidArgument } from '../error.js';
 import { ones, type Tensor, zeros } from '../tensor/index.js';
 import { requireBoolean, requireInteger, requireNumber, requireOptions } from './argument.js';
 import { batchNorm } from './functional.js';
 import { ones_, zeros_ } from './init.js';
 import { Module } from './module.js';
+import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
 import { pythonText } from './repr.js';
 
 /** Options of {@link BatchNorm2d}. */
@@ -59,9 +59,18 @@ export class BatchNorm2d extends Module {
     this.bias = affine ? emptyParameter([numFeatures], options) : null;
     const { dtype = 'float32', device = 'cpu' } = options;
     const tracked = (make: () => Tensor): Tensor | null => (trackRunningStats ? make() : null);
-    this.registerBuffer('running_mean', tracked(() => zeros([numFeatures], { dtype, device })));
-    this.registerBuffer('running_var', tracked(() => ones([numFeatures], { dtype, device })));
-    this.registerBuffer('num_batches_tracked', tracked(() => zeros([], { dtype: 'int64', device })));
+    this.registerBuffer(
+      'running_mean',
+      tracked(() => zeros([numFeatures], { dtype, device })),
+    );
+    this.registerBuffer(
+      'running_var',
+      tracked(() => ones([numFeatures], { dtype, device })),
+    );
+    this.registerBuffer(
+      'num_batches_tracked',
+      tracked(() => zeros([], { dtype: 'int64', device })),
+    );
     this.resetParameters();
   }
 
@@ -98,18 +107,13 @@ export class BatchNorm2d extends Module {
       throw invalidArgument(`BatchNorm2d: expected 4D input (got ${input.ndim}D input)`);
     }
     const tracks = !this.training || this.trackRunningStats;
-    return batchNorm(
-      input,
-      tracks ? this.running_mean : null,
-      tracks ? this.running_var : null,
-      {
-        weight: this.weight,
-        bias: this.bias,
-        training: this.training || (this.running_mean === null && this.running_var === null),
-        momentum: this.#countBatch(),
-        eps: this.eps,
-      },
-    );
+    return batchNorm(input, tracks ? this.running_mean : null, tracks ? this.running_var : null, {
+      weight: this.weight,
+      bias: this.bias,
+      training: this.training || (this.running_mean === null && this.running_var === null),
+      momentum: this.#countBatch(),
+      eps: this.eps,
+    });
   }
 
   // The share of this batch in the running statistics.

@@ -16,9 +16,7 @@ abstract class Container<M extends Module> extends Module {
   /** Adds a module at the end; returns the container. */
   append(module: M): this {
     if (!(module instanceof Module)) {
-      throw invalidArgument(
-        `${this.constructor.name}: expected a Module, got ${describe(module)}`,
-      );
+      throw invalidArgument(`${this.constructor.name}: expected a Module, got ${describe(module)}`);
     }
     this.#modules.push(module);
     return this;

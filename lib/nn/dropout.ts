@@ -1,8 +1,8 @@
+import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
 import { requireBoolean } from './argument.js';
 import { dropout, requireProbability } from './functional.js';
 import { Module } from './module.js';
-import { bind } from '../ops.js';
 import { pythonText } from './repr.js';
 
 const dropoutInPlace = bind<(input: Tensor, p: number, train: boolean) => Tensor>('dropout_');

@@ -1,7 +1,7 @@
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
-import { type Pair, requireBoolean, requireNumber, toPair } from './argument.js';
+import { requireBoolean, requireNumber, toPair } from './argument.js';
 
 export { crossEntropy, mseLoss, nllLoss, type Reduction } from './lossFunctional.js';
 
@@ -59,8 +59,7 @@ const batchNormOp =
       cudnnEnabled: boolean,
     ) => Tensor
   >('batch_norm');
-const padOp =
-  bind<(input: Tensor, pad: number[], mode: string, value?: number) => Tensor>('pad');
+const padOp = bind<(input: Tensor, pad: number[], mode: string, value?: number) => Tensor>('pad');
 
 /** `(N, Cin, H, W)`, or one image without N. */
 export interface Conv2dFunctionalOptions {

@@ -25,8 +25,7 @@ const nllLossOp =
       ignoreIndex: number,
     ) => Tensor
   >('nll_loss_nd');
-const mseLossOp =
-  bind<(input: Tensor, target: Tensor, reduction: number) => Tensor>('mse_loss');
+const mseLossOp = bind<(input: Tensor, target: Tensor, reduction: number) => Tensor>('mse_loss');
 const broadcastTensors = bind<(tensors: Tensor[]) => [Tensor, Tensor]>('broadcast_tensors');
 
 /** What becomes of the losses of single samples: their mean, their sum, or nothing. */

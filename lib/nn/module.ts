@@ -41,7 +41,9 @@ export abstract class Module {
 
   /** The modules directly below, with their names. */
   ownModules(): [string, Module][] {
-    return this.ownMembers().filter((entry): entry is [string, Module] => entry[1] instanceof Module);
+    return this.ownMembers().filter(
+      (entry): entry is [string, Module] => entry[1] instanceof Module,
+    );
   }
 
   #ownTensors(kind: 'parameters' | 'buffers'): [string, Tensor][] {
@@ -57,7 +59,11 @@ export abstract class Module {
    * @param options.persistent - Whether the state dict has it. Default true.
    * @throws {TypeError} `ERR_INVALID_ARG` for a name with dots or in use, or anything but a tensor.
    */
-  registerBuffer(name: string, tensor: Tensor | null, options: { persistent?: boolean } = {}): void {
+  registerBuffer(
+    name: string,
+    tensor: Tensor | null,
+    options: { persistent?: boolean } = {},
+  ): void {
     requireFreeName(this, 'registerBuffer', name);
     requireMember('registerBuffer', name, tensor, Tensor, 'a Tensor');
     tensor?.keep();

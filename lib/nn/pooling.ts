@@ -1,6 +1,17 @@
 import type { Tensor } from '../tensor/index.js';
-import { type Pair, requireBoolean, requireInteger, requireOptions, requirePair } from './argument.js';
-import { type AvgPool2dOptions, avgPool2d, type MaxPool2dOptions, maxPool2d } from './functional.js';
+import {
+  type Pair,
+  requireBoolean,
+  requireInteger,
+  requireOptions,
+  requirePair,
+} from './argument.js';
+import {
+  type AvgPool2dOptions,
+  avgPool2d,
+  type MaxPool2dOptions,
+  maxPool2d,
+} from './functional.js';
 import { Module } from './module.js';
 import { pythonText } from './repr.js';
 

@@ -2,7 +2,9 @@ import type { Module } from './module.js';
 
 /** `text` as one entry of a module's text: further lines move with the first. */
 export function entry(name: string, text: string): string {
-  const lines = text.split('\n').map((line, i) => (i > 0 && line.trim() !== '' ? `  ${line}` : line));
+  const lines = text
+    .split('\n')
+    .map((line, i) => (i > 0 && line.trim() !== '' ? `  ${line}` : line));
   return `(${name}): ${lines.join('\n')}`;
 }
 

@@ -66,7 +66,8 @@ export abstract class Optimizer<Options extends object = object> {
     const params = listOf(group.params, name);
     const known = new Set(this.paramGroups.flatMap((each) => each.params));
     for (const param of params) {
-      if (!(param instanceof Tensor)) throw invalidArgument(`${name}: expected tensors to optimize`);
+      if (!(param instanceof Tensor))
+        throw invalidArgument(`${name}: expected tensors to optimize`);
       if (!param.isLeaf) throw invalidArgument(`${name}: can't optimize a non-leaf Tensor`);
       if (known.has(param)) {
         throw invalidArgument(`${name}: some parameters appear in more than one parameter group`);
@@ -151,7 +152,10 @@ export abstract class Optimizer<Options extends object = object> {
     for (const [number, values] of Object.entries(saved.state)) {
       const param = byNumber.get(Number(number));
       if (param === undefined) continue;
-      const copies = Object.entries(values).map(([key, value]) => [key, copyFor(param, key, value)]);
+      const copies = Object.entries(values).map(([key, value]) => [
+        key,
+        copyFor(param, key, value),
+      ]);
       loaded.set(param, Object.fromEntries(copies));
     }
     this.state.clear();

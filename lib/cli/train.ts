@@ -1,0 +1,177 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import type { EpochResult } from '../history.js';
+import { trainingBar } from './trainingBar.js';
+
+interface Options {
+  epochs: number;
+  batchSize: number;
+  lr: number;
+  device: string;
+  engine: 'auto' | 'eager';
+  seed?: number | bigint;
+  threads?: number;
+  data?: string;
+  limitTrain?: number;
+  limitTest?: number;
+  quiet?: boolean;
+  json?: boolean;
+}
+
+const integer =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected an integer ≥ ${least}.`);
+  };
+
+function learningRate(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError('Expected a number ≥ 0.');
+}
+
+function seed(text: string): number | bigint {
+  if (!/^\d{1,20}$/.test(text) || BigInt(text) >= 2n ** 64n) {
+    throw new InvalidArgumentError('Expected an integer from 0 to 2^64 − 1.');
+  }
+  const value = BigInt(text);
+  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}
+
+function deviceName(text: string): string {
+  if (/^(auto|cpu|cuda(:\d{1,3})?)$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected auto, cpu, cuda or cuda:NUMBER.');
+}
+
+/** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
+export function command(): Command {
+  return new Command('train')
+    .description('train LeNet on Fashion-MNIST and print one line per epoch')
+    .option('--epochs <n>', 'passes over the training images', integer(0), 5)
+    .option('--batch-size <n>', 'images per step', integer(1), 256)
+    .option('--lr <rate>', "Adam's learning rate", learningRate, 0.001)
+    .option('--device <name>', 'auto, cpu, cuda or cuda:NUMBER', deviceName, 'auto')
+    .addOption(
+      new Option('--engine <name>', 'who runs the steps')
+        .choices(['auto', 'eager'])
+        .default('auto'),
+    )
+    .option('--seed <n>', 'seed of all random numbers (default: a new one each time)', seed)
+    .option('--threads <n>', 'threads on the CPU (default: one per core)', integer(1))
+    .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
+    .option('--limit-train <n>', 'use the first n training images only', integer(1))
+    .option('--limit-test <n>', 'use the first n test images only', integer(1))
+    .option('--quiet', 'print nothing but errors')
+    .option('--json', 'print one JSON object per line')
+    .action(run);
+}
+
+// JSON has no NaN; Python's json writes it so, and null would hide it.
+function jsonLine(object: object): string {
+  return JSON.stringify(object, (_, value) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  );
+}
+
+// Ctrl-C ends after the current step; a second one at once.
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    controller.abort();
+    process.once('SIGINT', () => process.exit(130));
+  });
+  return controller.signal;
+}
+
+async function run(options: Options): Promise<void> {
+  // A reader that has seen enough (`| head -1`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+  const signal = interruptible();
+  // Here and not above: help must work without libtorch.
+  const torch = await import('../index.js');
+  if (options.threads !== undefined) torch.setNumThreads(options.threads);
+  torch.manualSeed(options.seed ?? Math.floor(Math.random() * 2 ** 48));
+  const device = options.device === 'auto' ? autoDevice(torch) : options.device;
+  const [trainIter, testIter] = loaders(torch, options);
+  const net = new torch.LeNet();
+  const optimizer = new torch.optim.Adam(net.parameters(), { lr: options.lr });
+  const { epochs, batchSize, engine } = options;
+  const emit = (event: string, values: object): void => {
+    if (options.json && !options.quiet) console.log(jsonLine({ event, ...values }));
+  };
+  const bar = trainingBar(process.stderr, options.quiet ? 0 : trainIter.dataset.length);
+  const plain = !options.json && !options.quiet;
+  emit('start', {
+    device,
+    epochs,
+    batchSize,
+    lr: options.lr,
+    seed: options.seed === undefined ? null : String(options.seed),
+    threads: torch.getNumThreads(),
+    trainImages: trainIter.dataset.length,
+    testImages: testIter.dataset.length,
+    version: torch.version,
+    libtorch: torch.libtorchVersion,
+  });
+  try {
+    const { epochs: results } = await torch.train(
+      net,
+      trainIter,
+      testIter,
+      batchSize,
+      optimizer,
+      device,
+      epochs,
+      {
+        engine,
+        signal,
+        log: plain
+          ? (line) => {
+              bar.clear();
+              console.log(line);
+            }
+          : null,
+        onProgress: (progress) => bar.update(progress),
+        onEpoch: (result: EpochResult) => emit('epoch', result),
+      },
+    );
+    const last = results.at(-1);
+    emit('end', {
+      epochs: results.length,
+      loss: last?.loss ?? null,
+      testAcc: last?.testAcc ?? null,
+      seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
+    });
+  } catch (error) {
+    bar.clear();
+    if (!signal.aborted) throw error;
+    throw new torch.TorchError(
+      'ERR_ABORTED',
+      'interrupted: training stopped after the current step',
+    );
+  } finally {
+    bar.clear();
+  }
+}
+
+type Torch = typeof import('../index.js');
+
+function autoDevice(torch: Torch): string {
+  return torch.cuda.isAvailable() ? 'cuda' : 'cpu';
+}
+
+function loaders(torch: Torch, options: Options) {
+  const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
+  const { batchSize, data: root } = options;
+  const loader = (train: boolean, limit: number | undefined) => {
+    const transform = new transforms.ToTensor();
+    const all = new FashionMNIST({ train, transform, ...(root !== undefined && { root }) });
+    const dataset = limit === undefined ? all : new Subset(all, limit);
+    return new DataLoader(dataset, { batchSize, shuffle: train });
+  };
+  return [loader(true, options.limitTrain), loader(false, options.limitTest)] as const;
+}
