@@ -24,10 +24,15 @@ test('a released tensor is an error that names keep()', () => {
     leaked = torch.ones(2);
   });
   expect(() => leaked.add(1)).toThrow(
-    expect.objectContaining({ code: 'ERR_TENSOR_RELEASED', message: expect.stringContaining('keep()') }),
+    expect.objectContaining({
+      code: 'ERR_TENSOR_RELEASED',
+      message: expect.stringContaining('keep()'),
+    }),
   );
   expect(() => leaked.shape).toThrow(expect.objectContaining({ code: 'ERR_TENSOR_RELEASED' }));
-  expect(() => torch.cat([leaked])).toThrow(expect.objectContaining({ code: 'ERR_TENSOR_RELEASED' }));
+  expect(() => torch.cat([leaked])).toThrow(
+    expect.objectContaining({ code: 'ERR_TENSOR_RELEASED' }),
+  );
   expect(leaked.isDisposed).toBe(true);
   expect(String(leaked)).toBe('Tensor(released)');
   leaked.dispose();
@@ -188,7 +193,10 @@ test('a synchronous loop with scopes keeps memory flat', () => {
   const loop = (steps: number): void => {
     for (let i = 0; i < steps; i++) {
       const batch = openBatchScope();
-      torch.randn([64, 64]).matmul(torch.randn([64, 64])).sum();
+      torch
+        .randn([64, 64])
+        .matmul(torch.randn([64, 64]))
+        .sum();
       closeBatchScope(batch);
     }
   };

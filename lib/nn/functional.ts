@@ -1,7 +1,7 @@
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
-import { requireBoolean, requireNumber, toPair } from './argument.js';
+import { type Pair, requireBoolean, requireNumber } from './argument.js';
 
 export { crossEntropy, mseLoss, nllLoss, type Reduction } from './lossFunctional.js';
 

@@ -23,5 +23,9 @@ export function pythonText(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return `(${value.map(pythonText).join(', ')})`;
+  // Python turns to exponents earlier, and writes them with two digits: 1e-05.
+  if (typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-4) {
+    return value.toExponential().replace(/e-(\d)$/, 'e-0$1');
+  }
   return String(value);
 }

@@ -35,7 +35,15 @@ const released = torch.ones(2);
 released.dispose();
 const selfReleasing = () => {
   const tensor = torch.ones([4]);
-  return [tensor, { get dtype() { tensor.dispose(); return 'int64'; } }];
+  return [
+    tensor,
+    {
+      get dtype() {
+        tensor.dispose();
+        return 'int64';
+      },
+    },
+  ];
 };
 
 const makers = [
@@ -43,7 +51,8 @@ const makers = [
   () => pick([Number.NaN, Infinity, -Infinity, 2 ** 31, -(2 ** 31), 2 ** 53, 1e308, -0]),
   () => pick([0n, 7n, 2n ** 63n - 1n, 2n ** 64n, -(2n ** 63n)]),
   () => pick([undefined, null, true, false, Symbol('s'), hostile, circular, released]),
-  () => pick(['', 'float32', 'int64', 'cpu', 'cuda', 'cuda:99', 'mean', 'sum', 'none', 'é'.repeat(50)]),
+  () =>
+    pick(['', 'float32', 'int64', 'cpu', 'cuda', 'cuda:99', 'mean', 'sum', 'none', 'é'.repeat(50)]),
   () => torch.zeros(pick(shapes), { dtype: pick(dtypes) }),
   () => torch.rand(pick(shapes), { requiresGrad: random() < 0.5 }),
   () => torch.rand([4, 6]).t(),
@@ -52,7 +61,15 @@ const makers = [
   () => ({ dim: argument(), keepdim: argument(), dtype: pick(dtypes), shape: argument() }),
   () => ({ stride: argument(), padding: argument(), lr: argument(), batchSize: argument() }),
   () => pick([new Float32Array(3), new BigInt64Array(2), new Uint16Array(2), new ArrayBuffer(8)]),
-  () => pick([() => {}, (x) => x, () => { throw new Error('callback'); }, async () => {}]),
+  () =>
+    pick([
+      () => {},
+      (x) => x,
+      () => {
+        throw new Error('callback');
+      },
+      async () => {},
+    ]),
   () => pick([new torch.Generator(), torch.defaultGenerator, torch.device('cpu'), new Map(), /x/]),
   () => Object.create(torch.Tensor.prototype),
   () => pick(selfReleasing()),
@@ -73,7 +90,8 @@ function collect(owner, path, depth) {
     const descriptor = Reflect.getOwnPropertyDescriptor(owner, key);
     const value = descriptor.value;
     const name = `${path}.${key}`;
-    if (descriptor.get && !path.startsWith('torch.ops')) targets.push({ name, get: descriptor.get });
+    if (descriptor.get && !path.startsWith('torch.ops'))
+      targets.push({ name, get: descriptor.get });
     if (descriptor.set) targets.push({ name: `${name}=`, call: descriptor.set });
     if (typeof value === 'function') {
       targets.push({ name, call: value, owner });
@@ -97,13 +115,17 @@ let calls = 0;
 let accepted = 0;
 const reached = new Set();
 while (Date.now() < end) {
-  const target = random() < 0.05
-    ? { name: 'torch.ops.aten', call: torch.ops.aten[pick(operators)] }
-    : pick(targets);
+  const target =
+    random() < 0.05
+      ? { name: 'torch.ops.aten', call: torch.ops.aten[pick(operators)] }
+      : pick(targets);
   const args = Array.from({ length: Math.floor(random() * 4) }, () => argument());
-  const receiver = random() < 0.8 && target.name.includes('Tensor')
-    ? torch.rand(pick(shapes), { requiresGrad: random() < 0.3 })
-    : random() < 0.9 ? target.owner : argument();
+  const receiver =
+    random() < 0.8 && target.name.includes('Tensor')
+      ? torch.rand(pick(shapes), { requiresGrad: random() < 0.3 })
+      : random() < 0.9
+        ? target.owner
+        : argument();
   const scope = random() < 0.3 ? torch.scope() : undefined;
   writeSync(file, `${target.name}(${args.map(show).join(', ')}) on ${show(receiver)}\n`, 0);
   reached.add(target.name);
@@ -112,7 +134,11 @@ while (Date.now() < end) {
       ? Reflect.construct(target.construct, args)
       : (target.call ?? target.get).apply(receiver, args);
     accepted++;
-    if (typeof result?.then === 'function') result.then(() => {}, () => {});
+    if (typeof result?.then === 'function')
+      result.then(
+        () => {},
+        () => {},
+      );
     inspect(result);
   } catch (error) {
     if (error instanceof Error && error.message.includes('CodedError')) throw error;

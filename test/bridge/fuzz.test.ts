@@ -16,7 +16,15 @@ test.each(seeds)('no argument list crashes the process (seed %i)', (seed) => {
   const log = join(mkdtempSync(join(tmpdir(), 'lenet-torch-fuzz-')), 'last-call');
   const run = spawnSync(
     'bash',
-    ['-c', `ulimit -d ${limit}; exec "$0" "$@"`, process.execPath, child, `${seed}`, `${seconds}`, log],
+    [
+      '-c',
+      `ulimit -d ${limit}; exec "$0" "$@"`,
+      process.execPath,
+      child,
+      `${seed}`,
+      `${seconds}`,
+      log,
+    ],
     { encoding: 'utf8', timeout: (seconds + 60) * 1000 },
   );
   const last = readFileSync(log, 'utf8').split('\n')[0];

@@ -43,7 +43,12 @@ describe.runIf(process.env.LENET_TORCH_LONG === '1')('AddressSanitizer', () => {
     });
 
   test.each([11, 12])('random arguments (seed %i)', (seed) => {
-    const { status, stderr } = run('test/bridge/fuzz.child.mjs', `${seed}`, '60', join(copy, 'log'));
+    const { status, stderr } = run(
+      'test/bridge/fuzz.child.mjs',
+      `${seed}`,
+      '60',
+      join(copy, 'log'),
+    );
     expect(stderr).not.toContain('AddressSanitizer');
     expect(status, stderr.slice(-2000)).toBe(0);
   });

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
@@ -69,7 +69,11 @@ const loop = `
 
 test.each([
   ['natural end', `${loop} step();`, 0],
-  ['process.exit in the middle', `${loop} setTimeout(() => process.exit(7), 50); setInterval(step);`, 7],
+  [
+    'process.exit in the middle',
+    `${loop} setTimeout(() => process.exit(7), 50); setInterval(step);`,
+    7,
+  ],
   ['uncaught throw', `${loop} step(); throw new Error('mine');`, 1],
   ['unhandled rejection', `${loop} step(); await Promise.reject(new Error('mine'));`, 1],
 ])('exit: %s', (_, program, status) => {

@@ -1,0 +1,391 @@
+"""Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
+
+Needs torch 2.11.0 (pip install torch==2.11.0). Writes test/reference/PART.json for the parts named,
+or for all of: operators, layers, optimizers, lenet, order, text, training. The last one trains for
+some minutes on the real data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
+"""
+
+import gzip
+import hashlib
+import json
+import math
+import os
+import pathlib
+import sys
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+FOLDER = pathlib.Path(__file__).parent.parent / "test" / "reference"
+
+
+def number(value):
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def encode_list(value):
+    return [encode_list(each) for each in value] if isinstance(value, list) else number(value)
+
+
+def encode(value):
+    """Tensors as objects; everything else as it is."""
+    if isinstance(value, torch.Tensor):
+        detached = value.detach()
+        return {"tensor": encode_list(detached.tolist()), "dtype": str(value.dtype)[6:], "shape": list(value.shape)}
+    if isinstance(value, (list, tuple)):
+        return [encode(each) for each in value]
+    if isinstance(value, dict):
+        return {key: encode(each) for key, each in value.items()}
+    return number(value)
+
+
+def weights(shape):
+    """A gradient that tells elements apart."""
+    return torch.linspace(-1, 1, max(1, math.prod(shape))).reshape(shape)
+
+
+def record_call(function, inputs):
+    """Outputs, and gradients of the inputs that are floating-point."""
+    leaves = [
+        x.clone().requires_grad_() if isinstance(x, torch.Tensor) and x.is_floating_point() else x for x in inputs
+    ]
+    result = function(*leaves)
+    outputs = list(result) if isinstance(result, (list, tuple)) else [result]
+    grads = None
+    first = outputs[0]
+    if isinstance(first, torch.Tensor) and first.requires_grad:
+        (first * weights(first.shape).to(first.dtype)).sum().backward()
+        grads = [encode(x.grad) if isinstance(x, torch.Tensor) and x.requires_grad else None for x in leaves]
+    return {"outputs": encode(outputs), "grads": grads}
+
+
+def operators():
+    torch.manual_seed(1)
+    a = torch.randn(2, 3, 4)
+    b = torch.randn(3, 1)
+    p = torch.rand(2, 3, 4) + 0.5
+    m = torch.randn(3, 5)
+    n = torch.randn(5, 2)
+    i = torch.tensor([[3, -2, 7], [0, 5, -9]])
+    special = torch.tensor([0.0, -0.0, math.inf, -math.inf, math.nan, 1.5])
+    index = torch.tensor([2, 0, 0])
+    cases = []
+
+    def case(method, function, this, *args):
+        inputs = [this] + [x for x in args if isinstance(x, torch.Tensor)]
+        template = []
+        for arg in args:
+            template.append({"input": sum(x is not None for x in template if isinstance(x, dict) and "input" in x) + 1}
+                            if isinstance(arg, torch.Tensor) else arg)
+        recorded = record_call(function, inputs)
+        cases.append({"method": method, "args": template, "inputs": encode(inputs), **recorded})
+
+    for name in ("add", "sub", "mul", "div"):
+        case(name, lambda x, y, name=name: getattr(x, name)(y), a, b)
+        case(name, lambda x, name=name: getattr(x, name)(2.5), a, 2.5)
+        case(name, lambda x, name=name: getattr(x, name)(2), i, 2)
+        case(name, lambda x, y, name=name: getattr(x, name)(y), i, torch.tensor([1, 2, 3]))
+    case("add", lambda x, y: x.add(y, alpha=3), a, b, {"alpha": 3})
+    case("sub", lambda x, y: x.sub(y, alpha=0.5), a, b, {"alpha": 0.5})
+    case("div", lambda x: x.div(2, rounding_mode="floor"), i, 2, {"roundingMode": "floor"})
+    case("div", lambda x: x.div(2, rounding_mode="trunc"), i, 2, {"roundingMode": "trunc"})
+    case("remainder", lambda x: x.remainder(4), i, 4)
+    case("floorDivide", lambda x: x.floor_divide(4), i, 4)
+    case("pow", lambda x: x.pow(3), a, 3)
+    case("pow", lambda x, y: x.pow(y), p, torch.tensor([1.0, 2.0, 0.5, -1.0]))
+    case("matmul", lambda x, y: x.matmul(y), m, n)
+    case("matmul", lambda x, y: x.matmul(y), a, torch.randn(4, 2))
+    case("mm", lambda x, y: x.mm(y), m, n)
+    case("bmm", lambda x, y: x.bmm(y), a, torch.randn(2, 4, 3))
+    case("dot", lambda x, y: x.dot(y), m[0], m[1])
+    case("maximum", lambda x, y: x.maximum(y), m, m.flip(0))
+    case("minimum", lambda x, y: x.minimum(y), m, m.flip(0))
+    for name in "abs neg exp sqrt square sin cos tan tanh sigmoid relu erf expm1".split():
+        case(name, lambda x, name=name: getattr(x, name)(), p if name == "sqrt" else a)
+    for name in "log log2 log10 log1p rsqrt reciprocal".split():
+        case(name, lambda x, name=name: getattr(x, name)(), p)
+    for name in "floor ceil round trunc frac sign".split():
+        case(name, lambda x, name=name: getattr(x, name)(), a * 3)
+    for name in "abs neg exp sqrt sigmoid relu floor".split():
+        case(name, lambda x, name=name: getattr(x, name)(), special)
+    case("softmax", lambda x: x.softmax(1), a, 1)
+    case("logSoftmax", lambda x: x.log_softmax(-1), a, -1)
+    case("clamp", lambda x: x.clamp(-0.5, 0.5), a, {"min": -0.5, "max": 0.5})
+    case("clamp", lambda x: x.clamp(min=0), a, {"min": 0})
+    for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+        case(name, lambda x, y, name=name: getattr(x, name)(y), i, torch.tensor([3, 5, -9]))
+        case(name, lambda x, name=name: getattr(x, name)(0.25), a, 0.25)
+    for name in ("isnan", "isinf", "isfinite"):
+        case(name, lambda x, name=name: getattr(x, name)(), special)
+    case("logicalNot", lambda x: x.logical_not(), i)
+    case("logicalAnd", lambda x, y: x.logical_and(y), i, i.flip(1))
+    case("logicalOr", lambda x, y: x.logical_or(y), i, i.flip(1))
+    case("logicalXor", lambda x, y: x.logical_xor(y), i, i.flip(1))
+    for name in ("sum", "mean", "prod", "var", "std", "max", "min", "norm"):
+        case(name, lambda x, name=name: getattr(x, name)(), p)
+    for name in ("sum", "prod", "any", "all", "max", "argmax"):
+        case(name, lambda x, name=name: getattr(x, name)(), i)
+    for name in ("sum", "mean", "prod", "var", "std", "max", "min", "argmax", "argmin", "logsumexp"):
+        case(name, lambda x, name=name: getattr(x, name)(dim=1, keepdim=True), p, {"dim": 1, "keepdim": True})
+    case("sum", lambda x: x.sum(dim=(0, 2)), a, {"dim": [0, 2]})
+    case("mean", lambda x: x.mean(dim=(0, 2)), a, {"dim": [0, 2]})
+    case("norm", lambda x: x.norm(p=1, dim=2), a, {"p": 1, "dim": 2})
+    case("var", lambda x: x.var(dim=0, correction=0), a, {"dim": 0, "correction": 0})
+    case("any", lambda x: x.any(dim=1), i, {"dim": 1})
+    case("all", lambda x: x.all(dim=1), i, {"dim": 1})
+    case("cumsum", lambda x: x.cumsum(1), a, 1)
+    case("sort", lambda x: x.sort(dim=-1, descending=True), a, {"dim": -1, "descending": True})
+    case("topk", lambda x: x.topk(2, dim=1), a, 2, {"dim": 1})
+    case("view", lambda x: x.view(6, -1), a, 6, -1)
+    case("reshape", lambda x: x.reshape(4, 6), a, [4, 6])
+    case("permute", lambda x: x.permute(2, 0, 1), a, 2, 0, 1)
+    case("transpose", lambda x: x.transpose(0, 2), a, 0, 2)
+    case("t", lambda x: x.t(), m)
+    case("squeeze", lambda x: x.squeeze(), b)
+    case("squeeze", lambda x: x.squeeze(1), b, 1)
+    case("unsqueeze", lambda x: x.unsqueeze(-1), m, -1)
+    case("flatten", lambda x: x.flatten(1), a, 1)
+    case("expand", lambda x: x.expand(3, 4), b, 3, 4)
+    case("broadcastTo", lambda x: x.broadcast_to(2, 3, 4), b, [2, 3, 4])
+    case("repeat", lambda x: x.repeat(2, 2), b, 2, 2)
+    case("flip", lambda x: x.flip(0, 2), a, 0, 2)
+    case("roll", lambda x: x.roll(1, 1), a, 1, 1)
+    case("split", lambda x: x.split(2, 2), a, 2, 2)
+    case("chunk", lambda x: x.chunk(3, 1), a, 3, 1)
+    case("unbind", lambda x: x.unbind(0), a, 0)
+    case("select", lambda x: x.select(1, 2), a, 1, 2)
+    case("narrow", lambda x: x.narrow(2, 1, 2), a, 2, 1, 2)
+    case("slice", lambda x: x[:, 0:3:2], a, 1, 0, 3, 2)
+    case("at", lambda x: x[1, 0:2], a, 1, {"start": 0, "end": 2})
+    case("at", lambda x: x[..., None, -1], a, "...", None, -1)
+    case("at", lambda x, y: x[:, y], a, ":", index)
+    case("indexSelect", lambda x, y: x.index_select(1, y), a, 1, index)
+    case("gather", lambda x, y: x.gather(1, y), m, 1, torch.tensor([[4, 0], [1, 1], [2, 3]]))
+    case("scatter", lambda x, y, z: x.scatter(1, y, z), m, 1, torch.tensor([[4, 0], [1, 2], [2, 3]]), torch.ones(3, 2))
+    case("maskedSelect", lambda x, y: x.masked_select(y), m, m > 0)
+    case("maskedFill", lambda x, y: x.masked_fill(y, 7.0), m, m > 0, 7)
+    case("where", lambda x, y, z: x.where(y, z), m, m > 0, -m)
+    case("nonzero", lambda x: x.nonzero(), i)
+    case("clone", lambda x: x.clone(), m)
+    case("contiguous", lambda x: x.contiguous(), m.t())
+    for dtype in ("float64", "float16", "bfloat16", "int64", "int32", "uint8", "bool"):
+        case("to", lambda x, dtype=dtype: x.to(getattr(torch, dtype)), torch.tensor([0.0, 1.75, 200.0]), dtype)
+    case("add", lambda x, y: x.add(y), torch.tensor([1, 2], dtype=torch.uint8), torch.tensor([1.5, 2.5]))
+    case("mul", lambda x, y: x.mul(y), torch.tensor([True, False]), torch.tensor([3, 4], dtype=torch.int32))
+    return cases
+
+
+def layers():
+    torch.manual_seed(2)
+    x = torch.randn(2, 4, 7, 7)
+    scores = torch.randn(5, 3)
+    labels = torch.tensor([0, 2, 1, -100, 2])
+    w = torch.tensor([0.5, 1.0, 2.0])
+    out = []
+
+    def case(layer, args, module, *inputs):
+        state = {key: encode(value.clone()) for key, value in module.state_dict().items()}
+        recorded = record_call(lambda *given: module(*given), inputs)
+        params = {name: encode(p.grad) for name, p in module.named_parameters()}
+        after = {key: encode(value) for key, value in module.state_dict().items()}
+        out.append({"layer": layer, "args": encode(args), "state": state, "inputs": encode(list(inputs)),
+                    "paramGrads": params, "after": after, **recorded})
+
+    case("Conv2d", [4, 6, 3], nn.Conv2d(4, 6, 3), x)
+    case("Conv2d", [4, 6, [3, 5], {"stride": 2, "padding": [1, 2]}], nn.Conv2d(4, 6, (3, 5), stride=2, padding=(1, 2)), x)
+    case("Conv2d", [4, 6, 3, {"padding": "same", "dilation": 2, "groups": 2, "bias": False}],
+         nn.Conv2d(4, 6, 3, padding="same", dilation=2, groups=2, bias=False), x)
+    case("Linear", [7, 3], nn.Linear(7, 3), x)
+    case("Linear", [7, 3, {"bias": False}], nn.Linear(7, 3, bias=False), x)
+    case("MaxPool2d", [2], nn.MaxPool2d(2), x)
+    case("MaxPool2d", [3, 2, {"padding": 1, "ceilMode": True}], nn.MaxPool2d(3, 2, padding=1, ceil_mode=True), x)
+    case("AvgPool2d", [2, 2], nn.AvgPool2d(2, 2), x)
+    case("AvgPool2d", [3, 2, {"padding": 1, "countIncludePad": False}],
+         nn.AvgPool2d(3, 2, padding=1, count_include_pad=False), x)
+    case("Flatten", [], nn.Flatten(), x)
+    case("Flatten", [2], nn.Flatten(2), x)
+    case("Sigmoid", [], nn.Sigmoid(), x)
+    case("ReLU", [], nn.ReLU(), x)
+    case("Tanh", [], nn.Tanh(), x)
+    case("Softmax", [1], nn.Softmax(1), x)
+    case("LogSoftmax", [-1], nn.LogSoftmax(-1), x)
+    case("Identity", [], nn.Identity(), x)
+    case("Dropout", [0], nn.Dropout(0), x)
+    case("BatchNorm2d", [4], nn.BatchNorm2d(4), x)
+    case("BatchNorm2d", [4, {"momentum": None, "affine": False}], nn.BatchNorm2d(4, momentum=None, affine=False), x)
+    case("BatchNorm2d", [4, {"eps": 0.01, "trackRunningStats": False}],
+         nn.BatchNorm2d(4, eps=0.01, track_running_stats=False), x)
+    for reduction in ("mean", "sum", "none"):
+        case("CrossEntropyLoss", [{"reduction": reduction}], nn.CrossEntropyLoss(reduction=reduction), scores, labels)
+        case("MSELoss", [{"reduction": reduction}], nn.MSELoss(reduction=reduction), scores, scores.flip(0))
+        case("NLLLoss", [{"reduction": reduction}], nn.NLLLoss(reduction=reduction), scores.log_softmax(1), labels)
+    case("CrossEntropyLoss", [{"labelSmoothing": 0.1}], nn.CrossEntropyLoss(label_smoothing=0.1), scores, labels)
+    case("CrossEntropyLoss", [{"ignoreIndex": 2}], nn.CrossEntropyLoss(ignore_index=2), scores, torch.tensor([0, 2, 1, 1, 2]))
+    case("CrossEntropyLoss", [{"weight": w}], nn.CrossEntropyLoss(weight=w), scores, labels)
+    case("CrossEntropyLoss", [], nn.CrossEntropyLoss(), scores, torch.rand(5, 3).softmax(1))
+    case("NLLLoss", [{"weight": w}], nn.NLLLoss(weight=w), scores.log_softmax(1), labels)
+    return out
+
+
+def optimizers():
+    torch.manual_seed(3)
+    start = [torch.randn(4, 3), torch.randn(3)]
+    grads = [[torch.randn(4, 3), torch.randn(3)] for _ in range(6)]
+    options = [
+        ("SGD", {"lr": 0.1}), ("SGD", {"lr": 0.1, "momentum": 0.9}),
+        ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weightDecay": 0.01}),
+        ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True}), ("SGD", {"lr": 0.1, "maximize": True}),
+        ("Adam", {}), ("Adam", {"lr": 0.01, "betas": [0.8, 0.95], "eps": 1e-6, "weightDecay": 0.1}),
+        ("Adam", {"lr": 0.01, "amsgrad": True}), ("Adam", {"lr": 0.01, "maximize": True}),
+        ("AdamW", {}), ("AdamW", {"lr": 0.01, "weightDecay": 0.1, "amsgrad": True}),
+    ]
+    cases = []
+    for name, given in options:
+        params = [p.clone().requires_grad_() for p in start]
+        python = {{"weightDecay": "weight_decay"}.get(k, k): tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+        optimizer = getattr(torch.optim, name)(params, **python)
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2, gamma=0.5)
+        steps, rates = [], []
+        for step in grads:
+            for p, g in zip(params, step):
+                p.grad = g.clone()
+            optimizer.step()
+            scheduler.step()
+            rates.append(scheduler.get_last_lr()[0])
+            steps.append(encode([p.detach().clone() for p in params]))
+        cases.append({"optimizer": name, "options": given, "steps": steps, "rates": rates})
+    return {"start": encode(start), "grads": encode(grads), "cases": cases}
+
+
+class LeNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Sequential(nn.Conv2d(1, 6, 5), nn.Sigmoid(), nn.MaxPool2d(2, 2),
+                                  nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.MaxPool2d(2, 2))
+        self.fc = nn.Sequential(nn.Linear(16 * 4 * 4, 120), nn.Sigmoid(), nn.Linear(120, 84), nn.Sigmoid(),
+                                nn.Linear(84, 10))
+
+    def forward(self, img):
+        return self.fc(self.conv(img).view(img.shape[0], -1))
+
+
+def lenet():
+    digest = lambda p: hashlib.sha256(p.detach().numpy().tobytes()).hexdigest()
+    result = {"repr": str(LeNet()), "parameters": {}}
+    for seed in (0, 1, 42):
+        torch.manual_seed(seed)
+        result["parameters"][seed] = {name: digest(p) for name, p in LeNet().named_parameters()}
+    return result
+
+
+class Range(torch.utils.data.Dataset):
+    def __init__(self, count):
+        self.count = count
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, index):
+        return index
+
+
+def order():
+    """Three epochs as the chapter iterates: the training loader, then the test loader."""
+    result = []
+    for count, batch, with_generator in ((10, 4, False), (60000, 256, False), (10, 3, True)):
+        torch.manual_seed(0)
+        generator = torch.Generator().manual_seed(7) if with_generator else None
+        train = torch.utils.data.DataLoader(Range(count), batch, shuffle=True, generator=generator)
+        test = torch.utils.data.DataLoader(Range(5), 2)
+        epochs = []
+        for _ in range(3):
+            seen = [index for b in train for index in b.tolist()]
+            epochs.append(seen[:20])
+            for _ in test:
+                pass
+        result.append({"count": count, "batch": batch, "generator": with_generator, "epochs": epochs,
+                       "after": torch.rand(2).tolist()})
+    return result
+
+
+def text():
+    torch.manual_seed(4)
+    g = torch.randn(2, 3, requires_grad=True)
+    tensors = [
+        torch.tensor(3.5), torch.tensor(7), torch.tensor(True), torch.zeros(0), torch.zeros(2, 0), torch.tensor([1.0, 2.0]),
+        torch.tensor([1.5, -2.25]), torch.tensor([1e-5, 1.0]), torch.tensor([1e9, 1.0]), torch.tensor([0.03125, 0.5]),
+        torch.tensor([math.nan, math.inf, -math.inf, 1.0]), torch.tensor([math.nan, 1.5]), torch.tensor([-0.0, 0.0]),
+        torch.tensor([[1, -20], [300, 4]]), torch.tensor([True, False]), torch.randn(3, 4), torch.randn(2, 2, 3),
+        torch.randn(2000), torch.randn(40, 40), torch.arange(1001), torch.randn(7, 7, 30), torch.arange(30),
+        torch.randn(30), torch.tensor([1.0, 2.0], dtype=torch.float64), torch.tensor([1.5], dtype=torch.float16),
+        torch.tensor([1], dtype=torch.uint8), torch.tensor([1, 2], dtype=torch.int32), torch.tensor([2.5], dtype=torch.bfloat16),
+        torch.zeros(0, dtype=torch.int64), torch.tensor([123456.789, 0.5]), torch.tensor([999.5, 0.25]),
+    ]
+    cases = [{"value": encode(t), "repr": repr(t)} for t in tensors]
+    graph = [{"expression": "leaf", "repr": repr(g)}, {"expression": "mul", "repr": repr(g * 2)},
+             {"expression": "sum", "repr": repr(g.sum())}]
+    modules = [str(m) for m in (
+        nn.Conv2d(1, 6, (3, 5), stride=2, padding=1, dilation=2, bias=False), nn.Linear(3, 2, bias=False),
+        nn.BatchNorm2d(4), nn.Dropout(0.25), nn.Flatten(), nn.Softmax(1), nn.LogSoftmax(1), nn.MaxPool2d(3, 2, padding=1),
+        nn.AvgPool2d(2), nn.CrossEntropyLoss(), nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2), nn.ReLU()]), nn.Identity())]
+    return {"tensors": cases, "leaf": encode(g), "graph": graph, "modules": modules}
+
+
+def training():
+    folder = os.environ.get("FASHION_MNIST", "/usr/share/datasets/fashion-mnist")
+
+    def read(name, offset):
+        path = pathlib.Path(folder) / name
+        data = path.read_bytes() if path.exists() else gzip.decompress(path.with_name(name + ".gz").read_bytes())
+        return torch.frombuffer(bytearray(data[offset:]), dtype=torch.uint8)
+
+    def load(prefix):
+        labels = read(f"{prefix}-labels-idx1-ubyte", 8).long()
+        images = read(f"{prefix}-images-idx3-ubyte", 16).view(-1, 1, 28, 28).float().div(255)
+        return torch.utils.data.TensorDataset(images, labels)
+
+    train_set, test_set = load("train"), load("t10k")
+    torch.set_num_threads(2)
+    result = {}
+    for seed in (0, 1, 2):
+        torch.manual_seed(seed)
+        net, loss = LeNet(), nn.CrossEntropyLoss()
+        train_iter = torch.utils.data.DataLoader(train_set, 256, shuffle=True)
+        test_iter = torch.utils.data.DataLoader(test_set, 256)
+        optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
+        lines = []
+        for _ in range(5):
+            loss_sum, correct, n, batches = 0.0, 0.0, 0, 0
+            for x, y in train_iter:
+                y_hat = net(x)
+                value = loss(y_hat, y)
+                optimizer.zero_grad()
+                value.backward()
+                optimizer.step()
+                loss_sum += value.item()
+                correct += (y_hat.argmax(dim=1) == y).sum().item()
+                n += y.shape[0]
+                batches += 1
+            hits, count = 0.0, 0
+            with torch.no_grad():
+                for x, y in test_iter:
+                    net.eval()
+                    hits += (net(x).argmax(dim=1) == y).float().sum().item()
+                    net.train()
+                    count += y.shape[0]
+            lines.append({"loss": loss_sum / batches, "trainAcc": correct / n, "testAcc": hits / count})
+        result[seed] = lines
+    return result
+
+
+PARTS = {f.__name__: f for f in (operators, layers, optimizers, lenet, order, text, training)}
+
+if __name__ == "__main__":
+    assert torch.__version__.startswith("2.11.0"), f"expected torch 2.11.0, found {torch.__version__}"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for part in sys.argv[1:] or PARTS:
+        (FOLDER / f"{part}.json").write_text(json.dumps(PARTS[part](), separators=(",", ":")) + "\n")
+        print(part)
