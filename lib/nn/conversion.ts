@@ -15,8 +15,9 @@ const dtypeName = /^(u?int\d+|b?float\d+|bool)$/;
 
 function replaceData(tensor: Tensor, convert: (tensor: Tensor) => Tensor): void {
   tidy(() => {
-    const converted = convert(tensor.detach());
-    setData(tensor, converted);
+    const plain = tensor.detach();
+    const converted = convert(plain);
+    if (converted !== plain) setData(tensor, converted);
   });
 }
 

@@ -32,10 +32,6 @@ export class Dropout extends Module {
   }
 
   override extraRepr(): string {
-    return `p=${pythonNumber(this.p)}, inplace=${pythonText(this.inplace)}`;
+    return `p=${pythonText(this.p)}, inplace=${pythonText(this.inplace)}`;
   }
-}
-
-function pythonNumber(value: number): string {
-  return String(value);
 }

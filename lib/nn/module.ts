@@ -64,7 +64,7 @@ export abstract class Module {
     tensor: Tensor | null,
     options: { persistent?: boolean } = {},
   ): void {
-    requireFreeName(this, 'registerBuffer', name);
+    if (!this.#buffers.has(name)) requireFreeName(this, 'registerBuffer', name);
     requireMember('registerBuffer', name, tensor, Tensor, 'a Tensor');
     tensor?.keep();
     this.#buffers.set(name, options.persistent ?? true);
@@ -244,7 +244,8 @@ export abstract class Module {
    *   sizes that differ; nothing is copied then.
    */
   loadStateDict(state: StateDict, options: { strict?: boolean } = {}): LoadResult {
-    return copyState(this.constructor.name, this.#state(), state, options.strict ?? true);
+    const paths = [...this.namedModules()].map(([path]) => path);
+    return copyState(this.constructor.name, this.#state(), paths, state, options.strict ?? true);
   }
 
   /** A module's own settings, for its line of text. */

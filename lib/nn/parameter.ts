@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { empty, Tensor, type TensorOptions } from '../tensor/index.js';
@@ -33,6 +35,12 @@ export const Parameter = class {
     const parameter = noGrad(() => data.detach()).keep();
     parameter.requiresGrad = requiresGrad;
     parameters.add(parameter);
+    const toString = (): string =>
+      `Parameter containing:\n${Tensor.prototype.toString.call(parameter)}`;
+    Object.defineProperties(parameter, {
+      toString: { value: toString },
+      [inspect.custom]: { value: toString },
+    });
     // biome-ignore lint/correctness/noConstructorReturn: a parameter is a tensor, not a wrapper of one
     return parameter;
   }

@@ -17,22 +17,37 @@ const quoted = (keys: string[]): string => keys.map((key) => `"${key}"`).join(',
 // As Python writes a shape.
 const size = (tensor: Tensor): string => `torch.Size([${tensor.shape.join(', ')}])`;
 
+// Python meets unexpected keys module by module: parents first, each with the keys right below it.
+function inModuleOrder(keys: string[], paths: readonly string[]): string[] {
+  const owner = (key: string): number =>
+    paths.findLastIndex((path) => path === '' || key.startsWith(`${path}.`));
+  return keys
+    .map((key) => ({ key, owner: owner(key) }))
+    .sort((a, b) => a.owner - b.owner)
+    .map(({ key }) => key);
+}
+
 /**
  * Copies `source` into the tensors of `target`. Everything is checked before anything is copied.
  *
+ * @param paths - Names of all modules, parents first.
  * @throws {TorchError} `ERR_STATE_DICT` with Python's message.
  */
 export function copyState(
   moduleName: string,
   target: ReadonlyMap<string, Tensor>,
+  paths: readonly string[],
   source: StateDict,
   strict: boolean,
 ): LoadResult {
-  if (typeof source !== 'object' || source === null) {
+  if (typeof source !== 'object' || source === null || source instanceof Tensor) {
     throw invalidArgument(`loadStateDict: expected an object of tensors, got ${describe(source)}`);
   }
   const missingKeys = [...target.keys()].filter((key) => !Object.hasOwn(source, key));
-  const unexpectedKeys = Object.keys(source).filter((key) => !target.has(key));
+  const unexpectedKeys = inModuleOrder(
+    Object.keys(source).filter((key) => !target.has(key)),
+    paths,
+  );
   const problems: string[] = [];
   if (strict && missingKeys.length > 0) {
     problems.push(`Missing key(s) in state_dict: ${quoted(missingKeys)}. `);

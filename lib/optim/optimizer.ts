@@ -1,4 +1,4 @@
-import { noGrad } from '../autograd.js';
+import { enableGrad, noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
@@ -58,12 +58,12 @@ export abstract class Optimizer<Options extends object = object> {
   protected abstract updateGroup(group: ParamGroup<Options>, params: Tensor[]): void;
 
   /** Adds parameters with options of their own; missing ones are the optimizer's defaults. */
-  addParamGroup(group: Partial<Options> & { params: Iterable<Tensor> }): void {
+  addParamGroup(group: Partial<Options> & { params: Iterable<Tensor> | Tensor }): void {
     const name = this.constructor.name;
     if (typeof group !== 'object' || group === null || group instanceof Tensor) {
       throw invalidArgument(`${name}: expected a group { params, … }`);
     }
-    const params = listOf(group.params, name);
+    const params = group.params instanceof Tensor ? [group.params] : listOf(group.params, name);
     const known = new Set(this.paramGroups.flatMap((each) => each.params));
     for (const param of params) {
       if (!(param instanceof Tensor))
@@ -72,7 +72,9 @@ export abstract class Optimizer<Options extends object = object> {
       if (known.has(param)) {
         throw invalidArgument(`${name}: some parameters appear in more than one parameter group`);
       }
-      known.add(param);
+    }
+    if (new Set(params).size < params.length) {
+      process.emitWarning(`${name}: a parameter group with duplicate parameters`);
     }
     const given = Object.fromEntries(
       Object.entries(group).filter(([, value]) => value !== undefined),
@@ -98,12 +100,12 @@ export abstract class Optimizer<Options extends object = object> {
    * @param closure - Computes the loss anew, with gradients; its result is returned.
    */
   step<T>(closure?: () => T): T | undefined {
-    const loss = closure?.();
+    const loss = closure && enableGrad(closure);
     noGrad(() =>
       tidy(() => {
         for (const group of this.paramGroups) {
           const params = group.params.filter((param) => param.grad !== null);
-          if (params.length > 0) this.updateGroup(group, params);
+          for (const alike of splitByKind(params)) this.updateGroup(group, alike);
         }
       }),
     );
@@ -132,7 +134,10 @@ export abstract class Optimizer<Options extends object = object> {
    */
   loadStateDict(saved: OptimizerState<Options>): void {
     const name = this.constructor.name;
-    if (saved?.paramGroups?.length !== this.paramGroups.length) {
+    if (!Array.isArray(saved?.paramGroups) || typeof saved.state !== 'object') {
+      throw invalidArgument(`${name}: loadStateDict: expected { state, paramGroups }`);
+    }
+    if (saved.paramGroups.length !== this.paramGroups.length) {
       throw invalidArgument(`${name}: loaded state has a different number of parameter groups`);
     }
     const byNumber = new Map<number, Tensor>();
@@ -162,16 +167,29 @@ export abstract class Optimizer<Options extends object = object> {
     for (const [param, value] of loaded) this.state.set(param, value);
     saved.paramGroups.forEach((group, i) => {
       const own = this.paramGroups[i] as ParamGroup<Options>;
-      Object.assign(own, { ...group, params: own.params });
+      const { params: _, ...options } = group;
+      Object.assign(own, structuredClone(options));
     });
   }
 }
 
-// Moments take the parameter's dtype and device; the count of steps keeps its own.
+// The kernels take lists of one dtype on one device.
+function splitByKind(params: Tensor[]): Iterable<Tensor[]> {
+  const kinds = new Map<string, Tensor[]>();
+  for (const param of params) {
+    const kind = `${param.deviceName} ${param.dtype}`;
+    const alike = kinds.get(kind);
+    if (alike === undefined) kinds.set(kind, [param]);
+    else alike.push(param);
+  }
+  return kinds.values();
+}
+
+// Moments take the parameter's dtype and device; the kernels count steps in float32 beside them.
 function copyFor(param: Tensor, key: string, value: Tensor | null): Tensor | null {
   if (value === null) return null;
   return tidy(() => {
-    const moved = key === 'step' ? value : value.to(param.device, param.dtype);
-    return moved.detach().clone();
+    const dtype = key === 'step' ? 'float32' : param.dtype;
+    return value.detach().to(param.device, dtype).clone();
   }).keep();
 }

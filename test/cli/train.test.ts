@@ -1,0 +1,137 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const small = ['--limit-train', '512', '--limit-test', '256', '--seed', '0'];
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}) {
+  return spawnSync(process.execPath, [cli, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    timeout: 60_000,
+  });
+}
+
+test('prints the chapter’s lines on stdout and nothing else', () => {
+  const { status, stdout, stderr } = run(['train', '--epochs', '2', ...small]);
+  expect(status).toBe(0);
+  expect(stderr).toBe('');
+  const number = '\\d+\\.\\d+';
+  const line = (i: number): string =>
+    `epoch ${i}, loss \\d\\.\\d{4}, train acc \\d\\.\\d{3}, test acc \\d\\.\\d{3}, time ${number} sec\n`;
+  expect(stdout).toMatch(new RegExp(`^training on cpu\n${line(1)}${line(2)}$`));
+});
+
+test('--json prints start, one object per epoch and end, in full precision', () => {
+  const { status, stdout } = run(['train', '--epochs', '2', '--json', ...small]);
+  expect(status).toBe(0);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(events.map(({ event }) => event)).toEqual(['start', 'epoch', 'epoch', 'end']);
+  expect(events[0]).toMatchObject({ device: 'cpu', trainImages: 512, seed: '0', batchSize: 256 });
+  expect(events[1]).toMatchObject({ epoch: 1, engine: 'eager', engineReason: expect.any(String) });
+  expect(String(events[1].loss).length).toBeGreaterThan(10);
+});
+
+test('the same seed prints the same figures', () => {
+  const figures = (): string =>
+    run(['train', '--epochs', '1', ...small]).stdout.replace(/time .*/, '');
+  expect(figures()).toBe(figures());
+});
+
+test('--quiet prints nothing; no epochs are no error', () => {
+  expect(run(['train', '--epochs', '1', '--quiet', ...small])).toMatchObject({
+    status: 0,
+    stdout: '',
+    stderr: '',
+  });
+  expect(run(['train', '--epochs', '0', ...small]).stdout).toBe('training on cpu\n');
+});
+
+test('--help needs no libtorch', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const { status, stdout } = run(['train', '--help'], { XDG_CACHE_HOME: empty });
+  expect(status).toBe(0);
+  for (const option of ['--epochs', '--batch-size', '--lr', '--device', '--engine', '--seed']) {
+    expect(stdout).toContain(option);
+  }
+});
+
+describe('wrong usage: one sentence, exit code 2', () => {
+  test.each([
+    [['train', '--epochs', 'many']],
+    [['train', '--epochs', '-1']],
+    [['train', '--batch-size', '0']],
+    [['train', '--lr', 'fast']],
+    [['train', '--device', 'tpu']],
+    [['train', '--engine', 'warp']],
+    [['train', '--seed', '1.5']],
+    [['train', '--what']],
+    [['fly']],
+  ])('%s', (args) => {
+    const { status, stdout, stderr } = run(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('failures: one sentence with a code, exit code 1', () => {
+  const corrupt = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  for (const name of [
+    'train-images-idx3',
+    'train-labels-idx1',
+    't10k-images-idx3',
+    't10k-labels-idx1',
+  ]) {
+    writeFileSync(join(corrupt, `${name}-ubyte`), 'not an IDX file');
+  }
+  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  test.each([
+    ['no GPU', ['train', '--device', 'cuda'], {}, 'ERR_CUDA_UNAVAILABLE'],
+    ['no data', ['train', '--data', empty], {}, 'ERR_DATA_NOT_FOUND'],
+    ['corrupt data', ['train', '--data', corrupt], {}, 'ERR_DATA_CORRUPT'],
+    [
+      'no libtorch',
+      ['train'],
+      { XDG_CACHE_HOME: empty, LENET_TORCH_LIBTORCH: '' },
+      'ERR_LIBTORCH_NOT_FOUND',
+    ],
+    ['wrong folder', ['train'], { LENET_TORCH_LIBTORCH: empty }, 'ERR_LIBTORCH_NOT_FOUND'],
+  ])('%s', (_, args, env, code) => {
+    const { status, stdout, stderr } = run(args, env);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(code);
+    expect(stderr.trim().split('\n').length).toBe(1);
+  });
+});
+
+test('an interrupt ends after the current step with exit code 130', async () => {
+  const child = spawn(process.execPath, [cli, 'train', '--epochs', '50', '--seed', '0']);
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  await once(child.stdout, 'data');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  child.kill('SIGINT');
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(130);
+  expect(stderr).toBe('lenet-torch: interrupted: training stopped after the current step\n');
+});
+
+test('a closed pipe is no failure', () => {
+  const command = `"${process.execPath}" "${cli}" train --epochs 3 ${small.join(' ')} | head -1`;
+  const { stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', command], {
+    encoding: 'utf8',
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: 'training on cpu\n', stderr: '' });
+});

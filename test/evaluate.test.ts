@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+
+import * as torch from '../lib/index.js';
+import { loaders, model } from './loops.js';
+
+const coded = (code: string) => expect.objectContaining({ code });
+const [, testIter] = loaders(10, 300, 100);
+
+test('the accuracy is the share of right answers', async () => {
+  const { net } = model();
+  let right = 0;
+  for (const [X, y] of testIter) {
+    right += Number(net.forward(X).argmax({ dim: 1 }).eq(y).sum().item());
+  }
+  expect(await torch.evaluate(testIter, net)).toBe(right / 300);
+});
+
+test('modes are restored, each module’s own', async () => {
+  const { net } = model();
+  net.train();
+  net.fc.eval();
+  const seen: boolean[] = [];
+  class Spy extends torch.nn.Module {
+    inner = net;
+    forward(x: torch.Tensor): torch.Tensor {
+      seen.push(this.training || net.training || torch.isGradEnabled());
+      return net.forward(x);
+    }
+  }
+  const spy = new Spy();
+  await torch.evaluate(testIter, spy);
+  expect(seen).toEqual([false, false, false]);
+  expect([spy.training, net.training, net.fc.training]).toEqual([true, true, false]);
+});
+
+test('modes are restored after an error', async () => {
+  const { net } = model();
+  const wrong = [[torch.rand(2, 2, 28, 28), torch.tensor([0n, 1n])]] as const;
+  await expect(torch.evaluate(wrong, net)).rejects.toThrow(coded('ERR_LIBTORCH'));
+  expect(net.training).toBe(true);
+  expect(torch.isGradEnabled()).toBe(true);
+});
+
+test('plain functions are models; with two parameters they learn that it is no training', async () => {
+  const { net } = model();
+  const wanted = await torch.evaluate(testIter, net);
+  expect(await torch.evaluate(testIter, (X: torch.Tensor) => net.forward(X))).toBe(wanted);
+  const told: boolean[] = [];
+  const model2 = (X: torch.Tensor, { isTraining }: { isTraining: boolean }): torch.Tensor => {
+    told.push(isTraining);
+    return net.forward(X);
+  };
+  expect(await torch.evaluate(testIter, model2)).toBe(wanted);
+  expect(told).toEqual([false, false, false]);
+});
+
+test('evaluations may overlap, and be nested in a loop over the training loader', async () => {
+  const { net } = model();
+  const [trainIter] = loaders(20, 10, 10);
+  const wanted = await torch.evaluate(testIter, net);
+  for (const [X, y] of trainIter) {
+    const both = await Promise.all([torch.evaluate(testIter, net), torch.evaluate(testIter, net)]);
+    expect(both).toEqual([wanted, wanted]);
+    expect(X.shape).toEqual([10, 1, 28, 28]);
+    expect(y.sum().item()).toBeGreaterThanOrEqual(0);
+  }
+});
+
+test('bad input', async () => {
+  const { net } = model();
+  await expect(torch.evaluate([], net)).rejects.toThrow(coded('ERR_DATA_EMPTY'));
+  await expect(torch.evaluate(null as never, net)).rejects.toThrow(coded('ERR_INVALID_ARG'));
+  await expect(torch.evaluate(testIter, 5 as never)).rejects.toThrow(coded('ERR_INVALID_ARG'));
+  await expect(torch.evaluate(testIter, net, 'cuda')).rejects.toThrow(
+    coded('ERR_CUDA_UNAVAILABLE'),
+  );
+  const { signal } = Object.assign(new AbortController());
+  expect(await torch.evaluate(testIter, net, null, { signal })).toBeGreaterThanOrEqual(0);
+  await expect(
+    torch.evaluate(testIter, net, null, { signal: AbortSignal.abort(new Error('no')) }),
+  ).rejects.toThrow('no');
+});

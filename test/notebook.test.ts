@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+
+import * as torch from '../lib/index.js';
+import { recorded } from './recorded.js';
+
+interface Line {
+  loss: number;
+  trainAcc: number;
+  testAcc: number;
+}
+
+const reference = recorded<Record<string, Line[]>>('training');
+const long = process.env.LENET_TORCH_LONG === '1';
+const runs = long ? [0, 1, 2].map((seed) => [seed, 5] as const) : [[0, 1] as const];
+
+describe('the chapter, on the whole data set, beside what PyTorch gave', () => {
+  test.each(runs)('seed %i, %i epochs', async (seed, numEpochs) => {
+    torch.setNumThreads(2);
+    torch.manualSeed(seed);
+    const net = new torch.LeNet();
+    const batchSize = 256;
+    const [trainIter, testIter] = await torch.loadDataFashionMnist({ batchSize });
+    const optimizer = new torch.optim.Adam(net.parameters(), { lr: 0.001 });
+    const options = { log: null };
+    const { epochs } = await torch.train(
+      net,
+      trainIter,
+      testIter,
+      batchSize,
+      optimizer,
+      'cpu',
+      numEpochs,
+      options,
+    );
+    epochs.forEach((epoch, i) => {
+      const wanted = reference[seed]?.[i] as Line;
+      expect(Math.abs(epoch.loss - wanted.loss)).toBeLessThan(0.002);
+      expect(Math.abs(epoch.trainAcc - wanted.trainAcc)).toBeLessThan(0.005);
+      expect(Math.abs(epoch.testAcc - wanted.testAcc)).toBeLessThan(0.005);
+    });
+  });
+});
