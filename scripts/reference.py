@@ -1,8 +1,8 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
 Needs torch 2.11.0 (pip install torch==2.11.0). Writes test/reference/PART.json for the parts named,
-or for all of: operators, layers, optimizers, lenet, order, text, training. The last one trains for
-some minutes on the real data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
+or for all of: operators, layers, functions, optimizers, groups, initial, states, lenet, order, text,
+training. The last one trains for some minutes on the real data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
 import gzip
@@ -13,6 +13,7 @@ import os
 import pathlib
 import sys
 
+import numpy
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -26,15 +27,23 @@ def number(value):
     return value
 
 
-def encode_list(value):
-    return [encode_list(each) for each in value] if isinstance(value, list) else number(value)
+def encode_list(value, shortest=float):
+    if isinstance(value, list):
+        return [encode_list(each, shortest) for each in value]
+    return number(shortest(value) if isinstance(value, float) else value)
+
+
+def shortest_float32(value):
+    """The shortest number that is this one as float32: half the digits of a float64."""
+    return float(str(numpy.float32(value)))
 
 
 def encode(value):
     """Tensors as objects; everything else as it is."""
     if isinstance(value, torch.Tensor):
         detached = value.detach()
-        return {"tensor": encode_list(detached.tolist()), "dtype": str(value.dtype)[6:], "shape": list(value.shape)}
+        shortest = shortest_float32 if value.dtype == torch.float32 else float
+        return {"tensor": encode_list(detached.tolist(), shortest), "dtype": str(value.dtype)[6:], "shape": list(value.shape)}
     if isinstance(value, (list, tuple)):
         return [encode(each) for each in value]
     if isinstance(value, dict):
@@ -180,7 +189,7 @@ def operators():
 
 def layers():
     torch.manual_seed(2)
-    x = torch.randn(2, 4, 7, 7)
+    x = torch.randn(2, 4, 6, 6)
     scores = torch.randn(5, 3)
     labels = torch.tensor([0, 2, 1, -100, 2])
     w = torch.tensor([0.5, 1.0, 2.0])
@@ -198,8 +207,8 @@ def layers():
     case("Conv2d", [4, 6, [3, 5], {"stride": 2, "padding": [1, 2]}], nn.Conv2d(4, 6, (3, 5), stride=2, padding=(1, 2)), x)
     case("Conv2d", [4, 6, 3, {"padding": "same", "dilation": 2, "groups": 2, "bias": False}],
          nn.Conv2d(4, 6, 3, padding="same", dilation=2, groups=2, bias=False), x)
-    case("Linear", [7, 3], nn.Linear(7, 3), x)
-    case("Linear", [7, 3, {"bias": False}], nn.Linear(7, 3, bias=False), x)
+    case("Linear", [6, 3], nn.Linear(6, 3), x)
+    case("Linear", [6, 3, {"bias": False}], nn.Linear(6, 3, bias=False), x)
     case("MaxPool2d", [2], nn.MaxPool2d(2), x)
     case("MaxPool2d", [3, 2, {"padding": 1, "ceilMode": True}], nn.MaxPool2d(3, 2, padding=1, ceil_mode=True), x)
     case("AvgPool2d", [2, 2], nn.AvgPool2d(2, 2), x)
@@ -241,6 +250,9 @@ def optimizers():
         ("Adam", {}), ("Adam", {"lr": 0.01, "betas": [0.8, 0.95], "eps": 1e-6, "weightDecay": 0.1}),
         ("Adam", {"lr": 0.01, "amsgrad": True}), ("Adam", {"lr": 0.01, "maximize": True}),
         ("AdamW", {}), ("AdamW", {"lr": 0.01, "weightDecay": 0.1, "amsgrad": True}),
+        ("SGD", {"lr": 0.1, "momentum": 0.5, "nesterov": True, "weightDecay": 0.1, "maximize": True}),
+        ("Adam", {"lr": 0.01, "weightDecay": 0.1, "amsgrad": True, "maximize": True}),
+        ("AdamW", {"lr": 0.01, "betas": [0.5, 0.9], "maximize": True}), ("Adam", {"lr": 0}),
     ]
     cases = []
     for name, given in options:
@@ -258,6 +270,154 @@ def optimizers():
             steps.append(encode([p.detach().clone() for p in params]))
         cases.append({"optimizer": name, "options": given, "steps": steps, "rates": rates})
     return {"start": encode(start), "grads": encode(grads), "cases": cases}
+
+
+def groups():
+    """Groups with options of their own, one added late, one in float64, gradients missing now and then."""
+    cases = []
+    for name, common in (("SGD", {"lr": 0.1, "momentum": 0.9}), ("Adam", {"lr": 0.01}), ("AdamW", {"lr": 0.01})):
+        torch.manual_seed(7)
+        start = [torch.randn(3), torch.randn(2, 2), torch.randn(2, dtype=torch.float64), torch.randn(4)]
+        params = [p.clone().requires_grad_() for p in start]
+        optimizer = getattr(torch.optim, name)(
+            [{"params": [params[0]]}, {"params": [params[1], params[2]], "lr": 0.5, "weight_decay": 0.1}], **common)
+        grads, steps = [], []
+        for step in range(5):
+            if step == 2:
+                optimizer.add_param_group({"params": [params[3]], "lr": 0.2})
+            given = [None if (step + i) % 4 == 3 else torch.randn(p.shape, dtype=p.dtype) for i, p in enumerate(params)]
+            for p, g in zip(params, given):
+                p.grad = None if g is None else g.clone()
+            optimizer.step()
+            grads.append([None if g is None else encode(g) for g in given])
+            steps.append(encode([p.detach().clone() for p in params]))
+        saved = optimizer.state_dict()
+        cases.append({"optimizer": name, "options": common, "start": encode(start), "grads": grads, "steps": steps,
+                      "numbers": [group["params"] for group in saved["param_groups"]],
+                      "stateKeys": {str(k): sorted(v) for k, v in saved["state"].items()}})
+    return cases
+
+
+def initial():
+    """nn.init, one call per line; the default generator is seeded anew before each."""
+    init = nn.init
+    calls = [
+        ("uniform_", [], {}), ("uniform_", [-2, 3], {}), ("normal_", [], {}), ("normal_", [1, 0.5], {}), ("constant_", [0.25], {}),
+        ("ones_", [], {}), ("zeros_", [], {}), ("eye_", [], {}),
+        ("xavier_uniform_", [], {}), ("xavier_uniform_", [], {"gain": 2.5}), ("xavier_normal_", [], {}),
+        ("kaiming_uniform_", [], {}), ("kaiming_uniform_", [], {"a": 0.3, "mode": "fan_out"}),
+        ("kaiming_uniform_", [], {"nonlinearity": "relu"}), ("kaiming_normal_", [], {}),
+        ("kaiming_normal_", [], {"mode": "fan_out", "nonlinearity": "tanh"}),
+    ]
+    result = {"calls": [], "gains": {}}
+    for name, args, options in calls:
+        for shape in ((5, 7),) if name == "eye_" else ((5, 7), (2, 3, 2, 2)):
+            torch.manual_seed(5)
+            value = getattr(init, name)(torch.empty(shape), *args, **options)
+            result["calls"].append({"name": name, "args": args, "options": options, "value": encode(value)})
+    for name in ("linear", "conv2d", "sigmoid", "tanh", "relu", "leaky_relu", "selu"):
+        result["gains"][name] = init.calculate_gain(name)
+    result["slope"] = init.calculate_gain("leaky_relu", 0.2)
+    for name, layer in (("Linear", lambda: nn.Linear(6, 4)), ("Conv2d", lambda: nn.Conv2d(4, 6, (3, 2), groups=2))):
+        torch.manual_seed(5)
+        result[name] = [encode(p) for p in layer().parameters()]
+    return result
+
+
+def functions():
+    """nn.functional where no layer of its own leads there."""
+    torch.manual_seed(8)
+    x = torch.randn(2, 3, 4, 4)
+    cases = []
+
+    def case(name, args, function, *inputs):
+        cases.append({"function": name, "args": args, "inputs": encode(list(inputs)), **record_call(function, inputs)})
+
+    for mode in ("constant", "reflect", "replicate", "circular"):
+        case("pad", [[1, 2, 0, 1], {"mode": mode}], lambda x, mode=mode: F.pad(x, (1, 2, 0, 1), mode=mode), x)
+    case("pad", [[1, -1], {"value": 2.5}], lambda x: F.pad(x, (1, -1), value=2.5), x)
+    case("oneHot", [], lambda x: F.one_hot(x), torch.tensor([0, 2, 1]))
+    case("oneHot", [4], lambda x: F.one_hot(x, 4), torch.tensor([[0], [3]]))
+    case("avgPool2d", [3, 2, {"ceilMode": True, "divisorOverride": 2}],
+         lambda x: F.avg_pool2d(x, 3, 2, ceil_mode=True, divisor_override=2), x)
+    case("maxPool2d", [[2, 1], [1, 2], {"dilation": [2, 1]}], lambda x: F.max_pool2d(x, (2, 1), (1, 2), dilation=(2, 1)), x)
+    case("softmax", [-1], lambda x: F.softmax(x, -1), x)
+    case("logSoftmax", [0], lambda x: F.log_softmax(x, 0), x)
+    case("relu", [], F.relu, x)
+    case("tanh", [], torch.tanh, x)
+    case("sigmoid", [], torch.sigmoid, x)
+    case("dropout", [0.5, {"training": False}], lambda x: F.dropout(x, 0.5, False), x)
+    case("dropout", [1], lambda x: F.dropout(x, 1.0), x)
+    case("batchNorm", [None, None, {"training": True, "eps": 0.01}],
+         lambda x: F.batch_norm(x, None, None, training=True, eps=0.01), x)
+    scores, target = torch.randn(2, 3, 2), torch.tensor([[0, 2], [1, 1]])
+    case("crossEntropy", [{"input": 1}], lambda x, y: F.cross_entropy(x, y), scores, target)
+    case("crossEntropy", [{"input": 1}, {"labelSmoothing": 0.2, "reduction": "sum"}],
+         lambda x, y: F.cross_entropy(x, y, label_smoothing=0.2, reduction="sum"), scores, target)
+    case("crossEntropy", [{"input": 1}], lambda x, y: F.cross_entropy(x, y), torch.randn(3), torch.tensor(2))
+    case("nllLoss", [{"input": 1}, {"ignoreIndex": 1}], lambda x, y: F.nll_loss(x, y, ignore_index=1), scores, target)
+    case("mseLoss", [{"input": 1}], lambda x, y: F.mse_loss(x, y), x, torch.randn(2, 3, 4, 4))
+    case("linear", [{"input": 1}], lambda x, w: F.linear(x, w), torch.randn(5, 4), torch.randn(2, 4))
+    case("conv2d", [{"input": 1}, {"input": 2}, {"padding": "valid", "stride": [2, 1]}],
+         lambda x, w, b: F.conv2d(x, w, b, stride=(2, 1), padding="valid"), x, torch.randn(2, 3, 2, 2), torch.randn(2))
+    torch.manual_seed(6)
+    dropped = F.dropout(torch.ones(64), 0.3)
+    return {"cases": cases, "dropout": encode(dropped)}
+
+
+class Parts(nn.Module):
+    """Every kind of member: shared modules, shared parameters, buffers that are saved and that are not."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(2))
+        self.register_buffer("mask", torch.zeros(3))
+        self.register_buffer("scratch", torch.zeros(1), persistent=False)
+        self.norm = nn.BatchNorm2d(2)
+        shared = nn.Linear(2, 2)
+        self.blocks = nn.ModuleList([shared, nn.Linear(2, 2, bias=False), shared])
+        self.head = nn.Sequential(nn.ReLU(), nn.Sequential(nn.Linear(2, 2), nn.Dropout()))
+        self.head[1][0].weight = self.blocks[1].weight
+        self.absent = None
+
+
+def states():
+    net = Parts()
+    result = {
+        "repr": str(net), "keys": list(net.state_dict()),
+        "parameters": [name for name, _ in net.named_parameters()], "buffers": [name for name, _ in net.named_buffers()],
+        "modules": [name for name, _ in net.named_modules()], "children": [name for name, _ in net.named_children()],
+        "ownParameters": [name for name, _ in net.named_parameters(recurse=False)],
+    }
+    visited = []
+    net.apply(lambda module: visited.append(type(module).__name__))
+    result["applied"] = visited
+
+    def failure(change):
+        state = dict(net.state_dict())
+        change(state)
+        try:
+            net.load_state_dict(state)
+        except RuntimeError as error:
+            return str(error)
+
+    def several(state):
+        del state["scale"], state["blocks.0.bias"], state["norm.running_mean"]
+        state["head.1.0.extra"] = torch.zeros(1)
+        state["other.weight"] = torch.zeros(1)
+        state["extra"] = torch.zeros(1)
+        state["mask"] = torch.zeros(4)
+        state["head.1.0.weight"] = torch.zeros(2, 3)
+
+    result["failures"] = {
+        "missing": failure(lambda state: state.pop("mask")),
+        "unexpected": failure(lambda state: state.update({"a.b": torch.zeros(1), "c": torch.zeros(1)})),
+        "size": failure(lambda state: state.update({"scale": torch.zeros(3)})),
+        "several": failure(several),
+    }
+    # In these two words a parameter prints.
+    result["parameter"] = repr(nn.Parameter(torch.tensor([1.0, 2.0])))
+    return result
 
 
 class LeNet(nn.Module):
@@ -381,7 +541,7 @@ def training():
     return result
 
 
-PARTS = {f.__name__: f for f in (operators, layers, optimizers, lenet, order, text, training)}
+PARTS = {f.__name__: f for f in (operators, layers, functions, optimizers, groups, initial, states, lenet, order, text, training)}
 
 if __name__ == "__main__":
     assert torch.__version__.startswith("2.11.0"), f"expected torch 2.11.0, found {torch.__version__}"

@@ -1,5 +1,5 @@
 import { noGrad } from '../autograd.js';
-import type { DeviceLike } from '../device.js';
+import { type DeviceLike, requireDevice } from '../device.js';
 import type { DType } from '../dtype.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
@@ -24,13 +24,16 @@ function replaceData(tensor: Tensor, convert: (tensor: Tensor) => Tensor): void 
 /** Moves a module's parameters, their gradients and its buffers, as `Module.to` says. */
 export function moveModule(module: Module, target: DType | DeviceLike, dtype?: DType): void {
   const toDtype = typeof target === 'string' && dtypeName.test(target) ? (target as DType) : dtype;
-  const toDevice = toDtype === target ? undefined : (target as DeviceLike);
+  const toDevice = toDtype === target ? undefined : requireDevice(target as DeviceLike);
   if (toDtype !== undefined && !isFloating(toDtype)) {
     throw invalidArgument(`to: expected a floating-point dtype, got '${toDtype}'`);
   }
+  // `tensor.to` gives a new object each time; what is in place already must stay the same one.
   const convert = (tensor: Tensor): Tensor => {
     const wanted = toDtype !== undefined && isFloating(tensor.dtype) ? toDtype : tensor.dtype;
-    return toDevice === undefined ? tensor.to(wanted) : tensor.to(toDevice, wanted);
+    const device = toDevice ?? tensor.device;
+    if (wanted === tensor.dtype && device === tensor.device) return tensor;
+    return tensor.to(device, wanted);
   };
   noGrad(() => {
     for (const each of module.modules()) {

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+
+import * as torch from '../../lib/index.js';
+
+const { nn } = torch;
+const F = nn.functional;
+
+// biome-ignore lint/suspicious/noExplicitAny: wrong arguments on purpose
+const wrong = (value: unknown): any => value;
+const invalid = (part: RegExp | string): unknown =>
+  expect.objectContaining({
+    name: 'TypeError',
+    code: 'ERR_INVALID_ARG',
+    message: expect.stringMatching(part),
+  });
+
+describe('constructors name the argument, what was expected and what came', () => {
+  test.each<[string, () => unknown]>([
+    ['Conv2d: inChannels: expected an integer ≥ 1, got 0', () => new nn.Conv2d(0, 1, 1)],
+    ['Conv2d: inChannels: .* got NaN', () => new nn.Conv2d(Number.NaN, 1, 1)],
+    ['Conv2d: outChannels: .* got 1.5', () => new nn.Conv2d(1, 1.5, 1)],
+    ["Conv2d: kernelSize: .* got '3'", () => new nn.Conv2d(1, 1, wrong('3'))],
+    ['Conv2d: kernelSize: .* got \\[3, 3, 3\\]', () => new nn.Conv2d(1, 1, wrong([3, 3, 3]))],
+    ['Conv2d: kernelSize: .* got undefined', () => new nn.Conv2d(1, 1, wrong(undefined))],
+    ['Conv2d: stride: .* got 0', () => new nn.Conv2d(1, 1, 1, { stride: 0 })],
+    ['Conv2d: padding: .* got -1', () => new nn.Conv2d(1, 1, 1, { padding: -1 })],
+    ["Conv2d: padding: .* got 'half'", () => new nn.Conv2d(1, 1, 1, { padding: wrong('half') })],
+    ["Conv2d: padding: 'same' needs", () => new nn.Conv2d(1, 1, 1, { padding: 'same', stride: 2 })],
+    ['Conv2d: dilation: .* got Infinity', () => new nn.Conv2d(1, 1, 1, { dilation: Infinity })],
+    ['Conv2d: groups: .* divisor', () => new nn.Conv2d(4, 4, 1, { groups: 3 })],
+    ['Conv2d: bias: expected a boolean, got 1', () => new nn.Conv2d(1, 1, 1, { bias: wrong(1) })],
+    ['Conv2d: paddingMode', () => new nn.Conv2d(1, 1, 1, { paddingMode: wrong('reflect') })],
+    ['Conv2d: options', () => new nn.Conv2d(1, 1, 1, wrong(2))],
+    ['Linear: inFeatures: .* got -1', () => new nn.Linear(-1, 1)],
+    ['Linear: outFeatures: .* got null', () => new nn.Linear(1, wrong(null))],
+    ['Linear: options', () => new nn.Linear(1, 1, wrong(false))],
+    ['MaxPool2d: kernelSize: .* got 0', () => new nn.MaxPool2d(0)],
+    ['MaxPool2d: stride: .* got 0', () => new nn.MaxPool2d(2, 0)],
+    ['MaxPool2d: options', () => new nn.MaxPool2d(2, 2, wrong(0))],
+    ['MaxPool2d: ceilMode', () => new nn.MaxPool2d(2, 2, { ceilMode: wrong(1) })],
+    ['AvgPool2d: kernelSize', () => new nn.AvgPool2d(wrong(torch.ones(1)))],
+    ['AvgPool2d: divisorOverride', () => new nn.AvgPool2d(2, 2, { divisorOverride: 0 })],
+    ['Flatten: startDim', () => new nn.Flatten(0.5)],
+    ['Flatten: endDim', () => new nn.Flatten(0, wrong('1'))],
+    ['Softmax: dim', () => new nn.Softmax(wrong('1'))],
+    ['LogSoftmax: dim', () => new nn.LogSoftmax(1.5)],
+    ['ReLU: inplace', () => new nn.ReLU({ inplace: wrong('yes') })],
+    ['Dropout: p: .* got -0.1', () => new nn.Dropout(-0.1)],
+    ['Dropout: p: .* got 1.1', () => new nn.Dropout(1.1)],
+    ['Dropout: p: .* got NaN', () => new nn.Dropout(Number.NaN)],
+    ['BatchNorm2d: numFeatures', () => new nn.BatchNorm2d(0)],
+    ['BatchNorm2d: eps', () => new nn.BatchNorm2d(1, { eps: -1 })],
+    ['BatchNorm2d: momentum', () => new nn.BatchNorm2d(1, { momentum: wrong('x') })],
+    ['BatchNorm2d: affine', () => new nn.BatchNorm2d(1, { affine: wrong(null) })],
+    ['CrossEntropyLoss: options', () => new nn.CrossEntropyLoss(wrong('mean'))],
+    [
+      "CrossEntropyLoss: reduction: .* got 'avg'",
+      () => new nn.CrossEntropyLoss({ reduction: wrong('avg') }),
+    ],
+    ['CrossEntropyLoss: labelSmoothing', () => new nn.CrossEntropyLoss({ labelSmoothing: 2 })],
+    ['CrossEntropyLoss: weight', () => new nn.CrossEntropyLoss({ weight: wrong([1, 2]) })],
+    ['CrossEntropyLoss: ignoreIndex', () => new nn.CrossEntropyLoss({ ignoreIndex: 0.5 })],
+    ['NLLLoss: reduction', () => new nn.NLLLoss({ reduction: wrong(1) })],
+    ['MSELoss: reduction', () => new nn.MSELoss({ reduction: wrong('') })],
+    ['dropout: p', () => F.dropout(torch.ones(1), 2)],
+    [
+      'reduction',
+      () => F.crossEntropy(torch.ones(1, 1), torch.tensor([0n]), { reduction: wrong('x') }),
+    ],
+  ])('%s', (message, make) => {
+    expect(make).toThrow(invalid(message));
+  });
+});
+
+describe('what Python checks in the forward pass', () => {
+  test('BatchNorm2d wants four dimensions, and more than one value per channel', () => {
+    const norm = new nn.BatchNorm2d(2);
+    expect(() => norm.forward(torch.ones(2, 2))).toThrow(
+      invalid('expected 4D input \\(got 2D input\\)'),
+    );
+    expect(() => norm.forward(torch.ones(1, 2, 1, 1))).toThrow(
+      invalid('more than 1 value per channel when training, got input size torch.Size'),
+    );
+    expect(norm.eval().forward(torch.ones(1, 2, 1, 1)).shape).toEqual([1, 2, 1, 1]);
+  });
+});
+
+describe('libtorch’s own errors reach the caller with a code', () => {
+  const scores = torch.randn(2, 3);
+  test.each<[string, () => unknown]>([
+    ['Target 12 is out of bounds', () => F.crossEntropy(scores, torch.tensor([0n, 12n]))],
+    ['Target -1 is out of bounds', () => F.crossEntropy(scores, torch.tensor([0n, -1n]))],
+    [
+      'expected scalar type Long but found Int',
+      () => F.crossEntropy(scores, torch.tensor([0n, 1n]).int()),
+    ],
+    ['batch_size', () => F.crossEntropy(scores, torch.tensor([0n]))],
+    ['mat1 and mat2 shapes', () => new nn.Linear(4, 2).forward(scores)],
+    ['same dtype|dtype', () => new nn.Linear(3, 2).forward(scores.to('float64'))],
+    ['channels', () => new nn.Conv2d(3, 1, 1).forward(torch.ones(1, 1, 4, 4))],
+    ['Kernel size', () => new nn.Conv2d(1, 1, 5).forward(torch.ones(1, 1, 4, 4))],
+    ['[Ee]xpected', () => new nn.Conv2d(1, 1, 5).forward(torch.ones(4))],
+    ['pad should be', () => new nn.MaxPool2d(2, 2, { padding: 2 }).forward(torch.ones(1, 1, 4, 4))],
+    ['shapes cannot be multiplied', () => new torch.LeNet().forward(torch.ones(2, 1, 32, 32))],
+    ['broadcast|must match', () => F.mseLoss(torch.ones(2), torch.ones(3))],
+  ])('%s', (message, call) => {
+    expect(call).toThrow(
+      expect.objectContaining({
+        code: 'ERR_LIBTORCH',
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+
+  test.each<[string, () => unknown]>([
+    ['text', () => new torch.LeNet().forward(wrong('3'))],
+    ['nothing', () => F.crossEntropy(scores, wrong(undefined))],
+    ['an array', () => F.linear(wrong([1]), torch.ones(1, 1))],
+  ])('%s is no tensor', (_, call) => {
+    expect(call).toThrow(TypeError);
+  });
+
+  test('a released input is named as one', () => {
+    const image = torch.ones(1, 1, 28, 28);
+    image.dispose();
+    expect(() => new torch.LeNet().forward(image)).toThrow(
+      expect.objectContaining({ code: 'ERR_TENSOR_RELEASED' }),
+    );
+  });
+});
