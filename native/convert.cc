@@ -293,8 +293,7 @@ ResultSpec::ResultSpec(const c10::Argument& result) {
   kind = kindOf(type);
 }
 
-bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value,
-             c10::IValue& out) {
+bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value, c10::IValue& out) {
   napi_env env = conversion.environment.raw();
   // Tensors first: they are what operators mostly take, and no type test precedes the unwrapping.
   if (spec.kind == Kind::kTensor) {

@@ -169,8 +169,8 @@ Napi::Value gather(const Napi::CallbackInfo& info) {
       for (int64_t p = 0; p < pixels; p++) out[p] = values[row[p]];
     }
   });
-  return {info.Env(), wrapTensor(environment, batch,
-                                 std::max(imagesHandle.scope, indicesHandle.scope))};
+  return {info.Env(),
+          wrapTensor(environment, batch, std::max(imagesHandle.scope, indicesHandle.scope))};
 }
 
 }  // namespace

@@ -27,15 +27,16 @@ struct Operator {
   std::string name;  // without the namespace, for messages
   std::vector<ArgumentSpec> arguments;
   std::vector<ResultSpec> results;
+  std::vector<size_t> mutated;  // arguments that the operator changes
 };
 
-int mutatedArgument(const c10::FunctionSchema& schema, const c10::Argument& result) {
+// The index of the argument that a result is, or is a view of; -1 for a result of its own.
+int aliasedArgument(const c10::FunctionSchema& schema, const c10::Argument& result) {
   const auto* alias = result.alias_info();
-  if (alias == nullptr || !alias->isWrite()) return -1;
+  if (alias == nullptr) return -1;
   for (size_t i = 0; i < schema.arguments().size(); i++) {
     const auto* candidate = schema.arguments()[i].alias_info();
-    if (candidate != nullptr && candidate->isWrite() &&
-        candidate->beforeSets() == alias->beforeSets()) {
+    if (candidate != nullptr && candidate->beforeSets() == alias->beforeSets()) {
       return static_cast<int>(i);
     }
   }
@@ -49,7 +50,12 @@ Operator::Operator(Environment& environment, c10::OperatorHandle operatorHandle)
   for (const auto& argument : schema.arguments()) arguments.emplace_back(argument);
   for (const auto& result : schema.returns()) {
     results.emplace_back(result);
-    results.back().aliasOf = mutatedArgument(schema, result);
+    results.back().aliasOf = aliasedArgument(schema, result);
+    results.back().mutates = result.alias_info() != nullptr && result.alias_info()->isWrite();
+  }
+  for (size_t i = 0; i < schema.arguments().size(); i++) {
+    const auto* alias = schema.arguments()[i].alias_info();
+    if (alias != nullptr && alias->isWrite()) mutated.push_back(i);
   }
 }
 
@@ -111,7 +117,8 @@ Mismatch unknownKeyword(const Operator& op, napi_env env, const Call& call) {
   return {};
 }
 
-// Takes the value for argument `index`: by position, else by name; null when it is given neither way.
+// Takes the value for argument `index`: by position, else by name; null when it is given neither
+// way.
 napi_value valueOf(const Operator& op, const Call& call, size_t index) {
   napi_env env = op.environment.raw();
   napi_value value = index < call.positional.size() ? call.positional[index] : nullptr;
@@ -177,7 +184,14 @@ napi_value resultToJavaScript(const Operator& op, size_t index, const Values& va
                               const torch::jit::Stack& stack, ScopeId lineage) {
   const auto& spec = op.results[index];
   if (spec.aliasOf >= 0 && !isMissing(op.environment.raw(), values[spec.aliasOf])) {
-    return values[spec.aliasOf];
+    napi_value argument = values[spec.aliasOf];
+    if (spec.mutates) return argument;
+    // x.to('float32') of a float32 tensor is that tensor, and so is the object.
+    const auto* handle = tryUnwrapTensor(op.environment, argument);
+    if (handle != nullptr && stack[index].isTensor() &&
+        handle->tensor.is_same(stack[index].toTensor())) {
+      return argument;
+    }
   }
   return toJavaScript(op.environment, stack[index], spec.kind, lineage);
 }
@@ -187,6 +201,10 @@ napi_value run(const Operator& op, const Call& call, const Values& values,
                torch::jit::Stack& stack) {
   napi_env env = op.environment.raw();
   op.handle.callBoxed(stack);
+  for (const size_t index : op.mutated) {
+    auto* handle = tryUnwrapTensor(op.environment, values[index]);
+    if (handle != nullptr) op.environment.recount(*handle);
+  }
   const ScopeId lineage = call.conversion.lineage;
   if (op.results.empty()) return Napi::Env(env).Undefined();
   if (op.results.size() == 1) return resultToJavaScript(op, 0, values, stack, lineage);

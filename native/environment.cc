@@ -32,13 +32,31 @@ Environment& Environment::of(napi_env env) {
 
 void Environment::addHandle(TensorHandle& handle) {
   handles_.insert(&handle);
+  countStorage(handle);
+}
+
+void Environment::countStorage(TensorHandle& handle) {
   if (!handle.tensor.defined() || !handle.tensor.has_storage()) return;
   handle.storage = handle.tensor.storage().unsafeGetStorageImpl();
   auto& use = storages_[handle.storage];
-  if (use.handles++ == 0) {
-    use.bytes = static_cast<int64_t>(handle.storage->nbytes());
-    reportBytes(use.bytes);
-  }
+  const auto bytes = static_cast<int64_t>(handle.storage->nbytes());
+  if (use.handles++ == 0) use.bytes = 0;
+  reportBytes(bytes - use.bytes);
+  use.bytes = bytes;
+}
+
+void Environment::uncountStorage(TensorHandle& handle) {
+  if (handle.storage == nullptr) return;
+  const auto found = storages_.find(handle.storage);
+  handle.storage = nullptr;
+  if (found == storages_.end() || --found->second.handles > 0) return;
+  reportBytes(-found->second.bytes);
+  storages_.erase(found);
+}
+
+void Environment::recount(TensorHandle& handle) {
+  uncountStorage(handle);
+  countStorage(handle);
 }
 
 void Environment::removeHandle(TensorHandle& handle) {
@@ -58,12 +76,7 @@ void Environment::retire(TensorHandle& handle) {
 
 void Environment::forget(TensorHandle& handle) {
   handles_.erase(&handle);
-  if (handle.storage == nullptr) return;
-  const auto found = storages_.find(handle.storage);
-  handle.storage = nullptr;
-  if (found == storages_.end() || --found->second.handles > 0) return;
-  reportBytes(-found->second.bytes);
-  storages_.erase(found);
+  uncountStorage(handle);
 }
 
 // Handles may be finalized after the instance data: the last one turns off the light.

@@ -39,6 +39,8 @@ class Environment {
   // never dereferenced. (A type tag would do the same with a BigInt read per operand.)
   void addHandle(TensorHandle& handle);
   void removeHandle(TensorHandle& handle);
+  // Counts anew a handle whose tensor may have been given another storage, or a larger one.
+  void recount(TensorHandle& handle);
   // Takes the handle out of every count although its finalizer is still to come.
   void retire(TensorHandle& handle);
   bool owns(void* pointer) const {
@@ -56,6 +58,8 @@ class Environment {
 
  private:
   explicit Environment(napi_env env) : env_(env) {}
+  void countStorage(TensorHandle& handle);
+  void uncountStorage(TensorHandle& handle);
   void forget(TensorHandle& handle);
   void reportBytes(int64_t change);
   void deleteWhenDone();

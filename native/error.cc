@@ -20,8 +20,8 @@ void throwCoded(napi_env env, ErrorClass errorClass, const char* code, const std
     napi_create_range_error(env, codeText, text, &error);
   } else {
     auto& classes = Environment::of(env).errorClasses();
-    const auto& constructor = errorClass == ErrorClass::kOutOfMemory ? classes.outOfMemory
-                                                                     : classes.torchError;
+    const auto& constructor =
+        errorClass == ErrorClass::kOutOfMemory ? classes.outOfMemory : classes.torchError;
     if (constructor.IsEmpty()) {
       napi_create_error(env, codeText, text, &error);
     } else {

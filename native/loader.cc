@@ -1,5 +1,6 @@
 // A tiny addon without libtorch: opens shared libraries globally, so that the main addon's needs
-// resolve by soname without LD_LIBRARY_PATH. Plain C interface: it must load where nothing else does.
+// resolve by soname without LD_LIBRARY_PATH. Plain C interface: it must load where nothing else
+// does.
 #define NAPI_VERSION 8
 #include <dlfcn.h>
 #include <node_api.h>

@@ -1,7 +1,8 @@
 // Which tensor handles a scope owns.
 //
 // A scope is a number to JavaScript. Closing it releases the handles that still belong to it. A new
-// handle joins a scope by lineage: the innermost (newest) scope among its inputs, else the ambient one.
+// handle joins a scope by lineage: the innermost (newest) scope among its inputs, else the ambient
+// one.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@ namespace lenet_torch {
 namespace {
 
 constexpr const char* kObjectFactory =
-    "(prototype => { function Tensor() {} Tensor.prototype = prototype; return () => new Tensor(); })";
+    "(prototype => { function Tensor() {} Tensor.prototype = prototype; return () => new Tensor(); "
+    "})";
 
 // Cuts the ties between a handle and its gradient's handle, in both directions.
 void unlinkGradient(TensorHandle& handle) {
@@ -219,14 +220,13 @@ Napi::Value item(const Napi::CallbackInfo& info) {
 
 template <Napi::Value (*function)(const Napi::CallbackInfo&)>
 napi_property_descriptor method(const char* name) {
-  return {name,    nullptr, callback<function>, nullptr,
+  return {name,    nullptr, callback<function>,  nullptr,
           nullptr, nullptr, napi_default_method, nullptr};
 }
 
 template <Napi::Value (*getter)(const Napi::CallbackInfo&)>
 napi_property_descriptor property(const char* name, napi_callback setter = nullptr) {
-  return {name,   nullptr, nullptr,           callback<getter>,
-          setter, nullptr, napi_configurable, nullptr};
+  return {name, nullptr, nullptr, callback<getter>, setter, nullptr, napi_configurable, nullptr};
 }
 
 }  // namespace
@@ -328,8 +328,8 @@ void exportTensor(Environment& environment, Napi::Object exports) {
   // A plain function with the class's prototype makes objects several times faster than N-API's
   // constructors do, and JavaScript has no way to call it.
   const auto makeFactory = Napi::Env(env).RunScript(kObjectFactory).As<Napi::Function>();
-  environment.newTensorObject() = Napi::Persistent(
-      makeFactory.Call({prototype}).As<Napi::Function>());
+  environment.newTensorObject() =
+      Napi::Persistent(makeFactory.Call({prototype}).As<Napi::Function>());
   exports.Set("Tensor", Napi::Value(env, tensorClass));
 }
 

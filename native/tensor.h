@@ -14,7 +14,7 @@ struct TensorHandle {
   Environment* environment = nullptr;
   napi_ref self = nullptr;  // weak
   ScopeId scope = kNoScope;
-  size_t slot = 0;  // position in the scope's list
+  size_t slot = 0;                      // position in the scope's list
   c10::StorageImpl* storage = nullptr;  // as counted; the tensor may have been given another since
   bool retired = false;
   // A parameter and the handle of its gradient know each other, so that `p.grad === p.grad`.

@@ -18,11 +18,21 @@ struct NamedDtype {
 
 // PyTorch's own names.
 constexpr NamedDtype kDtypes[] = {
-    {"float32", c10::kFloat},   {"int64", c10::kLong},           {"uint8", c10::kByte},
-    {"bool", c10::kBool},       {"float64", c10::kDouble},       {"int32", c10::kInt},
-    {"float16", c10::kHalf},    {"bfloat16", c10::kBFloat16},    {"int8", c10::kChar},
-    {"int16", c10::kShort},     {"uint16", c10::kUInt16},        {"uint32", c10::kUInt32},
-    {"uint64", c10::kUInt64},   {"complex64", c10::kComplexFloat}, {"complex128", c10::kComplexDouble},
+    {"float32", c10::kFloat},
+    {"int64", c10::kLong},
+    {"uint8", c10::kByte},
+    {"bool", c10::kBool},
+    {"float64", c10::kDouble},
+    {"int32", c10::kInt},
+    {"float16", c10::kHalf},
+    {"bfloat16", c10::kBFloat16},
+    {"int8", c10::kChar},
+    {"int16", c10::kShort},
+    {"uint16", c10::kUInt16},
+    {"uint32", c10::kUInt32},
+    {"uint64", c10::kUInt64},
+    {"complex64", c10::kComplexFloat},
+    {"complex128", c10::kComplexDouble},
 };
 
 constexpr int64_t kMaxSafeInteger = 9007199254740991;
@@ -106,7 +116,8 @@ napi_value scalarToJavaScript(napi_env env, const c10::Scalar& scalar) {
   if (scalar.isBoolean()) return Napi::Boolean::New(env, scalar.toBool());
   if (scalar.isIntegral(false)) return integerToJavaScript(env, scalar.toLong());
   if (scalar.isComplex()) {
-    throwInvalidArgument("a complex number has no JavaScript value: use torch.ops.aten.view_as_real");
+    throwInvalidArgument(
+        "a complex number has no JavaScript value: use torch.ops.aten.view_as_real");
   }
   return Napi::Number::New(env, scalar.toDouble());
 }
@@ -123,7 +134,8 @@ napi_value toJavaScript(Environment& environment, const c10::IValue& value, Kind
     }
     return integerToJavaScript(env, value.toInt());
   }
-  if (value.isSymInt()) return integerToJavaScript(env, value.toSymInt().guard_int(__FILE__, __LINE__));
+  if (value.isSymInt())
+    return integerToJavaScript(env, value.toSymInt().guard_int(__FILE__, __LINE__));
   if (value.isDouble()) return Napi::Number::New(env, value.toDouble());
   if (value.isScalar()) return scalarToJavaScript(env, value.toScalar());
   if (value.isString()) return Napi::String::New(env, value.toStringRef());
@@ -137,8 +149,8 @@ napi_value toJavaScript(Environment& environment, const c10::IValue& value, Kind
     const auto& elements = value.toTupleRef().elements();
     auto array = Napi::Array::New(env, elements.size());
     for (uint32_t i = 0; i < elements.size(); i++) {
-      array.Set(i, Napi::Value(env, toJavaScript(environment, elements[i], Kind::kUnsupported,
-                                                 lineage)));
+      array.Set(
+          i, Napi::Value(env, toJavaScript(environment, elements[i], Kind::kUnsupported, lineage)));
     }
     return array;
   }

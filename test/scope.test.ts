@@ -189,7 +189,33 @@ test('memory counts a storage once, however many views there are', () => {
   expect(torch.memory()).toEqual({ bytes, tensors });
 });
 
+test('bytes follow a tensor whose storage is replaced or grows', () => {
+  const { bytes } = torch.memory();
+  const a = torch.zeros(1000);
+  const data = torch.zeros([1000], { dtype: 'float64' });
+  torch.ops.aten.set_data(a, data);
+  data.dispose();
+  expect(torch.memory().bytes).toBe(bytes + 8000);
+  const b = torch.zeros(1000);
+  torch.ops.aten.resize_(b, [2000]);
+  expect(torch.memory().bytes).toBe(bytes + 16_000);
+  a.dispose();
+  b.dispose();
+  expect(torch.memory().bytes).toBe(bytes);
+});
+
+test('what changes nothing gives the tensor itself', () => {
+  const x = torch.ones(2, 3);
+  expect(x.to('float32')).toBe(x);
+  expect(x.cpu()).toBe(x);
+  expect(x.contiguous()).toBe(x);
+  expect(x.reshape(3, 2)).not.toBe(x);
+  expect(x.detach()).not.toBe(x);
+  expect(x.t()).not.toBe(x);
+});
+
 test('a synchronous loop with scopes keeps memory flat', () => {
+  torch.setNumThreads(1);
   const loop = (steps: number): void => {
     for (let i = 0; i < steps; i++) {
       const batch = openBatchScope();
