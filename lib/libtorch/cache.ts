@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -137,11 +137,15 @@ export async function sweepTemporary(dir: string): Promise<void> {
     if (!name.startsWith('.tmp-')) continue;
     const path = join(dir, name);
     const age = Date.now() - (await stat(path).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-    if (name.startsWith(mine) || age > dayInMs) await removeFolder(path);
+    if (!name.startsWith(mine) && age < dayInMs) continue;
+    // A pip that outlived its parent goes on by path: under another name, it cannot add files.
+    const gone = name.endsWith('-gone') ? path : `${path}-gone`;
+    if (gone !== path) await rename(path, gone).catch(() => {});
+    await removeFolder(gone);
   }
 }
 
-/** Removes a folder; a downloader that outlived its parent may still be writing into it. */
+/** Removes a folder. What cannot be removed is left to the next sweep. */
 export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
 }

@@ -36,16 +36,14 @@ export async function pipDownload(
   const env = { ...(options.env ?? process.env) };
   // pip unpacks and checks in its temporary folder first: keep that on the cache's file system.
   Object.assign(env, { TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: '0', PYTHONUNBUFFERED: '1' });
-  const pip = await findPip(env, options.signal);
-  const requirements = join(folder, 'requirements.txt');
   await writeFile(
-    requirements,
+    join(folder, 'requirements.txt'),
     release.wheels
       .map(({ project, version, sha256 }) => `${project}==${version} --hash=sha256:${sha256}\n`)
       .join(''),
   );
   const flags = [
-    ...['download', '--requirement', requirements, '--dest', folder, '--require-hashes'],
+    ...['download', '--requirement', 'requirements.txt', '--dest', '.', '--require-hashes'],
     ...['--no-deps', '--only-binary=:all:', '--implementation', 'cp'],
     ...['--python-version', release.python, '--abi', `cp${release.python.replace('.', '')}`],
     ...platforms.flatMap((platform) => ['--platform', platform]),
@@ -56,14 +54,21 @@ export async function pipDownload(
   const watch = setInterval(async () => {
     options.onProgress?.(Math.min(await folderSize(folder), total), total);
   }, 250);
+  const candidates = [...pipCommands];
   try {
-    for (let attempt = 1; ; attempt++) {
-      const { status, output } = await run([...pip, ...flags], env, options.signal);
+    for (let attempt = 1; ; ) {
+      const pip = candidates[0] ?? noPip();
+      const { status, output } = await run([...pip, ...flags], folder, env, options.signal);
       if (status === 0) break;
+      if (status === null || status === 127 || /No module named pip\b/.test(output)) {
+        candidates.shift();
+        continue;
+      }
       const { error, lasting } = explain(output, release);
       if (lasting || attempt === attempts) throw error;
+      attempt++;
       options.onRetry?.(
-        `the download broke (${lastError(output)}); attempt ${attempt + 1} of ${attempts}`,
+        `the download broke (${lastError(output)}); attempt ${attempt} of ${attempts}`,
       );
     }
   } finally {
@@ -72,10 +77,7 @@ export async function pipDownload(
   options.onProgress?.(total, total);
 }
 
-async function findPip(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string[]> {
-  for (const command of pipCommands) {
-    if ((await run([...command, '--version'], env, signal)).status === 0) return command;
-  }
+function noPip(): never {
   throw new TorchError(
     'ERR_NO_PIP',
     'libtorch is downloaded with pip, and neither python3 -m pip nor pip is there. Install it ' +
@@ -133,9 +135,14 @@ interface Finished {
   readonly output: string;
 }
 
-/** Runs a command to its end; one that cannot be started counts as failed. */
+/**
+ * Runs a command in `cwd` to its end; one that cannot be started counts as failed. In a folder of
+ * our own, Python finds no modules of the user's by accident; and when this process was killed and
+ * the next one has removed the folder, a pip that only starts up ends at once.
+ */
 function run(
   [command = '', ...args]: string[],
+  cwd: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,
 ): Promise<Finished> {
@@ -143,7 +150,12 @@ function run(
     signal?.throwIfAborted();
     // In a process group of its own: the `python3` of version managers is a shell that starts Python,
     // and only the group's signal reaches both.
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     const abort = () => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
     };

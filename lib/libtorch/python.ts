@@ -27,7 +27,13 @@ export interface PythonOptions {
  */
 export async function findPythonTorch(options: PythonOptions = {}): Promise<string | undefined> {
   const env = options.env ?? process.env;
-  const settings = { env, timeout: 10_000, ...(options.signal && { signal: options.signal }) };
+  // Python looks in the current folder first, where a folder named torch may be anything.
+  const settings = {
+    env,
+    cwd: '/',
+    timeout: 10_000,
+    ...(options.signal && { signal: options.signal }),
+  };
   for (const python of ['python3', 'python']) {
     try {
       const folder = (await run(python, ['-c', script], settings)).stdout.trim();

@@ -84,7 +84,7 @@ describe('refused, naming the file, what was expected and what was found', () =>
   });
 
   test('a gzip bomb is not inflated beyond what its header claims', () => {
-    const bomb = gzipSync(Buffer.concat([idx([4], [1, 2, 3, 4]), Buffer.alloc(1 << 26)]));
+    const bomb = gzipSync(Buffer.concat([idx([4], [1, 2, 3, 4]), Buffer.alloc(1 << 25)]));
     const before = process.memoryUsage().arrayBuffers;
     expect(failure(bomb).message).toMatch(/bytes follow the data/);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 24);
