@@ -71,7 +71,7 @@ async function compileTypeScript(lock, sources) {
     const source = path.relative(at('dist'), file).replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');
     if (!fs.existsSync(at('lib', source))) fs.rmSync(file);
   }
-  writeStamp('dist', sources);
+  writeStamps({ dist: sources });
 }
 
 /** What import will use, if libtorch with its headers and the data set are there. */
@@ -112,8 +112,7 @@ async function compileAddon(lock, libtorch, addon) {
     .filter((file) => /\.(node|so)$/.test(file))
     .map((file) => path.relative(root, file));
   if (outputs.length === 0) throw new Error('the build made no addon: see its output above');
-  writeStamp('outputs', outputs);
-  writeStamp('addon', addon);
+  writeStamps({ addon, outputs });
 }
 
 function configuredFor(generator, libtorch) {
@@ -225,10 +224,10 @@ function readStamps() {
   }
 }
 
-function writeStamp(key, value) {
+function writeStamps(changed) {
   fs.mkdirSync(path.dirname(stamps), { recursive: true });
   const draft = `${stamps}.${process.pid}`;
-  fs.writeFileSync(draft, JSON.stringify({ ...readStamps(), [key]: value }));
+  fs.writeFileSync(draft, JSON.stringify({ ...readStamps(), ...changed }));
   fs.renameSync(draft, stamps);
 }
 
@@ -250,12 +249,5 @@ export async function setupOrExit() {
   }
 }
 
-// Run as `node scripts/setup` or `node scripts/setup.js`, not imported.
-const started = path.resolve(process.argv[1] ?? '');
-if (
-  path.basename(started, '.js') === 'setup' &&
-  fs.existsSync(path.dirname(started)) &&
-  fs.realpathSync(path.dirname(started)) === at('scripts')
-) {
-  await setupOrExit();
-}
+// Run as `node scripts/setup` or `node scripts/setup.js`, not imported by start or test.
+if (/[\\/]scripts[\\/]setup(\.js)?$/.test(process.argv[1] ?? '')) await setupOrExit();

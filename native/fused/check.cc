@@ -80,7 +80,8 @@ std::string missing_tensor(const lenet_fused_network& network, const float* cons
     const bool bias = layer < 2 ? network.conv[layer].bias : network.linear[layer - 2].bias;
     const bool expected = t % 2 == 0 || bias;
     if (expected && !tensors[t]) return "tensor " + std::to_string(t) + " is NULL";
-    if (!expected && tensors[t]) return "tensor " + std::to_string(t) + " is a bias of a layer without";
+    if (!expected && tensors[t])
+      return "tensor " + std::to_string(t) + " is a bias of a layer without";
   }
   return {};
 }
@@ -89,11 +90,16 @@ float* state_of(Model& model, Optimizer& optimizer, int32_t state) {
   const bool adam = optimizer.configured() && optimizer.options().algorithm == LENET_FUSED_ADAM;
   const bool sgd = optimizer.configured() && !adam;
   switch (state) {
-    case LENET_FUSED_PARAMETERS: return model.parameters.data();
-    case LENET_FUSED_EXP_AVG: return adam ? optimizer.moment(0).data() : nullptr;
-    case LENET_FUSED_EXP_AVG_SQ: return adam ? optimizer.moment(1).data() : nullptr;
-    case LENET_FUSED_MOMENTUM: return sgd ? optimizer.moment(0).data() : nullptr;
-    default: return nullptr;
+    case LENET_FUSED_PARAMETERS:
+      return model.parameters.data();
+    case LENET_FUSED_EXP_AVG:
+      return adam ? optimizer.moment(0).data() : nullptr;
+    case LENET_FUSED_EXP_AVG_SQ:
+      return adam ? optimizer.moment(1).data() : nullptr;
+    case LENET_FUSED_MOMENTUM:
+      return sgd ? optimizer.moment(0).data() : nullptr;
+    default:
+      return nullptr;
   }
 }
 

@@ -102,11 +102,21 @@ LENET_INLINE void convolve(const Conv conv, const Vec* in, const float* weight, 
                                                       winner, four);
         };
         switch (block) {
-          case 1: run(Constant<1>{}); break;
-          case 2: run(Constant<2>{}); break;
-          case 3: run(Constant<3>{}); break;
-          case 4: if constexpr (kManyRegisters) run(Constant<4>{}); break;
-          case 6: if constexpr (kManyRegisters) run(Constant<6>{}); break;
+          case 1:
+            run(Constant<1>{});
+            break;
+          case 2:
+            run(Constant<2>{});
+            break;
+          case 3:
+            run(Constant<3>{});
+            break;
+          case 4:
+            if constexpr (kManyRegisters) run(Constant<4>{});
+            break;
+          case 6:
+            if constexpr (kManyRegisters) run(Constant<6>{});
+            break;
         }
         o += block;
       }

@@ -78,11 +78,20 @@ template <class Run>
 LENET_INLINE void for_row_pieces(int row_floats, Run run) {
   for (int first = 0; first < row_floats; first += 5 * kChannelLanes) {
     switch ((row_floats - first) / kChannelLanes) {
-      case 1: run(Constant<1>{}, first); break;
-      case 2: run(Constant<2>{}, first); break;
-      case 3: run(Constant<3>{}, first); break;
-      case 4: run(Constant<4>{}, first); break;
-      default: run(Constant<5>{}, first);
+      case 1:
+        run(Constant<1>{}, first);
+        break;
+      case 2:
+        run(Constant<2>{}, first);
+        break;
+      case 3:
+        run(Constant<3>{}, first);
+        break;
+      case 4:
+        run(Constant<4>{}, first);
+        break;
+      default:
+        run(Constant<5>{}, first);
     }
   }
 }
@@ -98,7 +107,8 @@ LENET_INLINE void convolution_weights(const Conv conv, const float* image, int i
     const auto sum = [&](auto outs, auto rows, int o, int from) LENET_LAMBDA {
       window_sum<outs(), rows(), kVecs>(
           conv, image + from * row + first, image_size, gradient + o, corner + o, entry_size,
-          corner_size, entries, images, windows + o * conv.window() + from * conv.row_padded() + first);
+          corner_size, entries, images,
+          windows + o * conv.window() + from * conv.row_padded() + first);
     };
     int o = 0;
     for (; o + kOuts <= conv.out_channels; o += kOuts) {
@@ -155,9 +165,8 @@ LENET_INLINE void convolution_input(const Conv conv, const float* gradient, cons
       constexpr int kVecs = vecs(), kRows = rows_per_pass(kVecs);
       filter_sum<kRows, kVecs>(conv, list, count, g, filters + first, to + first);
       if constexpr (kRows < kKernel) {
-        filter_sum<kKernel - kRows, kVecs>(conv, list, count, g,
-                                           filters + kRows * conv.row() + first,
-                                           to + kRows * row + first);
+        filter_sum<kKernel - kRows, kVecs>(
+            conv, list, count, g, filters + kRows * conv.row() + first, to + kRows * row + first);
       }
     });
   };

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "check.h"
+#include "control.h"
 #include "inference.h"
 #include "network.h"
 #include "parameters.h"
-#include "control.h"
 #include "training.h"
 
 using namespace lenet;
@@ -53,8 +53,8 @@ class Lease {
     int seen = users_.load(std::memory_order_relaxed);
     do {
       granted_ = alone ? seen == 0 : seen >= 0;
-    } while (granted_ && !users_.compare_exchange_weak(seen, alone ? -1 : seen + 1,
-                                                       std::memory_order_acquire));
+    } while (granted_ &&
+             !users_.compare_exchange_weak(seen, alone ? -1 : seen + 1, std::memory_order_acquire));
   }
   ~Lease() {
     if (granted_) users_.fetch_add(alone_ ? 1 : -1, std::memory_order_release);

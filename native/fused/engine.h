@@ -56,8 +56,9 @@ typedef enum {
   LENET_FUSED_BUSY = 3,        /* the engine is training, or in use while training was asked for */
   LENET_FUSED_NO_MEMORY = 4,
   LENET_FUSED_LABEL_RANGE = 5, /* a label is not in 0 … classes − 1; nothing was changed */
-  LENET_FUSED_INDEX_RANGE = 6, /* an index of `order` is not in 0 … count − 1; nothing was changed */
-  LENET_FUSED_FAILED = 7       /* the system refused something, threads for instance */
+  LENET_FUSED_INDEX_RANGE =
+      6,                 /* an index of `order` is not in 0 … count − 1; nothing was changed */
+  LENET_FUSED_FAILED = 7 /* the system refused something, threads for instance */
 } lenet_fused_status;
 
 typedef enum {
@@ -102,8 +103,8 @@ typedef struct {
   int32_t nesterov;  /* SGD */
   double lr;
   double weight_decay;
-  double beta1, beta2, eps;    /* Adam */
-  double momentum, dampening;  /* SGD */
+  double beta1, beta2, eps;   /* Adam */
+  double momentum, dampening; /* SGD */
 } lenet_fused_optimizer;
 
 /* What lenet_fused_load and lenet_fused_store move. */
@@ -114,16 +115,20 @@ typedef enum {
   LENET_FUSED_MOMENTUM = 3    /* SGD: momentum_buffer */
 } lenet_fused_state;
 
-typedef enum { LENET_FUSED_UINT8 = 0, LENET_FUSED_FLOAT32 = 1, LENET_FUSED_INT64 = 2 } lenet_fused_dtype;
+typedef enum {
+  LENET_FUSED_UINT8 = 0,
+  LENET_FUSED_FLOAT32 = 1,
+  LENET_FUSED_INT64 = 2
+} lenet_fused_dtype;
 
 /* A data set in memory. Image i is channels × height × width values, row-major. */
 typedef struct {
   const void* images;
-  const void* labels;   /* may be NULL for lenet_fused_predict */
-  int64_t count;        /* images in the data set */
-  int32_t image_dtype;  /* UINT8 or FLOAT32 */
-  int32_t label_dtype;  /* UINT8 or INT64 */
-  const float* table;   /* UINT8: the 256 values that bytes stand for; NULL: byte / 255 */
+  const void* labels;  /* may be NULL for lenet_fused_predict */
+  int64_t count;       /* images in the data set */
+  int32_t image_dtype; /* UINT8 or FLOAT32 */
+  int32_t label_dtype; /* UINT8 or INT64 */
+  const float* table;  /* UINT8: the 256 values that bytes stand for; NULL: byte / 255 */
 } lenet_fused_data;
 
 /*
@@ -155,8 +160,7 @@ LENET_FUSED_API const char* lenet_fused_message(void);
 
 /* An engine with `threads` threads, the caller's included. All parameters start as zero. */
 LENET_FUSED_API lenet_fused_status lenet_fused_create(const lenet_fused_network* network,
-                                                      int32_t threads,
-                                                      lenet_fused_engine** engine);
+                                                      int32_t threads, lenet_fused_engine** engine);
 LENET_FUSED_API void lenet_fused_destroy(lenet_fused_engine* engine);
 
 /* Packs ten tensors into the engine; unpacks them into the caller's. */
@@ -169,8 +173,9 @@ LENET_FUSED_API lenet_fused_status lenet_fused_store(lenet_fused_engine* engine,
  * Sets the optimizer, and the number of steps already taken (PyTorch's `step`; for SGD with
  * momentum 0 means that there is no momentum buffer yet). State is kept while the algorithm stays.
  */
-LENET_FUSED_API lenet_fused_status lenet_fused_set_optimizer(
-    lenet_fused_engine* engine, const lenet_fused_optimizer* optimizer, int64_t steps);
+LENET_FUSED_API lenet_fused_status lenet_fused_set_optimizer(lenet_fused_engine* engine,
+                                                             const lenet_fused_optimizer* optimizer,
+                                                             int64_t steps);
 LENET_FUSED_API int64_t lenet_fused_steps(const lenet_fused_engine* engine);
 
 /*

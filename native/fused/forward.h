@@ -33,9 +33,12 @@ LENET_INLINE void block_forward(const Model& model, const Conv conv, int block, 
     finish_convolution<kPooling>(conv, activation, bias, out, four);
   };
   switch (model.pooling(block)) {
-    case Pooling::kMax: return run.template operator()<Pooling::kMax>();
-    case Pooling::kAverage: return run.template operator()<Pooling::kAverage>();
-    case Pooling::kAverageOfFour: return run.template operator()<Pooling::kAverageOfFour>();
+    case Pooling::kMax:
+      return run.template operator()<Pooling::kMax>();
+    case Pooling::kAverage:
+      return run.template operator()<Pooling::kAverage>();
+    case Pooling::kAverageOfFour:
+      return run.template operator()<Pooling::kAverageOfFour>();
   }
 }
 
@@ -57,7 +60,8 @@ LENET_INLINE void linear_layers(const Model& model, const Shape& shape, int grou
   const auto layer = [&](int i, Vec* out0, Vec* out1) LENET_LAMBDA {
     const Vec* in = inputs(i);
     if constexpr (kGroups == 2) {
-      linear_layer<2>(model, shape.linear[i], i, {in, in + shape.linear[i].in_padded}, {out0, out1});
+      linear_layer<2>(model, shape.linear[i], i, {in, in + shape.linear[i].in_padded},
+                      {out0, out1});
     } else {
       linear_layer<1>(model, shape.linear[i], i, {in}, {out0});
     }

@@ -132,10 +132,18 @@ LENET_INLINE void linear_weights(const Linear layer, const Vec* in, int group_st
       }
     };
     switch (vecs) {
-      case 1: run(Constant<1>{}); break;
-      case 2: run(Constant<2>{}); break;
-      case 3: run(Constant<3>{}); break;
-      case 4: if constexpr (kVecs >= 4) run(Constant<4>{}); break;
+      case 1:
+        run(Constant<1>{});
+        break;
+      case 2:
+        run(Constant<2>{});
+        break;
+      case 3:
+        run(Constant<3>{});
+        break;
+      case 4:
+        if constexpr (kVecs >= 4) run(Constant<4>{});
+        break;
     }
     o += vecs * kLanes;
   }

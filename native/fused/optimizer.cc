@@ -44,8 +44,7 @@ void Optimizer::adam(float* parameters, const std::vector<const float*>& gradien
                      int end) {
   // PyTorch forms these in double precision, then rounds to float32.
   const double step = static_cast<double>(steps_);
-  const float step_size =
-      static_cast<float>(options_.lr / (1 - std::pow(options_.beta1, step)));
+  const float step_size = static_cast<float>(options_.lr / (1 - std::pow(options_.beta1, step)));
   const float correction = static_cast<float>(std::sqrt(1 - std::pow(options_.beta2, step)));
   const float weight1 = static_cast<float>(1 - options_.beta1);
   const float beta2 = static_cast<float>(options_.beta2);

@@ -24,8 +24,8 @@ enum Stage {
 };
 
 inline constexpr const char* kStageNames[kStages] = {
-    "read images",   "conv 1 forward",  "conv 2 forward", "linear forward", "loss",
-    "linear input",  "rearrange",       "conv 2 input",   "conv 2 weights", "conv 1 weights",
+    "read images",    "conv 1 forward", "conv 2 forward", "linear forward", "loss",
+    "linear input",   "rearrange",      "conv 2 input",   "conv 2 weights", "conv 1 weights",
     "linear weights", "optimizer",      "waiting"};
 
 class Profile {

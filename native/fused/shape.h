@@ -73,12 +73,11 @@ constexpr Linear make_linear(int in, int out) {
 }
 
 constexpr Shape make_shape(int in_channels, int height, int width, int channels1, int padding1,
-                           int channels2, int padding2, int features1, int features2,
-                           int classes) {
+                           int channels2, int padding2, int features1, int features2, int classes) {
   Shape s{};
   s.conv[0] = make_conv(in_channels, height, width, padding1, channels1, true);
-  s.conv[1] = make_conv(channels1, s.conv[0].pool_height, s.conv[0].pool_width, padding2, channels2,
-                        false);
+  s.conv[1] =
+      make_conv(channels1, s.conv[0].pool_height, s.conv[0].pool_width, padding2, channels2, false);
   s.linear[0] = make_linear(channels2 * s.conv[1].pooled(), features1);
   s.linear[1] = make_linear(features1, features2);
   s.linear[2] = make_linear(features2, classes);
@@ -117,7 +116,7 @@ enum class Pooling {
 inline Pooling pooling_of(const lenet_fused_conv& conv) {
   if (conv.pool == LENET_FUSED_MAX) return Pooling::kMax;
   return conv.pool_first || conv.activation == LENET_FUSED_IDENTITY ? Pooling::kAverage
-                                                                   : Pooling::kAverageOfFour;
+                                                                    : Pooling::kAverageOfFour;
 }
 
 // Gradients that reach one output channel: one per pooled pixel where a maximum was taken, since

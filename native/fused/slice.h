@@ -31,5 +31,7 @@ class Slice {
 
 // A slice compiled for the model's sizes if there is one, otherwise the general one.
 std::unique_ptr<Slice> make_slice(const Model& model, bool training);
+std::unique_ptr<Slice> make_chapter_slice(const Model& model, bool training);
+std::unique_ptr<Slice> make_general_slice(const Model& model, bool training);
 
 }  // namespace lenet

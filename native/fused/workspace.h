@@ -25,9 +25,9 @@ struct Workspace {
   int64_t labels[kPieceImages];
 
   // pair
-  Buffer<float> images;         // [image][y][x][channel], padded
-  Buffer<Vec> lanes;            // [channel][y][x] of one group, padded
-  Buffer<Vec> middle[kPair];    // conv 2's input, [channel][y][x], padded
+  Buffer<float> images;          // [image][y][x][channel], padded
+  Buffer<Vec> lanes;             // [channel][y][x] of one group, padded
+  Buffer<Vec> middle[kPair];     // conv 2's input, [channel][y][x], padded
   Buffer<Int> winner[kPair][2];  // per block, [out][pooled pixel]
   Buffer<Vec> four[kPair][2];    // per block, [out][pooled pixel][4]
   Buffer<Vec> logits[kPair], exponentials;

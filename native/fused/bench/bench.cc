@@ -1,7 +1,7 @@
 // Times epochs of the chapter's LeNet and shows where the time goes.
 //   fused_bench LIBRARY DATA_DIR [threads = 2] [epochs = 3] [batch = 256] [weights.bin]
-// DATA_DIR holds Fashion-MNIST's four IDX files, unpacked. weights.bin: the ten float32 tensors of a
-// state_dict, concatenated; with it, images come in file order, so that losses can be compared.
+// DATA_DIR holds Fashion-MNIST's four IDX files, unpacked. weights.bin: the ten float32 tensors of
+// a state_dict, concatenated; with it, images come in file order, so that losses can be compared.
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -97,7 +97,8 @@ void print_stages(lenet_fused_engine* engine, int epochs) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::fprintf(stderr, "usage: fused_bench LIBRARY DATA_DIR [threads] [epochs] [batch] [weights]\n");
+    std::fprintf(stderr,
+                 "usage: fused_bench LIBRARY DATA_DIR [threads] [epochs] [batch] [weights]\n");
     return 2;
   }
   const int threads = argc > 3 ? std::atoi(argv[3]) : 2, epochs = argc > 4 ? std::atoi(argv[4]) : 3;
@@ -113,14 +114,16 @@ int main(int argc, char** argv) {
   const auto labels = read(folder + "/train-labels-idx1-ubyte", 8);
   const auto test_images = read(folder + "/t10k-images-idx3-ubyte", 16);
   const auto test_labels = read(folder + "/t10k-labels-idx1-ubyte", 8);
-  const lenet_fused_data train = {images.data(), labels.data(), static_cast<int64_t>(labels.size()),
-                                  LENET_FUSED_UINT8, LENET_FUSED_UINT8, nullptr};
-  const lenet_fused_data test = {test_images.data(), test_labels.data(),
-                                 static_cast<int64_t>(test_labels.size()), LENET_FUSED_UINT8,
-                                 LENET_FUSED_UINT8, nullptr};
+  const lenet_fused_data train = {
+      images.data(),     labels.data(),     static_cast<int64_t>(labels.size()),
+      LENET_FUSED_UINT8, LENET_FUSED_UINT8, nullptr};
+  const lenet_fused_data test = {
+      test_images.data(), test_labels.data(), static_cast<int64_t>(test_labels.size()),
+      LENET_FUSED_UINT8,  LENET_FUSED_UINT8,  nullptr};
 
   const lenet_fused_network network = {
-      28, 28,
+      28,
+      28,
       {{1, 6, 0, LENET_FUSED_SIGMOID, LENET_FUSED_MAX, 0, 1},
        {6, 16, 0, LENET_FUSED_SIGMOID, LENET_FUSED_MAX, 0, 1}},
       {{256, 120, LENET_FUSED_SIGMOID, 1}, {120, 84, LENET_FUSED_SIGMOID, 1}, {84, 10, 0, 1}}};
@@ -143,21 +146,23 @@ int main(int argc, char** argv) {
     peaks.push_back(CALL(lenet_fused_fma_peak)(threads, 0.05));
     lenet_fused_result learned, tested;
     const double start = now();
-    require(CALL(lenet_fused_train)(engine, &train, order.data(), train.count, batch, nullptr, &learned));
+    require(CALL(lenet_fused_train)(engine, &train, order.data(), train.count, batch, nullptr,
+                                    &learned));
     const double middle = now();
     require(CALL(lenet_fused_evaluate)(engine, &test, nullptr, test.count, nullptr, &tested));
     const double end = now();
     train_times.push_back(middle - start);
     test_times.push_back(end - middle);
-    std::printf("epoch %d, loss %.6f, train acc %.4f, test acc %.4f, train %.4f test %.4f s\n", epoch,
-                learned.loss / learned.batches, double(learned.correct) / learned.samples,
+    std::printf("epoch %d, loss %.6f, train acc %.4f, test acc %.4f, train %.4f test %.4f s\n",
+                epoch, learned.loss / learned.batches, double(learned.correct) / learned.samples,
                 double(tested.correct) / tested.samples, middle - start, end - middle);
   }
   const double seconds = median(train_times) + median(test_times), peak = median(peaks);
   const double flop = kTrainFlop * train.count + kTestFlop * test.count;
-  std::printf("%s, %d threads: median %.4f s per epoch, %.1f GFLOP/s dense, peak %.1f GFLOP/s: %.1f %%\n",
-              CALL(lenet_fused_isa)(), threads, seconds, flop / seconds * 1e-9, peak,
-              100 * flop / seconds * 1e-9 / peak);
+  std::printf(
+      "%s, %d threads: median %.4f s per epoch, %.1f GFLOP/s dense, peak %.1f GFLOP/s: %.1f %%\n",
+      CALL(lenet_fused_isa)(), threads, seconds, flop / seconds * 1e-9, peak,
+      100 * flop / seconds * 1e-9 / peak);
   if (std::getenv("PROFILE")) print_stages(engine, epochs);
   CALL(lenet_fused_destroy)(engine);
 }

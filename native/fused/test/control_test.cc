@@ -31,7 +31,8 @@ void check_repeatable(const Library& library, Report& report) {
   const Samples samples = random_samples(chapter(), 600, 11);
   const std::string name = std::string("train: ") + library.isa();
   const Run one = run(library, 1, samples);
-  report.check(one.result.batches == 10 && one.result.samples == 600, name + ": last batch included");
+  report.check(one.result.batches == 10 && one.result.samples == 600,
+               name + ": last batch included");
   for (int threads : {1, 2, 3, 16}) {
     const Run a = run(library, threads, samples), b = run(library, threads, samples);
     const std::string with = name + " on " + std::to_string(threads) + " threads";
@@ -65,13 +66,15 @@ void check_stop(const Library& library, Report& report) {
   Clock::time_point asked;
   const lenet_fused_data data = samples.view();
   std::thread trainer([&] {
-    engine.require(library.train(engine.get(), &data, order.data(), order.size(), 32, &control, &result));
+    engine.require(
+        library.train(engine.get(), &data, order.data(), order.size(), 32, &control, &result));
   });
   while (__atomic_load_n(&control.batches, __ATOMIC_ACQUIRE) < 3) std::this_thread::yield();
 
   lenet_fused_result other;
-  report.check(library.evaluate(engine.get(), &data, nullptr, 256, nullptr, &other) == LENET_FUSED_BUSY,
-               name + ": evaluation while training is refused");
+  report.check(
+      library.evaluate(engine.get(), &data, nullptr, 256, nullptr, &other) == LENET_FUSED_BUSY,
+      name + ": evaluation while training is refused");
   asked = Clock::now();
   __atomic_store_n(&control.stop, 1, __ATOMIC_RELEASE);
   trainer.join();

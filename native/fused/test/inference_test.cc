@@ -41,7 +41,8 @@ void check_bytes_and_order(const Library& library, Report& report) {
   for (auto& l : labels) l = random() % 10;
   std::vector<float> table(256);
   for (int i = 0; i < 256; ++i) table[i] = (i / 255.0f - 0.2860f) / 0.3530f;
-  const std::vector<int64_t> order = {39, 0, 7, 7, 21, 38, 3, 2, 1, 0, 11, 12, 13, 14, 15, 16, 17, 18, 19};
+  const std::vector<int64_t> order = {39, 0,  7,  7,  21, 38, 3,  2,  1, 0,
+                                      11, 12, 13, 14, 15, 16, 17, 18, 19};
   Samples floats;
   for (int64_t i : order) {
     for (int p = 0; p < 784; ++p) floats.images.push_back(table[bytes[i * 784 + p]]);
@@ -49,12 +50,13 @@ void check_bytes_and_order(const Library& library, Report& report) {
   }
   const Tensors<float> parameters = initial(chapter(), 8);
   Engine engine(library, chapter(), 2, parameters);
-  const lenet_fused_data data = {bytes.data(), labels.data(), 40, LENET_FUSED_UINT8,
-                                 LENET_FUSED_UINT8, table.data()};
+  const lenet_fused_data data = {bytes.data(),      labels.data(),     40,
+                                 LENET_FUSED_UINT8, LENET_FUSED_UINT8, table.data()};
   const int64_t count = static_cast<int64_t>(order.size());
   std::vector<float> logits(count * 10);
   engine.require(library.predict(engine.get(), &data, order.data(), count, logits.data()));
-  report.check(logits == engine.predict(floats), std::string("bytes and order: ") + library.isa() + ": logits");
+  report.check(logits == engine.predict(floats),
+               std::string("bytes and order: ") + library.isa() + ": logits");
   Tensors<float> gradient = empty_like(parameters);
   engine.require(library.gradients(engine.get(), &data, order.data(), count,
                                    pointers(gradient).data(), nullptr));
@@ -72,9 +74,11 @@ void check_independence(const Library& library, Report& report) {
   report.check(four.predict(samples) == expected, name + ": same bits on four threads");
   for (int64_t first : {0, 1, 17, 299}) {
     Samples single;
-    single.images.assign(samples.images.begin() + first * 784, samples.images.begin() + (first + 1) * 784);
+    single.images.assign(samples.images.begin() + first * 784,
+                         samples.images.begin() + (first + 1) * 784);
     single.labels.push_back(0);
-    const std::vector<float> row(expected.begin() + first * 10, expected.begin() + (first + 1) * 10);
+    const std::vector<float> row(expected.begin() + first * 10,
+                                 expected.begin() + (first + 1) * 10);
     report.check(one.predict(single) == row, name + ": same bits alone");
   }
   std::vector<std::thread> callers;

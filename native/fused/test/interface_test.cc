@@ -47,9 +47,11 @@ void check_data(const Library& library, Report& report) {
   for (int64_t wrong : {int64_t{-100}, int64_t{-1}, int64_t{10}, INT64_MAX}) {
     samples.labels[39] = wrong;
     report.check(train(nullptr, 40, 8) == LENET_FUSED_LABEL_RANGE, name + "label out of range");
-    report.check(std::strstr(library.message(), std::to_string(wrong).c_str()), name + "its message");
+    report.check(std::strstr(library.message(), std::to_string(wrong).c_str()),
+                 name + "its message");
     report.check(library.evaluate(engine.get(), &data, nullptr, 40, nullptr, &result) ==
-                     LENET_FUSED_LABEL_RANGE, name + "label out of range in evaluation");
+                     LENET_FUSED_LABEL_RANGE,
+                 name + "label out of range in evaluation");
   }
   samples.labels[39] = 0;
   for (int64_t wrong : {int64_t{-1}, int64_t{40}}) {
@@ -77,16 +79,20 @@ void check_state(const Library& library, Report& report) {
   Engine engine(library, chapter(), 1, parameters);
   report.check(engine.stored() == parameters, name + "parameters come back bit-equal");
   auto tensors = pointers(parameters);
-  report.check(library.store(engine.get(), LENET_FUSED_EXP_AVG, tensors.data()) == LENET_FUSED_INVALID,
-               name + "no moments without Adam");
+  report.check(
+      library.store(engine.get(), LENET_FUSED_EXP_AVG, tensors.data()) == LENET_FUSED_INVALID,
+      name + "no moments without Adam");
   tensors[3] = nullptr;
-  report.check(library.load(engine.get(), LENET_FUSED_PARAMETERS, tensors.data()) == LENET_FUSED_INVALID,
-               name + "missing tensor");
+  report.check(
+      library.load(engine.get(), LENET_FUSED_PARAMETERS, tensors.data()) == LENET_FUSED_INVALID,
+      name + "missing tensor");
   lenet_fused_optimizer wrong = adam(-1);
-  report.check(library.set_optimizer(engine.get(), &wrong, 0) == LENET_FUSED_INVALID, name + "negative lr");
+  report.check(library.set_optimizer(engine.get(), &wrong, 0) == LENET_FUSED_INVALID,
+               name + "negative lr");
   wrong = adam();
   wrong.beta1 = 1;
-  report.check(library.set_optimizer(engine.get(), &wrong, 0) == LENET_FUSED_INVALID, name + "beta1 of 1");
+  report.check(library.set_optimizer(engine.get(), &wrong, 0) == LENET_FUSED_INVALID,
+               name + "beta1 of 1");
   report.check(library.load(nullptr, 0, tensors.data()) == LENET_FUSED_INVALID, name + "no engine");
   report.check(library.abi() == LENET_FUSED_ABI, name + "ABI");
   report.check(library.fma_peak(1, 0.01) > 0.1, name + "FMA peak");

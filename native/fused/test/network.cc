@@ -36,7 +36,7 @@ std::vector<Variant> all_variants() {
   mixed.linear[0].activation = S;
   lenet_fused_network wide = make(1, 30, 5, 0, 7, 2, 61, 33, 3, S, M, 1);
   wide.height = 26;
-  wide.linear[0].in_features = 7 * 3 * 4;
+  wide.linear[0].in_features = 7 * 5 * 6;
   return {{"chapter", chapter()},
           {"sigmoid, max, pool first", kind(S, M, 1)},
           {"sigmoid, average", kind(S, A, 0)},
@@ -95,9 +95,7 @@ std::array<const float*, LENET_FUSED_TENSORS> pointers(const Tensors<float>& ten
   return result;
 }
 
-int image_size(const lenet_fused_network& n) {
-  return n.conv[0].in_channels * n.height * n.width;
-}
+int image_size(const lenet_fused_network& n) { return n.conv[0].in_channels * n.height * n.width; }
 
 lenet_fused_data Samples::view() const {
   return {images.data(), labels.data(), count(), LENET_FUSED_FLOAT32, LENET_FUSED_INT64, nullptr};
@@ -129,7 +127,7 @@ Samples tie_free(const lenet_fused_network& n, const Tensors<float>& parameters,
 
 Engine::Engine(const Library& library, const lenet_fused_network& network, int threads,
                const Tensors<float>& parameters)
-    : library_(library), like_(empty_like(parameters)) {
+    : library_(library), like_(empty_like(parameters)), classes_(network.linear[2].out_features) {
   require(library.create(&network, threads, &engine_));
   require(library.load(engine_, LENET_FUSED_PARAMETERS, pointers(parameters).data()));
 }
@@ -152,7 +150,8 @@ lenet_fused_result Engine::train(const Samples& samples, int64_t batch_size) {
 Tensors<float> Engine::gradients(const Samples& samples, lenet_fused_result* result) {
   const lenet_fused_data data = samples.view();
   Tensors<float> tensors = like_;
-  require(library_.gradients(engine_, &data, nullptr, data.count, pointers(tensors).data(), result));
+  require(
+      library_.gradients(engine_, &data, nullptr, data.count, pointers(tensors).data(), result));
   return tensors;
 }
 
@@ -164,7 +163,7 @@ Tensors<float> Engine::stored(int32_t state) {
 
 std::vector<float> Engine::predict(const Samples& samples) {
   const lenet_fused_data data = samples.view();
-  std::vector<float> logits(data.count * (like_[9].empty() ? 1 : like_[9].size()));
+  std::vector<float> logits(data.count * classes_);
   require(library_.predict(engine_, &data, nullptr, data.count, logits.data()));
   return logits;
 }

@@ -62,6 +62,7 @@ class Engine {
  private:
   const Library& library_;
   const Tensors<float> like_;
+  const size_t classes_;
   lenet_fused_engine* engine_ = nullptr;
 };
 

@@ -11,8 +11,7 @@ constexpr int kSteps = 4, kBatch = 24;
 // torch/optim/adam.py and sgd.py, _single_tensor_adam and _single_tensor_sgd.
 class Expected {
  public:
-  Expected(const lenet_fused_optimizer& options, const Tensors<float>& parameters)
-      : o_(options) {
+  Expected(const lenet_fused_optimizer& options, const Tensors<float>& parameters) : o_(options) {
     for (size_t t = 0; t < parameters.size(); ++t) {
       parameters_[t].assign(parameters[t].begin(), parameters[t].end());
       first_[t].assign(parameters[t].size(), 0);

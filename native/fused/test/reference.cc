@@ -21,10 +21,15 @@ Reference::Reference(const lenet_fused_network& network, const Tensors<float>& p
 
 double Reference::activate(int activation, double x) {
   switch (activation) {
-    case LENET_FUSED_SIGMOID: return 1 / (1 + std::exp(-x));
-    case LENET_FUSED_TANH: return std::tanh(x);
-    case LENET_FUSED_RELU: gap_ = std::min(gap_, std::abs(x)); return x < 0 ? 0 : x;
-    default: return x;
+    case LENET_FUSED_SIGMOID:
+      return 1 / (1 + std::exp(-x));
+    case LENET_FUSED_TANH:
+      return std::tanh(x);
+    case LENET_FUSED_RELU:
+      gap_ = std::min(gap_, std::abs(x));
+      return x < 0 ? 0 : x;
+    default:
+      return x;
   }
 }
 

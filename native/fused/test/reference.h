@@ -20,9 +20,9 @@ class Reference {
 
  private:
   struct Block {
-    int height, width;          // of the convolution's output
-    std::vector<double> z;      // convolution's output
-    std::vector<int> winner;    // max pooling: index into the activated (or plain) plane
+    int height, width;           // of the convolution's output
+    std::vector<double> z;       // convolution's output
+    std::vector<int> winner;     // max pooling: index into the activated (or plain) plane
     std::vector<double> before;  // what was pooled
   };
 

@@ -4,10 +4,14 @@
 
 double Reference::slope(int activation, double y) {
   switch (activation) {
-    case LENET_FUSED_SIGMOID: return y * (1 - y);
-    case LENET_FUSED_TANH: return 1 - y * y;
-    case LENET_FUSED_RELU: return y > 0 ? 1 : 0;
-    default: return 1;
+    case LENET_FUSED_SIGMOID:
+      return y * (1 - y);
+    case LENET_FUSED_TANH:
+      return 1 - y * y;
+    case LENET_FUSED_RELU:
+      return y > 0 ? 1 : 0;
+    default:
+      return 1;
   }
 }
 

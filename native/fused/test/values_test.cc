@@ -25,7 +25,8 @@ void check_nan(const Library& library, Report& report, const Variant& variant) {
     lenet_fused_result result;
     const Tensors<float> gradient = engine.gradients(samples, &result);
     report.check(std::isnan(result.loss), name + ": loss");
-    report.check(std::isnan(gradient[9].empty() ? gradient[8][0] : gradient[9][0]), name + ": gradient");
+    report.check(std::isnan(gradient[9].empty() ? gradient[8][0] : gradient[9][0]),
+                 name + ": gradient");
     const std::vector<float> after = engine.predict(samples);
     const size_t classes = after.size() / 20;
     bool others_equal = true, own_nan = true;
