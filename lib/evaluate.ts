@@ -1,13 +1,13 @@
 import { noGrad } from './autograd.js';
 import type { BatchIterable } from './data/dataloader.js';
-import { refuseEmpty } from './data/dataloader.js';
+import { refuseEmpty, requireBatch } from './data/dataloader.js';
 import { type DeviceLike, requireDevice } from './device.js';
-import { requireIdle } from './engine/busy.js';
+import { beginUse } from './engine/busy.js';
 import { turn } from './engine/turn.js';
 import { invalidArgument } from './error.js';
 import { Module } from './nn/index.js';
 import { tidy } from './scope.js';
-import type { Tensor } from './tensor/index.js';
+import { Tensor } from './tensor/index.js';
 
 /** A model that is a plain function: called with `{ isTraining: false }` if it takes two arguments. */
 export type ModelFunction = (images: Tensor, options: { isTraining: boolean }) => Tensor;
@@ -48,8 +48,12 @@ export async function evaluate(
   if (!isModule && typeof net !== 'function') {
     throw invalidArgument('evaluate: net: expected a Module or a function');
   }
-  requireIdle(net, 'evaluate');
-  return evaluateBatches(dataIter, net, device, options.signal);
+  const endUse = beginUse(net, 'evaluate');
+  try {
+    return await evaluateBatches(dataIter, net, device, options.signal);
+  } finally {
+    endUse();
+  }
 }
 
 /** {@link evaluate} for a model that the caller may use although it is being trained. */
@@ -70,12 +74,16 @@ export async function evaluateBatches(
   };
   let correct = 0;
   let count = 0;
-  for (const [X, y] of dataIter) {
+  for (const batch of dataIter) {
     signal?.throwIfAborted();
+    const [X, y] = requireBatch('evaluate', batch);
     correct += noGrad(() =>
       tidy(() => {
         const images = place === undefined ? X : X.to(place);
         const scores = predict(images);
+        if (!(scores instanceof Tensor)) {
+          throw invalidArgument('evaluate: net: expected the model to return a Tensor of scores');
+        }
         return Number(scores.argmax({ dim: 1 }).eq(y.to(scores.device)).sum().item());
       }),
     );

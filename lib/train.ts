@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { type BatchIterable, refuseEmpty } from './data/dataloader.js';
+import { type BatchIterable, refuseEmpty, requireBatch } from './data/dataloader.js';
 import { type Device, type DeviceLike, requireDevice } from './device.js';
 import { TrainingLock } from './engine/busy.js';
 import { type Progress, ProgressMeter } from './engine/progress.js';
@@ -55,6 +55,18 @@ function checkArguments(
   if (!Number.isInteger(numEpochs) || numEpochs < 0) {
     throw invalidArgument(`train: numEpochs: expected an integer ≥ 0, got ${inspect(numEpochs)}`);
   }
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument('train: options: expected an object');
+  }
+  for (const name of ['log', 'onEpoch', 'onProgress'] as const) {
+    const value = options[name] ?? null;
+    if (value !== null && typeof value !== 'function') {
+      throw invalidArgument(`train: ${name}: expected a function, got ${inspect(value)}`);
+    }
+  }
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw invalidArgument('train: signal: expected an AbortSignal');
+  }
   const { engine = 'auto' } = options;
   if (!engines.includes(engine)) {
     throw invalidArgument(`train: engine: expected 'auto' or 'eager', got ${inspect(engine)}`);
@@ -80,8 +92,11 @@ async function trainPass(
 ): Promise<PassSums> {
   const loss = new CrossEntropyLoss();
   const sums: PassSums = { loss: 0, correct: 0, count: 0, batches: 0 };
-  for (const batch of trainIter) {
+  // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
+  if (!net.training) net.train();
+  for (const item of trainIter) {
     signal?.throwIfAborted();
+    const batch = requireBatch('train', item);
     tidy(() => {
       const X = batch[0].to(device);
       const y = batch[1].to(device);
@@ -98,7 +113,6 @@ async function trainPass(
     meter?.step(sums.count);
     await turn();
   }
-  meter?.flush();
   if (sums.batches === 0) refuseEmpty('train');
   return sums;
 }
@@ -137,9 +151,10 @@ export async function train(
     net.to(place);
     log?.(`training on ${place}`);
     const history: History = { epochs: [] };
+    const meter = onProgress && new ProgressMeter(trainIter, onProgress);
     for (let epoch = 1; epoch <= numEpochs; epoch++) {
       const start = performance.now();
-      const meter = onProgress && new ProgressMeter(epoch, trainIter, onProgress);
+      meter?.begin(epoch);
       const sums = await trainPass(net, trainIter, optimizer, place, meter, signal);
       const testAcc = await evaluateBatches(testIter, net, place, signal);
       const result: EpochResult = {
@@ -155,6 +170,7 @@ export async function train(
       log?.(epochLine(result));
       if (onEpoch) await lock.pause(() => onEpoch(result));
     }
+    meter?.flush();
     return history;
   } finally {
     lock.release();

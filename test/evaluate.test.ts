@@ -66,6 +66,18 @@ test('evaluations may overlap, and be nested in a loop over the training loader'
   }
 });
 
+test('a model that is evaluated is not trained meanwhile, nor a part of one in training used', async () => {
+  const { net, optimizer } = model();
+  const [trainIter] = loaders(20, 10, 10);
+  const start = () => torch.train(net, trainIter, testIter, 10, optimizer, 'cpu', 1, { log: null });
+  const evaluation = torch.evaluate(testIter, net);
+  await expect(start()).rejects.toThrow(coded('ERR_MODEL_BUSY'));
+  await evaluation;
+  const training = start();
+  await expect(torch.evaluate(testIter, net.fc)).rejects.toThrow(coded('ERR_MODEL_BUSY'));
+  await training;
+});
+
 test('bad input', async () => {
   const { net } = model();
   await expect(torch.evaluate([], net)).rejects.toThrow(coded('ERR_DATA_EMPTY'));
@@ -74,6 +86,10 @@ test('bad input', async () => {
   await expect(torch.evaluate(testIter, net, 'cuda')).rejects.toThrow(
     coded('ERR_CUDA_UNAVAILABLE'),
   );
+  await expect(torch.evaluate(testIter, () => 5 as never)).rejects.toThrow(
+    coded('ERR_INVALID_ARG'),
+  );
+  await expect(torch.evaluate([null] as never, net)).rejects.toThrow(coded('ERR_INVALID_ARG'));
   const { signal } = Object.assign(new AbortController());
   expect(await torch.evaluate(testIter, net, null, { signal })).toBeGreaterThanOrEqual(0);
   await expect(

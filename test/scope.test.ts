@@ -193,11 +193,11 @@ test('bytes follow a tensor whose storage is replaced or grows', () => {
   const { bytes } = torch.memory();
   const a = torch.zeros(1000);
   const data = torch.zeros([1000], { dtype: 'float64' });
-  torch.ops.aten.set_data(a, data);
+  torch.ops.aten.set_data?.(a, data);
   data.dispose();
   expect(torch.memory().bytes).toBe(bytes + 8000);
   const b = torch.zeros(1000);
-  torch.ops.aten.resize_(b, [2000]);
+  torch.ops.aten.resize_?.(b, [2000]);
   expect(torch.memory().bytes).toBe(bytes + 16_000);
   a.dispose();
   b.dispose();

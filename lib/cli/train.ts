@@ -19,11 +19,12 @@ interface Options {
 }
 
 const integer =
-  (least: number) =>
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected an integer ≥ ${least}.`);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `≥ ${least}`;
+    throw new InvalidArgumentError(`Expected an integer ${range}.`);
   };
 
 function learningRate(text: string): number {
@@ -59,7 +60,7 @@ export function command(): Command {
         .default('auto'),
     )
     .option('--seed <n>', 'seed of all random numbers (default: a new one each time)', seed)
-    .option('--threads <n>', 'threads on the CPU (default: one per core)', integer(1))
+    .option('--threads <n>', 'threads on the CPU (default: one per core)', integer(1, 1024))
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--limit-train <n>', 'use the first n training images only', integer(1))
     .option('--limit-test <n>', 'use the first n test images only', integer(1))

@@ -46,7 +46,7 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
 
   constructor(dataset: Dataset<Item>, options: DataLoaderOptions = {}) {
     const { batchSize = 1, shuffle = false, dropLast = false, generator } = options;
-    if (typeof dataset?.get !== 'function' || typeof dataset.length !== 'number') {
+    if (typeof dataset?.get !== 'function' || !Number.isInteger(dataset.length)) {
       throw invalidArgument('DataLoader: expected a data set with length and get()');
     }
     if (!Number.isInteger(batchSize) || batchSize < 1) {
@@ -90,9 +90,11 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
         scope = openBatchScope();
         const start = batch * this.batchSize;
         const size = Math.min(this.batchSize, this.dataset.length - start);
+        // A partial batch is fetched when the sampler has come to its end, as in Python.
+        if (size < this.batchSize) this.#sampler.finish();
         yield this.#fetch(order.narrow(0, start, size));
       }
-      this.#sampler.finish();
+      if (this.dropLast || this.dataset.length % this.batchSize === 0) this.#sampler.finish();
     } finally {
       closeBatchScope(scope);
       order.dispose();
@@ -118,6 +120,13 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
 
 /** What can be iterated in batches of images and labels: a {@link DataLoader}, or an array of batches. */
 export type BatchIterable = Iterable<readonly [Tensor, Tensor]>;
+
+/** @throws {TypeError} `ERR_INVALID_ARG` for anything but images and labels. */
+export function requireBatch(what: string, batch: unknown): readonly [Tensor, Tensor] {
+  const [X, y] = Array.isArray(batch) ? batch : [];
+  if (X instanceof Tensor && y instanceof Tensor) return [X, y];
+  throw invalidArgument(`${what}: expected batches of [images, labels], both Tensors`);
+}
 
 /** @throws {TorchError} `ERR_DATA_EMPTY` */
 export function refuseEmpty(what: string): never {

@@ -1,36 +1,62 @@
 import { TorchError } from '../error.js';
+import type { Module } from '../nn/index.js';
 
-// Models that are being trained now. Other tasks run between two steps, and would see half an epoch.
-const training = new WeakSet<object>();
+// Which modules are being trained, and by whom; how many evaluations use a module. Other tasks run
+// between two steps, and would see (or change) half an epoch.
+const trained = new WeakMap<object, TrainingLock>();
+const uses = new WeakMap<object, number>();
 
-/** @throws {TorchError} `ERR_MODEL_BUSY` while `model` is being trained. */
-export function requireIdle(model: object, what: string): void {
-  if (!training.has(model)) return;
+// All modules of a network; a plain function stands for itself.
+function parts(model: Module | object): object[] {
+  const { modules } = model as Partial<Module>;
+  return typeof modules === 'function' ? [...modules.call(model as Module)] : [model];
+}
+
+function busy(what: string, doing: string): never {
   throw new TorchError(
     'ERR_MODEL_BUSY',
-    `${what}: this model is being trained; wait for train() to finish, or use the model in onEpoch`,
+    `${what}: this model (or a part of it) is being ${doing}; wait for that to finish`,
   );
 }
 
-/** Marks a model as being trained, except while `pause` runs a callback. */
-export class TrainingLock {
-  readonly #model: object;
+/**
+ * Says that a model is in use, until the returned function is called. Uses may overlap.
+ * @throws {TorchError} `ERR_MODEL_BUSY` while any part of it is being trained.
+ */
+export function beginUse(model: Module | object, what: string): () => void {
+  const all = parts(model);
+  if (all.some((part) => trained.has(part))) busy(what, 'trained (onEpoch may use it)');
+  for (const part of all) uses.set(part, (uses.get(part) ?? 0) + 1);
+  return () => {
+    for (const part of all) uses.set(part, (uses.get(part) ?? 1) - 1);
+  };
+}
 
-  constructor(model: object) {
-    requireIdle(model, 'train');
-    this.#model = model;
-    training.add(model);
+/** Keeps a model to one training, except while {@link pause} runs a callback. */
+export class TrainingLock {
+  readonly #parts: object[];
+
+  constructor(model: Module) {
+    this.#parts = parts(model);
+    this.#take();
   }
 
+  #take(): void {
+    if (this.#parts.some((part) => trained.has(part))) busy('train', 'trained');
+    if (this.#parts.some((part) => (uses.get(part) ?? 0) > 0)) busy('train', 'evaluated');
+    for (const part of this.#parts) trained.set(part, this);
+  }
+
+  /** Lets a callback use the model. What it has started must be over when it ends. */
   async pause<T>(callback: () => T): Promise<Awaited<T>> {
-    training.delete(this.#model);
+    this.release();
     const result = await callback();
-    requireIdle(this.#model, 'train');
-    training.add(this.#model);
+    this.#take();
     return result;
   }
 
+  /** Gives back what is still this lock's own. */
   release(): void {
-    training.delete(this.#model);
+    for (const part of this.#parts) if (trained.get(part) === this) trained.delete(part);
   }
 }

@@ -18,7 +18,7 @@ const intervalMs = 1000 / 30;
 
 /** Gathers steps into at most 30 calls a second; none is lost. */
 export class ProgressMeter {
-  readonly #epoch: number;
+  #epoch = 0;
   readonly #total: number | undefined;
   readonly #report: (progress: Progress) => void;
   #last = Number.NEGATIVE_INFINITY;
@@ -26,11 +26,18 @@ export class ProgressMeter {
   #done = 0;
   #images = 0;
 
-  constructor(epoch: number, batches: BatchIterable, report: (progress: Progress) => void) {
+  constructor(batches: BatchIterable, report: (progress: Progress) => void) {
     const { length } = batches as { length?: unknown };
-    this.#epoch = epoch;
     this.#total = typeof length === 'number' ? length : undefined;
     this.#report = report;
+  }
+
+  /** Says that an epoch begins; what was not told of the last one goes with the next call. */
+  begin(epoch: number): void {
+    this.#epoch = epoch;
+    this.#reported -= this.#done;
+    this.#done = 0;
+    this.#images = 0;
   }
 
   /** Says that a step is done. @param images - Trained in this epoch so far. */

@@ -1,21 +1,23 @@
-// Runs every test on every library that this processor can run.
-//   fused_test LIBRARY_DIR [--short]
+// Runs every test on the libraries named, those left out that this processor cannot run.
+//   fused_test LIBRARY_DIR ISA… [--short]
 #include <exception>
+#include <vector>
 
 #include "tests.h"
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: fused_test LIBRARY_DIR [--short]\n");
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: fused_test LIBRARY_DIR ISA… [--short]\n");
     return 2;
   }
   Report report;
-  report.is_short = argc > 2 && std::string(argv[2]) == "--short";
-  for (const char* isa : {"portable", "avx2", "avx512", "lanes16"}) {
+  std::vector<std::string> names(argv + 2, argv + argc);
+  report.is_short = std::erase(names, "--short") > 0;
+  for (const std::string& isa : names) {
     try {
       const Library library(std::string(argv[1]) + "/liblenet_fused_" + isa + ".so");
       if (!library.supported()) {
-        std::printf("%s: not on this processor, skipped\n", isa);
+        std::printf("%s: not on this processor, skipped\n", isa.c_str());
         continue;
       }
       const int before = report.failed;
@@ -23,9 +25,9 @@ int main(int argc, char** argv) {
                               test_values, test_interface}) {
         test(library, report);
       }
-      std::printf("%s: %s\n", isa, report.failed == before ? "ok" : "FAILED");
+      std::printf("%s: %s\n", isa.c_str(), report.failed == before ? "ok" : "FAILED");
     } catch (const std::exception& error) {
-      report.check(false, std::string(isa) + ": " + error.what());
+      report.check(false, isa + ": " + error.what());
     }
     std::fflush(stdout);
   }
