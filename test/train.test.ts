@@ -247,7 +247,8 @@ test('memory stays flat, in train and in a loop by hand', async () => {
     const { tensors } = torch.memory();
     const resident = process.memoryUsage.rss();
     for (let i = 0; i < passes; i++) await work();
-    expect(torch.memory().tensors).toBe(tensors);
+    // The handles of the ten gradients may be collected and made again; a leak shows in every step.
+    expect(Math.abs(torch.memory().tensors - tensors)).toBeLessThanOrEqual(10);
     expect(Math.abs(process.memoryUsage.rss() - resident)).toBeLessThan(20e6);
   };
   await measure(byHand);
