@@ -11,11 +11,9 @@ const answer = (values) => console.log(JSON.stringify(values));
 
 async function epochs(engine) {
   const count = Number(limit) || 60_000;
-  const { DataLoader, FashionMNIST, Subset } = torch.data;
-  const part = (train, size) => {
-    const dataset = new FashionMNIST({ root, train });
-    return new Subset(dataset, torch.arange(Math.min(size, dataset.length)));
-  };
+  const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
+  const transform = new transforms.ToTensor();
+  const part = (train, size) => new Subset(new FashionMNIST({ root, train, transform }), size);
   const trainIter = new DataLoader(part(true, count), { batchSize: 256, shuffle: true });
   const testIter = new DataLoader(part(false, Math.max(1, Math.floor(count / 6))), {
     batchSize: 256,
