@@ -55,6 +55,66 @@ export type TypedArray =
   | Float32Array
   | Float64Array;
 
+declare const engineBrand: unique symbol;
+/** A native engine of the fused library; opaque to JavaScript. */
+export interface NativeEngine {
+  readonly [engineBrand]: true;
+}
+
+/** A tensor of a recording: the same object wherever the tensor occurs. */
+export interface RecordedTensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** The value, where a JavaScript number was given for a tensor. */
+  readonly number?: number;
+}
+
+/** An argument or result of a recorded call; `null` for what is none of the others. */
+export type RecordedValue =
+  | RecordedTensor
+  | number
+  | bigint
+  | boolean
+  | string
+  | null
+  | readonly RecordedValue[];
+
+/** One call of an operator, or (`'item'`, `'data'`) a look at a tensor's elements. */
+export interface RecordedCall {
+  readonly name: string;
+  readonly overload: string;
+  readonly arguments: Readonly<Record<string, RecordedValue>>;
+  readonly results: readonly RecordedValue[];
+  /** Whether gradients were being recorded. */
+  readonly withGrad: boolean;
+}
+
+/** Sums of a pass of the fused engine. */
+export interface FusedResult {
+  /** Of the batches' mean losses; when evaluating, of the examples' losses. */
+  readonly loss: number;
+  readonly correct: number;
+  readonly batches: number;
+  readonly samples: number;
+  readonly stopped: boolean;
+}
+
+/** A pass that runs on threads of its own. */
+export interface FusedTask {
+  readonly promise: Promise<FusedResult>;
+  stop(): void;
+}
+
+type FusedPass = [
+  engine: NativeEngine,
+  images: Tensor,
+  labels: Tensor,
+  table: Tensor | undefined,
+  order: Tensor,
+  first: number,
+  count: number,
+];
+
 // biome-ignore lint/suspicious/noExplicitAny: an operator's signature is known where it is bound
 export type NativeFunction = (...args: any[]) => any;
 
@@ -94,10 +154,32 @@ interface Native {
   fromData(data: TypedArray, shape: readonly number[], dtype: DType): Tensor;
   toData(tensor: Tensor): TypedArray;
   gather(images: Tensor, indices: Tensor, table: Tensor): Tensor;
+  startRecording(): void;
+  stopRecording(known: readonly Tensor[]): { calls: RecordedCall[]; known: RecordedTensor[] };
+  openFused(path: string): string;
+  fmaPeak(path: string, threads: number, seconds: number): number;
+  createFused(path: string, network: Int32Array, threads: number): NativeEngine;
+  configureFused(engine: NativeEngine, options: Record<string, number>, steps: number): void;
+  loadFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
+  storeFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
+  isFusedCurrent(engine: NativeEngine, tensors: readonly (Tensor | null)[]): boolean;
+  trainFused(...pass: [...FusedPass, batchSize: number]): FusedTask;
+  evaluateFused(...pass: FusedPass): FusedTask;
+  predictFused(engine: NativeEngine, images: Tensor, table: Tensor | undefined): Promise<Tensor>;
+  predictFusedNow(
+    engine: NativeEngine,
+    images: readonly Tensor[],
+    table: Tensor | undefined,
+  ): Tensor[];
 }
 
 const require = createRequire(import.meta.url);
 const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** The folder of the addon, where the fused engine's libraries lie too. */
+export function addonFolder(): string {
+  return dirname(require('node-gyp-build').path(packageRoot) as string);
+}
 
 function requireAddon<T>(folder: string, what: string): T {
   try {

@@ -1,16 +1,18 @@
 import { inspect } from 'node:util';
 
-import { type BatchIterable, refuseEmpty, requireBatch } from './data/dataloader.js';
+import { type BatchIterable, refuseEmpty } from './data/dataloader.js';
 import { type Device, type DeviceLike, requireDevice } from './device.js';
 import { TrainingLock } from './engine/busy.js';
+import { type PassSums, trainEagerly } from './engine/eager.js';
+import { trainFused } from './engine/fused.js';
+import { isa } from './engine/library.js';
+import { type EngineChoice, planTraining, requireEngineChoice } from './engine/plan.js';
 import { type Progress, ProgressMeter } from './engine/progress.js';
-import { turn } from './engine/turn.js';
 import { invalidArgument } from './error.js';
 import { evaluateBatches } from './evaluate.js';
 import { type EpochResult, epochLine, type History } from './history.js';
-import { CrossEntropyLoss, Module } from './nn/index.js';
+import { Module } from './nn/index.js';
 import { Optimizer } from './optim/index.js';
-import { tidy } from './scope.js';
 
 /** Options of {@link train}. */
 export interface TrainOptions {
@@ -22,15 +24,13 @@ export interface TrainOptions {
   onEpoch?: (result: EpochResult) => unknown;
   /** Called at most 30 times a second, with the steps since the last call. */
   onProgress?: (progress: Progress) => void;
-  /** `'auto'` (default) or `'eager'`: in this version both run libtorch's operators one by one. */
-  engine?: 'auto' | 'eager';
+  /**
+   * Who runs the steps. `'eager'`: libtorch's operators one by one. `'fused'`: the fused engine, an
+   * error where it does not support the model, the data or the optimizer. `'auto'` (default): fused
+   * where it can be; {@link EpochResult.engineReason} says why not.
+   */
+  engine?: EngineChoice;
 }
-
-const engines = ['auto', 'eager'];
-const reasons = {
-  auto: 'this version has the eager engine only',
-  eager: 'asked for',
-};
 
 function checkArguments(
   net: Module,
@@ -67,59 +67,41 @@ function checkArguments(
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
     throw invalidArgument('train: signal: expected an AbortSignal');
   }
-  const { engine = 'auto' } = options;
-  if (!engines.includes(engine)) {
-    throw invalidArgument(`train: engine: expected 'auto' or 'eager', got ${inspect(engine)}`);
-  }
+  requireEngineChoice('train', options.engine);
 }
 
-/** Sums over one pass of the training data. */
-interface PassSums {
-  loss: number;
-  correct: number;
-  count: number;
-  batches: number;
+interface TrainedPass extends PassSums {
+  engine: 'eager' | 'fused';
+  engineReason: string;
 }
 
-// One pass of the chapter's inner loop. Nothing of a step is left set when other tasks run.
 async function trainPass(
   net: Module,
   trainIter: BatchIterable,
-  optimizer: Optimizer,
+  optimizer: Optimizer<object>,
   device: Device,
   meter: ProgressMeter | undefined,
-  signal: AbortSignal | undefined,
-): Promise<PassSums> {
-  const loss = new CrossEntropyLoss();
-  const sums: PassSums = { loss: 0, correct: 0, count: 0, batches: 0 };
+  { engine = 'auto', signal }: TrainOptions,
+): Promise<TrainedPass> {
+  signal?.throwIfAborted();
   // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
   if (!net.training) net.train();
-  for (const item of trainIter) {
-    signal?.throwIfAborted();
-    const batch = requireBatch('train', item);
-    tidy(() => {
-      const X = batch[0].to(device);
-      const y = batch[1].to(device);
-      const yHat = net.forward(X);
-      const l = loss.forward(yHat, y);
-      optimizer.zeroGrad();
-      l.backward();
-      optimizer.step();
-      sums.loss += Number(l.item());
-      sums.correct += Number(yHat.argmax({ dim: 1 }).eq(y).sum().item());
-      sums.count += y.shape[0] as number;
-    });
-    sums.batches++;
-    meter?.step(sums.count);
-    await turn();
+  const decision = planTraining(engine, net, trainIter, optimizer, device);
+  if ('reason' in decision) {
+    const sums = await trainEagerly(net, trainIter, optimizer, device, meter, signal);
+    return { ...sums, engine: 'eager', engineReason: decision.reason };
   }
-  if (sums.batches === 0) refuseEmpty('train');
-  return sums;
+  try {
+    const sums = await trainFused(decision.plan, trainIter, optimizer, meter, signal);
+    return { ...sums, engine: 'fused', engineReason: `the model fits (${isa()})` };
+  } finally {
+    decision.plan.table?.dispose();
+  }
 }
 
 /**
  * Trains a network and prints the chapter's lines; mirrors `train_ch5` position by position. Other
- * tasks run between two steps; using the model meanwhile is an error, except in `onEpoch`.
+ * tasks run meanwhile; using the model then is an error, except in `onEpoch`.
  *
  * @param net - Moved to the device.
  * @param trainIter - Batches of images and int64 labels `(N)`, 0…K−1.
@@ -130,7 +112,8 @@ async function trainPass(
  * @param numEpochs - Integer ≥ 0.
  * @returns What each epoch came to.
  * @throws {TypeError} `ERR_INVALID_ARG` for an argument of the wrong kind.
- * @throws {TorchError} `ERR_DATA_EMPTY`, `ERR_MODEL_BUSY`, `ERR_CUDA_UNAVAILABLE`, `ERR_LIBTORCH`.
+ * @throws {TorchError} `ERR_DATA_EMPTY`, `ERR_MODEL_BUSY`, `ERR_CUDA_UNAVAILABLE`, `ERR_LIBTORCH`,
+ *   `ERR_ENGINE_UNSUPPORTED`.
  */
 export async function train(
   net: Module,
@@ -144,7 +127,7 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<History> {
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs, options);
-  const { log = console.log, signal, onEpoch, onProgress, engine = 'auto' } = options;
+  const { log = console.log, signal, onEpoch, onProgress, engine } = options;
   const place = requireDevice(device);
   const lock = new TrainingLock(net);
   try {
@@ -155,16 +138,17 @@ export async function train(
     for (let epoch = 1; epoch <= numEpochs; epoch++) {
       const start = performance.now();
       meter?.begin(epoch);
-      const sums = await trainPass(net, trainIter, optimizer, place, meter, signal);
-      const testAcc = await evaluateBatches(testIter, net, place, signal);
+      const pass = await trainPass(net, trainIter, optimizer, place, meter, options);
+      if (pass.batches === 0) refuseEmpty('train');
+      const testAcc = await evaluateBatches(testIter, net, { device: place, signal, engine });
       const result: EpochResult = {
         epoch,
-        loss: sums.loss / sums.batches,
-        trainAcc: sums.correct / sums.count,
+        loss: pass.loss / pass.batches,
+        trainAcc: pass.correct / pass.count,
         testAcc,
         seconds: (performance.now() - start) / 1000,
-        engine: 'eager',
-        engineReason: reasons[engine],
+        engine: pass.engine,
+        engineReason: pass.engineReason,
       };
       history.epochs.push(result);
       log?.(epochLine(result));

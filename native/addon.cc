@@ -9,7 +9,9 @@
 #include "dispatch.h"
 #include "environment.h"
 #include "function.h"
+#include "fused.h"
 #include "random.h"
+#include "recorder.h"
 #include "tensor.h"
 #include "warnings.h"
 
@@ -101,6 +103,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportRandom(environment, exports);
   exportDevice(environment, exports);
   exportData(environment, exports);
+  exportRecorder(environment, exports);
+  exportFused(environment, exports);
   exportWarnings(environment, exports);
   return exports;
 }

@@ -117,7 +117,9 @@ ArrayKind arrayKind(c10::ScalarType type) {
 // toData(tensor): a copy of the elements, in row-major order, as the matching typed array.
 Napi::Value toData(const Napi::CallbackInfo& info) {
   napi_env env = info.Env();
-  const auto& tensor = unwrapTensor(Environment::of(env), info[0], "tensor").tensor;
+  auto& environment = Environment::of(env);
+  const auto& tensor = unwrapTensor(environment, info[0], "tensor").tensor;
+  if (environment.recorder() != nullptr) environment.recorder()->read("data");
   const auto kind = arrayKind(tensor.scalar_type());
   const auto plain = tensor.detach().to(c10::kCPU, kind.stored).resolve_conj().contiguous();
   const size_t bytes = plain.nbytes();

@@ -196,11 +196,14 @@ napi_value resultToJavaScript(const Operator& op, size_t index, const Values& va
   return toJavaScript(op.environment, stack[index], spec.kind, lineage);
 }
 
-// The one place through which every operator call goes; a recording of a forward pass listens here.
+// The one place through which every operator call goes; a recording listens here.
 napi_value run(const Operator& op, const Call& call, const Values& values,
                torch::jit::Stack& stack) {
   napi_env env = op.environment.raw();
+  auto* recorder = op.environment.recorder();
+  if (recorder != nullptr) recorder->begin(op.handle.schema(), stack);
   op.handle.callBoxed(stack);
+  if (recorder != nullptr) recorder->end(stack);
   for (const size_t index : op.mutated) {
     auto* handle = tryUnwrapTensor(op.environment, values[index]);
     if (handle != nullptr) op.environment.recount(*handle);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "recorder.h"
 #include "scope.h"
 
 namespace lenet_torch {
@@ -49,6 +50,11 @@ class Environment {
   size_t liveTensors() const { return handles_.size(); }
   int64_t liveBytes() const { return liveBytes_; }
 
+  // Where operator calls are recorded; nullptr most of the time.
+  Recorder* recorder() const { return recorder_.get(); }
+  void startRecorder() { recorder_ = std::make_unique<Recorder>(); }
+  std::unique_ptr<Recorder> takeRecorder() { return std::move(recorder_); }
+
   // Keeps what a native function's data pointer refers to as long as the environment lives.
   template <typename Data>
   Data* retain(std::shared_ptr<Data> data) {
@@ -66,6 +72,7 @@ class Environment {
 
   napi_env env_;
   bool closing_ = false;
+  std::unique_ptr<Recorder> recorder_;
   Scopes scopes_;
   ErrorClasses errorClasses_;
   Napi::FunctionReference tensorClass_;

@@ -215,6 +215,8 @@ Napi::Value scopeOf(const Napi::CallbackInfo& info) {
 
 Napi::Value item(const Napi::CallbackInfo& info) {
   const auto& tensor = thisTensor(info).tensor;
+  auto* recorder = Environment::of(info.Env()).recorder();
+  if (recorder != nullptr) recorder->read("item");
   return {info.Env(), scalarToJavaScript(info.Env(), tensor.item())};
 }
 

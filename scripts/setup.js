@@ -12,7 +12,7 @@ const root = fs.realpathSync(fileURLToPath(new URL('..', import.meta.url)));
 const at = (...names) => path.join(root, ...names);
 const stamps = at('node_modules', '.cache', 'lenet-torch', 'stamps.json');
 const unfinished = at('build', '.unfinished');
-const oldestCmake = [3, 18];
+const oldestCmake = [3, 22];
 
 /**
  * Sets up what is missing, one process at a time per clone; says so on stderr.

@@ -8,7 +8,7 @@ interface Options {
   batchSize: number;
   lr: number;
   device: string;
-  engine: 'auto' | 'eager';
+  engine: 'auto' | 'eager' | 'fused';
   seed?: number | bigint;
   threads?: number;
   data?: string;
@@ -56,7 +56,7 @@ export function command(): Command {
     .option('--device <name>', 'auto, cpu, cuda or cuda:NUMBER', deviceName, 'auto')
     .addOption(
       new Option('--engine <name>', 'who runs the steps')
-        .choices(['auto', 'eager'])
+        .choices(['auto', 'eager', 'fused'])
         .default('auto'),
     )
     .option('--seed <n>', 'seed of all random numbers (default: a new one each time)', seed)

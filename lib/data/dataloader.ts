@@ -81,6 +81,18 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
     return this.#batches();
   }
 
+  /**
+   * Begins a pass for an engine that gathers the batches itself: the same draws as iterating.
+   * @returns int64 order of the examples, kept, the caller disposes of it; how many of them the
+   *   batches take; and what to call when they all have been taken.
+   * @internal
+   */
+  beginPass(): { order: Tensor; examples: number; finish(): void } {
+    drawSeed(this.generator);
+    const examples = this.dropLast ? this.length * this.batchSize : this.dataset.length;
+    return { order: this.#sampler.order(), examples, finish: () => this.#sampler.finish() };
+  }
+
   *#batches(): Iterator<BatchOf<Item>, void> {
     const order = this.#sampler.order();
     let scope = 0;

@@ -62,7 +62,11 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
   /** int64 `(N)`, 0…9 */
   readonly targets: Tensor;
   readonly length: number;
-  readonly #table: Tensor | undefined;
+  /**
+   * What the transform makes of the 256 values of a byte, where it is pointwise: float32 `(256)`.
+   * @internal
+   */
+  readonly table: Tensor | undefined;
 
   constructor(options: FashionMNISTOptions = {}) {
     super();
@@ -85,7 +89,7 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
     this.length = length;
     this.images = tensor(images.data, { shape: [length, 1, height, width] }).keep();
     this.targets = tensor(labels.data, { dtype: 'int64' }).keep();
-    this.#table = transform === undefined ? undefined : tidy(() => tableOf(transform))?.keep();
+    this.table = transform === undefined ? undefined : tidy(() => tableOf(transform))?.keep();
   }
 
   override get(index: number): readonly [Tensor, Tensor] {
@@ -100,7 +104,7 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
   }
 
   #imagesAt(indices: Tensor): Tensor {
-    if (this.#table !== undefined) return native.gather(this.images, indices, this.#table);
+    if (this.table !== undefined) return native.gather(this.images, indices, this.table);
     const images = this.images.indexSelect(0, indices);
     return this.transform === undefined ? images : this.transform.forward(images);
   }

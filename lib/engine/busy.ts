@@ -21,10 +21,14 @@ function busy(what: string, doing: string): never {
 
 /**
  * Says that a model is in use, until the returned function is called. Uses may overlap.
+ * @param all - Its modules, where they are known.
  * @throws {TorchError} `ERR_MODEL_BUSY` while any part of it is being trained.
  */
-export function beginUse(model: Module | object, what: string): () => void {
-  const all = parts(model);
+export function beginUse(
+  model: Module | object,
+  what: string,
+  all: readonly object[] = parts(model),
+): () => void {
   if (all.some((part) => trained.has(part))) busy(what, 'trained (onEpoch may use it)');
   for (const part of all) uses.set(part, (uses.get(part) ?? 0) + 1);
   return () => {

@@ -40,9 +40,9 @@ export class ProgressMeter {
     this.#images = 0;
   }
 
-  /** Says that a step is done. @param images - Trained in this epoch so far. */
-  step(images: number): void {
-    this.#done++;
+  /** Says that steps are done. @param images - Trained in this epoch so far. */
+  step(images: number, steps = 1): void {
+    this.#done += steps;
     this.#images = images;
     if (performance.now() - this.#last >= intervalMs) this.flush();
   }

@@ -1,0 +1,79 @@
+import type { Tensor } from '../tensor/index.js';
+import { DataLoader } from './dataloader.js';
+import { type Dataset, Subset, TensorDataset } from './dataset.js';
+import { FashionMNIST } from './fashionMnist.js';
+
+/** A data set as tensors, for an engine that gathers batches itself. */
+export interface InMemory {
+  /** uint8 or float32 `(M, C, H, W)`, contiguous, on the CPU. */
+  readonly images: Tensor;
+  /** uint8 or int64 `(M)`, contiguous, on the CPU. */
+  readonly labels: Tensor;
+  /** What the data set makes of the bytes 0–255, float32 `(256)`; `undefined`: gives them as they are. */
+  readonly table: Tensor | undefined;
+  /** Where the data set is a part of another: int64 rows of its examples, outermost first. */
+  readonly rows: readonly Tensor[];
+}
+
+// An object whose behaviour is the class's own: neither a subclass nor changed.
+function isPlain(object: object, type: { readonly prototype: object }): boolean {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === type.prototype && !Object.hasOwn(object, 'get');
+}
+
+function fits(tensor: Tensor, dtypes: readonly string[], dimensions: number): boolean {
+  return (
+    dtypes.includes(tensor.dtype) &&
+    tensor.ndim === dimensions &&
+    tensor.deviceName === 'cpu' &&
+    tensor.isContiguous() &&
+    !tensor.requiresGrad
+  );
+}
+
+function partsOf(dataset: Dataset): readonly [Tensor, Tensor, Tensor | undefined] | string {
+  if (isPlain(dataset, FashionMNIST) && !Object.hasOwn(dataset, 'getBatch')) {
+    const { images, targets, transform, table } = dataset as FashionMNIST;
+    if (transform !== undefined && table === undefined) {
+      return `the transform ${transform.constructor.name} does not work pixel by pixel`;
+    }
+    return [images, targets, table];
+  }
+  if (isPlain(dataset, TensorDataset) && !Object.hasOwn(dataset, 'getBatch')) {
+    const { tensors } = dataset as TensorDataset<readonly Tensor[]>;
+    if (tensors.length !== 2) return `the data set has ${tensors.length} tensors, not 2`;
+    const [images, labels] = tensors as [Tensor, Tensor];
+    if (images.isDisposed || labels.isDisposed) return 'the data set has been released';
+    return [images, labels, undefined];
+  }
+  return `${dataset.constructor.name} is not one of the package's own data sets`;
+}
+
+/** The data set behind a loader as tensors in memory, or why it cannot be had so. */
+export function inMemory(loader: unknown): InMemory | string {
+  if (!(loader instanceof DataLoader) || Object.getPrototypeOf(loader) !== DataLoader.prototype) {
+    return 'the batches do not come from a DataLoader';
+  }
+  const rows: Tensor[] = [];
+  let { dataset } = loader;
+  while (isPlain(dataset, Subset)) {
+    const subset = dataset as Subset<readonly unknown[]>;
+    rows.push(subset.indices);
+    dataset = subset.dataset;
+  }
+  const parts = partsOf(dataset);
+  if (typeof parts === 'string') return parts;
+  const [images, labels, table] = parts;
+  if (!fits(images, ['uint8', 'float32'], 4)) {
+    return 'the images are not uint8 or float32 (N, C, H, W), contiguous and on the CPU';
+  }
+  if (!fits(labels, ['uint8', 'int64'], 1)) {
+    return 'the labels are not int64 (N), contiguous and on the CPU';
+  }
+  return { images, labels, table, rows };
+}
+
+/** Rows of the images for an order of the data set's examples: a new tensor, or `order` itself. */
+export function rowsOf({ rows }: InMemory, order: Tensor): Tensor {
+  return rows.reduce((indices, each) => each.indexSelect(0, indices), order);
+}

@@ -1,0 +1,143 @@
+import { inspect } from 'node:util';
+
+import { type InMemory, inMemory } from '../data/inMemory.js';
+import type { Device } from '../device.js';
+import { invalidArgument, TorchError } from '../error.js';
+import { Module } from '../nn/index.js';
+import type { Optimizer } from '../optim/index.js';
+import { tidy } from '../scope.js';
+import type { Tensor } from '../tensor/index.js';
+import { type Chain, Misfit, readChain, sameChain } from './chain.js';
+import { type FittingOptimizer, fitOptimizer } from './fit.js';
+import { library } from './library.js';
+import { inEvalMode } from './mode.js';
+import { record } from './recording.js';
+import { pixelTable, type Session, sessionOf } from './session.js';
+
+/** Who is to run a model. */
+export type EngineChoice = 'auto' | 'eager' | 'fused';
+const engineChoices: readonly unknown[] = ['auto', 'eager', 'fused'];
+
+/** @throws {TypeError} `ERR_INVALID_ARG` for anything but a choice or `undefined`. */
+export function requireEngineChoice(what: string, value: unknown): void {
+  if (value === undefined || engineChoices.includes(value)) return;
+  throw invalidArgument(
+    `${what}: engine: expected 'auto', 'eager' or 'fused', got ${inspect(value)}`,
+  );
+}
+
+/** What a fused pass over a loader's data needs. */
+export interface FusedPlan {
+  readonly session: Session;
+  readonly data: InMemory;
+  /** Kept, for the plan's user to dispose of. */
+  readonly table: Tensor | undefined;
+}
+
+/** A plan, or why there is none. */
+export type Decision<Plan> = { readonly plan: Plan } | { readonly reason: string };
+
+/** Says that an engine was asked for that cannot run this. */
+export function refuse(what: string, reason: string): never {
+  throw new TorchError('ERR_ENGINE_UNSUPPORTED', `${what}: engine: 'fused': ${reason}`);
+}
+
+/**
+ * Looks at what a model does with a few images, twice and with different numbers of them: a forward
+ * pass may branch, or be written for one batch size.
+ */
+export function chainOf(net: Module, images: Tensor, trains: boolean): Chain | Misfit {
+  const count = images.shape[0]!;
+  const read = (rows: number): Chain | Misfit => {
+    try {
+      return readChain(record(net, images.narrow(0, 0, rows), trains), trains);
+    } catch (error) {
+      return new Misfit(`the forward pass fails: ${(error as Error).message}`);
+    }
+  };
+  const first = read(Math.min(2, count));
+  if (first instanceof Misfit) return first;
+  const second = read(Math.min(3, count));
+  if (second instanceof Misfit || sameChain(first, second)) return second;
+  return new Misfit('the forward pass does not do the same in each call');
+}
+
+// The first images as the loader would give them.
+function probe(data: InMemory): Tensor {
+  const count = Math.min(3, data.images.shape[0]!);
+  const images = data.images.narrow(0, 0, count);
+  if (data.table === undefined) return images;
+  return data.table.indexSelect(0, images.reshape(-1).to('int64')).view(images.shape);
+}
+
+function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPlan> {
+  library();
+  const data = inMemory(loader);
+  if (typeof data === 'string') return { reason: data };
+  if (data.images.numel() === 0) return { reason: 'there are no images' };
+  const chain = tidy(() => chainOf(net, probe(data), trains));
+  if (chain instanceof Misfit) return { reason: chain.reason };
+  const classes = chain.network.at(-3)!;
+  const [least, most] = tidy(() =>
+    [data.labels.min().item(), data.labels.max().item()].map(Number),
+  );
+  if (least! < 0 || most! >= classes)
+    return { reason: `the labels are not all 0 … ${classes - 1}` };
+  const isTable = data.images.dtype === 'uint8';
+  if (!isTable && chain.pixelSteps.length > 0) {
+    return { reason: `${chain.pixelSteps[0]!.name}: a convolution is expected here` };
+  }
+  const table = isTable ? pixelTable(chain, data.table) : undefined;
+  return { plan: { session: sessionOf(net, chain), data, table } };
+}
+
+// Whatever keeps the engine from running is a reason to do without it, except a wrong setting.
+function guarded<Plan>(what: string, choice: EngineChoice, make: () => Decision<Plan>) {
+  let decision: Decision<Plan>;
+  try {
+    decision = choice === 'eager' ? { reason: 'asked for' } : make();
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
+    decision = { reason: (error as Error).message };
+  }
+  if (choice === 'fused' && 'reason' in decision) refuse(what, decision.reason);
+  return decision;
+}
+
+/** Whether the fused engine can train a model so, as everything is now. */
+export function planTraining(
+  choice: EngineChoice,
+  net: Module,
+  loader: unknown,
+  optimizer: Optimizer<object>,
+  device: Device,
+): Decision<FusedPlan & { readonly fitting: FittingOptimizer }> {
+  return guarded('train', choice, () => {
+    if (device.type !== 'cpu') return { reason: 'the device is not the CPU' };
+    const decision = decide(net, loader, true);
+    if ('reason' in decision) return decision;
+    const { parameters } = decision.plan.session.chain;
+    const fitting = fitOptimizer(
+      optimizer,
+      parameters.filter((parameter) => parameter !== null),
+    );
+    if (typeof fitting !== 'string') return { plan: { ...decision.plan, fitting } };
+    decision.plan.table?.dispose();
+    return { reason: fitting };
+  });
+}
+
+/** Whether the fused engine can evaluate a model so, as everything is now. */
+export function planEvaluation(
+  what: string,
+  choice: EngineChoice,
+  net: unknown,
+  loader: unknown,
+  device: Device | undefined,
+): Decision<FusedPlan> {
+  return guarded(what, choice, () => {
+    if (!(net instanceof Module)) return { reason: 'the model is a plain function' };
+    if (device?.type !== 'cpu') return { reason: 'the device is not the CPU' };
+    return inEvalMode(net, () => decide(net, loader, false));
+  });
+}

@@ -1,0 +1,190 @@
+import { TorchError } from '../error.js';
+import { native } from '../native.js';
+import type { Module } from '../nn/index.js';
+import { tidy } from '../scope.js';
+import type { Tensor } from '../tensor/index.js';
+import { beginUse } from './busy.js';
+import { type Chain, Misfit } from './chain.js';
+import { scores } from './eager.js';
+import { Fingerprint } from './fingerprint.js';
+import { inEvalMode } from './mode.js';
+import { chainOf, type Decision, type EngineChoice, refuse } from './plan.js';
+import { pixelTable, sessionOf } from './session.js';
+import { turn } from './turn.js';
+
+/** One caller's images, and the promise it waits for. */
+interface Request {
+  readonly images: Tensor;
+  readonly engine: EngineChoice;
+  resolve(logits: Tensor): void;
+  reject(error: unknown): void;
+}
+
+// Up to so many images are computed at once on the caller's thread: less than a millisecond, and
+// sooner done than a thread is woken.
+const mostAtOnce = 64;
+// A forward pass may depend on what a fingerprint does not see: after so long it is looked at again.
+const trustedMs = 100;
+
+// What was found out about a model for images of one kind.
+interface Route {
+  readonly kind: string;
+  readonly fingerprint: Fingerprint;
+  readonly foundAt: number;
+  readonly decision: Decision<{ chain: Chain; table: Tensor | undefined }>;
+}
+
+const predictors = new WeakMap<Module, Predictor>();
+
+/** Gathers the predictions that are asked of a model in one turn of the event loop. */
+export class Predictor {
+  readonly #net: Module;
+  #waiting: Request[] = [];
+  #route: Route | undefined;
+
+  constructor(net: Module) {
+    this.#net = net;
+  }
+
+  static of(net: Module): Predictor {
+    let predictor = predictors.get(net);
+    if (predictor === undefined) {
+      predictor = new Predictor(net);
+      predictors.set(net, predictor);
+    }
+    return predictor;
+  }
+
+  predict(images: Tensor, engine: EngineChoice): Promise<Tensor> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      this.#waiting.push({ images, engine, resolve, reject });
+    });
+  }
+
+  #flush(): void {
+    const requests = this.#waiting;
+    this.#waiting = [];
+    const together: Request[] = [];
+    let count = 0;
+    for (const request of requests) {
+      try {
+        if (request.images.isDisposed) {
+          throw new TorchError('ERR_TENSOR_RELEASED', 'predict: the images have been released');
+        }
+        const first = together[0]?.images;
+        if (first === undefined || kindOf(first) === kindOf(request.images)) {
+          together.push(request);
+          count += request.images.shape[0]!;
+        } else {
+          this.#run([request], request.images.shape[0]!);
+        }
+      } catch (error) {
+        request.reject(error);
+      }
+    }
+    if (together.length > 0) this.#run(together, count);
+  }
+
+  // Requests for images of one kind.
+  #run(requests: readonly Request[], count: number): void {
+    let endUse: (() => void) | undefined;
+    try {
+      const route = this.#routeFor(requests[0]!.images);
+      const { decision, fingerprint } = route;
+      endUse = beginUse(this.#net, 'predict', fingerprint.modules);
+      const fused = 'plan' in decision ? requests.filter(({ engine }) => engine !== 'eager') : [];
+      const done = 'plan' in decision ? this.#runFused(fused, count, decision.plan) : undefined;
+      const rest = requests.filter((request) => !fused.includes(request));
+      if (done === undefined && rest.length === 0) {
+        endUse();
+        return;
+      }
+      const reason = 'reason' in decision ? decision.reason : '';
+      void Promise.all([done, this.#runEagerly(rest, reason)]).finally(endUse);
+    } catch (error) {
+      endUse?.();
+      for (const { reject } of requests) reject(error);
+    }
+  }
+
+  #routeFor(images: Tensor): Route {
+    const known = this.#route;
+    const kind = kindOf(images);
+    if (
+      known?.kind === kind &&
+      performance.now() - known.foundAt < trustedMs &&
+      known.fingerprint.matches()
+    ) {
+      return known;
+    }
+    const decision = inEvalMode(this.#net, () => decide(this.#net, images));
+    if (known !== undefined && 'plan' in known.decision) known.decision.plan.table?.dispose();
+    this.#route = {
+      kind,
+      decision,
+      fingerprint: new Fingerprint(this.#net),
+      foundAt: performance.now(),
+    };
+    return this.#route;
+  }
+
+  // Undefined when all is done.
+  #runFused(
+    requests: readonly Request[],
+    count: number,
+    { chain, table }: { chain: Chain; table: Tensor | undefined },
+  ): Promise<unknown> | undefined {
+    if (requests.length === 0) return undefined;
+    const session = sessionOf(this.#net, chain);
+    if (count <= mostAtOnce) {
+      const images = requests.map((request) => contiguous(request.images));
+      const logits = native.predictFusedNow(session.engine, images, table);
+      requests.forEach(({ resolve }, i) => {
+        resolve(logits[i]!);
+      });
+      return undefined;
+    }
+    session.users++;
+    const all = requests.map(({ images, resolve, reject }) =>
+      native.predictFused(session.engine, contiguous(images), table).then(resolve, reject),
+    );
+    return Promise.all(all).finally(() => {
+      session.users--;
+    });
+  }
+
+  async #runEagerly(requests: readonly Request[], reason: string): Promise<void> {
+    for (const { images, engine, resolve, reject } of requests) {
+      try {
+        if (engine === 'fused') refuse('predict', reason);
+        resolve(tidy(() => scores(this.#net, images)).keep());
+        await turn();
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+}
+
+const kindOf = (images: Tensor): string =>
+  `${images.dtype} ${images.deviceName} ${images.shape.slice(1)}`;
+
+const contiguous = (images: Tensor): Tensor =>
+  images.isContiguous() ? images : images.contiguous();
+
+function decide(net: Module, images: Tensor): Route['decision'] {
+  if (images.deviceName !== 'cpu') return { reason: 'the images are not on the CPU' };
+  if (images.shape[0] === 0) return { reason: 'there are no images' };
+  try {
+    const chain = tidy(() => chainOf(net, images.detach(), false));
+    if (chain instanceof Misfit) return { reason: chain.reason };
+    sessionOf(net, chain);
+    return {
+      plan: { chain, table: chain.dtype === 'uint8' ? pixelTable(chain, undefined) : undefined },
+    };
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
+    return { reason: (error as Error).message };
+  }
+}
