@@ -8,9 +8,9 @@
 namespace lenet_torch {
 
 struct BackgroundWork {
-  std::function<void()> work;                         // on the thread; what it throws is rejected with
-  std::function<napi_value(napi_env)> result;         // back on JavaScript's thread
-  std::function<void()> stop;                         // asks `work` to end early; from any thread
+  std::function<void()> work;                  // on the thread; what it throws is rejected with
+  std::function<napi_value(napi_env)> result;  // back on JavaScript's thread
+  std::function<void()> stop;                  // asks `work` to end early; from any thread
 };
 
 // Starts the work. When the environment ends first (a terminated worker), the work is asked to stop

@@ -29,7 +29,7 @@ struct Mark {
 struct Engine {
   Engine(const FusedLibrary& opened, const lenet_fused_network& network, int32_t threads)
       : library(opened), sizes(sizesOf(network)), network(network) {
-    checkFused(library.create(&network, threads, &engine), library.message());
+    checkFused(library, library.create(&network, threads, &engine));
   }
   ~Engine() { library.destroy(engine); }
   Engine(const Engine&) = delete;
@@ -128,7 +128,7 @@ Napi::Value loadFused(const Napi::CallbackInfo& info) {
   for (size_t i = 0; i < tensors.size(); i++) {
     pointers[i] = tensors[i].defined() ? tensors[i].const_data_ptr<float>() : nullptr;
   }
-  checkFused(engine->library.load(engine->engine, state, pointers), engine->library.message());
+  checkFused(engine->library, engine->library.load(engine->engine, state, pointers));
   if (state == LENET_FUSED_PARAMETERS) markParameters(*engine, tensors);
   return info.Env().Undefined();
 }
@@ -142,7 +142,7 @@ Napi::Value storeFused(const Napi::CallbackInfo& info) {
   for (size_t i = 0; i < tensors.size(); i++) {
     pointers[i] = tensors[i].defined() ? tensors[i].mutable_data_ptr<float>() : nullptr;
   }
-  checkFused(engine->library.store(engine->engine, state, pointers), engine->library.message());
+  checkFused(engine->library, engine->library.store(engine->engine, state, pointers));
   for (const auto& tensor : tensors) {
     if (tensor.defined()) tensor.unsafeGetTensorImpl()->bump_version();
   }
@@ -157,15 +157,15 @@ Napi::Value createFused(const Napi::CallbackInfo& info) {
   lenet_fused_network network;
   if (numbers.ByteLength() != sizeof network) throwInvalidArgument("createFused: network");
   std::memcpy(&network, numbers.Data(), sizeof network);
-  auto engine =
-      std::make_shared<Engine>(library, network, info[2].As<Napi::Number>().Int32Value());
+  auto engine = std::make_shared<Engine>(library, network, info[2].As<Napi::Number>().Int32Value());
   auto object = Napi::Object::New(info.Env());
   check(info.Env(), napi_type_tag_object(info.Env(), object, &kEngineTag));
   auto owned = std::make_unique<EnginePointer>(std::move(engine));
-  check(info.Env(), napi_wrap(
-                        info.Env(), object, owned.get(),
-                        [](napi_env, void* data, void*) { delete static_cast<EnginePointer*>(data); },
-                        nullptr, nullptr));
+  check(info.Env(),
+        napi_wrap(
+            info.Env(), object, owned.get(),
+            [](napi_env, void* data, void*) { delete static_cast<EnginePointer*>(data); }, nullptr,
+            nullptr));
   owned.release();
   return object;
 }
@@ -177,13 +177,18 @@ Napi::Value configureFused(const Napi::CallbackInfo& info) {
   const auto number = [&](const char* name) {
     return options.Has(name) ? options.Get(name).ToNumber().DoubleValue() : 0.0;
   };
-  const lenet_fused_optimizer optimizer = {
-      static_cast<int32_t>(number("algorithm")), static_cast<int32_t>(number("nesterov")),
-      number("lr"), number("weightDecay"), number("beta1"), number("beta2"), number("eps"),
-      number("momentum"), number("dampening")};
-  checkFused(engine->library.set_optimizer(engine->engine, &optimizer,
-                                           info[2].As<Napi::Number>().Int64Value()),
-             engine->library.message());
+  const lenet_fused_optimizer optimizer = {static_cast<int32_t>(number("algorithm")),
+                                           static_cast<int32_t>(number("nesterov")),
+                                           number("lr"),
+                                           number("weightDecay"),
+                                           number("beta1"),
+                                           number("beta2"),
+                                           number("eps"),
+                                           number("momentum"),
+                                           number("dampening")};
+  checkFused(engine->library,
+             engine->library.set_optimizer(engine->engine, &optimizer,
+                                           info[2].As<Napi::Number>().Int64Value()));
   return info.Env().Undefined();
 }
 
@@ -257,15 +262,13 @@ napi_value resultToJavaScript(napi_env env, const lenet_fused_result& result) {
 template <typename Call>
 Napi::Value start(Napi::Env env, std::shared_ptr<Batches> batches, Call call) {
   auto task = Napi::Object::New(env);
-  task.Set("stop", Napi::Function::New(env, [batches](const Napi::CallbackInfo&) {
-             batches->stop();
-           }));
-  task.Set("promise", runInBackground(
-                          env, {[batches, call] { call(*batches); },
-                                [batches](napi_env raw) {
-                                  return resultToJavaScript(raw, batches->result);
-                                },
-                                [batches] { batches->stop(); }}));
+  task.Set("stop",
+           Napi::Function::New(env, [batches](const Napi::CallbackInfo&) { batches->stop(); }));
+  task.Set("promise", runInBackground(env, {[batches, call] { call(*batches); },
+                                            [batches](napi_env raw) {
+                                              return resultToJavaScript(raw, batches->result);
+                                            },
+                                            [batches] { batches->stop(); }}));
   return task;
 }
 
@@ -278,7 +281,7 @@ Napi::Value trainFused(const Napi::CallbackInfo& info) {
     const auto status =
         engine->library.train(engine->engine, &data, batches.indices(), batches.count, batchSize,
                               &batches.control, &batches.result);
-    checkFused(status, engine->library.message());
+    checkFused(engine->library, status);
   });
 }
 
@@ -287,21 +290,20 @@ Napi::Value evaluateFused(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
   return start(info.Env(), requireBatches(info, *engine), [engine](Batches& batches) {
     const auto data = batches.data();
-    const auto status =
-        engine->library.evaluate(engine->engine, &data, batches.indices(), batches.count,
-                                 &batches.control, &batches.result);
-    checkFused(status, engine->library.message());
+    const auto status = engine->library.evaluate(engine->engine, &data, batches.indices(),
+                                                 batches.count, &batches.control, &batches.result);
+    checkFused(engine->library, status);
   });
 }
 
 at::Tensor predict(const Engine& engine, const at::Tensor& images, const at::Tensor& table) {
   const Batches batches{images, {}, table, {}};
   const auto data = batches.data();
-  auto logits = at::empty({images.size(0), engine.classes()},
-                          at::TensorOptions().dtype(c10::kFloat));
+  auto logits =
+      at::empty({images.size(0), engine.classes()}, at::TensorOptions().dtype(c10::kFloat));
   const auto status = engine.library.predict(engine.engine, &data, nullptr, images.size(0),
                                              logits.mutable_data_ptr<float>());
-  checkFused(status, engine.library.message());
+  checkFused(engine.library, status);
   return logits;
 }
 
@@ -312,12 +314,12 @@ Napi::Value predictFused(const Napi::CallbackInfo& info) {
   requireImages(images, table, *engine);
   auto logits = std::make_shared<at::Tensor>();
   auto& environment = Environment::of(info.Env());
-  return runInBackground(
-      info.Env(), {[=] { *logits = predict(*engine, images, table); },
-                   [=, &environment](napi_env) {
-                     return wrapTensor(environment, std::move(*logits), kNoScope);
-                   },
-                   [] {}});
+  return runInBackground(info.Env(), {[=] { *logits = predict(*engine, images, table); },
+                                      [=, &environment](napi_env) {
+                                        return wrapTensor(environment, std::move(*logits),
+                                                          kNoScope);
+                                      },
+                                      [] {}});
 }
 
 // predictFusedNow(engine, images[], table) → logits[]: a few small batches of one dtype at once, on

@@ -21,7 +21,7 @@ FusedLibrary load(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) refuse(path, std::string("does not load: ") + dlerror());
   FusedLibrary library;
-#define LENET_FUSED_LOOK_UP(name)                                                           \
+#define LENET_FUSED_LOOK_UP(name)                                                               \
   library.name = reinterpret_cast<decltype(library.name)>(dlsym(handle, "lenet_fused_" #name)); \
   if (library.name == nullptr) refuse(path, "has no lenet_fused_" #name);
   LENET_FUSED_FUNCTIONS(LENET_FUSED_LOOK_UP)
@@ -42,10 +42,10 @@ const FusedLibrary& openFusedLibrary(const std::string& path) {
                                   : libraries.emplace(path, load(path)).first->second;
 }
 
-void checkFused(lenet_fused_status status, const std::string& message) {
+void checkFused(const FusedLibrary& library, lenet_fused_status status) {
+  if (status == LENET_FUSED_OK) return;
+  const std::string message = library.message();
   switch (status) {
-    case LENET_FUSED_OK:
-      return;
     case LENET_FUSED_INVALID:
       throwInvalidArgument(message);
     case LENET_FUSED_BUSY:

@@ -25,8 +25,8 @@ void Recorder::begin(const c10::FunctionSchema& schema, const torch::jit::Stack&
     call.names.push_back(argument.name());
     // dtypes are numbers inside libtorch, and names in JavaScript.
     if (call.arguments[i].isInt() && ArgumentSpec(argument).kind == Kind::kScalarType) {
-      call.arguments[i] = std::string(
-          dtypeName(static_cast<c10::ScalarType>(call.arguments[i].toInt())));
+      call.arguments[i] =
+          std::string(dtypeName(static_cast<c10::ScalarType>(call.arguments[i].toInt())));
     }
   }
   calls_.push_back(std::move(call));
