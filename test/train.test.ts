@@ -21,8 +21,8 @@ test('prints the chapter’s lines and resolves to the history', async () => {
     expect.stringMatching(/^epoch 2, /),
   ]);
   expect(epochs.map(({ epoch, engine }) => [epoch, engine])).toEqual([
-    [1, 'eager'],
-    [2, 'eager'],
+    [1, 'fused'],
+    [2, 'fused'],
   ]);
   expect(epochs[0]?.engineReason).toMatch(/./);
 });

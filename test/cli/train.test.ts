@@ -36,7 +36,7 @@ test('--json prints start, one object per epoch and end, in full precision', () 
     .map((line) => JSON.parse(line));
   expect(events.map(({ event }) => event)).toEqual(['start', 'epoch', 'epoch', 'end']);
   expect(events[0]).toMatchObject({ device: 'cpu', trainImages: 512, seed: '0', batchSize: 256 });
-  expect(events[1]).toMatchObject({ epoch: 1, engine: 'eager', engineReason: expect.any(String) });
+  expect(events[1]).toMatchObject({ epoch: 1, engine: 'fused', engineReason: expect.any(String) });
   expect(String(events[1].loss).length).toBeGreaterThan(10);
 });
 

@@ -1,0 +1,221 @@
+import { afterEach, describe, expect, test } from 'vitest';
+
+import * as torch from '../lib/index.js';
+import { loaders, model } from './loops.js';
+
+afterEach(() => {
+  delete process.env.LENET_TORCH_ISA;
+});
+
+torch.manualSeed(0);
+const images = torch.rand([300, 1, 28, 28]).keep();
+
+const expected = (net: torch.nn.Module, X: torch.Tensor): torch.Tensor =>
+  torch.noGrad(() => net.forward(X));
+
+function expectClose(a: torch.Tensor, b: torch.Tensor): void {
+  expect(a.shape).toEqual(b.shape);
+  expect(a.requiresGrad).toBe(false);
+  expect(torch.tidy(() => Number(a.sub(b).abs().max().item()))).toBeLessThan(1e-5);
+}
+
+test.each([1, 2, 3, 7, 8, 9, 31, 64, 65, 300])(
+  '%i images: the logits of the model',
+  async (count) => {
+    const net = new torch.LeNet();
+    const X = images.narrow(0, 0, count);
+    expectClose(await torch.predict(net, X, { engine: 'fused' }), expected(net, X));
+    expectClose(await torch.predict(net, X, { engine: 'eager' }), expected(net, X));
+  },
+);
+
+test('any model, any function of the images: eagerly where the fused engine has no way', async () => {
+  const net = new torch.nn.Sequential(new torch.nn.Flatten(), new torch.nn.Linear(784, 3));
+  expectClose(await torch.predict(net, images), expected(net, images));
+  await expect(torch.predict(net, images, { engine: 'fused' })).rejects.toMatchObject({
+    code: 'ERR_ENGINE_UNSUPPORTED',
+    message: expect.stringMatching(/^predict: engine: 'fused': flatten: a convolution is expected/),
+  });
+});
+
+test('runs in evaluation mode and restores it', async () => {
+  const net = new torch.nn.Sequential(new torch.nn.Dropout(0.9));
+  const result = await torch.predict(net, images);
+  expect(result.equal(images)).toBe(true);
+  expect(net.training).toBe(true);
+});
+
+test('callers of one turn are computed together, each with its own result', async () => {
+  const net = new torch.LeNet();
+  const parts = Array.from({ length: 32 }, (_, i) => images.narrow(0, i, 1 + (i % 3)));
+  const results = await Promise.all(parts.map((part) => torch.predict(net, part)));
+  results.forEach((result, i) => {
+    expectClose(result, expected(net, parts[i]!));
+  });
+  results[0]!.fill_(7);
+  expectClose(results[1]!, expected(net, parts[1]!));
+});
+
+test('callers with different kinds of images do not disturb each other', async () => {
+  const net = new torch.LeNet();
+  const wrong = torch.rand([2, 3, 28, 28]);
+  const [good, bad, strided] = await Promise.allSettled([
+    torch.predict(net, images.narrow(0, 0, 2)),
+    torch.predict(net, wrong),
+    torch.predict(net, images.narrow(0, 0, 2).transpose(2, 3)),
+  ]);
+  expectClose(
+    (good as PromiseFulfilledResult<torch.Tensor>).value,
+    expected(net, images.narrow(0, 0, 2)),
+  );
+  expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'ERR_LIBTORCH' } });
+  expectClose(
+    (strided as PromiseFulfilledResult<torch.Tensor>).value,
+    expected(net, images.narrow(0, 0, 2).transpose(2, 3)),
+  );
+});
+
+test('weights changed in any way are used at once', async () => {
+  const net = new torch.LeNet();
+  const X = images.narrow(0, 0, 4);
+  const check = async () =>
+    expectClose(await torch.predict(net, X, { engine: 'fused' }), expected(net, X));
+  await check();
+  torch.noGrad(() => [...net.parameters()][3]!.add_(0.25));
+  await check();
+  net.loadStateDict(new torch.LeNet().stateDict());
+  await check();
+  const optimizer = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
+  new torch.nn.CrossEntropyLoss()
+    .forward(net.forward(X), torch.tensor([0n, 1n, 2n, 3n]))
+    .backward();
+  optimizer.step();
+  await check();
+  const [trainIter, testIter] = loaders(100, 100, 50);
+  await torch.train(net, trainIter, testIter, 50, optimizer, 'cpu', 1, { log: null });
+  await check();
+});
+
+test('a layer put in another’s place is used at once', async () => {
+  const net = new torch.LeNet();
+  const X = images.narrow(0, 0, 4);
+  await torch.predict(net, X);
+  net.fc = new torch.nn.Sequential(
+    ...[...net.fc].map((layer) =>
+      layer instanceof torch.nn.Sigmoid ? new torch.nn.Tanh() : layer,
+    ),
+  );
+  expectClose(await torch.predict(net, X), expected(net, X));
+  net.fc = new torch.nn.Sequential(...net.fc, new torch.nn.Softmax(1));
+  expectClose(await torch.predict(net, X), expected(net, X));
+  net.double();
+  const double = await torch.predict(net, X.double());
+  expect(double.dtype).toBe('float64');
+});
+
+test('predictions and evaluations overlap on one model, also while its weights change', async () => {
+  const net = new torch.LeNet();
+  const [, testIter] = loaders(10, 10_000);
+  const before = expected(net, images);
+  const accuracy = torch.evaluate(testIter, net, 'cpu', { engine: 'fused' });
+  const large = torch.predict(net, images, { engine: 'fused' });
+  const small = torch.predict(net, images.narrow(0, 0, 3), { engine: 'fused' });
+  expectClose(await large, before);
+  expectClose(await small, before.narrow(0, 0, 3));
+  torch.noGrad(() => [...net.parameters()][9]!.add_(1));
+  expectClose(await torch.predict(net, images), before.add(1));
+  expect(await accuracy).toBeGreaterThan(0);
+  expect(await torch.evaluate(testIter, net, 'cpu', { engine: 'eager' })).toBe(await accuracy);
+});
+
+test('uint8 images, where the model scales them itself', async () => {
+  const net = new torch.LeNet();
+  const plain = torch.LeNet.prototype.forward;
+  net.forward = (X) => plain.call(net, X.to('float32').div(255));
+  const bytes = images.mul(255).to('uint8');
+  expectClose(await torch.predict(net, bytes, { engine: 'fused' }), expected(net, bytes));
+});
+
+test('NaN stays with its own image', async () => {
+  const net = new torch.LeNet();
+  const X = images.narrow(0, 0, 9).clone();
+  X.select(0, 4).fill_(Number.NaN);
+  const rows = (await torch.predict(net, X, { engine: 'fused' })).isnan().any({ dim: 1 });
+  expect([...(rows.data() as Uint8Array)]).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0]);
+});
+
+test('no images: no logits', async () => {
+  const result = await torch
+    .predict(new torch.LeNet(), torch.zeros([2, 1, 28, 28]).narrow(0, 0, 0))
+    .catch((error: unknown) => error);
+  expect(result instanceof torch.Tensor ? result.shape : result).toEqual(
+    result instanceof torch.Tensor ? [0, 10] : expect.objectContaining({ code: 'ERR_LIBTORCH' }),
+  );
+});
+
+test('does not leak tensors', async () => {
+  const net = new torch.LeNet();
+  const one = images.narrow(0, 0, 1).keep();
+  (await torch.predict(net, one)).dispose();
+  const before = torch.memory().tensors;
+  for (let i = 0; i < 300; i++) (await torch.predict(net, one)).dispose();
+  // Fewer where the collector has taken other tests' tensors meanwhile.
+  expect(torch.memory().tensors).toBeLessThanOrEqual(before);
+});
+
+describe('errors', () => {
+  test.each<[string, () => Promise<unknown>, object]>([
+    ['no model', () => torch.predict({} as never, images), { code: 'ERR_INVALID_ARG' }],
+    [
+      'no images',
+      () => torch.predict(new torch.LeNet(), [1] as never),
+      { code: 'ERR_INVALID_ARG' },
+    ],
+    [
+      'unknown engine',
+      () => torch.predict(new torch.LeNet(), images, { engine: 'warp' as never }),
+      { code: 'ERR_INVALID_ARG', message: /'auto', 'eager' or 'fused', got 'warp'/ },
+    ],
+    [
+      'released images',
+      () => {
+        const X = images.clone();
+        const result = torch.predict(new torch.LeNet(), X);
+        X.dispose();
+        return result;
+      },
+      { code: 'ERR_TENSOR_RELEASED' },
+    ],
+    [
+      'an unknown instruction set',
+      () => {
+        process.env.LENET_TORCH_ISA = 'mmx';
+        return torch.predict(new torch.LeNet(), images);
+      },
+      { code: 'ERR_INVALID_ARG' },
+    ],
+  ])('%s', async (_, start, { code, message = /./ }: { code?: string; message?: RegExp }) => {
+    await expect(start()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  test('while the model is trained', async () => {
+    const { net, optimizer } = model();
+    const [trainIter, testIter] = loaders(2000, 100, 50);
+    const training = torch.train(net, trainIter, testIter, 50, optimizer, 'cpu', 1, { log: null });
+    await expect(torch.predict(net, images)).rejects.toMatchObject({ code: 'ERR_MODEL_BUSY' });
+    await training;
+    expectClose(await torch.predict(net, images), expected(net, images));
+  });
+
+  test('training while a prediction is under way', async () => {
+    const { net, optimizer } = model();
+    const [trainIter, testIter] = loaders(100, 100, 50);
+    const all = torch.rand([10_000, 1, 28, 28]);
+    const prediction = torch.predict(net, all);
+    await new Promise(setImmediate);
+    await expect(
+      torch.train(net, trainIter, testIter, 50, optimizer, 'cpu', 1, { log: null }),
+    ).rejects.toMatchObject({ code: 'ERR_MODEL_BUSY' });
+    await prediction;
+  });
+});
