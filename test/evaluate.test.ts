@@ -28,7 +28,7 @@ test('modes are restored, each module’s own', async () => {
     }
   }
   const spy = new Spy();
-  await torch.evaluate(testIter, spy);
+  await torch.evaluate(testIter, spy, null, { engine: 'eager' });
   expect(seen).toEqual([false, false, false]);
   expect([spy.training, net.training, net.fc.training]).toEqual([true, true, false]);
 });
