@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** `--rounds`, `--threads` and `--limit`, with each benchmark's own defaults. */
+/** Options with each benchmark's own defaults: integers ≥ 0, or texts where the default is one. */
 export function readOptions(args, defaults) {
   const options = Object.fromEntries(
     Object.keys(defaults).map((name) => [name, { type: 'string', default: `${defaults[name]}` }]),
@@ -9,6 +9,7 @@ export function readOptions(args, defaults) {
     const { values } = parseArgs({ args, options });
     return Object.fromEntries(
       Object.entries(values).map(([name, text]) => {
+        if (typeof defaults[name] === 'string') return [name, text];
         const value = Number(text);
         if (!Number.isInteger(value) || value < 0) {
           throw new Error(`--${name}: expected an integer ≥ 0, got '${text}'`);

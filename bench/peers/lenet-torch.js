@@ -1,7 +1,9 @@
 // This package's rounds; see pytorch.py for the protocol.
-// usage: lenet-torch.js eager|operator DATA_DIR THREADS LIMIT
+// usage: lenet-torch.js fused|eager|operator DATA_DIR THREADS LIMIT
+// VARIANT in the environment: another network than the chapter's, as JSON (see train.bench.js).
 import { createInterface } from 'node:readline';
 
+import { fmaPeak } from '../../dist/engine/library.js';
 import * as torch from '../../dist/index.js';
 
 const [mode, root, threads, limit] = process.argv.slice(2);
@@ -18,7 +20,7 @@ async function epochs(engine) {
   const testIter = new DataLoader(part(false, Math.max(1, Math.floor(count / 6))), {
     batchSize: 256,
   });
-  const net = new torch.LeNet();
+  const net = process.env.VARIANT ? variant(JSON.parse(process.env.VARIANT)) : new torch.LeNet();
   const optimizer = new torch.optim.Adam(net.parameters(), { lr: 0.001 });
   const epoch = async () => {
     const options = { engine, log: null };
@@ -27,6 +29,23 @@ async function epochs(engine) {
   };
   await epoch();
   return epoch;
+}
+
+function variant({ activation = 'Sigmoid', pool = 'MaxPool2d', padding = 0, channels = [6, 16] }) {
+  const { Conv2d, Flatten, Linear, Sequential } = torch.nn;
+  const act = () => new torch.nn[activation]();
+  const block = (from, to) => [new Conv2d(from, to, 5, { padding }), act(), new torch.nn[pool](2)];
+  const side = padding === 2 ? 7 : 4;
+  return new Sequential(
+    ...block(1, channels[0]),
+    ...block(channels[0], channels[1]),
+    new Flatten(),
+    new Linear(channels[1] * side * side, 120),
+    act(),
+    new Linear(120, 84),
+    act(),
+    new Linear(84, 10),
+  );
 }
 
 function operator() {
@@ -48,5 +67,7 @@ answer({ ready: true });
 for await (const _ of createInterface({ input: process.stdin })) {
   const start = performance.now();
   const result = await work();
-  answer({ seconds: (performance.now() - start) / 1000, result });
+  const seconds = (performance.now() - start) / 1000;
+  const peak = mode === 'fused' ? fmaPeak(Number(threads), 0.05) : undefined;
+  answer({ seconds, result, peak });
 }

@@ -1,6 +1,7 @@
 """PyTorch's rounds: one epoch of the chapter's LeNet, or a small operator many times.
 
-usage: pytorch.py tuned|operator DATA_DIR THREADS LIMIT
+usage: pytorch.py tuned|compile|notebook|operator DATA_DIR THREADS LIMIT
+VARIANT in the environment: another network than the chapter's, as JSON.
 Waits for a line, does a round, prints one line of JSON.
 """
 
@@ -34,6 +35,22 @@ class LeNet(nn.Module):
         return self.fc(self.conv(img).view(img.shape[0], -1))
 
 
+def variant(activation="Sigmoid", pool="MaxPool2d", padding=0, channels=(6, 16)):
+    def block(before, after):
+        return [nn.Conv2d(before, after, 5, padding=padding), getattr(nn, activation)(), getattr(nn, pool)(2)]
+
+    act, side = getattr(nn, activation), 7 if padding == 2 else 4
+    return nn.Sequential(
+        *block(1, channels[0]), *block(*channels), nn.Flatten(),
+        nn.Linear(channels[1] * side * side, 120), act(), nn.Linear(120, 84), act(), nn.Linear(84, 10),
+    )
+
+
+def network():
+    text = os.environ.get("VARIANT")
+    return variant(**json.loads(text)) if text else LeNet()
+
+
 def read(name, offset):
     path = os.path.join(folder, name)
     opened = open(path, "rb") if os.path.exists(path) else gzip.open(path + ".gz", "rb")
@@ -56,8 +73,10 @@ def tuned():
     count = limit or 60000
     x, y = load("train", count)
     tx, ty = load("t10k", max(1, count // 6))
-    net, loss = LeNet(), nn.CrossEntropyLoss()
+    net, loss = network(), nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(net.parameters(), lr=0.001, fused=True)
+    if mode == "compile":
+        net = torch.compile(net)
 
     def epoch():
         loss_sum, correct, batches = 0.0, 0, 0
@@ -85,6 +104,50 @@ def tuned():
     return epoch
 
 
+def notebook():
+    """As the chapter has it: torchvision's transforms, four loader workers, plain Adam."""
+    import tempfile
+
+    import torchvision
+    from torch.utils.data import DataLoader, Subset
+
+    root = tempfile.mkdtemp()
+    os.makedirs(os.path.join(root, "FashionMNIST"))
+    os.symlink(folder, os.path.join(root, "FashionMNIST", "raw"))
+    transform = torchvision.transforms.ToTensor()
+    count = limit or 60000
+
+    def loader(train, size):
+        data = Subset(torchvision.datasets.FashionMNIST(root, train=train, transform=transform), range(size))
+        return DataLoader(data, batch_size=256, shuffle=train, num_workers=4)
+
+    train_iter, test_iter = loader(True, count), loader(False, max(1, count // 6))
+    net, loss = network(), nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
+
+    def epoch():
+        train_loss, correct, seen, batches, hits, tests = 0.0, 0.0, 0, 0, 0.0, 0
+        for x, y in train_iter:
+            out = net(x)
+            value = loss(out, y)
+            optimizer.zero_grad()
+            value.backward()
+            optimizer.step()
+            train_loss += value.item()
+            correct += (out.argmax(dim=1) == y).sum().item()
+            seen += y.shape[0]
+            batches += 1
+        with torch.no_grad():
+            for x, y in test_iter:
+                net.eval()
+                hits += (net(x).argmax(dim=1) == y).float().sum().item()
+                net.train()
+                tests += y.shape[0]
+        return train_loss / batches, correct / seen, hits / tests
+
+    return epoch
+
+
 def operator():
     a, b = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0, 3.0])
 
@@ -97,7 +160,7 @@ def operator():
     return many
 
 
-work = {"tuned": tuned, "operator": operator}[mode]()
+work = {"tuned": tuned, "compile": tuned, "notebook": notebook, "operator": operator}[mode]()
 answer(ready=True)
 for _ in sys.stdin:
     start = time.perf_counter()
