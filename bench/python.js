@@ -6,9 +6,8 @@ import path from 'node:path';
 import { cacheDir } from '../dist/libtorch/cache.js';
 
 const packages = {
-  pytorch: ['torch==2.11.0', 'torchvision==0.26.0', 'numpy==2.2.6'],
+  pytorch: ['torch==2.11.0', 'torchvision==0.26.0', 'onnx==1.19.0', 'numpy==2.2.6'],
   jax: ['jax==0.7.2', 'numpy==2.2.6'],
-  onnx: ['onnx==1.19.0', 'numpy==2.2.6'],
 };
 
 function run(command, args, what) {

@@ -1,0 +1,74 @@
+// Predictions of the chapter's LeNet: this package beside ONNX Runtime for Node and PyTorch, interleaved.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { cacheDir } from '../dist/libtorch/cache.js';
+import { Contender, interleave, median } from './contender.js';
+import { readOptions } from './options.js';
+import { pythonFor } from './python.js';
+import { machine, printTable } from './report.js';
+
+const peer = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
+const onnxruntime = 'onnxruntime-node@1.22.0';
+
+// Without its install script, which downloads libraries for CUDA.
+function onnxRuntimeFolder() {
+  const folder = path.join(cacheDir(), 'bench', 'onnxruntime');
+  if (fs.existsSync(path.join(folder, 'node_modules', 'onnxruntime-node', 'bin'))) return folder;
+  fs.mkdirSync(folder, { recursive: true });
+  const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', onnxruntime];
+  const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`npm install ${onnxruntime} failed`);
+  return folder;
+}
+
+const columns = {
+  'batch 1, p50 µs': ({ p50 }) => p50.toFixed(1),
+  'p99 µs': ({ p99 }) => p99.toFixed(1),
+  'batch 16, images/s': ({ at16 }) => Math.round(at16),
+  'batch 256': ({ at256 }) => Math.round(at256),
+  'batch 10,000': ({ at10000 }) => Math.round(at10000),
+  'batch 1': ({ at1 }) => Math.round(at1),
+  '32 callers of 1': ({ callers32 }) => (callers32 === undefined ? '–' : Math.round(callers32)),
+};
+
+function medians(rounds) {
+  const keys = Object.keys(rounds[0]);
+  return Object.fromEntries(keys.map((key) => [key, median(rounds.map((round) => round[key]))]));
+}
+
+export async function main(args) {
+  const { rounds, threads } = readOptions(args, { rounds: 5, threads: 0 });
+  console.log(`Machine: ${machine()}`);
+  const python = pythonFor('pytorch');
+  const folder = path.join(cacheDir(), 'bench', 'lenet');
+  if (!fs.existsSync(path.join(folder, 'lenet.onnx'))) {
+    const { status } = spawnSync(python, [peer('export.py'), folder], { stdio: ['ignore', 2, 2] });
+    if (status !== 0) throw new Error('exporting the network failed');
+  }
+  const env = { ONNXRUNTIME: onnxRuntimeFolder() };
+  const rows = [];
+  for (const count of threads ? [threads] : [1, 2]) {
+    const node = (who) => [process.execPath, [peer('predict.js'), who, folder, `${count}`], env];
+    const contenders = [
+      new Contender('lenet-torch', ...node('lenet-torch')),
+      new Contender('ONNX Runtime', ...node('onnxruntime')),
+      new Contender('PyTorch', python, [peer('predict.py'), folder, `${count}`]),
+    ];
+    await interleave(contenders, rounds);
+    for (const contender of contenders) {
+      const figures = medians(contender.rounds);
+      const cells = Object.entries(columns).map(([name, cell]) => [name, cell(figures)]);
+      rows.push({ who: contender.name, threads: count, ...Object.fromEntries(cells) });
+    }
+  }
+  printTable(rows);
+  const results = fileURLToPath(new URL('results/', import.meta.url));
+  fs.mkdirSync(results, { recursive: true });
+  fs.writeFileSync(
+    path.join(results, 'predict.json'),
+    `${JSON.stringify({ machine: machine(), rows }, null, 2)}\n`,
+  );
+}
