@@ -20,7 +20,7 @@ async function compare(mode, pythonMode, { rounds, threads, limit }) {
   const python = pythonFor('pytorch');
   const contenders = [
     new Contender('lenet-torch', process.execPath, [peer('lenet-torch.js'), mode, ...rest]),
-    new Contender('PyTorch 2.11', python, [peer('pytorch.py'), pythonMode, ...rest]),
+    new Contender('PyTorch 2.11', python, [peer('torch_peer.py'), pythonMode, ...rest]),
   ];
   await interleave(contenders, rounds);
   return contenders;

@@ -16,11 +16,11 @@ const results = (name) => fileURLToPath(new URL(`results/${name}`, import.meta.u
 const contenders = {
   fused: { name: 'lenet-torch, fused', file: 'lenet-torch.js', mode: 'fused' },
   eager: { name: 'lenet-torch, eager', file: 'lenet-torch.js', mode: 'eager' },
-  tuned: { name: 'PyTorch, tuned', file: 'pytorch.py', mode: 'tuned', python: 'pytorch' },
-  compile: { name: 'torch.compile', file: 'pytorch.py', mode: 'compile', python: 'pytorch' },
+  tuned: { name: 'PyTorch, tuned', file: 'torch_peer.py', mode: 'tuned', python: 'pytorch' },
+  compile: { name: 'torch.compile', file: 'torch_peer.py', mode: 'compile', python: 'pytorch' },
   notebook: {
     name: 'PyTorch, the notebook',
-    file: 'pytorch.py',
+    file: 'torch_peer.py',
     mode: 'notebook',
     python: 'pytorch',
   },

@@ -1,4 +1,4 @@
-"""JAX's rounds: one epoch of the chapter's LeNet, each step one jitted function; protocol as pytorch.py.
+"""JAX's rounds: one epoch of the chapter's LeNet, each step one jitted function; protocol as torch_peer.py.
 
 usage: jax_peer.py train DATA_DIR THREADS LIMIT
 """

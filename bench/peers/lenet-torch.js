@@ -1,4 +1,4 @@
-// This package's rounds; see pytorch.py for the protocol.
+// This package's rounds; see torch_peer.py for the protocol.
 // usage: lenet-torch.js fused|eager|operator DATA_DIR THREADS LIMIT
 // VARIANT in the environment: another network than the chapter's, as JSON (see train.bench.js).
 import { createInterface } from 'node:readline';

@@ -1,4 +1,4 @@
-// Predictions of this package or of ONNX Runtime; protocol as pytorch.py. Every round measures all.
+// Predictions of this package or of ONNX Runtime; protocol as torch_peer.py. Every round measures all.
 // usage: predict.js lenet-torch|onnxruntime FOLDER THREADS   (FOLDER: see export.py)
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

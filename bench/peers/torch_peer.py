@@ -1,6 +1,6 @@
-"""PyTorch's rounds: one epoch of the chapter's LeNet, or a small operator many times.
+"""PyTorch's rounds (not pytorch.py: torchvision looks for a module of that name): one epoch of the chapter's LeNet, or a small operator many times.
 
-usage: pytorch.py tuned|compile|notebook|operator DATA_DIR THREADS LIMIT
+usage: torch_peer.py tuned|compile|notebook|operator DATA_DIR THREADS LIMIT
 VARIANT in the environment: another network than the chapter's, as JSON.
 Waits for a line, does a round, prints one line of JSON.
 """
