@@ -19,6 +19,11 @@ function busy(what: string, doing: string): never {
   );
 }
 
+/** @throws {TorchError} `ERR_MODEL_BUSY` while any of a model's modules is being trained. */
+export function refuseTrained(all: readonly object[], what: string): void {
+  if (all.some((part) => trained.has(part))) busy(what, 'trained (onEpoch may use it)');
+}
+
 /**
  * Says that a model is in use, until the returned function is called. Uses may overlap.
  * @param all - Its modules, where they are known.
@@ -29,7 +34,7 @@ export function beginUse(
   what: string,
   all: readonly object[] = parts(model),
 ): () => void {
-  if (all.some((part) => trained.has(part))) busy(what, 'trained (onEpoch may use it)');
+  refuseTrained(all, what);
   for (const part of all) uses.set(part, (uses.get(part) ?? 0) + 1);
   return () => {
     for (const part of all) uses.set(part, (uses.get(part) ?? 1) - 1);

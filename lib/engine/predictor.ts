@@ -3,18 +3,19 @@ import { native } from '../native.js';
 import type { Module } from '../nn/index.js';
 import { tidy } from '../scope.js';
 import type { Tensor } from '../tensor/index.js';
-import { beginUse } from './busy.js';
-import { type Chain, Misfit } from './chain.js';
+import { beginUse, refuseTrained } from './busy.js';
+import { Misfit } from './chain.js';
 import { scores } from './eager.js';
 import { Fingerprint } from './fingerprint.js';
 import { inEvalMode } from './mode.js';
 import { chainOf, type Decision, type EngineChoice, refuse } from './plan.js';
-import { pixelTable, sessionOf } from './session.js';
+import { pixelTable, type Session, sessionOf } from './session.js';
 import { turn } from './turn.js';
 
 /** One caller's images, and the promise it waits for. */
 interface Request {
   readonly images: Tensor;
+  readonly kind: string;
   readonly engine: EngineChoice;
   resolve(logits: Tensor): void;
   reject(error: unknown): void;
@@ -31,7 +32,12 @@ interface Route {
   readonly kind: string;
   readonly fingerprint: Fingerprint;
   readonly foundAt: number;
-  readonly decision: Decision<{ chain: Chain; table: Tensor | undefined }>;
+  readonly decision: Decision<Plan>;
+}
+
+interface Plan {
+  session: Session;
+  readonly table: Tensor | undefined;
 }
 
 const predictors = new WeakMap<Module, Predictor>();
@@ -58,7 +64,7 @@ export class Predictor {
   predict(images: Tensor, engine: EngineChoice): Promise<Tensor> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#flush());
-      this.#waiting.push({ images, engine, resolve, reject });
+      this.#waiting.push({ images, kind: kindOf(images), engine, resolve, reject });
     });
   }
 
@@ -72,8 +78,7 @@ export class Predictor {
         if (request.images.isDisposed) {
           throw new TorchError('ERR_TENSOR_RELEASED', 'predict: the images have been released');
         }
-        const first = together[0]?.images;
-        if (first === undefined || kindOf(first) === kindOf(request.images)) {
+        if (together.length === 0 || together[0]!.kind === request.kind) {
           together.push(request);
           count += request.images.shape[0]!;
         } else {
@@ -88,29 +93,27 @@ export class Predictor {
 
   // Requests for images of one kind.
   #run(requests: readonly Request[], count: number): void {
-    let endUse: (() => void) | undefined;
     try {
-      const route = this.#routeFor(requests[0]!.images);
-      const { decision, fingerprint } = route;
-      endUse = beginUse(this.#net, 'predict', fingerprint.modules);
+      const { decision, fingerprint } = this.#routeFor(requests[0]!);
       const fused = 'plan' in decision ? requests.filter(({ engine }) => engine !== 'eager') : [];
-      const done = 'plan' in decision ? this.#runFused(fused, count, decision.plan) : undefined;
-      const rest = requests.filter((request) => !fused.includes(request));
-      if (done === undefined && rest.length === 0) {
-        endUse();
+      if ('plan' in decision && fused.length === requests.length && count <= mostAtOnce) {
+        refuseTrained(fingerprint.modules, 'predict');
+        this.#runNow(requests, decision.plan);
         return;
       }
+      const endUse = beginUse(this.#net, 'predict', fingerprint.modules);
+      const rest = requests.filter((request) => !fused.includes(request));
       const reason = 'reason' in decision ? decision.reason : '';
-      void Promise.all([done, this.#runEagerly(rest, reason)]).finally(endUse);
+      const work = [this.#runEagerly(rest, reason)];
+      if ('plan' in decision) work.push(this.#runInBackground(fused, decision.plan));
+      void Promise.all(work).finally(endUse);
     } catch (error) {
-      endUse?.();
       for (const { reject } of requests) reject(error);
     }
   }
 
-  #routeFor(images: Tensor): Route {
+  #routeFor({ images, kind }: Request): Route {
     const known = this.#route;
-    const kind = kindOf(images);
     if (
       known?.kind === kind &&
       performance.now() - known.foundAt < trustedMs &&
@@ -120,38 +123,33 @@ export class Predictor {
     }
     const decision = inEvalMode(this.#net, () => decide(this.#net, images));
     if (known !== undefined && 'plan' in known.decision) known.decision.plan.table?.dispose();
-    this.#route = {
-      kind,
-      decision,
-      fingerprint: new Fingerprint(this.#net),
-      foundAt: performance.now(),
-    };
+    const fingerprint = new Fingerprint(this.#net);
+    this.#route = { kind, decision, fingerprint, foundAt: performance.now() };
     return this.#route;
   }
 
-  // Undefined when all is done.
-  #runFused(
-    requests: readonly Request[],
-    count: number,
-    { chain, table }: { chain: Chain; table: Tensor | undefined },
-  ): Promise<unknown> | undefined {
-    if (requests.length === 0) return undefined;
-    const session = sessionOf(this.#net, chain);
-    if (count <= mostAtOnce) {
-      const images = requests.map((request) => contiguous(request.images));
-      const logits = native.predictFusedNow(session.engine, images, table);
-      requests.forEach(({ resolve }, i) => {
-        resolve(logits[i]!);
-      });
-      return undefined;
-    }
+  // The engine with the weights as they are now; it is looked for only when they have changed.
+  #sessionOf(plan: Plan): Session {
+    if (!plan.session.isCurrent) plan.session = sessionOf(this.#net, plan.session.chain);
+    return plan.session;
+  }
+
+  #runNow(requests: readonly Request[], plan: Plan): void {
+    const images = requests.map((request) => contiguous(request.images));
+    const logits = native.predictFusedNow(this.#sessionOf(plan).engine, images, plan.table);
+    requests.forEach(({ resolve }, i) => {
+      resolve(logits[i]!);
+    });
+  }
+
+  async #runInBackground(requests: readonly Request[], plan: Plan): Promise<void> {
+    const session = this.#sessionOf(plan);
     session.users++;
     const all = requests.map(({ images, resolve, reject }) =>
-      native.predictFused(session.engine, contiguous(images), table).then(resolve, reject),
+      native.predictFused(session.engine, contiguous(images), plan.table).then(resolve, reject),
     );
-    return Promise.all(all).finally(() => {
-      session.users--;
-    });
+    await Promise.all(all);
+    session.users--;
   }
 
   async #runEagerly(requests: readonly Request[], reason: string): Promise<void> {
@@ -179,10 +177,8 @@ function decide(net: Module, images: Tensor): Route['decision'] {
   try {
     const chain = tidy(() => chainOf(net, images.detach(), false));
     if (chain instanceof Misfit) return { reason: chain.reason };
-    sessionOf(net, chain);
-    return {
-      plan: { chain, table: chain.dtype === 'uint8' ? pixelTable(chain, undefined) : undefined },
-    };
+    const table = chain.dtype === 'uint8' ? pixelTable(chain, undefined) : undefined;
+    return { plan: { session: sessionOf(net, chain), table } };
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
     return { reason: (error as Error).message };

@@ -6,9 +6,13 @@
 #include "backward.h"
 #include "forward.h"
 #include "parameters.h"
+#include "single.h"
 #include "slice.h"
 
 namespace lenet {
+
+// Up to so many images are sooner done one by one than as lanes of a vector.
+inline constexpr int kMostSingly = kLanes / 2 - 1;
 
 template <class Sizes>
 class SliceOf final : public Slice {
@@ -33,6 +37,13 @@ class SliceOf final : public Slice {
   }
 
   void infer(const Batch& batch, int64_t begin, int64_t end, Tally* tally, float* logits) override {
+    if (!tally && logits && end - begin <= kMostSingly) {
+      if (!single_) single_ = std::make_unique<SingleBuffers>(sizes_.shape);
+      for (; begin < end; ++begin, logits += classes()) {
+        single_image(model_, sizes_, batch, begin, *single_, logits);
+      }
+      return;
+    }
     piece<false>(batch, begin, static_cast<int>(end - begin), 0, tally, logits);
   }
 
@@ -146,6 +157,7 @@ class SliceOf final : public Slice {
   Workspace work_;
   Buffer<float> gradient_;
   Profile profile_;
+  std::unique_ptr<SingleBuffers> single_;
 };
 
 }  // namespace lenet
