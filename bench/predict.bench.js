@@ -6,24 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 import { cacheDir } from '../dist/libtorch/cache.js';
 import { Contender, interleave, median } from './contender.js';
+import { npmFor } from './npm.js';
 import { readOptions } from './options.js';
 import { pythonFor } from './python.js';
 import { machine, printTable } from './report.js';
 
 const peer = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
-const onnxruntime = 'onnxruntime-node@1.22.0';
-
-// Without its install script, which downloads libraries for CUDA.
-function onnxRuntimeFolder() {
-  const folder = path.join(cacheDir(), 'bench', 'onnxruntime');
-  if (fs.existsSync(path.join(folder, 'node_modules', 'onnxruntime-node', 'bin'))) return folder;
-  fs.mkdirSync(folder, { recursive: true });
-  const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', onnxruntime];
-  const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`npm install ${onnxruntime} failed`);
-  return folder;
-}
-
 const columns = {
   'batch 1, p50 µs': ({ p50 }) => p50.toFixed(1),
   'p99 µs': ({ p99 }) => p99.toFixed(1),
@@ -48,7 +36,7 @@ export async function main(args) {
     const { status } = spawnSync(python, [peer('export.py'), folder], { stdio: ['ignore', 2, 2] });
     if (status !== 0) throw new Error('exporting the network failed');
   }
-  const env = { ONNXRUNTIME: onnxRuntimeFolder() };
+  const env = { ONNXRUNTIME: npmFor('onnxruntime-node') };
   const rows = [];
   for (const count of threads ? [threads] : [1, 2]) {
     const node = (who) => [process.execPath, [peer('predict.js'), who, folder, `${count}`], env];

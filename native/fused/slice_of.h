@@ -11,7 +11,8 @@
 
 namespace lenet {
 
-// Up to so many images are sooner done one by one than as lanes of a vector.
+// A request of so many images is sooner done one by one than as lanes of a vector. The rest of a
+// larger one is not: its bits would depend on how the threads share it.
 inline constexpr int kMostSingly = kLanes / 2 - 1;
 
 template <class Sizes>
@@ -37,7 +38,7 @@ class SliceOf final : public Slice {
   }
 
   void infer(const Batch& batch, int64_t begin, int64_t end, Tally* tally, float* logits) override {
-    if (!tally && logits && end - begin <= kMostSingly) {
+    if (!tally && logits && begin == 0 && end <= kMostSingly) {
       if (!single_) single_ = std::make_unique<SingleBuffers>(sizes_.shape);
       for (; begin < end; ++begin, logits += classes()) {
         single_image(model_, sizes_, batch, begin, *single_, logits);
