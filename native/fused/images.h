@@ -29,25 +29,6 @@ LENET_INLINE void read_image(const Conv conv, const lenet_fused_data& data, cons
   }
 }
 
-// Writes one image as planes whose rows are `stride` apart; the border has been zeroed once.
-LENET_INLINE void read_planes(const Conv conv, const lenet_fused_data& data, const float* table,
-                              int64_t index, int stride, float* to) {
-  const int height = conv.height - 2 * conv.padding, width = conv.width - 2 * conv.padding;
-  const int64_t first = index * conv.in_channels * height * width;
-  for (int c = 0; c < conv.in_channels; ++c) {
-    for (int y = 0; y < height; ++y) {
-      const int64_t from = first + (c * height + y) * width;
-      float* row = to + (c * conv.height + y + conv.padding) * stride + conv.padding;
-      if (data.image_dtype == LENET_FUSED_UINT8) {
-        const uint8_t* bytes = static_cast<const uint8_t*>(data.images) + from;
-        for (int x = 0; x < width; ++x) row[x] = table[bytes[x]];
-      } else {
-        std::memcpy(row, static_cast<const float*>(data.images) + from, sizeof(float) * width);
-      }
-    }
-  }
-}
-
 // kLanes images, `image_size` floats apart, to lanes.
 LENET_INLINE void to_lanes(const float* images, int image_size, int channels, int plane, int stride,
                            Vec* lanes) {

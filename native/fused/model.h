@@ -10,7 +10,8 @@ struct Model {
   lenet_fused_network network;
   Shape shape;
   Buffer<float> parameters;
-  Buffer<float> filters;  // see pack_filters()
+  Buffer<float> filters;  // see pack_filters(); kept up to date during training
+  Buffer<float> taps[2];  // see pack_taps(); up to date after it
 
   const float* tensor(int t) const { return parameters.data() + shape.offset[t]; }
   Pooling pooling(int block) const { return pooling_of(network.conv[block]); }

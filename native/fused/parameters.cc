@@ -63,6 +63,17 @@ void pack_filters(const Conv& conv, const float* weight, float* filters) {
   }
 }
 
+void pack_taps(const Conv& conv, const float* weight, float* taps) {
+  for (int o = 0; o < conv.out_channels; ++o) {
+    for (int c = 0; c < conv.in_channels; ++c) {
+      for (int tap = 0; tap < kTaps; ++tap) {
+        taps[(tap * conv.in_channels + c) * conv.out_stride + o] =
+            weight[(o * conv.in_channels + c) * kTaps + tap];
+      }
+    }
+  }
+}
+
 void add_windows(const Conv& conv, const float* windows, float* gradient) {
   for (int o = 0; o < conv.out_channels; ++o) {
     for (int c = 0; c < conv.in_channels; ++c) {

@@ -11,9 +11,10 @@
 
 namespace lenet {
 
-// A request of so many images is sooner done one by one than as lanes of a vector. The rest of a
-// larger one is not: its bits would depend on how the threads share it.
-inline constexpr int kMostSingly = kLanes / 2 - 1;
+// A request of so many images is sooner done one by one than as lanes of a vector, one of which
+// costs four fifths of an image by itself. The rest of a larger request goes in lanes all the same:
+// otherwise its bits would depend on how the threads share it.
+inline constexpr int kMostSingly = 3 * kLanes / 4;
 
 template <class Sizes>
 class SliceOf final : public Slice {
