@@ -21,7 +21,7 @@ struct Model {
 // A stretch of a data set in the order of an epoch: sample i is order[i], or i itself.
 struct Batch {
   const lenet_fused_data* data;
-  const float* table;  // what bytes stand for
+  const float* table;  // what bytes stand for; null: themselves over 255
   const int64_t* order;
 
   int64_t index(int64_t i) const { return order ? order[i] : i; }

@@ -111,9 +111,9 @@ LENET_INLINE void single_block(const Model& model, const Conv conv, int block, c
     const float* corner = in + 2 * py * conv.width * conv.in_stride;
     const auto outputs = [&](auto windows, auto vecs, int first) LENET_LAMBDA {
       const auto run = [&](auto count, int px) LENET_LAMBDA {
-        single_windows<count(), vecs()>(
-            conv, pooling, corner + 2 * px * conv.in_stride, taps + first, bias + first,
-            pooled + px * conv.out_stride + first, row);
+        single_windows<count(), vecs()>(conv, pooling, corner + 2 * px * conv.in_stride,
+                                        taps + first, bias + first,
+                                        pooled + px * conv.out_stride + first, row);
       };
       int px = 0;
       for (; px + windows() <= conv.pool_width; px += windows()) run(windows, px);
@@ -130,7 +130,8 @@ LENET_INLINE void single_block(const Model& model, const Conv conv, int block, c
              floats / kLanes);
     if (pooling == Pooling::kAverageOfFour) {
       for (int i = 0; i < row; ++i) {
-        pooled[i] = (pooled[i] + pooled[row + i] + pooled[2 * row + i] + pooled[3 * row + i]) * 0.25f;
+        pooled[i] =
+            (pooled[i] + pooled[row + i] + pooled[2 * row + i] + pooled[3 * row + i]) * 0.25f;
       }
     }
     keep(py, pooled);
@@ -187,8 +188,7 @@ LENET_INLINE void single_image(const Model& model, const Sizes& sizes, const Bat
                                int64_t index, SingleBuffers& b, float* logits) {
   const Conv first = sizes.shape.conv[0], second = sizes.shape.conv[1];
   read_image(first, *batch.data, batch.table, batch.index(index), b.image.data());
-  float* middle =
-      b.middle.data() + second.padding * (second.width + 1) * second.in_stride;
+  float* middle = b.middle.data() + second.padding * (second.width + 1) * second.in_stride;
   single_block(model, first, 0, b.image.data(), b.pooled, [&](int y, const float* row) {
     std::copy_n(row, first.pool_width * first.out_stride,
                 middle + y * second.width * second.in_stride);
