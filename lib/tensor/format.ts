@@ -140,7 +140,7 @@ function suffixes(tensor: Tensor): string[] {
   if (tensor.numel() === 0) {
     if (tensor.ndim !== 1) result.push(`size=(${tensor.shape.join(', ')})`);
     if (tensor.dtype !== 'float32') result.push(`dtype=torch.${tensor.dtype}`);
-  } else if (!['float32', 'int64', 'bool'].includes(tensor.dtype)) {
+  } else if (!['float32', 'int64', 'bool', 'complex64'].includes(tensor.dtype)) {
     result.push(`dtype=torch.${tensor.dtype}`);
   }
   if (tensor.gradFn !== null) result.push(`grad_fn=<${tensor.gradFn}>`);
