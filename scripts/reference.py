@@ -494,7 +494,13 @@ def text():
         nn.Conv2d(1, 6, (3, 5), stride=2, padding=1, dilation=2, bias=False), nn.Linear(3, 2, bias=False),
         nn.BatchNorm2d(4), nn.Dropout(0.25), nn.Flatten(), nn.Softmax(1), nn.LogSoftmax(1), nn.MaxPool2d(3, 2, padding=1),
         nn.AvgPool2d(2), nn.CrossEntropyLoss(), nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2), nn.ReLU()]), nn.Identity())]
-    return {"tensors": cases, "leaf": encode(g), "graph": graph, "modules": modules}
+    parts = [
+        torch.tensor([[1.0, 2.0], [3.0, -1.0]]), torch.tensor(1.5).repeat(2), torch.zeros(0, 2), torch.rand(30, 2),
+        torch.tensor([[[0.5, 1e-5], [-1, -2]], [[math.nan, 0], [0, math.inf]]]), torch.rand(1200, 2),
+        torch.tensor([[0.5, 0.25]], dtype=torch.float64),
+    ]
+    numbers = [{"parts": encode(t), "repr": repr(torch.view_as_complex(t))} for t in parts]
+    return {"tensors": cases, "leaf": encode(g), "graph": graph, "modules": modules, "complex": numbers}
 
 
 def exactly(value):
