@@ -1,0 +1,179 @@
+import { writeFile } from 'node:fs/promises';
+import { inspect } from 'node:util';
+import { create, toBinary } from '@bufbuild/protobuf';
+
+import type { DType } from '../../dtype.js';
+import { beginUse } from '../../engine/busy.js';
+import { inEvalMode } from '../../engine/mode.js';
+import { recordFully } from '../../engine/recording.js';
+import { invalidArgument } from '../../error.js';
+import { Module } from '../../nn/index.js';
+import { Generator } from '../../random.js';
+import { tidy } from '../../scope.js';
+import { rand, type Tensor } from '../../tensor/index.js';
+import { version } from '../../version.js';
+import { compareRuns, type Run } from './compare.js';
+import { type ModelProto, ModelProtoSchema } from './onnx_pb.js';
+import { dataType, valueInfo } from './proto.js';
+import { translate } from './translate.js';
+
+/** Options of {@link exportOnnx}. */
+export interface ExportOnnxOptions {
+  /** Sizes of one example, without the batch: `[1, 28, 28]` for `(N, 1, 28, 28)`. */
+  inputShape: readonly number[];
+  /** Whether the file takes batches of any size. Default true. */
+  dynamicBatch?: boolean;
+  /** Examples in a batch where `dynamicBatch` is false. Default 1. */
+  batchSize?: number;
+  /** Default `'float32'`. */
+  inputDtype?: DType;
+  /** Default `'input'`. */
+  inputName?: string;
+  /** Default `'output'`. */
+  outputName?: string;
+  /** Texts for the file's metadata. Default: none. */
+  metadata?: Readonly<Record<string, string>>;
+}
+
+// The newest that every ONNX Runtime since 1.14 (2023) runs, and its version of the file format.
+const opset = 18n;
+const irVersion = 8n;
+
+// Different enough for what follows the batch to show.
+const batches = [1, 3] as const;
+
+function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
+  const fail = (name: string, expected: string, got: unknown): never => {
+    throw invalidArgument(`exportOnnx: ${name}: expected ${expected}, got ${inspect(got)}`);
+  };
+  if (typeof options !== 'object' || options === null) {
+    fail('options', '{ inputShape: [1, 28, 28], … }', options);
+  }
+  const {
+    inputShape,
+    dynamicBatch = true,
+    batchSize = 1,
+    inputDtype = 'float32',
+    inputName = 'input',
+    outputName = 'output',
+    metadata = {},
+  } = options;
+  const isCount = (size: unknown): boolean => Number.isSafeInteger(size) && Number(size) >= 1;
+  if (!Array.isArray(inputShape) || !inputShape.every(isCount)) {
+    fail('inputShape', 'the sizes of one example, such as [1, 28, 28]', inputShape);
+  }
+  if (typeof dynamicBatch !== 'boolean') fail('dynamicBatch', 'a boolean', dynamicBatch);
+  if (!isCount(batchSize)) fail('batchSize', 'an integer ≥ 1', batchSize);
+  if (dynamicBatch && options.batchSize !== undefined) {
+    fail('batchSize', 'dynamicBatch: false beside it', batchSize);
+  }
+  if (!Object.hasOwn(dataType, inputDtype)) fail('inputDtype', "a dtype, 'float32'", inputDtype);
+  for (const [name, value] of Object.entries({ inputName, outputName })) {
+    if (typeof value !== 'string' || value === '') fail(name, 'a name', value);
+  }
+  if (inputName === outputName) fail('outputName', 'another name than the input’s', outputName);
+  if (typeof metadata !== 'object' || metadata === null) fail('metadata', 'an object', metadata);
+  for (const [key, text] of Object.entries(metadata)) {
+    if (typeof text !== 'string') fail(`metadata: '${key}'`, 'a string', text);
+  }
+  return { inputShape, dynamicBatch, batchSize, inputDtype, inputName, outputName, metadata };
+}
+
+// Numbers between 0 and 1, or for integers zeros, which every model that looks things up takes.
+function example(shape: readonly number[], dtype: DType, net: Module): Tensor {
+  const [parameter] = net.parameters();
+  const images = rand(shape, { generator: new Generator().manualSeed(0) }).to(dtype);
+  return parameter === undefined ? images : images.to(parameter.device);
+}
+
+function run(net: Module, batch: number, options: Required<ExportOnnxOptions>): Run {
+  const shape = [batch, ...options.inputShape];
+  try {
+    const images = example(shape, options.inputDtype, net);
+    return { batch, recording: recordFully(net, images, false) };
+  } catch (error) {
+    // Whatever class it is of: a user's own error keeps it, and says where it came from.
+    if (error instanceof Error) {
+      error.message = `exportOnnx: the forward pass fails for an input of [${shape.join(', ')}]: ${error.message}`;
+    }
+    throw error;
+  }
+}
+
+function keysOf(net: Module): Map<Tensor, string> {
+  const named = [...net.namedParameters(), ...net.namedBuffers()];
+  return new Map(named.map(([key, tensor]) => [tensor, key]));
+}
+
+function buildModel(net: Module, options: Required<ExportOnnxOptions>): ModelProto {
+  const { dynamicBatch, batchSize, inputName, outputName, metadata } = options;
+  const keys = keysOf(net);
+  for (const name of [inputName, outputName]) {
+    if ([...keys.values()].includes(name)) {
+      throw invalidArgument(
+        `exportOnnx: '${name}' is a parameter's name; choose another inputName or outputName`,
+      );
+    }
+  }
+  const [one, several] = dynamicBatch ? batches : [batchSize, batchSize];
+  const trace = compareRuns(run(net, one, options), run(net, several, options), keys);
+  const { input, output } = trace;
+  const graph = translate(trace, inputName, [outputName, ...keys.values()]);
+  return create(ModelProtoSchema, {
+    irVersion,
+    opsetImport: [{ domain: '', version: opset }],
+    producerName: 'lenet-torch',
+    producerVersion: version,
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: net.constructor.name,
+      ...graph.finish(output, outputName),
+      input: [valueInfo(inputName, input.dtype, input.shape)],
+      output: [valueInfo(outputName, output.dtype, output.shape)],
+    },
+  });
+}
+
+/**
+ * Writes a model's forward pass in evaluation mode as an ONNX file, for ONNX Runtime in any language
+ * and in browsers; mirrors `torch.onnx.export`. The forward pass runs twice, with different numbers of
+ * examples, and its operators are recorded; sizes computed in JavaScript (`x.view(x.shape[0], -1)`)
+ * follow the batch then. Weights have the state dict's keys as names. The model, its modes and
+ * buffers and the random generator are left as they are.
+ *
+ * Opset 18. Input `(N, …inputShape)`, output as the model gives it, one tensor.
+ *
+ * @param path - File to write, `'lenet.onnx'`.
+ * @param options.inputShape - Sizes of one example, without the batch: `[1, 28, 28]`.
+ * @param options.dynamicBatch - Whether the file takes batches of any size. Default true.
+ * @param options.batchSize - Examples in a batch where `dynamicBatch` is false. Default 1.
+ * @param options.inputDtype - Default `'float32'`.
+ * @param options.inputName - Default `'input'`. `outputName`: default `'output'`.
+ * @param options.metadata - Texts for the file's metadata. Default: none.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an argument of the wrong kind.
+ * @throws {TorchError} `ERR_ONNX_UNSUPPORTED` for what an ONNX file cannot hold: names the operator.
+ *   `ERR_MODEL_BUSY` while the model is trained; `ERR_LIBTORCH` where the model does not take the input.
+ * @see https://docs.pytorch.org/docs/stable/onnx.html
+ */
+export async function exportOnnx(
+  net: Module,
+  path: string,
+  options: ExportOnnxOptions,
+): Promise<void> {
+  if (!(net instanceof Module)) {
+    throw invalidArgument(`exportOnnx: net: expected a Module, got ${inspect(net, { depth: 0 })}`);
+  }
+  if (typeof path !== 'string' || path === '') {
+    throw invalidArgument(`exportOnnx: path: expected a file's name, got ${inspect(path)}`);
+  }
+  const read = readOptions(options);
+  const endUse = beginUse(net, 'exportOnnx');
+  let bytes: Uint8Array;
+  try {
+    const model = inEvalMode(net, () => tidy(() => buildModel(net, read)));
+    bytes = toBinary(ModelProtoSchema, model);
+  } finally {
+    endUse();
+  }
+  await writeFile(path, bytes);
+}
