@@ -13,8 +13,8 @@ const levels: readonly (readonly RegExp[])[] = [
   [/^(ops|device|cuda|threads|autograd)\.ts$/],
   [/^random\.ts$/, /^tensor\//, /^scope\.ts$/],
   [/^nn\//, /^optim\//, /^data\//],
-  [/^models\//, /^engine\//],
-  [/^(train|evaluate|history|predict|summary)\.ts$/, /^io\/onnx\//],
+  [/^models\//, /^engine\//, /^io\//],
+  [/^(train|evaluate|history|predict|summary)\.ts$/],
   [/^index\.ts$/],
   [/^cli\//],
 ];

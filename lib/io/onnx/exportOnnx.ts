@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import { create, toBinary } from '@bufbuild/protobuf';
 
@@ -12,9 +11,10 @@ import { Generator } from '../../random.js';
 import { tidy } from '../../scope.js';
 import { rand, type Tensor } from '../../tensor/index.js';
 import { version } from '../../version.js';
+import { writeAtomically } from '../atomic.js';
 import { compareRuns, type Run } from './compare.js';
 import { type ModelProto, ModelProtoSchema } from './onnx_pb.js';
-import { dataType, valueInfo } from './proto.js';
+import { isOnnxDtype, valueInfo } from './proto.js';
 import { translate } from './translate.js';
 
 /** Options of {@link exportOnnx}. */
@@ -67,7 +67,7 @@ function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
   if (dynamicBatch && options.batchSize !== undefined) {
     fail('batchSize', 'dynamicBatch: false beside it', batchSize);
   }
-  if (!Object.hasOwn(dataType, inputDtype)) fail('inputDtype', "a dtype, 'float32'", inputDtype);
+  if (!isOnnxDtype(inputDtype)) fail('inputDtype', "a dtype, 'float32'", inputDtype);
   for (const [name, value] of Object.entries({ inputName, outputName })) {
     if (typeof value !== 'string' || value === '') fail(name, 'a name', value);
   }
@@ -175,5 +175,5 @@ export async function exportOnnx(
   } finally {
     endUse();
   }
-  await writeFile(path, bytes);
+  await writeAtomically(path, (write) => write(bytes));
 }

@@ -1,10 +1,11 @@
 import { create } from '@bufbuild/protobuf';
 
 import type { DType } from '../../dtype.js';
+import { byteLength } from '../bytes.js';
 import { type NodeProto, NodeProtoSchema, type TensorProto, TensorProtoSchema } from './onnx_pb.js';
 import { type Attributes, attributesProto, dataType, numberBytes, rawBytes } from './proto.js';
 import { refuse } from './refusal.js';
-import { BatchMultiple, type Size, Value } from './trace.js';
+import type { BatchMultiple, Size, Value } from './trace.js';
 
 const maxBytes = 2 ** 31 - 1;
 
@@ -69,7 +70,7 @@ export class Graph {
 
   #constantTensor(value: Value, tensor: NonNullable<Value['tensor']>): string {
     this.#constantStorages.add(value.storage);
-    this.#count(value.key ?? 'a constant', tensor.numel() * bytesOf(value.dtype));
+    this.#count(value.key ?? 'a constant', byteLength(tensor));
     const data = rawBytes(tensor);
     const dims = value.shape as readonly number[];
     // Views of one storage with the same elements are the same weights.
@@ -99,7 +100,7 @@ export class Graph {
       create(TensorProtoSchema, {
         name,
         dims: dims.map(BigInt),
-        dataType: dataType[dtype],
+        dataType: dataType(dtype),
         rawData,
       }),
     );
@@ -146,7 +147,7 @@ export class Graph {
   }
 
   cast(name: string, from: DType, to: DType): string {
-    return from === to ? name : this.node('Cast', [name], { to: dataType[to] });
+    return from === to ? name : this.node('Cast', [name], { to: dataType(to) });
   }
 
   /** Adds a node with one output; returns the output's name. */
@@ -198,8 +199,4 @@ export class Graph {
   #addOutput(name: string, outputName: string): void {
     this.#rename(this.node('Identity', [name]), outputName);
   }
-}
-
-function bytesOf(dtype: DType): number {
-  return dtype === 'bool' ? 1 : Number(/\d+/.exec(dtype)) / 8;
 }

@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 
 import type { DType } from '../../dtype.js';
-import { bind } from '../../ops.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
+import { bytesOf } from '../bytes.js';
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -11,13 +11,17 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './onnx_pb.js';
+import { refuse } from './refusal.js';
 import type { Size } from './trace.js';
 
 const { FLOAT, INT, INTS, STRING } = AttributeProto_AttributeType;
 
-/** ONNX's numbers for dtypes. */
-export const dataType: Readonly<Record<DType, TensorProto_DataType>> = {
+// Eight-bit floats came after opset 18; complex numbers no runtime takes.
+const dataTypes: Readonly<Partial<Record<DType, TensorProto_DataType>>> = {
   uint8: TensorProto_DataType.UINT8,
+  uint16: TensorProto_DataType.UINT16,
+  uint32: TensorProto_DataType.UINT32,
+  uint64: TensorProto_DataType.UINT64,
   int8: TensorProto_DataType.INT8,
   int16: TensorProto_DataType.INT16,
   int32: TensorProto_DataType.INT32,
@@ -28,6 +32,13 @@ export const dataType: Readonly<Record<DType, TensorProto_DataType>> = {
   float64: TensorProto_DataType.DOUBLE,
   bool: TensorProto_DataType.BOOL,
 };
+
+export const isOnnxDtype = (value: unknown): boolean => Object.hasOwn(dataTypes, String(value));
+
+/** ONNX's number for a dtype. @throws {TorchError} `ERR_ONNX_UNSUPPORTED` */
+export function dataType(dtype: DType): TensorProto_DataType {
+  return dataTypes[dtype] ?? refuse(`tensors of ${dtype} are not supported`);
+}
 
 /** A number that ONNX wants as FLOAT even when it is whole. */
 export class Float {
@@ -64,21 +75,21 @@ export function valueInfo(name: string, dtype: DType, shape: readonly Size[]): V
       ? { value: { case: 'dimValue' as const, value: BigInt(size) } }
       : { value: { case: 'dimParam' as const, value: String(size) } },
   );
-  const tensorType = { elemType: dataType[dtype], shape: { dim } };
+  const tensorType = { elemType: dataType(dtype), shape: { dim } };
   return create(ValueInfoProtoSchema, {
     name,
     type: { value: { case: 'tensorType', value: tensorType } },
   });
 }
 
-const viewAs = bind<(a: Tensor, dtype: DType) => Tensor>('view.dtype');
-
 /** A tensor's elements as ONNX stores them: row-major, little-endian. */
 export function rawBytes(source: Tensor): Uint8Array {
-  const halves = source.dtype === 'float16' || source.dtype === 'bfloat16';
-  const plain = source.detach().cpu().contiguous();
-  const data = (halves ? viewAs(plain, 'int16') : plain).data();
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = bytesOf(source);
+  try {
+    return bytes.data() as Uint8Array;
+  } finally {
+    bytes.dispose();
+  }
 }
 
 export function numberBytes(numbers: readonly number[], dtype: DType): Uint8Array {
