@@ -67,6 +67,10 @@ class Comparison {
       return known.value;
     }
     const { dtype, storage } = second;
+    const number =
+      second.number === undefined
+        ? undefined
+        : this.number(where, what, first.number ?? Number.NaN, second.number);
     if (first.dtype !== dtype) this.differ(where, `the dtype of ${what}`, first.dtype, dtype);
     if (first.shape.length !== second.shape.length) {
       this.differ(where, what, text(first), text(second));
@@ -74,10 +78,6 @@ class Comparison {
     const shape = first.shape.map((size, i) =>
       this.number(where, `dimension ${i} of ${what}`, size, second.shape[i]!),
     );
-    const number =
-      second.number === undefined
-        ? undefined
-        : this.number(where, what, first.number ?? Number.NaN, second.number);
     const tensor = this.#constant(where, what, first, second, shape);
     const key = tensor && this.#keys.get(tensor);
     const value = new Value({ shape, dtype, storage, number, tensor, key });
@@ -137,6 +137,18 @@ class Comparison {
   }
 }
 
+// What native/recorder.cc calls looks at a tensor's elements.
+const readsElements: ReadonlySet<string> = new Set(['item', 'data']);
+
+function refuseReads({ recording }: Run): void {
+  const read = recording.calls.find(({ name }) => readsElements.has(name));
+  if (read === undefined) return;
+  refuse(
+    `the forward pass reads a tensor's elements (${read.name}), on which what it does may depend; ` +
+      'compute with tensors instead',
+  );
+}
+
 const fullName = (call: RecordedCall | undefined): string =>
   call === undefined ? 'nothing' : [call.name, call.overload].filter(Boolean).join('.');
 
@@ -148,6 +160,8 @@ const fullName = (call: RecordedCall | undefined): string =>
  * @throws {TorchError} `ERR_ONNX_UNSUPPORTED` that names the operator where the runs differ.
  */
 export function compareRuns(first: Run, second: Run, keys: ReadonlyMap<Tensor, string>): Trace {
+  refuseReads(first);
+  refuseReads(second);
   const comparison = new Comparison(first, second, keys);
   const [a, b] = [first.recording, second.recording];
   const input = comparison.tensor('input', 'the input', a.input, b.input);

@@ -8,20 +8,12 @@ import { type Step, type Trace, Value } from './trace.js';
 const inPlace =
   /^(add|sub|mul|div|pow|neg|abs|exp|log|sqrt|sigmoid|tanh|relu|clamp|leaky_relu|silu|masked_fill)_$/;
 
-const readsElements: ReadonlySet<string> = new Set(['item', 'data']);
-
 const isKnown = (step: Step): boolean =>
   step.results.flat().every((result) => result instanceof Value && result.tensor !== undefined);
 
 function translateStep(step: Step, graph: Graph): void {
   const { name, overload } = step;
   const fullName = overload === '' ? name : `${name}.${overload}`;
-  if (readsElements.has(name)) {
-    refuse(
-      `the forward pass reads a tensor's elements (${name}), on which what it does may depend; ` +
-        'compute with tensors instead',
-    );
-  }
   // Elements made of numbers alone are in the file as they are; drawn ones would be frozen.
   if (constants.has(name) && isKnown(step)) return;
   const isInPlace = inPlace.test(name);
