@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
-import { difference, Net, newFile } from './onnxRuntime.js';
+import { checkerComplaints, difference, hasChecker, Net, newFile } from './onnxRuntime.js';
 
 const { nn } = torch;
 type Forward = (x: torch.Tensor) => torch.Tensor;
@@ -124,4 +124,8 @@ test.each(Object.entries(networks))('%s: one batch size', async (_, make) => {
   const input = torch.randn([4, ...inputShape]);
   expect(await difference(net, path, input)).toBeLessThan(1e-5);
   await expect(difference(net, path, torch.randn([2, ...inputShape]))).rejects.toThrow(/Got: 2/);
+});
+
+test.runIf(hasChecker)('ONNX’s own checker has nothing to say', () => {
+  expect(checkerComplaints()).toMatch(/^\d+ files$/);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
-import { difference, Net, newFile } from './onnxRuntime.js';
+import { checkerComplaints, difference, hasChecker, Net, newFile } from './onnxRuntime.js';
 
 const { nn } = torch;
 const { functional: F } = nn;
@@ -212,4 +212,8 @@ const layers: Record<string, torch.nn.Module> = {
 
 test.each(Object.entries(layers))('%s', async (_, layer) => {
   await check(layer, [2, 10, 9]);
+});
+
+test.runIf(hasChecker)('ONNX’s own checker has nothing to say', () => {
+  expect(checkerComplaints()).toMatch(/^\d+ files$/);
 });

@@ -1,4 +1,5 @@
 // Runs what exportOnnx writes in ONNX Runtime, beside the model itself.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,36 @@ const folder = mkdtempSync(join(tmpdir(), 'lenet-torch-onnx-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 export const newFile = (): string => join(folder, `${files++}.onnx`);
+
+const python = process.env.LENET_TORCH_PYTHON ?? 'python3';
+
+/** Whether ONNX's own checker is to be asked: in the long tier, where a Python with onnx is there. */
+export const hasChecker = process.env.LENET_TORCH_LONG === '1' && runsPython('import onnx');
+
+function runsPython(program: string): boolean {
+  try {
+    execFileSync(python, ['-c', program], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What ONNX's own checker says of every file made so far, once it has inferred all shapes. */
+export function checkerComplaints(): string {
+  const program = `
+import glob, onnx, sys
+paths = sorted(glob.glob(sys.argv[1] + '/*.onnx'))
+for path in paths:
+    try:
+        onnx.checker.check_model(path, full_check=True)
+        onnx.shape_inference.infer_shapes(onnx.load(path), check_type=True, strict_mode=True, data_prop=True)
+    except Exception as error:
+        print(path, error)
+print(len(paths), 'files')
+`;
+  return execFileSync(python, ['-c', program, folder], { encoding: 'utf8' }).trim();
+}
 
 /** A file's outputs for one input, by name. */
 export async function runFile(path: string, input: torch.Tensor) {
