@@ -91,6 +91,14 @@ const unsupported: Record<string, [forward: Forward, reason: RegExp]> = {
     (x) => aten.to!.dtype!(x, 'complex64'),
     /tensors of complex64 are not supported/,
   ],
+  'bounds that are tensors': [
+    (x) => aten.clamp!.Tensor!(x, torch.zeros(4)),
+    /clamp: argument 'min' is not a number/,
+  ],
+  'an argument that no translation knows': [
+    (x) => aten.round!.decimals!(x, { decimals: 2 }),
+    /round: argument 'decimals' is not supported/,
+  ],
   'a comparison of two dtypes': [
     (x) => x.gt(torch.tensor([1n, 2n, 3n, 4n])),
     /gt: 'other' is not float32 as the tensor beside it/,

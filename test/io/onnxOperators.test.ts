@@ -75,6 +75,16 @@ const operators: Record<string, Forward> = {
     ),
   'add, sub, mul, div with numbers': (x) => x.add(2).sub(0.5).mul(3).div(7),
   'add and sub with alpha': (x) => x.add(row, { alpha: 2 }).sub(x.mul(x), { alpha: 0.5 }),
+  'addcmul, addcdiv': (x) =>
+    (aten.addcmul!(row, x, x, { value: 3 }) as torch.Tensor)
+      .addcmul_(x, row)
+      .addcdiv_(x, row, { value: 2 }),
+  'rows put into zeros': (x) => {
+    const zeros = aten.new_zeros!(row, [3, 4]);
+    const [index, source] = [torch.tensor([2n, 0n]), torch.stack([row, row.neg()])];
+    return x.add(aten.index_copy!(zeros, 0, index, source) as torch.Tensor);
+  },
+  'max of two': (x) => aten.max!.other!(x, x.mul(x)) as torch.Tensor,
   'div with floor': (x) => x.div(0.3, { roundingMode: 'floor' }),
   'rsub and Scalar overloads': (x) =>
     aten.rsub!.Scalar!(aten.mul!.Scalar!(x, 2), 1, 1) as torch.Tensor,

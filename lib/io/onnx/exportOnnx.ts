@@ -1,21 +1,11 @@
 import { inspect } from 'node:util';
-import { create, toBinary } from '@bufbuild/protobuf';
 
 import type { DType } from '../../dtype.js';
 import { beginUse } from '../../engine/busy.js';
-import { inEvalMode } from '../../engine/mode.js';
-import { recordFully } from '../../engine/recording.js';
 import { invalidArgument } from '../../error.js';
 import { Module } from '../../nn/index.js';
-import { Generator } from '../../random.js';
-import { tidy } from '../../scope.js';
-import { rand, type Tensor } from '../../tensor/index.js';
-import { version } from '../../version.js';
+import { isDType } from '../../tensor/conversion.js';
 import { writeAtomically } from '../atomic.js';
-import { compareRuns, type Run } from './compare.js';
-import { type ModelProto, ModelProtoSchema } from './onnx_pb.js';
-import { isOnnxDtype, valueInfo } from './proto.js';
-import { translate } from './translate.js';
 
 /** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {
@@ -34,13 +24,6 @@ export interface ExportOnnxOptions {
   /** Texts for the file's metadata. Default: none. */
   metadata?: Readonly<Record<string, string>>;
 }
-
-// The newest that every ONNX Runtime since 1.14 (2023) runs, and its version of the file format.
-const opset = 18n;
-const irVersion = 8n;
-
-// Different enough for what follows the batch to show.
-const batches = [1, 3] as const;
 
 function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
   const fail = (name: string, expected: string, got: unknown): never => {
@@ -67,7 +50,7 @@ function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
   if (dynamicBatch && options.batchSize !== undefined) {
     fail('batchSize', 'dynamicBatch: false beside it', batchSize);
   }
-  if (!isOnnxDtype(inputDtype)) fail('inputDtype', "a dtype, 'float32'", inputDtype);
+  if (!isDType(inputDtype)) fail('inputDtype', "a dtype, 'float32'", inputDtype);
   for (const [name, value] of Object.entries({ inputName, outputName })) {
     if (typeof value !== 'string' || value === '') fail(name, 'a name', value);
   }
@@ -77,61 +60,6 @@ function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
     if (typeof text !== 'string') fail(`metadata: '${key}'`, 'a string', text);
   }
   return { inputShape, dynamicBatch, batchSize, inputDtype, inputName, outputName, metadata };
-}
-
-// Numbers between 0 and 1, or for integers zeros, which every model that looks things up takes.
-function example(shape: readonly number[], dtype: DType, net: Module): Tensor {
-  const [parameter] = net.parameters();
-  const images = rand(shape, { generator: new Generator().manualSeed(0) }).to(dtype);
-  return parameter === undefined ? images : images.to(parameter.device);
-}
-
-function run(net: Module, batch: number, options: Required<ExportOnnxOptions>): Run {
-  const shape = [batch, ...options.inputShape];
-  try {
-    const images = example(shape, options.inputDtype, net);
-    return { batch, recording: recordFully(net, images, false) };
-  } catch (error) {
-    // Whatever class it is of: a user's own error keeps it, and says where it came from.
-    if (error instanceof Error) {
-      error.message = `exportOnnx: the forward pass fails for an input of [${shape.join(', ')}]: ${error.message}`;
-    }
-    throw error;
-  }
-}
-
-function keysOf(net: Module): Map<Tensor, string> {
-  const named = [...net.namedParameters(), ...net.namedBuffers()];
-  return new Map(named.map(([key, tensor]) => [tensor, key]));
-}
-
-function buildModel(net: Module, options: Required<ExportOnnxOptions>): ModelProto {
-  const { dynamicBatch, batchSize, inputName, outputName, metadata } = options;
-  const keys = keysOf(net);
-  for (const name of [inputName, outputName]) {
-    if ([...keys.values()].includes(name)) {
-      throw invalidArgument(
-        `exportOnnx: '${name}' is a parameter's name; choose another inputName or outputName`,
-      );
-    }
-  }
-  const [one, several] = dynamicBatch ? batches : [batchSize, batchSize];
-  const trace = compareRuns(run(net, one, options), run(net, several, options), keys);
-  const { input, output } = trace;
-  const graph = translate(trace, inputName, [outputName, ...keys.values()]);
-  return create(ModelProtoSchema, {
-    irVersion,
-    opsetImport: [{ domain: '', version: opset }],
-    producerName: 'lenet-torch',
-    producerVersion: version,
-    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    graph: {
-      name: net.constructor.name,
-      ...graph.finish(output, outputName),
-      input: [valueInfo(inputName, input.dtype, input.shape)],
-      output: [valueInfo(outputName, output.dtype, output.shape)],
-    },
-  });
 }
 
 /**
@@ -167,11 +95,12 @@ export async function exportOnnx(
     throw invalidArgument(`exportOnnx: path: expected a file's name, got ${inspect(path)}`);
   }
   const read = readOptions(options);
+  // Loaded when it is needed: the definition of the format takes as long as a tenth of the package.
+  const { encodeModel } = await import('./model.js');
   const endUse = beginUse(net, 'exportOnnx');
   let bytes: Uint8Array;
   try {
-    const model = inEvalMode(net, () => tidy(() => buildModel(net, read)));
-    bytes = toBinary(ModelProtoSchema, model);
+    bytes = encodeModel(net, read);
   } finally {
     endUse();
   }

@@ -33,8 +33,6 @@ const dataTypes: Readonly<Partial<Record<DType, TensorProto_DataType>>> = {
   bool: TensorProto_DataType.BOOL,
 };
 
-export const isOnnxDtype = (value: unknown): boolean => Object.hasOwn(dataTypes, String(value));
-
 /** ONNX's number for a dtype. @throws {TorchError} `ERR_ONNX_UNSUPPORTED` */
 export function dataType(dtype: DType): TensorProto_DataType {
   return dataTypes[dtype] ?? refuse(`tensors of ${dtype} are not supported`);

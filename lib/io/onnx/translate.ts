@@ -6,7 +6,7 @@ import { type Step, type Trace, Value } from './trace.js';
 
 // These compute what their namesakes do, and the result takes the place of the first operand.
 const inPlace =
-  /^(add|sub|mul|div|pow|neg|abs|exp|log|sqrt|sigmoid|tanh|relu|clamp|leaky_relu|silu|masked_fill)_$/;
+  /^(add|sub|mul|div|pow|neg|abs|exp|log|sqrt|sigmoid|tanh|relu|clamp|addcmul|addcdiv|leaky_relu|silu|masked_fill)_$/;
 
 const isKnown = (step: Step): boolean =>
   step.results.flat().every((result) => result instanceof Value && result.tensor !== undefined);

@@ -47,6 +47,19 @@ function pow(call: Call): string {
   return call.node('Pow', [call.operand('self', dtype), call.operand('exponent', dtype)]);
 }
 
+/** `self + value · tensor1 · tensor2`, or with the quotient of these. */
+const addCombined =
+  (opType: string): Translation =>
+  (call) => {
+    const { dtype } = call.result;
+    const operands = [call.input('tensor1', dtype), call.input('tensor2', dtype)];
+    const value = call.size('value');
+    const combined = call.graph.node(opType, operands);
+    const scaledBy = (factor: string): string => call.graph.node('Mul', [combined, factor]);
+    const term = value === 1 ? combined : scaledBy(call.graph.scalar(value, dtype));
+    return call.node('Add', [call.input('self', dtype), term]);
+  };
+
 /** Comparisons give bools; their operands keep the dtype that they share. */
 const compared =
   (opType: string, negated = false): Translation =>
@@ -79,6 +92,8 @@ export const arithmetic: Translations = {
   add: scaled('Add'),
   sub: scaled('Sub'),
   rsub,
+  addcmul: addCombined('Mul'),
+  addcdiv: addCombined('Div'),
   mul: binary('Mul'),
   div,
   pow,

@@ -12,11 +12,14 @@ const filled =
 
 const fillValue = (call: Call): string => call.operand('fill_value', call.result.dtype);
 
-/** Tensors made of nothing, where their sizes follow the batch; others are constants. */
+/** Tensors of one value. Those made of numbers alone come here where their sizes follow the batch. */
 export const creation: Translations = {
   zeros: filled(0, 'size'),
   ones: filled(1, 'size'),
   full: filled('fill_value', 'size'),
+  new_zeros: filled(0, 'size'),
+  new_ones: filled(1, 'size'),
+  new_full: filled('fill_value', 'size'),
   zeros_like: filled(0),
   ones_like: filled(1),
   full_like: filled('fill_value'),

@@ -64,6 +64,15 @@ function gather(call: Call): string {
   return call.node('GatherElements', [call.input('self'), call.input('index')], { axis });
 }
 
+/** Rows put in the place of others. */
+function indexCopy(call: Call): string {
+  const rank = call.value('self').shape.length;
+  if (call.axis('dim', rank) !== 0) call.refuse('only rows (dim 0) can be replaced');
+  const last = call.graph.constant([-1], 'int64');
+  const rows = call.graph.node('Unsqueeze', [call.input('index'), last]);
+  return call.node('ScatterND', [call.input('self'), rows, call.input('source')]);
+}
+
 /** Parts one after the other along a dimension. */
 function parts(call: Call): string[] {
   call.ignore('split_size', 'split_sizes', 'chunks');
@@ -93,6 +102,7 @@ export const indexing: Translations = {
   select,
   index_select: indexSelect,
   gather,
+  index_copy: indexCopy,
   split: parts,
   split_with_sizes: parts,
   chunk: parts,

@@ -18,7 +18,8 @@ function softmax(opType: string): Translation {
 
 function clamp(call: Call): string {
   const { dtype } = call.result;
-  const bound = (name: string): string => (call.has(name) ? call.operand(name, dtype) : '');
+  const bound = (name: string): string =>
+    call.has(name) ? call.graph.scalar(call.size(name), dtype) : '';
   const inputs = [call.input('self', dtype), bound('min'), bound('max')];
   return call.node('Clip', inputs[2] === '' ? inputs.slice(0, 2) : inputs);
 }

@@ -35,7 +35,8 @@ const extreme =
   (reduceType: string, argType: string, pairType: string): Translation =>
   (call) => {
     if (call.overload === 'other') {
-      return call.node(pairType, [call.input('self'), call.input('other')]);
+      const { dtype } = call.result;
+      return call.node(pairType, [call.input('self', dtype), call.input('other', dtype)]);
     }
     const values = reduce(call, reduceType, call.input('self'), axesOf(call));
     return call.results.length === 1 ? values : [values, argExtreme(call, argType)];
