@@ -37,8 +37,8 @@ function run(net: Module, batch: number, options: Options): Run {
   } catch (error) {
     // The error of a forward pass keeps its class and stack, and says what it was given.
     if (error instanceof Error) {
-      const what = `exportOnnx: the forward pass fails for an input of [${shape.join(', ')}]`;
-      error.message = `${what}: ${error.message}`;
+      const input = `an input of [${shape.join(', ')}], a batch of ${batch}`;
+      error.message = `exportOnnx: the forward pass fails for ${input}: ${error.message}`;
     }
     throw error;
   }
