@@ -16,7 +16,7 @@ import { translate } from './translate.js';
 
 type Options = Required<ExportOnnxOptions>;
 
-// The newest that every ONNX Runtime since 1.14 (2023) runs, and its version of the file format.
+// What ONNX Runtime 1.15 (2023) and all later ones run, and its version of the file format.
 const opset = 18n;
 const irVersion = 8n;
 
