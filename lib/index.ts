@@ -4,6 +4,7 @@ export * as data from './data/index.js';
 export { type ImageLoader, type LoadOptions, loadDataFashionMnist } from './data/load.js';
 export { Device, type DeviceLike, device } from './device.js';
 export * from './dtype.js';
+export type { Objective } from './engine/objective.js';
 export type { EngineChoice } from './engine/plan.js';
 export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
