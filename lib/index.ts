@@ -19,6 +19,7 @@ export * as optim from './optim/index.js';
 export { type PredictOptions, predict } from './predict.js';
 export { defaultGenerator, Generator, getRngState, manualSeed, setRngState } from './random.js';
 export { memory, Scope, scope, tidy } from './scope.js';
+export { type Counts, type LayerSummary, Summary, summary } from './summary.js';
 export * from './tensor/index.js';
 export { getNumThreads, setNumThreads } from './threads.js';
 export { type TrainOptions, train } from './train.js';
