@@ -209,12 +209,12 @@ test('prints an aligned table, and is plain in JSON', () => {
   const found = torch.summary(net, [3, 1000]);
   expect(inspect(found)).toBe(
     [
-      'layer  output  parameters  connections  multiply-adds  activation bytes',
-      '-----------------------------------------------------------------------',
-      '0      3×2          2,002        6,006          6,000                24',
-      '1      3×2              0            0              0                24',
-      '-----------------------------------------------------------------------',
-      'total               2,002        6,006          6,000                48',
+      'layer  type     output  parameters  connections  multiply-adds  activation bytes',
+      '--------------------------------------------------------------------------------',
+      '0      Linear   3×2          2,002        6,006          6,000                24',
+      '1      Sigmoid  3×2              0            0              0                24',
+      '--------------------------------------------------------------------------------',
+      'total                        2,002        6,006          6,000                48',
     ].join('\n'),
   );
   const layers = [

@@ -72,6 +72,7 @@ test('TrainableSubsampling leaves out what no window covers', () => {
   nn.init.constant_(layer.weight, 2);
   nn.init.constant_(layer.bias, -1);
   expect(numbers(layer.forward(torch.ones(1, 1, 5, 3)))).toEqual([7, 7]);
+  expect(layer.forward(torch.ones(0, 1, 5, 3)).shape).toEqual([0, 1, 2, 1]);
 });
 
 describe('EuclideanRBF', () => {
