@@ -15,6 +15,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'train LeNet on Fashion-MNIST',
     load: () => import('./train.js'),
   },
+  summary: {
+    summary: 'count parameters, connections and multiply-adds layer by layer',
+    load: () => import('./summary.js'),
+  },
   setup: {
     summary: 'bring what is missing: libtorch for the CPU, and Fashion-MNIST',
     load: () => import('./setup.js'),
