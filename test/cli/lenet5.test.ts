@@ -30,12 +30,17 @@ test('tanh and the penalty are its defaults, the learning rate is its own', () =
     epoch.loss,
   );
   expect(epochOf('--squash', 'sigmoid').epoch.loss).not.toBe(epoch.loss);
-  expect(epochOf('--loss', 'discriminative').epoch.loss).not.toBe(epoch.loss);
+  const discriminative = epochOf('--loss', 'discriminative').epoch.loss;
+  expect(discriminative).not.toBe(epoch.loss);
+  expect(epochOf('--loss', 'discriminative', '--j', '10').epoch.loss).toBe(discriminative);
+  expect(epochOf('--loss', 'discriminative', '--j', '50').epoch.loss).not.toBe(discriminative);
 });
 
 test.each([
   [['--squash', 'tanh'], 'error: --squash goes with --model lenet5'],
   [['--loss', 'penalty'], 'error: --loss goes with --model lenet5'],
+  [['--model', 'lenet5', '--j', '5'], 'error: --j goes with --loss discriminative'],
+  [['--model', 'lenet5', '--loss', 'discriminative', '--j', '0'], 'Expected a number > 0'],
   [['--model', 'lenet5', '--loss', 'cross'], "argument 'cross' is invalid"],
   [['--model', 'LeNet5'], "argument 'LeNet5' is invalid"],
 ])('%j is wrong usage', (args, message) => {
