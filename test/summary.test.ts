@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
@@ -44,6 +45,23 @@ describe('LeNet5: the paper’s numbers', () => {
     const { layers } = torch.summary(net, [1, 32, 32]);
     expect(layers[2]).toMatchObject({ parameters: 2416, connections: 241_600 });
   });
+});
+
+test('docs/lenet5.md shows what is counted', () => {
+  const guide = readFileSync(new URL('../docs/lenet5.md', import.meta.url), 'utf8');
+  const found = torch.summary(new torch.LeNet5(), [1, 32, 32]);
+  expect(guide).toContain(`\n${found}\n`);
+  for (const { name, outputShape, parameters, connections } of found.layers) {
+    const [maps, ...size] = outputShape!;
+    const output = size.length > 0 ? `${maps}@${size.join('×')}` : `${maps}`;
+    const row = guide.split('\n').find((line) => line.startsWith(`| ${name} |`))!;
+    const [, , shown, sums, total] = row.split('|').map((cell) => cell.trim());
+    expect([shown, sums, total].map((cell) => cell!.split(' = ').at(-1))).toEqual([
+      output,
+      parameters.toLocaleString('en-US'),
+      connections!.toLocaleString('en-US'),
+    ]);
+  }
 });
 
 test('LeNet: every layer of the chapter’s second half', () => {

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import type { Transform } from '../data/transforms.js';
 import type { Module } from '../nn/index.js';
@@ -8,6 +8,7 @@ export interface ModelChoice {
   model: 'lenet' | 'lenet5';
   squash?: 'sigmoid' | 'tanh';
   loss?: 'penalty' | 'discriminative';
+  j?: number;
 }
 
 /** A network, and what goes with it. */
@@ -37,22 +38,47 @@ export function addModelOptions(command: Command): Command {
     );
 }
 
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a number > 0.');
+}
+
+/** `--loss` and `--j`, what the 1998 network is trained for. */
+export function addLossOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--loss <name>', "LeNet-5's criterion (default: penalty)").choices([
+        'penalty',
+        'discriminative',
+      ]),
+    )
+    .option('--j <number>', 'constant of the discriminative criterion (default: 10)', positive);
+}
+
 /** Makes the network; options of the other one are wrong usage. */
 export function chooseModel(
   torch: typeof import('../index.js'),
-  { model, squash, loss }: ModelChoice,
+  { model, squash, loss, j }: ModelChoice,
   command: Command,
 ): ChosenModel {
+  if (j !== undefined && loss !== 'discriminative') {
+    command.error('error: --j goes with --loss discriminative');
+  }
   if (model === 'lenet5') {
     return {
-      // The class's default is the chapter's sigmoid, which does not learn from where the paper starts.
-      net: new torch.LeNet5({ squash: squash ?? 'tanh', criterion: loss ?? 'penalty' }),
+      // The class's default is the chapter's sigmoid, which learns slowly from where the paper begins.
+      net: new torch.LeNet5({
+        squash: squash ?? 'tanh',
+        ...(loss !== undefined && { criterion: loss }),
+        ...(j !== undefined && { j }),
+      }),
       inputShape: [1, 32, 32],
       transform: torch.LeNet5.transform(),
       lr: 0.003,
     };
   }
-  for (const [name, value] of Object.entries({ squash, loss })) {
+  for (const [name, value] of Object.entries({ squash, loss, j })) {
     if (value !== undefined) command.error(`error: --${name} goes with --model lenet5`);
   }
   const transform = new torch.data.transforms.ToTensor();

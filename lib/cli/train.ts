@@ -1,7 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { EpochResult } from '../history.js';
-import { addModelOptions, type ChosenModel, chooseModel, type ModelChoice } from './modelChoice.js';
+import {
+  addLossOptions,
+  addModelOptions,
+  type ChosenModel,
+  chooseModel,
+  type ModelChoice,
+} from './modelChoice.js';
 import { trainingBar } from './trainingBar.js';
 
 interface Options extends ModelChoice {
@@ -49,13 +55,7 @@ function deviceName(text: string): string {
 
 /** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
 export function command(): Command {
-  return addModelOptions(new Command('train'))
-    .addOption(
-      new Option('--loss <name>', "LeNet-5's criterion (default: penalty)").choices([
-        'penalty',
-        'discriminative',
-      ]),
-    )
+  return addLossOptions(addModelOptions(new Command('train')))
     .description('train LeNet on Fashion-MNIST and print one line per epoch')
     .option('--epochs <n>', 'passes over the training images', integer(0), 5)
     .option('--batch-size <n>', 'images per step', integer(1), 256)
