@@ -20,7 +20,7 @@ export async function archive(
   for (const [name, bytes] of Object.entries(entries)) {
     zip.addBuffer(Buffer.from(bytes), name, { compress });
   }
-  zip.end({ forceZip64Format: zip64 });
+  zip.end({ forceZip64Format: zip64, comment: '' });
   return buffer(zip.outputStream);
 }
 
