@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -64,4 +65,23 @@ test('what cannot be written is said in one sentence', async () => {
   await expect(writeAtomically(at('a/b'), nothing)).rejects.toMatchObject(refused);
   const long = at('x'.repeat(300));
   await expect(writeAtomically(long, nothing)).rejects.toThrow('the name is too long');
+});
+
+// A file system of its own needs a right that containers may lack; a limit of the process does not.
+test('a write that the system cuts short leaves the old file', () => {
+  writeFileSync(at('a.pt'), 'old');
+  const script = `
+    import * as torch from '${new URL('../../dist/index.js', import.meta.url).href}';
+    process.on('SIGXFSZ', () => {});
+    for (const name of ['a.pt', 'b.safetensors']) {
+      const saving = torch.save({ a: torch.zeros(3_000_000) }, ${JSON.stringify(folder)} + '/' + name);
+      await saving.catch((error) => console.log(error.code));
+    }`;
+  const limited = 'ulimit -f 4096 && exec "$0" --input-type=module -e "$1"';
+  const { stdout } = spawnSync('bash', ['-c', limited, process.execPath, script], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('ERR_FILE_WRITE\nERR_FILE_WRITE\n');
+  expect(readFileSync(at('a.pt'), 'utf8')).toBe('old');
+  expect(readdirSync(folder)).toEqual(['a.pt']);
 });

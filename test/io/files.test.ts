@@ -85,6 +85,26 @@ test('our files are those that Python has opened, and come back here', async () 
   }
 });
 
+const long = process.env.LENET_TORCH_LONG === '1';
+const hasTorch =
+  long &&
+  spawnSync('python3', ['-c', 'import torch, safetensors'], { stdio: 'ignore' }).status === 0;
+
+// In the long tier, where python3 has torch and safetensors.
+test.runIf(hasTorch)('the example gives the same logits on both sides', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const example = () =>
+    spawnSync(process.execPath, ['scripts/example.js', 'interop', folder], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+  expect(example().status).toBe(0);
+  const opened = spawnSync('python3', ['examples/interop.py', folder], { cwd: root });
+  expect([opened.status, String(opened.stderr)]).toEqual([0, '']);
+  const [, difference] = /differ by at most (\S+)/.exec(example().stdout) ?? [];
+  expect(Number(difference)).toBeLessThan(1e-5);
+});
+
 // A safetensors file does not say which tensors want gradients.
 function withoutGrad(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (key, each) => (key === 'grad' ? undefined : each)));

@@ -196,11 +196,17 @@ test('archives that mislead are refused', async () => {
   await refuses('script.pt', script, format, 'a TorchScript program');
   const big = await archive({ 'a/data.pkl': pickle, 'a/byteorder': 'big' });
   await refuses('big.pt', big, format, "byte order is 'big'");
-  const bomb = await archive({ 'a/data.pkl': Buffer.alloc(1e7) }, true);
+  const bomb = await archive({ 'a/data.pkl': Buffer.alloc(1e7) }, { compress: true });
   await refuses('bomb.pt', bomb, format, 'its entry data.pkl is packed');
   const twice = await archive({ 'a/data.pkl': pickle, 'a/data/0': '', 'a/data/1': '' });
   const renamed = Buffer.from(twice.toString('latin1').replaceAll('data/1', 'data/0'), 'latin1');
   await refuses('twice.pt', renamed, corrupt, 'a/data/0 twice');
+});
+
+test('a position beyond what Node reads is an error that can be caught', async () => {
+  const bytes = await archive({ 'a/data.pkl': pickle }, { zip64: true });
+  bytes.writeBigUInt64LE(2n ** 61n, bytes.indexOf('PK\x06\x07') + 8);
+  await refuses('zip64.pt', bytes, 'ERR_FILE_CORRUPT', 'a position beyond the file');
 });
 
 test('entries that overlap cannot claim more than the file has', async () => {

@@ -13,13 +13,14 @@ export function safetensors(header: unknown, dataSize = 0, length?: number): Buf
 /** A zip archive as PyTorch writes it, with any entries. */
 export async function archive(
   entries: Readonly<Record<string, Buffer | string>>,
-  compress = false,
+  options: { compress?: boolean; zip64?: boolean } = {},
 ): Promise<Buffer> {
+  const { compress = false, zip64 = false } = options;
   const zip = new yazl.ZipFile();
   for (const [name, bytes] of Object.entries(entries)) {
     zip.addBuffer(Buffer.from(bytes), name, { compress });
   }
-  zip.end();
+  zip.end({ forceZip64Format: zip64, comment: '' });
   return buffer(zip.outputStream);
 }
 

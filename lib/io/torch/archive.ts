@@ -107,31 +107,66 @@ export class Archive {
   }
 }
 
-async function readEntries(source: Source): Promise<Map<string, Entry>> {
-  const entries = new Map<string, Entry>();
-  let total = 0;
-  try {
-    // The file is closed by its source.
-    const zip = await yauzl.fromFdPromise(source.fd, { autoClose: false });
-    for await (const entry of zip.eachEntry()) {
-      const { fileName, uncompressedSize: size } = entry;
-      const packed = entry.compressionMethod !== 0 || entry.isEncrypted();
-      if (entries.has(fileName)) {
-        throw corrupt(source.path, 'each entry once', `${fileName} twice`);
-      }
-      total += packed ? entry.compressedSize : size;
-      if (total > source.size) {
-        throw corrupt(source.path, 'entries smaller than the file', `${total} bytes and more`);
-      }
-      const header = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-      const position = header.fileDataStart;
-      entries.set(fileName, { position, size, crc32: entry.crc32, packed });
+type ReadCallback = (error: Error | null, bytesRead?: number) => void;
+
+// Reads for yauzl. Positions are checked, and what yauzl throws in a callback is an error of the file: Node
+// itself would throw where no caller can catch it.
+class Reader extends yauzl.RandomAccessReader {
+  readonly #source: Source;
+  readonly #fail: (error: unknown) => void;
+
+  constructor(source: Source, fail: (error: unknown) => void) {
+    super();
+    this.#source = source;
+    this.#fail = fail;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: ReadCallback,
+  ): void {
+    if (!(position >= 0 && position + length <= this.#source.size)) {
+      callback(new Error(`a position beyond the file: ${position}`));
+      return;
     }
+    this.#source
+      .read(position, buffer.subarray(offset, offset + length))
+      .then(() => callback(null, length), callback)
+      .catch(this.#fail);
+  }
+}
+
+async function readEntries(source: Source): Promise<Map<string, Entry>> {
+  try {
+    return await new Promise((resolve, reject) => {
+      collectEntries(source, new Reader(source, reject)).then(resolve, reject);
+    });
   } catch (error) {
     if (error instanceof TorchError || (error as NodeJS.ErrnoException).syscall !== undefined) {
       throw error;
     }
     throw corrupt(source.path, 'a complete zip archive', (error as Error).message, error);
+  }
+}
+
+async function collectEntries(source: Source, reader: Reader): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  let total = 0;
+  const options = { autoClose: false };
+  const zip = await yauzl.fromRandomAccessReaderPromise(reader, source.size, options);
+  for await (const entry of zip.eachEntry()) {
+    const { fileName, uncompressedSize: size } = entry;
+    const packed = entry.compressionMethod !== 0 || entry.isEncrypted();
+    if (entries.has(fileName)) throw corrupt(source.path, 'each entry once', `${fileName} twice`);
+    total += packed ? entry.compressedSize : size;
+    if (total > source.size) {
+      throw corrupt(source.path, 'entries smaller than the file', `${total} bytes and more`);
+    }
+    const header = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    entries.set(fileName, { position: header.fileDataStart, size, crc32: entry.crc32, packed });
   }
   return entries;
 }

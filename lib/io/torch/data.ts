@@ -1,4 +1,5 @@
 import { TorchError } from '../../error.js';
+import { Tensor } from '../../tensor/index.js';
 import { isGlobal, type Key, Tuple } from '../pickle/values.js';
 import { unknownGlobal } from './globals.js';
 import { Storage } from './tensors.js';
@@ -9,9 +10,12 @@ export const deepest = 1000;
 /**
  * What a pickle built, in JavaScript's words: dicts whose keys are all strings as objects, others as
  * `Map`s, tuples as frozen arrays, dtypes as their names. Shared parts stay shared, circles closed.
+ *
+ * @returns The data, and the tensors in it.
  */
-export function toData(root: unknown, path: string): unknown {
+export function toData(root: unknown, path: string): { data: unknown; tensors: Set<Tensor> } {
   const known = new Map<unknown, unknown>();
+  const tensors = new Set<Tensor>();
   const convert = (value: unknown, depth: number): unknown => {
     if (typeof value !== 'object' || value === null) return value;
     if (known.has(value)) return known.get(value);
@@ -25,6 +29,7 @@ export function toData(root: unknown, path: string): unknown {
       for (const each of Array.isArray(value) ? value : value.items) list.push(inner(each));
       return value instanceof Tuple ? Object.freeze(list) : list;
     }
+    if (value instanceof Tensor) tensors.add(value);
     if (value instanceof Map) return convertDict(value, known, inner);
     if (value instanceof Storage) {
       throw new TorchError('ERR_FILE_FORMAT', `${path}: it holds a bare storage; save a tensor`);
@@ -35,7 +40,7 @@ export function toData(root: unknown, path: string): unknown {
     }
     return value;
   };
-  return convert(root, 0);
+  return { data: convert(root, 0), tensors };
 }
 
 function convertDict(

@@ -31,9 +31,9 @@ export async function readTorch(source: Source): Promise<unknown> {
         return global;
       },
     });
-    const data = toData(root, source.path);
-    await tensors.fill();
-    return data;
+    const converted = toData(root, source.path);
+    await tensors.fill(converted.tensors);
+    return converted.data;
   } catch (error) {
     tensors.dispose();
     throw error;

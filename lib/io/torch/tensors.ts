@@ -103,10 +103,14 @@ export class Tensors {
     return tensor as Tensor;
   }
 
-  /** Reads all elements. */
-  async fill(): Promise<void> {
+  /** Reads the elements of the tensors that are in the data; others, which the pickle dropped, go. */
+  async fill(wanted: ReadonlySet<Tensor>): Promise<void> {
     const byEntry = new Map<string, [Tensor, Pending][]>();
     for (const pair of this.#pending) {
+      if (!wanted.has(pair[0])) {
+        pair[0].dispose();
+        continue;
+      }
       const { entry } = pair[1].storage;
       const known = byEntry.get(entry);
       if (known === undefined) byEntry.set(entry, [pair]);
