@@ -5,7 +5,7 @@ import { refuseTrained } from './engine/busy.js';
 import { inEvalMode } from './engine/mode.js';
 import { type ModuleCall, recordModuleCalls } from './engine/moduleCalls.js';
 import { undisturbed } from './engine/undisturbed.js';
-import { invalidArgument } from './error.js';
+import { invalidArgument, TorchError } from './error.js';
 import { arithmeticOf, takesNoMemory } from './nn/arithmetic.js';
 import { Module } from './nn/index.js';
 import { formatTable } from './summary/table.js';
@@ -111,7 +111,14 @@ function callsOf(net: Module, inputShape: readonly number[]): ModuleCall[] {
   const [first] = net.parameters();
   const { dtype = 'float32', device = 'cpu' } = first ?? {};
   const example = zeros([1, ...inputShape], { dtype, device });
-  return recordModuleCalls(net, () => net.forward(example));
+  try {
+    return recordModuleCalls(net, () => net.forward(example));
+  } catch (error) {
+    if (!(error instanceof TorchError)) throw error;
+    const { code, message } = error;
+    const shape = `[${inputShape.join(', ')}]`;
+    throw new TorchError(code, `summary: inputShape: ${shape}: ${message}`, { cause: error });
+  }
 }
 
 // Their parameters belong to the network all the same.
