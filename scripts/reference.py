@@ -1,7 +1,7 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
-Needs torch 2.11.0 (pip install torch==2.11.0). Writes test/reference/PART.json for the parts named,
-or for all of: operators, layers, functions, optimizers, groups, initial, states, lenet, order, text,
+Needs torch 2.11.0 (pip install torch==2.11.0), metrics scikit-learn too. Writes test/reference/PART.json for the parts
+named, or for all of: operators, layers, functions, optimizers, groups, initial, states, lenet, order, text, metrics,
 training. The last one trains for some minutes on the real data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
@@ -494,6 +494,33 @@ def text():
     return {"tensors": cases, "leaf": encode(g), "graph": graph, "modules": modules}
 
 
+def metrics():
+    from sklearn.metrics import classification_report, confusion_matrix
+
+    def case(labels, predictions, classes):
+        labels, predictions, names = labels.tolist(), predictions.tolist(), list(range(classes))
+        report = classification_report(
+            labels, predictions, labels=names, target_names=[str(name) for name in names], output_dict=True, zero_division=0
+        )
+        # With labels given, sklearn calls the accuracy "micro avg" where some class was never met.
+        accuracy = report.get("accuracy", report.get("micro avg", {}).get("precision"))
+        return {
+            "labels": labels, "predictions": predictions, "classes": classes, "accuracy": accuracy,
+            "matrix": confusion_matrix(labels, predictions, labels=names).tolist(),
+            "perClass": [report[str(name)] for name in names],
+            "macro": report["macro avg"], "weighted": report["weighted avg"],
+        }
+
+    torch.manual_seed(0)
+    noisy = torch.randint(0, 10, (200,))
+    return [
+        case(noisy, torch.where(torch.rand(200) < 0.7, noisy, torch.randint(0, 10, (200,))), 10),
+        case(torch.tensor([0, 0, 1, 1]), torch.tensor([0, 0, 0, 0]), 4),
+        case(torch.tensor([2, 2, 2]), torch.tensor([0, 1, 0]), 3),
+        case(torch.arange(5), torch.arange(5), 5),
+    ]
+
+
 def training():
     folder = os.environ.get("FASHION_MNIST", "/usr/share/datasets/fashion-mnist")
 
@@ -541,7 +568,10 @@ def training():
     return result
 
 
-PARTS = {f.__name__: f for f in (operators, layers, functions, optimizers, groups, initial, states, lenet, order, text, training)}
+PARTS = {
+    f.__name__: f
+    for f in (operators, layers, functions, optimizers, groups, initial, states, lenet, order, text, metrics, training)
+}
 
 if __name__ == "__main__":
     assert torch.__version__.startswith("2.11.0"), f"expected torch 2.11.0, found {torch.__version__}"
