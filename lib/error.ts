@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'ERR_DATA_NOT_FOUND'
   | 'ERR_DATA_CORRUPT'
   | 'ERR_DATA_EMPTY'
+  | 'ERR_IMAGE' // bytes that are no image, a damaged one, or one too large
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'
   | 'ERR_CACHE' // the cache folder cannot be written
