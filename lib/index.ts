@@ -16,6 +16,7 @@ export {
   classificationReport,
   confusionMatrix,
 } from './metrics.js';
+export * from './io/index.js';
 export { LeNet } from './models/lenet.js';
 export { libtorchVersion, type TypedArray } from './native.js';
 export * as nn from './nn/index.js';
