@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'ERR_FILE_WRITE' // a file cannot be written, for another reason than a full disk
   | 'ERR_FILE_FORMAT' // a file of another format, or with something in it that this package lacks
   | 'ERR_FILE_CORRUPT' // a file that contradicts its own format: cut, altered, or made to mislead
+  | 'ERR_PICKLE_GLOBAL' // a class or function in a PyTorch file that is not data
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'
   | 'ERR_CACHE' // the cache folder cannot be written
