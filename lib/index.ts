@@ -17,6 +17,7 @@ export {
   confusionMatrix,
 } from './metrics.js';
 export * from './io/index.js';
+export { type ExportOnnxOptions, exportOnnx } from './io/onnx/exportOnnx.js';
 export { LeNet } from './models/lenet.js';
 export { libtorchVersion, type TypedArray } from './native.js';
 export * as nn from './nn/index.js';

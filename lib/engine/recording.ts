@@ -15,6 +15,13 @@ export interface Recording {
   readonly parameters: ReadonlyMap<RecordedTensor, Tensor>;
 }
 
+/** A recording with every tensor that the calls take and do not give. */
+export interface FullRecording extends Recording {
+  readonly buffers: ReadonlyMap<RecordedTensor, Tensor>;
+  /** Neither input, parameter nor buffer: made from JavaScript's numbers, or by `zeros(2, 3)`. */
+  readonly outside: readonly [RecordedTensor, Tensor][];
+}
+
 /**
  * Runs a forward pass and notes each operator that it calls, whoever calls it. The generator's state
  * and the buffers are put back: a model is as it was, but for what its own JavaScript changes.
@@ -24,12 +31,19 @@ export interface Recording {
  */
 export function record(net: Module, images: Tensor, withGrad: boolean): Recording {
   return tidy(() => {
+    const { calls, input, output, parameters } = recordFully(net, images, withGrad);
+    return { calls, input, output, parameters };
+  });
+}
+
+/** As {@link record}; the tensors of `outside` join the caller's scope. */
+export function recordFully(net: Module, images: Tensor, withGrad: boolean): FullRecording {
+  return tidy(() => {
     const state = getRngState();
     const buffers = [...net.buffers()].map((buffer) => [buffer, buffer.detach().clone()] as const);
-    const parameters = [...net.parameters()];
     try {
       const run = withGrad ? enableGrad : noGrad;
-      return run(() => recordCalls(net, images, parameters));
+      return run(() => recordCalls(net, images));
     } finally {
       noGrad(() => {
         for (const [buffer, before] of buffers) buffer.detach().copy_(before);
@@ -39,7 +53,9 @@ export function record(net: Module, images: Tensor, withGrad: boolean): Recordin
   });
 }
 
-function recordCalls(net: Module, images: Tensor, parameters: Tensor[]): Recording {
+function recordCalls(net: Module, images: Tensor): FullRecording {
+  const parameters = [...net.parameters()];
+  const buffers = [...net.buffers()];
   native.startRecording();
   let output: unknown;
   let recorded: ReturnType<typeof native.stopRecording> | undefined;
@@ -47,14 +63,18 @@ function recordCalls(net: Module, images: Tensor, parameters: Tensor[]): Recordi
     output = net.forward(images);
   } finally {
     const tensors = output instanceof Tensor ? [output] : [];
-    recorded = native.stopRecording([images, ...tensors, ...parameters]);
+    recorded = native.stopRecording([...parameters, ...buffers, images, ...tensors]);
   }
-  const { calls, known } = recorded;
-  const own = known.slice(known.length - parameters.length);
+  const { calls, known, outside } = recorded;
+  const [input, result] = known.splice(parameters.length + buffers.length);
+  const named = (tensors: readonly Tensor[], at: number): Map<RecordedTensor, Tensor> =>
+    new Map(tensors.map((tensor, i) => [known[at + i]!, tensor]));
   return {
     calls,
-    input: known[0]!,
-    output: output instanceof Tensor ? known[1] : undefined,
-    parameters: new Map(parameters.map((parameter, i) => [own[i]!, parameter])),
+    input: input!,
+    output: result,
+    parameters: named(parameters, 0),
+    buffers: named(buffers, parameters.length),
+    outside,
   };
 }
