@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'say what is in images',
     load: () => import('./predict.js'),
   },
+  export: {
+    summary: 'write weights for ONNX Runtime or Python',
+    load: () => import('./export.js'),
+  },
   setup: {
     summary: 'bring what is missing: libtorch for the CPU, and Fashion-MNIST',
     load: () => import('./setup.js'),

@@ -18,8 +18,8 @@ export interface LoadedModel extends KnownModel {
  */
 export async function loadModel(torch: Torch, path: string): Promise<LoadedModel> {
   const models = knownModels(torch);
-  const { tensors, metadata } = await torch.loadSafetensors(path);
-  const named = metadata.model;
+  const tensors = await readStateDict(torch, path);
+  const named = await modelNamedIn(torch, path);
   if (named !== undefined && !Object.hasOwn(models, named)) {
     const known = Object.keys(models).join(', ');
     throw new torch.TorchError(
@@ -41,6 +41,31 @@ export async function loadModel(torch: Torch, path: string): Promise<LoadedModel
     for (const tensor of Object.values(tensors)) tensor.dispose();
   }
   return { ...model, name, net };
+}
+
+async function readStateDict(torch: Torch, path: string): Promise<StateDict> {
+  const data = await torch.load<unknown>(path);
+  const values = typeof data === 'object' && data !== null ? Object.values(data) : [];
+  if (values.length > 0 && values.every((value) => value instanceof torch.Tensor)) {
+    return data as StateDict;
+  }
+  const keys = values.length > 0 ? Object.keys(data as object).slice(0, 5) : [];
+  const found = keys.length > 0 ? `an object with ${keys.join(', ')}` : 'something else';
+  throw new torch.TorchError(
+    'ERR_FILE_FORMAT',
+    `${path}: expected a state dict, tensors by name, found ${found}`,
+  );
+}
+
+// Only safetensors have metadata, and load() gives the tensors alone.
+async function modelNamedIn(torch: Torch, path: string): Promise<string | undefined> {
+  try {
+    const { tensors, metadata } = await torch.loadSafetensors(path);
+    for (const tensor of Object.values(tensors)) tensor.dispose();
+    return metadata.model;
+  } catch {
+    return undefined;
+  }
 }
 
 function fits(net: Module, tensors: StateDict): boolean {
