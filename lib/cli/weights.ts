@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { Module } from '../nn/index.js';
 import type { StateDict } from '../nn/stateDict.js';
 import { type KnownModel, knownModels } from './models.js';
@@ -9,14 +12,20 @@ export interface LoadedModel extends KnownModel {
   readonly net: Module;
 }
 
+// Of a run, as `train --out` writes it: the weights of its best epoch.
+const bestOfRun = 'best.safetensors';
+
 /**
  * Loads weights into the network that they are of: the one that the file names (`model` in the metadata
  * of a safetensors file), else the one whose keys and shapes are the file's.
  *
+ * @param from - A safetensors or PyTorch file, or the folder of a run.
  * @throws {TorchError} `ERR_FILE_…` for a file that cannot be read; `ERR_STATE_DICT` with Python's message
  *   for weights of another network. All name the file.
  */
-export async function loadModel(torch: Torch, path: string): Promise<LoadedModel> {
+export async function loadModel(torch: Torch, from: string): Promise<LoadedModel> {
+  const best = join(from, bestOfRun);
+  const path = existsSync(best) ? best : from;
   const models = knownModels(torch);
   const tensors = await readStateDict(torch, path);
   const named = await modelNamedIn(torch, path);

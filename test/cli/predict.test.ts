@@ -139,6 +139,13 @@ test('weights without a name are recognised by their keys', async () => {
   expect(stdout).toBe(run(['predict', '--weights', weights, at('rgb.png')]).stdout);
 });
 
+test('of a run the best weights', () => {
+  mkdirSync(at('run'));
+  copyFileSync(weights, at('run/best.safetensors'));
+  const { stdout } = run(['predict', '--weights', at('run'), at('rgb.png')]);
+  expect(stdout).toBe(run(['predict', '--weights', weights, at('rgb.png')]).stdout);
+});
+
 test('unreadable files are reported one by one, and the rest is done', () => {
   mkdirSync(at('empty'), { recursive: true });
   writeFileSync(at('text.png'), 'not an image');
