@@ -1,7 +1,7 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
 Needs torch 2.11.0 (pip install torch==2.11.0), metrics scikit-learn too, images Pillow. Writes test/reference/PART.json for the parts
-named, or for all of: operators, layers, functions, optimizers, groups, initial, states, lenet, order, text, metrics, images,
+named, or for all of: operators, layers, functions, optimizers, groups, initial, states, lenet, lenet5, order, text, metrics, images,
 training. The last one trains for some minutes on the real data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
@@ -187,6 +187,59 @@ def operators():
     return cases
 
 
+class PartialConv2d(nn.Module):
+    """A full convolution whose kernels are masked, in PyTorch's own layer."""
+
+    def __init__(self, channels, table, size, **options):
+        super().__init__()
+        self.table = table
+        self.full = [nn.Conv2d(channels, len(table), size, **options)]
+        self.weight = nn.Parameter(torch.randn(sum(map(len, table)), *self.full[0].kernel_size))
+        self.bias = nn.Parameter(torch.randn(len(table))) if self.full[0].bias is not None else None
+
+    def forward(self, x):
+        conv, kernels = self.full[0], list(self.weight)
+        zero = torch.zeros(conv.kernel_size)
+        rows = []
+        for inputs in self.table:
+            own = {channel: kernels.pop(0) for channel in inputs}
+            rows.append(torch.stack([own.get(channel, zero) for channel in range(conv.in_channels)]))
+        return F.conv2d(x, torch.stack(rows), self.bias, conv.stride, conv.padding)
+
+
+class TrainableSubsampling(nn.Module):
+    def __init__(self, channels, size, kind):
+        super().__init__()
+        self.size, self.kind = size, kind
+        self.weight, self.bias = nn.Parameter(torch.randn(channels)), nn.Parameter(torch.randn(channels))
+
+    def forward(self, x):
+        (n, c, h, w), (dy, dx) = x.shape, self.size
+        cut = x[:, :, : h // dy * dy, : w // dx * dx]
+        sums = cut.reshape(n, c, h // dy, dy, w // dx, dx).sum((3, 5))
+        value = torch.einsum("nchw,c->nchw", sums, self.weight) + self.bias[None, :, None, None]
+        return value if self.kind == "none" else squashed(value, self.kind)
+
+
+class EuclideanRBF(nn.Module):
+    def __init__(self, features, units, trainable=False):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(units, features), requires_grad=trainable)
+
+    def forward(self, x):
+        return torch.stack([((x - center) ** 2).sum(-1) for center in self.weight], -1)
+
+
+class EuclideanRBFLoss(nn.Module):
+    def __init__(self, criterion, j, reduction="mean"):
+        super().__init__()
+        self.criterion, self.j, self.reduction = criterion, j, reduction
+
+    def forward(self, outputs, labels):
+        losses = rbf_losses(outputs, labels, self.criterion, self.j)
+        return losses if self.reduction == "none" else getattr(losses, self.reduction)()
+
+
 def layers():
     torch.manual_seed(2)
     x = torch.randn(2, 4, 6, 6)
@@ -236,6 +289,21 @@ def layers():
     case("CrossEntropyLoss", [{"weight": w}], nn.CrossEntropyLoss(weight=w), scores, labels)
     case("CrossEntropyLoss", [], nn.CrossEntropyLoss(), scores, torch.rand(5, 3).softmax(1))
     case("NLLLoss", [{"weight": w}], nn.NLLLoss(weight=w), scores.log_softmax(1), labels)
+
+    table = [[0, 2], [3], [], [2, 0, 1, 3], [1, 3]]
+    case("PartialConv2d", [4, table, 3], PartialConv2d(4, table, 3), x)
+    case("PartialConv2d", [4, table, [2, 3], {"stride": [1, 2], "padding": 1, "bias": False}],
+         PartialConv2d(4, table, (2, 3), stride=(1, 2), padding=1, bias=False), x)
+    case("TrainableSubsampling", [4], TrainableSubsampling(4, (2, 2), "sigmoid"), x)
+    case("TrainableSubsampling", [4, 2, {"squash": "tanh"}], TrainableSubsampling(4, (2, 2), "tanh"), x)
+    case("TrainableSubsampling", [4, [4, 1], {"squash": "none"}], TrainableSubsampling(4, (4, 1), "none"), x)
+    case("EuclideanRBF", [6, 3], EuclideanRBF(6, 3), x)
+    case("EuclideanRBF", [6, 3, {"trainable": True}], EuclideanRBF(6, 3, trainable=True), x)
+    penalties, classes = torch.rand(5, 3) * 4, torch.tensor([0, 2, 1, 1, 2])
+    for reduction in ("mean", "sum", "none"):
+        for criterion, j in (("penalty", 1), ("discriminative", 1.5)):
+            case("EuclideanRBFLoss", [{"criterion": criterion, "j": j, "reduction": reduction}],
+                 EuclideanRBFLoss(criterion, j, reduction), penalties, classes)
     return out
 
 
@@ -439,6 +507,82 @@ def lenet():
         torch.manual_seed(seed)
         result["parameters"][seed] = {name: digest(p) for name, p in LeNet().named_parameters()}
     return result
+
+
+# Table I of LeCun and others, 1998: a row per map of S2, a column per map of C3.
+C3_TABLE = """
+X . . . X X X . . X X X X . X X
+X X . . . X X X . . X X X X . X
+X X X . . . X X X . . X . X X X
+. X X X . . X X X X . . X . X X
+. . X X X . . X X X X . X X . X
+. . . X X X . . X X X X . X X X
+"""
+
+
+def squashed(sums, kind):
+    return 1 / (1 + torch.exp(-sums)) if kind == "sigmoid" else 1.7159 * torch.tanh(2 * sums / 3)
+
+
+def subsampled(maps, weight, bias, kind):
+    """Window by window, as the paper says it: add four, multiply, add, squash."""
+    four = maps[:, :, 0::2, 0::2] + maps[:, :, 1::2, 0::2] + maps[:, :, 0::2, 1::2] + maps[:, :, 1::2, 1::2]
+    return squashed(torch.stack([four[:, c] * weight[c] + bias[c] for c in range(len(weight))], 1), kind)
+
+
+def lenet5_outputs(p, images, kind):
+    table = [[mark == "X" for mark in row.split()] for row in C3_TABLE.strip().splitlines()]
+    c1 = squashed(F.conv2d(images, p["C1.weight"], p["C1.bias"]), kind)
+    s2 = subsampled(c1, p["S2.weight"], p["S2.bias"], kind)
+    maps = []
+    for out in range(16):
+        # Stored kernels stand in the order in which a row of the table is walked around from its first map.
+        inputs = [i for i in range(6) if table[i][out]]
+        start = out % 6 if out < 12 else 0
+        inputs.sort(key=lambda i: (i - start) % 6)
+        first = sum(table[i][o] for o in range(out) for i in range(6))
+        total = sum(F.conv2d(s2[:, i : i + 1], p["C3.weight"][first + n][None, None]) for n, i in enumerate(inputs))
+        maps.append(total + p["C3.bias"][out])
+    s4 = subsampled(squashed(torch.cat(maps, 1), kind), p["S4.weight"], p["S4.bias"], kind)
+    c5 = squashed(torch.einsum("nchw,kchw->nk", s4, p["C5.weight"]) + p["C5.bias"], kind)
+    f6 = squashed(c5 @ p["F6.weight"].T + p["F6.bias"], kind)
+    return torch.stack([((f6 - center) ** 2).sum(1) for center in p["OUTPUT.weight"]], 1)
+
+
+def rbf_losses(outputs, labels, criterion, j):
+    losses = []
+    for penalties, label in zip(outputs, labels):
+        loss = penalties[label]
+        if criterion == "discriminative":
+            loss = loss + torch.log(math.exp(-j) + torch.exp(-penalties).sum())
+        losses.append(loss)
+    return torch.stack(losses)
+
+
+def lenet5():
+    """In float64, so that only the other side rounds; long gradients by every 97th element and their norm."""
+    shapes = {"C1.weight": (6, 1, 5, 5), "C1.bias": (6,), "S2.weight": (6,), "S2.bias": (6,),
+              "C3.weight": (60, 5, 5), "C3.bias": (16,), "S4.weight": (16,), "S4.bias": (16,),
+              "C5.weight": (120, 16, 5, 5), "C5.bias": (120,), "F6.weight": (84, 120), "F6.bias": (84,),
+              "OUTPUT.weight": (10, 84)}
+    bounds = {"C1": 2.4 / 25, "S2": 0.6, "C3": 2.4 / 100, "S4": 0.6, "C5": 2.4 / 400, "F6": 2.4 / 120, "OUTPUT": 1}
+    labels = torch.tensor([3, 0, 9])
+    cases = []
+    # Constants among the penalties: smaller ones would leave nothing of the competition.
+    for kind, j in (("sigmoid", 50), ("tanh", 25)):
+        for criterion in ("penalty", "discriminative"):
+            # Both sides draw the same numbers, float32: images first, then the parameters in this order.
+            torch.manual_seed(11)
+            images = torch.empty(3, 1, 32, 32).uniform_(-0.1, 1.175).double().requires_grad_()
+            p = {name: torch.empty(shape).uniform_(-bounds[name[:name.index(".")]], bounds[name[:name.index(".")]])
+                 .double().requires_grad_() for name, shape in shapes.items()}
+            outputs = lenet5_outputs(p, images, kind)
+            loss = rbf_losses(outputs, labels, criterion, j).mean()
+            loss.backward()
+            grads = {name: {"norm": t.grad.norm().item(), "part": encode(t.grad.float().flatten()[:: 97 if t.numel() > 2000 else 1])}
+                     for name, t in {**p, "images": images}.items()}
+            cases.append({"squash": kind, "criterion": criterion, "j": j, "outputs": encode(outputs.float()), "loss": loss.item(), "grads": grads})
+    return {"bounds": bounds, "labels": labels.tolist(), "cases": cases}
 
 
 class Range(torch.utils.data.Dataset):
@@ -666,7 +810,7 @@ def training():
 PARTS = {
     f.__name__: f
     for f in (
-        operators, layers, functions, optimizers, groups, initial, states, lenet, order, text, metrics, images, training
+        operators, layers, functions, optimizers, groups, initial, states, lenet, lenet5, order, text, metrics, images, training
     )
 }
 

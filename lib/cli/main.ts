@@ -27,6 +27,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'write weights for ONNX Runtime or Python',
     load: () => import('./export.js'),
   },
+  summary: {
+    summary: 'count parameters, connections and multiply-adds layer by layer',
+    load: () => import('./summary.js'),
+  },
   setup: {
     summary: 'bring what is missing: libtorch for the CPU, and Fashion-MNIST',
     load: () => import('./setup.js'),

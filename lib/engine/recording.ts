@@ -1,9 +1,9 @@
 import { enableGrad, noGrad } from '../autograd.js';
 import { native, type RecordedCall, type RecordedTensor } from '../native.js';
 import type { Module } from '../nn/index.js';
-import { getRngState, setRngState } from '../random.js';
 import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
+import { undisturbed } from './undisturbed.js';
 
 /** What one forward pass did. */
 export interface Recording {
@@ -38,19 +38,8 @@ export function record(net: Module, images: Tensor, withGrad: boolean): Recordin
 
 /** As {@link record}; the tensors of `outside` join the caller's scope. */
 export function recordFully(net: Module, images: Tensor, withGrad: boolean): FullRecording {
-  return tidy(() => {
-    const state = getRngState();
-    const buffers = [...net.buffers()].map((buffer) => [buffer, buffer.detach().clone()] as const);
-    try {
-      const run = withGrad ? enableGrad : noGrad;
-      return run(() => recordCalls(net, images));
-    } finally {
-      noGrad(() => {
-        for (const [buffer, before] of buffers) buffer.detach().copy_(before);
-      });
-      setRngState(state);
-    }
-  });
+  const run = withGrad ? enableGrad : noGrad;
+  return undisturbed(net, () => run(() => recordCalls(net, images)));
 }
 
 function recordCalls(net: Module, images: Tensor): FullRecording {

@@ -62,6 +62,45 @@ describe('constructors name the argument, what was expected and what came', () =
     ['CrossEntropyLoss: ignoreIndex', () => new nn.CrossEntropyLoss({ ignoreIndex: 0.5 })],
     ['NLLLoss: reduction', () => new nn.NLLLoss({ reduction: wrong(1) })],
     ['MSELoss: reduction', () => new nn.MSELoss({ reduction: wrong('') })],
+    ['PartialConv2d: inChannels: .* got 0', () => new nn.PartialConv2d(0, [[0]], 1)],
+    ['PartialConv2d: connections: .* got 16', () => new nn.PartialConv2d(6, wrong(16), 5)],
+    ['PartialConv2d: connections: .* got \\[\\]', () => new nn.PartialConv2d(6, [], 5)],
+    [
+      'PartialConv2d: connections: .* got \\[0, 1\\]',
+      () => new nn.PartialConv2d(2, wrong([0, 1]), 1),
+    ],
+    ['output channel 1: .* from 0 to 1, got 2', () => new nn.PartialConv2d(2, [[0], [2]], 1)],
+    ["output channel 0: .* from 0 to 1, got '0'", () => new nn.PartialConv2d(2, wrong([['0']]), 1)],
+    ['output channel 0: .* got undefined', () => new nn.PartialConv2d(2, [[wrong(undefined)]], 1)],
+    ['output channel 0: .* once, got \\[1, 1\\]', () => new nn.PartialConv2d(2, [[1, 1]], 1)],
+    ['PartialConv2d: kernelSize: .* got 0', () => new nn.PartialConv2d(1, [[0]], 0)],
+    ['PartialConv2d: stride', () => new nn.PartialConv2d(1, [[0]], 1, { stride: 0 })],
+    ['PartialConv2d: padding', () => new nn.PartialConv2d(1, [[0]], 1, { padding: -1 })],
+    ['PartialConv2d: bias', () => new nn.PartialConv2d(1, [[0]], 1, { bias: wrong(0) })],
+    ['PartialConv2d: options', () => new nn.PartialConv2d(1, [[0]], 1, wrong(1))],
+    ['TrainableSubsampling: channels: .* got 0', () => new nn.TrainableSubsampling(0)],
+    ['TrainableSubsampling: kernelSize', () => new nn.TrainableSubsampling(1, 0)],
+    [
+      "TrainableSubsampling: squash: .* got 'relu'",
+      () => new nn.TrainableSubsampling(1, 2, { squash: wrong('relu') }),
+    ],
+    ['TrainableSubsampling: options', () => new nn.TrainableSubsampling(1, 2, wrong('tanh'))],
+    ['EuclideanRBF: inFeatures', () => new nn.EuclideanRBF(0, 10)],
+    ['EuclideanRBF: outFeatures', () => new nn.EuclideanRBF(84, wrong('10'))],
+    [
+      'EuclideanRBF: centers: expected a Tensor \\(10, 84\\), got \\(84, 10\\)',
+      () => new nn.EuclideanRBF(84, 10, { centers: torch.ones(84, 10) }),
+    ],
+    [
+      'EuclideanRBF: centers: .* got \\[1\\]',
+      () => new nn.EuclideanRBF(1, 1, { centers: wrong([1]) }),
+    ],
+    ['EuclideanRBF: trainable', () => new nn.EuclideanRBF(1, 1, { trainable: wrong(1) })],
+    ['EuclideanRBFLoss: criterion', () => new nn.EuclideanRBFLoss({ criterion: wrong('mse') })],
+    ['EuclideanRBFLoss: j: .* > 0, got 0', () => new nn.EuclideanRBFLoss({ j: 0 })],
+    ['EuclideanRBFLoss: j: .* got Infinity', () => new nn.EuclideanRBFLoss({ j: Infinity })],
+    ['EuclideanRBFLoss: reduction', () => new nn.EuclideanRBFLoss({ reduction: wrong('max') })],
+    ["squash: kind: .* got 'relu'", () => F.squash(torch.ones(1), wrong('relu'))],
     ['dropout: p', () => F.dropout(torch.ones(1), 2)],
     [
       'reduction',
@@ -85,6 +124,17 @@ describe('what Python checks in the forward pass', () => {
   });
 });
 
+test.each([
+  [1, 3, 4, 4],
+  [1, 2, 1, 4],
+  [1, 2, 4, 1],
+  [2, 4, 4],
+])('TrainableSubsampling refuses an input (%i, %i, …)', (...shape) => {
+  expect(() => new nn.TrainableSubsampling(2).forward(torch.ones(shape))).toThrow(
+    invalid(`input \\(N, 2, H ≥ 2, W ≥ 2\\), got \\(${shape.join(', ')}\\)`),
+  );
+});
+
 describe('libtorch’s own errors reach the caller with a code', () => {
   const scores = torch.randn(2, 3);
   test.each<[string, () => unknown]>([
@@ -102,6 +152,9 @@ describe('libtorch’s own errors reach the caller with a code', () => {
     ['[Ee]xpected', () => new nn.Conv2d(1, 1, 5).forward(torch.ones(4))],
     ['pad should be', () => new nn.MaxPool2d(2, 2, { padding: 2 }).forward(torch.ones(1, 1, 4, 4))],
     ['shapes cannot be multiplied', () => new torch.LeNet().forward(torch.ones(2, 1, 32, 32))],
+    ['out of bounds', () => new nn.EuclideanRBFLoss().forward(scores, torch.tensor([0n, 3n]))],
+    ['channels', () => new nn.PartialConv2d(2, [[1]], 1).forward(torch.ones(1, 1, 4, 4))],
+    ['size|must match', () => new nn.EuclideanRBF(4, 2).forward(scores)],
     ['broadcast|must match', () => F.mseLoss(torch.ones(2), torch.ones(3))],
   ])('%s', (message, call) => {
     expect(call).toThrow(
