@@ -28,8 +28,7 @@ async function run(out: string, { weights, to }: Options): Promise<void> {
     import('../index.js'),
     import('../io/torch/write.js'),
   ]);
-  const { name, net, inputShape } = await loadModel(torch, weights);
-  const metadata = { model: name };
+  const { net, inputShape, metadata } = await loadModel(torch, weights);
   const write = {
     onnx: () => torch.exportOnnx(net, out, { inputShape, metadata }),
     pt: () => saveTorch(net.stateDict(), out),
@@ -37,5 +36,5 @@ async function run(out: string, { weights, to }: Options): Promise<void> {
   };
   await write[to]();
   const kilobytes = Math.round(statSync(out).size / 1000);
-  process.stderr.write(`lenet-torch: wrote ${out} (${name}, ${to}, ${kilobytes} kB)\n`);
+  process.stderr.write(`lenet-torch: wrote ${out} (${metadata.model}, ${to}, ${kilobytes} kB)\n`);
 }

@@ -8,8 +8,9 @@ import type { Torch } from './torch.js';
 
 /** A network with the weights of a file. */
 export interface LoadedModel extends KnownModel {
-  readonly name: string;
   readonly net: Module;
+  /** What its weights carry in files: `model`, its name, and what `make` wants to know. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 // Of a run, as `train --out` writes it: the weights of its best epoch.
@@ -28,7 +29,8 @@ export async function loadModel(torch: Torch, from: string): Promise<LoadedModel
   const path = existsSync(best) ? best : from;
   const models = knownModels(torch);
   const tensors = await readStateDict(torch, path);
-  const named = await modelNamedIn(torch, path);
+  const metadata = await metadataIn(torch, path);
+  const named = metadata.model;
   if (named !== undefined && !Object.hasOwn(models, named)) {
     const known = Object.keys(models).join(', ');
     throw new torch.TorchError(
@@ -37,10 +39,10 @@ export async function loadModel(torch: Torch, from: string): Promise<LoadedModel
     );
   }
   const [first] = Object.keys(models);
-  const fitting = Object.keys(models).find((name) => fits(models[name]!.make(), tensors));
+  const fitting = Object.keys(models).find((name) => fits(models[name]!.make({}), tensors));
   const name = named ?? fitting ?? first!;
   const model = models[name]!;
-  const net = model.make();
+  const net = model.make(metadata);
   try {
     net.loadStateDict(tensors);
   } catch (error) {
@@ -49,7 +51,7 @@ export async function loadModel(torch: Torch, from: string): Promise<LoadedModel
   } finally {
     for (const tensor of Object.values(tensors)) tensor.dispose();
   }
-  return { ...model, name, net };
+  return { ...model, net, metadata: { ...metadata, model: name } };
 }
 
 async function readStateDict(torch: Torch, path: string): Promise<StateDict> {
@@ -67,13 +69,13 @@ async function readStateDict(torch: Torch, path: string): Promise<StateDict> {
 }
 
 // Only safetensors have metadata, and load() gives the tensors alone.
-async function modelNamedIn(torch: Torch, path: string): Promise<string | undefined> {
+async function metadataIn(torch: Torch, path: string): Promise<Readonly<Record<string, string>>> {
   try {
     const { tensors, metadata } = await torch.loadSafetensors(path);
     for (const tensor of Object.values(tensors)) tensor.dispose();
-    return metadata.model;
+    return metadata;
   } catch {
-    return undefined;
+    return {};
   }
 }
 

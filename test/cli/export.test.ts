@@ -51,6 +51,14 @@ test('to ONNX, which ONNX Runtime computes alike', async () => {
   });
 });
 
+test('what the weights carry besides is kept', async () => {
+  const metadata = { model: 'lenet5', squash: 'sigmoid', note: 'third try' };
+  const lenet5 = new torch.LeNet5();
+  await torch.saveSafetensors(lenet5.stateDict(), join(dir, 'five'), { metadata });
+  expect(exported('five', 'safetensors', 'copy').status).toBe(0);
+  expect((await torch.loadSafetensors(join(dir, 'copy'))).metadata).toEqual(metadata);
+});
+
 describe('failures name the file, and leave what is there', () => {
   test.each<[string, string, string, string, RegExp]>([
     ['no weights', 'missing.pt', 'pt', 'out.pt', /ERR_FILE_NOT_FOUND: missing\.pt/],
