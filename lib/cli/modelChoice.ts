@@ -70,7 +70,7 @@ export function chooseModel(
       // The class's default is the chapter's sigmoid, which learns slowly from where the paper begins.
       net: new torch.LeNet5({
         squash: squash ?? 'tanh',
-        criterion: loss ?? 'penalty',
+        ...(loss !== undefined && { criterion: loss }),
         ...(j !== undefined && { j }),
       }),
       inputShape: [1, 32, 32],
