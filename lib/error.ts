@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'ERR_DATA_NOT_FOUND'
   | 'ERR_DATA_CORRUPT'
   | 'ERR_DATA_EMPTY'
+  | 'ERR_IMAGE' // bytes that are no image, a damaged one, or one too large
   | 'ERR_FILE_NOT_FOUND'
   | 'ERR_FILE_READ' // a file is there, but cannot be read: permissions, a folder, the disk
   | 'ERR_FILE_WRITE' // a file cannot be written, for another reason than a full disk

@@ -10,6 +10,13 @@ export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 export { type EvaluateOptions, evaluate, type ModelFunction } from './evaluate.js';
 export type { EpochResult, History } from './history.js';
+export {
+  type ClassificationReport,
+  type ClassMetrics,
+  type ConfusionMatrix,
+  classificationReport,
+  confusionMatrix,
+} from './metrics.js';
 export * from './io/index.js';
 export { type ExportOnnxOptions, exportOnnx } from './io/onnx/exportOnnx.js';
 export { LeNet } from './models/lenet.js';

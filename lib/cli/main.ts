@@ -15,6 +15,18 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'train LeNet on Fashion-MNIST',
     load: () => import('./train.js'),
   },
+  evaluate: {
+    summary: 'test weights: accuracy, figures per class, confusion matrix',
+    load: () => import('./evaluate.js'),
+  },
+  predict: {
+    summary: 'say what is in images',
+    load: () => import('./predict.js'),
+  },
+  export: {
+    summary: 'write weights for ONNX Runtime or Python',
+    load: () => import('./export.js'),
+  },
   summary: {
     summary: 'count parameters, connections and multiply-adds layer by layer',
     load: () => import('./summary.js'),

@@ -8,6 +8,9 @@ import {
   chooseModel,
   type ModelChoice,
 } from './modelChoice.js';
+import { integer } from './options.js';
+import { endWithReader, jsonLine } from './output.js';
+import type { Torch } from './torch.js';
 import { trainingBar } from './trainingBar.js';
 
 interface Options extends ModelChoice {
@@ -24,15 +27,6 @@ interface Options extends ModelChoice {
   quiet?: boolean;
   json?: boolean;
 }
-
-const integer =
-  (least: number, most = Number.MAX_SAFE_INTEGER) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `≥ ${least}`;
-    throw new InvalidArgumentError(`Expected an integer ${range}.`);
-  };
 
 function learningRate(text: string): number {
   const value = Number(text);
@@ -76,13 +70,6 @@ export function command(): Command {
     .action(run);
 }
 
-// JSON has no NaN; Python's json writes it so, and null would hide it.
-function jsonLine(object: object): string {
-  return JSON.stringify(object, (_, value) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  );
-}
-
 // Ctrl-C ends after the current step; a second one at once.
 function interruptible(): AbortSignal {
   const controller = new AbortController();
@@ -94,10 +81,7 @@ function interruptible(): AbortSignal {
 }
 
 async function run(options: Options, command: Command): Promise<void> {
-  // A reader that has seen enough (`| head -1`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
-  });
+  endWithReader();
   const signal = interruptible();
   // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');
@@ -168,8 +152,6 @@ async function run(options: Options, command: Command): Promise<void> {
     bar.clear();
   }
 }
-
-type Torch = typeof import('../index.js');
 
 function autoDevice(torch: Torch): string {
   return torch.cuda.isAvailable() ? 'cuda' : 'cpu';
