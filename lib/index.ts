@@ -10,6 +10,7 @@ export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 export { type EvaluateOptions, evaluate, type ModelFunction } from './evaluate.js';
 export type { EpochResult, History } from './history.js';
 export { LeNet } from './models/lenet.js';
+export { LeNet5, type LeNet5Options } from './models/lenet5.js';
 export { libtorchVersion, type TypedArray } from './native.js';
 export * as nn from './nn/index.js';
 export { type OperatorNamespace, type OperatorPacket, ops } from './ops.js';

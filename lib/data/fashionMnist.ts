@@ -7,7 +7,7 @@ import { type Tensor, tensor } from '../tensor/index.js';
 import { checkIndex, Dataset } from './dataset.js';
 import { parseIdx } from './idx.js';
 import { locateFashionMnist } from './source.js';
-import { type Transform, tableOf } from './transforms.js';
+import { type Steps, stepsOf, type Transform } from './transforms.js';
 
 /** Options of {@link FashionMNIST}. */
 export interface FashionMNISTOptions {
@@ -67,6 +67,7 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
    * @internal
    */
   readonly table: Tensor | undefined;
+  readonly #steps: Steps;
 
   constructor(options: FashionMNISTOptions = {}) {
     super();
@@ -89,7 +90,11 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
     this.length = length;
     this.images = tensor(images.data, { shape: [length, 1, height, width] }).keep();
     this.targets = tensor(labels.data, { dtype: 'int64' }).keep();
-    this.table = transform === undefined ? undefined : tidy(() => tableOf(transform))?.keep();
+    this.#steps =
+      transform === undefined
+        ? { table: undefined, rest: undefined }
+        : tidy(() => stepsOf(transform));
+    this.table = this.#steps.rest === undefined ? this.#steps.table : undefined;
   }
 
   override get(index: number): readonly [Tensor, Tensor] {
@@ -104,8 +109,11 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
   }
 
   #imagesAt(indices: Tensor): Tensor {
-    if (this.table !== undefined) return native.gather(this.images, indices, this.table);
-    const images = this.images.indexSelect(0, indices);
-    return this.transform === undefined ? images : this.transform.forward(images);
+    const { table, rest } = this.#steps;
+    const images =
+      table === undefined
+        ? this.images.indexSelect(0, indices)
+        : native.gather(this.images, indices, table);
+    return rest === undefined ? images : rest.forward(images);
   }
 }

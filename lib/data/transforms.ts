@@ -8,6 +8,8 @@ const upsample =
   bind<(images: Tensor, size: number[], alignCorners: boolean) => Tensor>(
     '_upsample_bilinear2d_aa',
   );
+const constantPad =
+  bind<(images: Tensor, padding: number[], value: number) => Tensor>('constant_pad_nd');
 
 /**
  * Changes a batch of images. `pointwise` says that each pixel's result depends on its value alone,
@@ -96,6 +98,43 @@ export class Normalize implements Transform {
   }
 }
 
+/**
+ * Adds pixels of one value around the images; mirrors torchvision's `Pad`.
+ *
+ * Shape: `(N, C, H, W)` → `(N, C, H + 2·padding, W + 2·padding)`, any dtype.
+ *
+ * @param padding - Pixels on each side, integer from 0 to 16384; or `[left and right, top and bottom]`.
+ * @param options.fill - The value. Default 0.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+ */
+export class Pad implements Transform {
+  readonly pointwise = false;
+  readonly padding: readonly [number, number];
+  readonly fill: number;
+
+  constructor(padding: number | readonly [number, number], options: { fill?: number } = {}) {
+    const both: unknown[] = Array.isArray(padding) ? padding : [padding, padding];
+    const fits = (edge: unknown): boolean =>
+      Number.isInteger(edge) && (edge as number) >= 0 && (edge as number) <= 16_384;
+    if (both.length !== 2 || !both.every(fits)) {
+      throw invalidArgument(
+        `Pad: padding: expected an integer from 0 to 16384 or two of them, got ${inspect(padding)}`,
+      );
+    }
+    const { fill = 0 } = options ?? {};
+    if (typeof fill !== 'number') {
+      throw invalidArgument(`Pad: fill: expected a number, got ${inspect(fill)}`);
+    }
+    this.padding = both as [number, number];
+    this.fill = fill;
+  }
+
+  forward(images: Tensor): Tensor {
+    const [across, down] = this.padding;
+    return constantPad(images, [across, across, down, down], this.fill);
+  }
+}
+
 /** Transforms one after another; mirrors torchvision's `Compose`. */
 export class Compose implements Transform {
   readonly transforms: readonly Transform[];
@@ -116,14 +155,25 @@ export class Compose implements Transform {
   }
 }
 
-/**
- * The results of a pointwise transform for the 256 values of a byte, float32 `(256)`; `undefined` when
- * a table cannot stand for it.
- */
-export function tableOf(transform: Transform): Tensor | undefined {
-  if (!transform.pointwise) return undefined;
+/** A transform for a data set of bytes: a look-up for what concerns single pixels, then the rest. */
+export interface Steps {
+  /** The results of the first steps for the 256 values of a byte, float32 `(256)`, kept. */
+  readonly table: Tensor | undefined;
+  readonly rest: Transform | undefined;
+}
+
+/** Takes as many of the first steps as a table can stand for. */
+export function stepsOf(transform: Transform): Steps {
+  const all = transform instanceof Compose ? transform.transforms : [transform];
+  const found = all.findIndex(({ pointwise }) => !pointwise);
+  const count = found < 0 ? all.length : found;
+  const table = count > 0 ? tableOf(new Compose(all.slice(0, count))) : undefined;
+  if (table === undefined) return { table, rest: transform };
+  return { table, rest: count < all.length ? new Compose(all.slice(count)) : undefined };
+}
+
+function tableOf(transform: Transform): Tensor | undefined {
   const values = transform.forward(arange(256).to('uint8').view(256, 1, 1, 1));
-  const table =
-    values.dtype === 'float32' && values.numel() === 256 ? values.reshape(256) : undefined;
-  return table?.keep();
+  const fits = values.dtype === 'float32' && values.numel() === 256;
+  return fits ? values.reshape(256).keep() : undefined;
 }

@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor/index.js';
 import { type Pair, requireBoolean, requireNumber } from './argument.js';
 
 export { crossEntropy, mseLoss, nllLoss, type Reduction } from './lossFunctional.js';
+export { type Squash, squash } from './squash.js';
 
 type Optional = Tensor | null | undefined;
 

@@ -148,6 +148,27 @@ function kaimingStd(tensor: Tensor, options: KaimingOptions): number {
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === 'fan_in' ? fanIn : fanOut);
 }
 
+/**
+ * Even numbers in `±2.4 / fanIn` (LeCun and others, 1998), which keeps a unit's sum within the range
+ * where a squashing function still has a slope.
+ *
+ * @param fanIn - Inputs of one unit; 0 gives zeros.
+ */
+export function fanInUniform_<T extends Tensor>(
+  tensor: T,
+  fanIn: number,
+  options?: RandomOptions,
+): T {
+  const bound = fanIn > 0 ? 2.4 / fanIn : 0;
+  return uniform_(tensor, -bound, bound, options);
+}
+
+/** −1 or +1, each with probability ½. */
+export function randomSigns_<T extends Tensor>(tensor: T, options?: RandomOptions): T {
+  noGrad(() => tensor.bernoulli_(0.5, options).mul_(2).sub_(1));
+  return tensor;
+}
+
 /** How `Conv2d` and `Linear` begin: Kaiming's weight with a = √5, then bias within `±1 / √fanIn`. */
 export function resetWeightAndBias(weight: Tensor, bias: Tensor | null): void {
   const { fanIn } = calculateFanInAndFanOut(weight);

@@ -1,0 +1,69 @@
+import { bind } from '../ops.js';
+import type { Tensor } from '../tensor/index.js';
+import { type Pair, requireInteger, requireOptions, requirePair, toPair } from './argument.js';
+import { avgPool2d } from './functional.js';
+import { fanInUniform_ } from './init.js';
+import { Module } from './module.js';
+import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
+import { pythonText } from './repr.js';
+import { requireSquash, type Squash, squash } from './squash.js';
+
+const addcmul = bind<(a: Tensor, b: Tensor, c: Tensor) => Tensor>('addcmul');
+
+/** Options of {@link TrainableSubsampling}. */
+export interface TrainableSubsamplingOptions extends ParameterOptions {
+  /** What the result goes through, see `nn.functional.squash`. Default `'sigmoid'`. */
+  squash?: Squash;
+}
+
+/**
+ * Subsampling with a learned coefficient and bias per channel, as S2 and S4 of the 1998 network:
+ * `squash(w · Σ + b)`, Σ the sum of the window's pixels. Windows do not overlap.
+ *
+ * Shape: `(N, C, H, W)` → `(N, C, ⌊H / kernelSize⌋, ⌊W / kernelSize⌋)`.
+ *
+ * Parameters are drawn evenly from `±2.4 / F`, F the number of the window's pixels.
+ *
+ * @param channels - C, integer ≥ 1.
+ * @param kernelSize - The window in pixels, integer ≥ 1, or `[height, width]`. Default 2.
+ * @param options.squash - `'sigmoid'`, `'tanh'` (1.7159 · tanh(2x / 3)) or `'none'`. Default `'sigmoid'`.
+ * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range, or for another squash.
+ */
+export class TrainableSubsampling extends Module {
+  readonly channels: number;
+  readonly kernelSize: readonly [number, number];
+  readonly squash: Squash;
+  /** Coefficient `(C)` */
+  weight: Parameter;
+  /** `(C)` */
+  bias: Parameter;
+
+  constructor(channels: number, kernelSize: Pair = 2, options: TrainableSubsamplingOptions = {}) {
+    super();
+    requireOptions('TrainableSubsampling: options', options);
+    this.channels = requireInteger('TrainableSubsampling: channels', channels, 1);
+    this.kernelSize = toPair(requirePair('TrainableSubsampling: kernelSize', kernelSize, 1));
+    this.squash = requireSquash('TrainableSubsampling: squash', options.squash ?? 'sigmoid');
+    this.weight = emptyParameter([channels], options);
+    this.bias = emptyParameter([channels], options);
+    this.resetParameters();
+  }
+
+  /** Draws new parameters from the default generator: weight, then bias. */
+  resetParameters(): void {
+    const fanIn = this.kernelSize[0] * this.kernelSize[1];
+    fanInUniform_(this.weight, fanIn);
+    fanInUniform_(this.bias, fanIn);
+  }
+
+  forward(input: Tensor): Tensor {
+    const sums = avgPool2d(input, this.kernelSize, this.kernelSize, { divisorOverride: 1 });
+    const weight = this.weight.view(-1, 1, 1);
+    const bias = this.bias.view(-1, 1, 1);
+    return squash(addcmul(bias, sums, weight), this.squash);
+  }
+
+  override extraRepr(): string {
+    return `${this.channels}, kernel_size=${pythonText(this.kernelSize)}, squash=${this.squash}`;
+  }
+}
