@@ -10,18 +10,16 @@ export interface Grid {
   readonly columns: number;
 }
 
-/** Least and greatest of some numbers, those that are not finite left out; `[0, 0]` without any. */
-export function rangeOf(...lists: readonly ArrayLike<number>[]): [number, number] {
+/** Least and greatest of the finite numbers; `[NaN, NaN]` where there are none. */
+export function rangeOf(values: ArrayLike<number>): [number, number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const list of lists) {
-    for (let i = 0; i < list.length; i++) {
-      const value = list[i]!;
-      if (!Number.isFinite(value)) continue;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) continue;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
   }
-  return least > most ? [0, 0] : [least, most];
+  return least > most ? [Number.NaN, Number.NaN] : [least, most];
 }
 
 /** Where a number stands in a range, 0–1; the middle where the range is one number. */
@@ -39,37 +37,60 @@ export interface Shading {
 // Far more steps than an eye tells apart; fewer colours make smaller files.
 const steps = 127;
 
-// Each colour of the palette only once, in order of appearance.
-function encodeGrid({ values, rows, columns }: Grid, { scale, range }: Shading): Uint8Array {
-  const palette: Rgb[] = [];
-  const indexOf = new Map<number, number>();
-  const data = Uint8Array.from({ length: rows * columns }, (_, i) => {
-    const value = values[i]!;
-    const step = Number.isNaN(value) ? -1 : Math.round(clamp(positionIn(value, range)) * steps);
-    let index = indexOf.get(step);
-    if (index === undefined) {
-      index = palette.push(step < 0 ? parseColor(notANumber) : colorAt(scale, step / steps)) - 1;
-      indexOf.set(step, index);
-    }
-    return index;
-  });
-  const mutable = palette.map(([red, green, blue]): [number, number, number] => [red, green, blue]);
-  return encode({ width: columns, height: rows, data, channels: 1, depth: 8, palette: mutable });
+/** The colour of a number. */
+export function shade(value: number, { scale, range }: Shading): Rgb {
+  if (Number.isNaN(value)) return parseColor(notANumber);
+  const position = Math.min(1, Math.max(0, positionIn(value, range)));
+  return colorAt(scale, Math.round(position * steps) / steps);
 }
 
-const clamp = (position: number): number => Math.min(1, Math.max(0, position));
+/** A rectangle of the picture. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
-/** Numbers as coloured pixels: a PNG in the file itself, one pixel per number, edges kept sharp. */
-export function bitmap(
-  place: { x: number; y: number; width: number; height: number },
-  grid: Grid,
-  shading: Shading,
+/**
+ * Coloured pixels: a PNG in the file itself, edges kept sharp.
+ *
+ * @param colorOf - The colour of a pixel, counted row by row; at most 256 different ones.
+ */
+export function pixels(
+  place: Place,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  colorOf: (index: number) => Rgb,
 ): string {
-  const base64 = Buffer.from(encodeGrid(grid, shading)).toString('base64');
+  const palette: [number, number, number][] = [];
+  const indexOf = new Map<string, number>();
+  const data = Uint8Array.from({ length: rows * columns }, (_, i) => {
+    const color = colorOf(i);
+    const key = String(color);
+    const index = indexOf.get(key) ?? palette.push([...color]) - 1;
+    indexOf.set(key, index);
+    return index;
+  });
+  const png = encode({ width: columns, height: rows, data, channels: 1, depth: 8, palette });
   return element('image', {
-    ...place,
+    x: place.x,
+    y: place.y,
+    width: place.width,
+    height: place.height,
     'image-rendering': 'optimizeSpeed',
     preserveAspectRatio: 'none',
-    href: `data:image/png;base64,${base64}`,
+    href: `data:image/png;base64,${Buffer.from(png).toString('base64')}`,
   });
+}
+
+/** Numbers as coloured pixels. */
+export function bitmap(place: Place, grid: Grid, shading: Shading): string {
+  return pixels(place, grid, (i) => shade(grid.values[i]!, shading));
+}
+
+/** Rows and columns for a vector that stands for an upright picture: 84 as 12 × 7. */
+export function uprightShape(length: number): { rows: number; columns: number } {
+  let columns = Math.floor(Math.sqrt(length));
+  while (length % columns !== 0) columns--;
+  return { rows: length / columns, columns };
 }
