@@ -20,7 +20,8 @@ export interface EvaluateOptions {
 
 /**
  * Share of the examples whose largest score is that of their class; mirrors the chapter's
- * `evaluate_accuracy`. Other tasks run meanwhile.
+ * `evaluate_accuracy`. Other tasks run meanwhile. The scores are the model's outputs, or what its
+ * property `objective` makes of them.
  *
  * @param dataIter - Batches of images and int64 labels `(N)`.
  * @param net - A module, evaluated in evaluation mode without gradients, its modes restored; or a

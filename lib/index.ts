@@ -5,6 +5,7 @@ export { type ImageLoader, type LoadOptions, loadDataFashionMnist } from './data
 export { Device, type DeviceLike, device } from './device.js';
 export * as draw from './draw/index.js';
 export * from './dtype.js';
+export type { Objective } from './engine/objective.js';
 export type { EngineChoice } from './engine/plan.js';
 export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
@@ -19,6 +20,7 @@ export * as optim from './optim/index.js';
 export { type PredictOptions, predict } from './predict.js';
 export { defaultGenerator, Generator, getRngState, manualSeed, setRngState } from './random.js';
 export { memory, Scope, scope, tidy } from './scope.js';
+export { type Counts, type LayerSummary, Summary, summary } from './summary.js';
 export * from './tensor/index.js';
 export { getNumThreads, setNumThreads } from './threads.js';
 export { type TrainOptions, train } from './train.js';

@@ -103,7 +103,8 @@ async function trainPass(
  * Trains a network and prints the chapter's lines; mirrors `train_ch5` position by position. Other
  * tasks run meanwhile; using the model then is an error, except in `onEpoch`.
  *
- * @param net - Moved to the device.
+ * @param net - Moved to the device. What is minimised is cross entropy of its outputs, or the loss of
+ *   its property `objective` where it has one (see `Objective`).
  * @param trainIter - Batches of images and int64 labels `(N)`, 0…K−1.
  * @param testIter - Batches for the accuracy after each epoch.
  * @param batchSize - As in the chapter; the loaders say how large batches are.

@@ -187,6 +187,59 @@ def operators():
     return cases
 
 
+class PartialConv2d(nn.Module):
+    """A full convolution whose kernels are masked, in PyTorch's own layer."""
+
+    def __init__(self, channels, table, size, **options):
+        super().__init__()
+        self.table = table
+        self.full = [nn.Conv2d(channels, len(table), size, **options)]
+        self.weight = nn.Parameter(torch.randn(sum(map(len, table)), *self.full[0].kernel_size))
+        self.bias = nn.Parameter(torch.randn(len(table))) if self.full[0].bias is not None else None
+
+    def forward(self, x):
+        conv, kernels = self.full[0], list(self.weight)
+        zero = torch.zeros(conv.kernel_size)
+        rows = []
+        for inputs in self.table:
+            own = {channel: kernels.pop(0) for channel in inputs}
+            rows.append(torch.stack([own.get(channel, zero) for channel in range(conv.in_channels)]))
+        return F.conv2d(x, torch.stack(rows), self.bias, conv.stride, conv.padding)
+
+
+class TrainableSubsampling(nn.Module):
+    def __init__(self, channels, size, kind):
+        super().__init__()
+        self.size, self.kind = size, kind
+        self.weight, self.bias = nn.Parameter(torch.randn(channels)), nn.Parameter(torch.randn(channels))
+
+    def forward(self, x):
+        (n, c, h, w), (dy, dx) = x.shape, self.size
+        cut = x[:, :, : h // dy * dy, : w // dx * dx]
+        sums = cut.reshape(n, c, h // dy, dy, w // dx, dx).sum((3, 5))
+        value = torch.einsum("nchw,c->nchw", sums, self.weight) + self.bias[None, :, None, None]
+        return value if self.kind == "none" else squashed(value, self.kind)
+
+
+class EuclideanRBF(nn.Module):
+    def __init__(self, features, units, trainable=False):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(units, features), requires_grad=trainable)
+
+    def forward(self, x):
+        return torch.stack([((x - center) ** 2).sum(-1) for center in self.weight], -1)
+
+
+class EuclideanRBFLoss(nn.Module):
+    def __init__(self, criterion, j, reduction="mean"):
+        super().__init__()
+        self.criterion, self.j, self.reduction = criterion, j, reduction
+
+    def forward(self, outputs, labels):
+        losses = rbf_losses(outputs, labels, self.criterion, self.j)
+        return losses if self.reduction == "none" else getattr(losses, self.reduction)()
+
+
 def layers():
     torch.manual_seed(2)
     x = torch.randn(2, 4, 6, 6)
@@ -236,6 +289,21 @@ def layers():
     case("CrossEntropyLoss", [{"weight": w}], nn.CrossEntropyLoss(weight=w), scores, labels)
     case("CrossEntropyLoss", [], nn.CrossEntropyLoss(), scores, torch.rand(5, 3).softmax(1))
     case("NLLLoss", [{"weight": w}], nn.NLLLoss(weight=w), scores.log_softmax(1), labels)
+
+    table = [[0, 2], [3], [], [2, 0, 1, 3], [1, 3]]
+    case("PartialConv2d", [4, table, 3], PartialConv2d(4, table, 3), x)
+    case("PartialConv2d", [4, table, [2, 3], {"stride": [1, 2], "padding": 1, "bias": False}],
+         PartialConv2d(4, table, (2, 3), stride=(1, 2), padding=1, bias=False), x)
+    case("TrainableSubsampling", [4], TrainableSubsampling(4, (2, 2), "sigmoid"), x)
+    case("TrainableSubsampling", [4, 2, {"squash": "tanh"}], TrainableSubsampling(4, (2, 2), "tanh"), x)
+    case("TrainableSubsampling", [4, [4, 1], {"squash": "none"}], TrainableSubsampling(4, (4, 1), "none"), x)
+    case("EuclideanRBF", [6, 3], EuclideanRBF(6, 3), x)
+    case("EuclideanRBF", [6, 3, {"trainable": True}], EuclideanRBF(6, 3, trainable=True), x)
+    penalties, classes = torch.rand(5, 3) * 4, torch.tensor([0, 2, 1, 1, 2])
+    for reduction in ("mean", "sum", "none"):
+        for criterion, j in (("penalty", 1), ("discriminative", 1.5)):
+            case("EuclideanRBFLoss", [{"criterion": criterion, "j": j, "reduction": reduction}],
+                 EuclideanRBFLoss(criterion, j, reduction), penalties, classes)
     return out
 
 
@@ -481,14 +549,14 @@ def lenet5_outputs(p, images, kind):
     return torch.stack([((f6 - center) ** 2).sum(1) for center in p["OUTPUT.weight"]], 1)
 
 
-def lenet5_loss(outputs, labels, criterion, j):
+def rbf_losses(outputs, labels, criterion, j):
     losses = []
     for penalties, label in zip(outputs, labels):
         loss = penalties[label]
         if criterion == "discriminative":
             loss = loss + torch.log(math.exp(-j) + torch.exp(-penalties).sum())
         losses.append(loss)
-    return torch.stack(losses).mean()
+    return torch.stack(losses)
 
 
 def lenet5():
@@ -509,7 +577,7 @@ def lenet5():
             p = {name: torch.empty(shape).uniform_(-bounds[name[:name.index(".")]], bounds[name[:name.index(".")]])
                  .double().requires_grad_() for name, shape in shapes.items()}
             outputs = lenet5_outputs(p, images, kind)
-            loss = lenet5_loss(outputs, labels, criterion, j)
+            loss = rbf_losses(outputs, labels, criterion, j).mean()
             loss.backward()
             grads = {name: {"norm": t.grad.norm().item(), "part": encode(t.grad.float().flatten()[:: 97 if t.numel() > 2000 else 1])}
                      for name, t in {**p, "images": images}.items()}

@@ -14,7 +14,7 @@ const levels: readonly (readonly RegExp[])[] = [
   [/^random\.ts$/, /^tensor\//, /^scope\.ts$/],
   [/^nn\//, /^optim\//, /^data\//],
   [/^models\//, /^engine\//],
-  [/^(train|evaluate|history|predict|summary)\.ts$/],
+  [/^(train|evaluate|history|predict|summary)\.ts$/, /^summary\//],
   [/^index\.ts$/],
   [/^cli\//],
 ];

@@ -2,11 +2,12 @@ import { noGrad } from '../autograd.js';
 import { type BatchIterable, requireBatch } from '../data/dataloader.js';
 import type { Device } from '../device.js';
 import { invalidArgument } from '../error.js';
-import { CrossEntropyLoss, Module } from '../nn/index.js';
+import { Module } from '../nn/index.js';
 import type { Optimizer } from '../optim/index.js';
 import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
 import { inEvalMode } from './mode.js';
+import { objectiveOf } from './objective.js';
 import type { ProgressMeter } from './progress.js';
 import { turn } from './turn.js';
 
@@ -31,7 +32,7 @@ export async function trainEagerly(
   meter: ProgressMeter | undefined,
   signal: AbortSignal | undefined,
 ): Promise<PassSums> {
-  const loss = new CrossEntropyLoss();
+  const objective = objectiveOf(net);
   const sums: PassSums = { loss: 0, correct: 0, count: 0, batches: 0 };
   for (const item of trainIter) {
     signal?.throwIfAborted();
@@ -40,12 +41,12 @@ export async function trainEagerly(
       const X = batch[0].to(device);
       const y = batch[1].to(device);
       const yHat = net.forward(X);
-      const l = loss.forward(yHat, y);
+      const l = objective.forward(yHat, y);
       optimizer.zeroGrad();
       l.backward();
       optimizer.step();
       sums.loss += Number(l.item());
-      sums.correct += Number(yHat.argmax({ dim: 1 }).eq(y).sum().item());
+      sums.correct += Number(objective.scores(yHat).argmax({ dim: 1 }).eq(y).sum().item());
       sums.count += y.shape[0] as number;
     });
     sums.batches++;
@@ -74,6 +75,7 @@ export async function evaluateEagerly(
   place: Device | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ correct: number; count: number }> {
+  const objective = objectiveOf(net);
   let correct = 0;
   let count = 0;
   for (const batch of dataIter) {
@@ -82,7 +84,7 @@ export async function evaluateEagerly(
     correct += noGrad(() =>
       tidy(() => {
         const images = place === undefined ? X : X.to(place);
-        const result = scores(net, images);
+        const result = objective.scores(scores(net, images));
         return Number(result.argmax({ dim: 1 }).eq(y.to(result.device)).sum().item());
       }),
     );

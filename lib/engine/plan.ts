@@ -11,6 +11,7 @@ import { type Chain, Misfit, readChain, sameChain } from './chain.js';
 import { type FittingOptimizer, fitOptimizer } from './fit.js';
 import { library } from './library.js';
 import { inEvalMode } from './mode.js';
+import { ownObjective } from './objective.js';
 import { record } from './recording.js';
 import { pixelTable, type Session, sessionOf } from './session.js';
 
@@ -71,6 +72,7 @@ function probe(data: InMemory): Tensor {
 }
 
 function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPlan> {
+  if (ownObjective(net) !== undefined) return { reason: 'the model has an objective of its own' };
   library();
   const data = inMemory(loader);
   if (typeof data === 'string') return { reason: data };

@@ -1,9 +1,8 @@
 import { enableGrad, noGrad } from '../autograd.js';
 import { native, type RecordedCall, type RecordedTensor } from '../native.js';
 import type { Module } from '../nn/index.js';
-import { getRngState, setRngState } from '../random.js';
-import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
+import { undisturbed } from './undisturbed.js';
 
 /** What one forward pass did. */
 export interface Recording {
@@ -23,20 +22,9 @@ export interface Recording {
  * @throws What the forward pass throws.
  */
 export function record(net: Module, images: Tensor, withGrad: boolean): Recording {
-  return tidy(() => {
-    const state = getRngState();
-    const buffers = [...net.buffers()].map((buffer) => [buffer, buffer.detach().clone()] as const);
-    const parameters = [...net.parameters()];
-    try {
-      const run = withGrad ? enableGrad : noGrad;
-      return run(() => recordCalls(net, images, parameters));
-    } finally {
-      noGrad(() => {
-        for (const [buffer, before] of buffers) buffer.detach().copy_(before);
-      });
-      setRngState(state);
-    }
-  });
+  const parameters = [...net.parameters()];
+  const run = withGrad ? enableGrad : noGrad;
+  return undisturbed(net, () => run(() => recordCalls(net, images, parameters)));
 }
 
 function recordCalls(net: Module, images: Tensor, parameters: Tensor[]): Recording {
