@@ -11,6 +11,14 @@ export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 export { type EvaluateOptions, evaluate, type ModelFunction } from './evaluate.js';
 export type { EpochResult, History } from './history.js';
+export {
+  type ClassificationReport,
+  type ClassMetrics,
+  type ConfusionMatrix,
+  classificationReport,
+  confusionMatrix,
+} from './metrics.js';
+export * from './io/index.js';
 export { LeNet } from './models/lenet.js';
 export { LeNet5, type LeNet5Options } from './models/lenet5.js';
 export { libtorchVersion, type TypedArray } from './native.js';

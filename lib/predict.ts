@@ -1,3 +1,5 @@
+import { type PlainImages, toBatch } from './data/images/batch.js';
+import type { Invert } from './data/images/prepare.js';
 import { type EngineChoice, requireEngineChoice } from './engine/plan.js';
 import { Predictor } from './engine/predictor.js';
 import { invalidArgument } from './error.js';
@@ -8,6 +10,10 @@ import { Tensor } from './tensor/index.js';
 export interface PredictOptions {
   /** Who runs the model, as in `train`. Default `'auto'`. */
   engine?: EngineChoice | undefined;
+  /** For images that are no tensor: shape of one as the model takes it. Default `[1, 28, 28]`. */
+  shape?: readonly [number, number, number] | undefined;
+  /** For decoded images: whether light and dark are exchanged. Default `'auto'`, by the border. */
+  invert?: Invert | undefined;
 }
 
 /**
@@ -15,8 +21,10 @@ export interface PredictOptions {
  * fused engine where it supports the model. Calls that are made in one turn of the event loop are
  * computed together; large batches run on threads of their own.
  *
- * @param images - `(N, C, H, W)`, as the model takes them; not to be changed or released before the
- *   promise settles.
+ * @param images - A tensor `(N, C, H, W)` as the model takes it, not to be changed or released before
+ *   the promise settles. Or the values of N images side by side: bytes 0–255, which become 0–1, or
+ *   float32 as given. Or one or more decoded images `{ data, width, height, channels }`, made grey,
+ *   scaled to `options.shape` and inverted as docs/predict.md says.
  * @returns `(N, K)` for a model of K classes; to be disposed of by the caller.
  * @throws {TypeError} `ERR_INVALID_ARG` for an argument of the wrong kind.
  * @throws {TorchError} `ERR_MODEL_BUSY` while the model is trained, `ERR_ENGINE_UNSUPPORTED`,
@@ -24,16 +32,23 @@ export interface PredictOptions {
  */
 export async function predict(
   net: Module,
-  images: Tensor,
+  images: Tensor | PlainImages,
   options: PredictOptions = {},
 ): Promise<Tensor> {
   if (!(net instanceof Module)) throw invalidArgument('predict: net: expected a Module');
-  if (!(images instanceof Tensor) || images.ndim === 0) {
+  if (images instanceof Tensor && images.ndim === 0) {
     throw invalidArgument('predict: images: expected a Tensor (N, C, H, W)');
   }
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument('predict: options: expected an object');
   }
   requireEngineChoice('predict', options.engine);
-  return await Predictor.of(net).predict(images, options.engine ?? 'auto');
+  const engine = options.engine ?? 'auto';
+  if (images instanceof Tensor) return await Predictor.of(net).predict(images, engine);
+  const batch = toBatch('predict', images, options);
+  try {
+    return await Predictor.of(net).predict(batch, engine);
+  } finally {
+    batch.dispose();
+  }
 }

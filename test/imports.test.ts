@@ -13,8 +13,8 @@ const levels: readonly (readonly RegExp[])[] = [
   [/^(ops|device|cuda|threads|autograd)\.ts$/],
   [/^random\.ts$/, /^tensor\//, /^scope\.ts$/],
   [/^nn\//, /^optim\//, /^data\//],
-  [/^models\//, /^engine\//],
-  [/^(train|evaluate|history|predict|summary)\.ts$/, /^summary\//],
+  [/^models\//, /^engine\//, /^io\//],
+  [/^(train|evaluate|history|metrics|predict|summary)\.ts$/, /^(summary|draw)\//],
   [/^index\.ts$/],
   [/^cli\//],
 ];

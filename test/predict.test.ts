@@ -144,6 +144,86 @@ test('NaN stays with its own image', async () => {
   expect([...(rows.data() as Uint8Array)]).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0]);
 });
 
+describe('images that are no tensor', () => {
+  const net = new torch.LeNet();
+  const bytes = Uint8Array.from({ length: 3 * 784 }, (_, i) => (i * 31) % 256);
+  const X = torch.tensor(bytes, { shape: [3, 1, 28, 28] }).keep();
+  const scaled = X.to('float32').div(255).keep();
+
+  test('bytes become 0–1', async () => {
+    expectClose(await torch.predict(net, bytes), expected(net, scaled));
+    expectClose(await torch.predict(net, new Uint8ClampedArray(bytes)), expected(net, scaled));
+    expectClose(await torch.predict(net, Buffer.from(bytes)), expected(net, scaled));
+  });
+
+  test('float32 values stay', async () => {
+    const values = scaled.mul(7).data() as Float32Array;
+    expectClose(await torch.predict(net, values), expected(net, scaled.mul(7)));
+  });
+
+  test('another shape', async () => {
+    const wide = new torch.nn.Sequential(new torch.nn.Flatten(), new torch.nn.Linear(6, 2));
+    const result = await torch.predict(wide, new Float32Array(12), { shape: [3, 1, 2] });
+    expect(result.shape).toEqual([2, 2]);
+  });
+
+  test('decoded images, one or many, of any size', async () => {
+    const decoded = (i: number, value = (x: number) => x): torch.data.DecodedImage => ({
+      data: bytes.slice(784 * i, 784 * (i + 1)).map(value),
+      width: 28,
+      height: 28,
+    });
+    const all = expected(net, scaled);
+    const plain = { invert: false };
+    expectClose(await torch.predict(net, decoded(1), plain), all.narrow(0, 1, 1));
+    expectClose(
+      await torch.predict(
+        net,
+        [0, 1, 2].map((i) => decoded(i)),
+        plain,
+      ),
+      all,
+    );
+    const negative = decoded(2, (x) => 255 - x);
+    expectClose(await torch.predict(net, negative, { invert: true }), all.narrow(0, 2, 1));
+    const large = { data: new Uint8Array(4 * 90 * 50).fill(255), width: 90, height: 50 };
+    expectClose(await torch.predict(net, large), expected(net, torch.zeros([1, 1, 28, 28])));
+  });
+
+  test('the values are those at the call', async () => {
+    const changing = bytes.slice();
+    const result = torch.predict(net, changing);
+    changing.fill(0);
+    expectClose(await result, expected(net, scaled));
+  });
+
+  test('leaves no tensors behind', async () => {
+    (await torch.predict(net, bytes)).dispose();
+    const before = torch.memory().tensors;
+    for (let i = 0; i < 20; i++) (await torch.predict(net, bytes)).dispose();
+    expect(torch.memory().tensors).toBeLessThanOrEqual(before);
+  });
+
+  const image = { data: new Uint8Array(4), width: 2, height: 2 };
+  test.each<[string, unknown, object, RegExp]>([
+    ['no whole image', new Uint8Array(785), {}, /784 values .* \[1,28,28\], got 785$/],
+    ['none', new Float32Array(0), {}, /got 0$/],
+    ['no images', [], {}, /got 0$/],
+    ['other typed arrays', new Float64Array(784), {}, /expected a Tensor .* Uint8Array/],
+    ['text', 'photo.png', {}, /expected a Tensor/],
+    ['nothing', null, {}, /expected a Tensor/],
+    ['an image without size', { data: new Uint8Array(4) }, {}, /integers ≥ 1/],
+    ['a shape of two', bytes, { shape: [28, 28] }, /shape: expected \[C, H, W\]/],
+    ['colors for decoded images', image, { shape: [3, 28, 28] }, /become grey/],
+    ['another inversion', image, { invert: 'dark' }, /'auto', true or false, got 'dark'/],
+  ])('%s: refused', async (_, images, options, message) => {
+    await expect(torch.predict(net, images as never, options)).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARG',
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
 test('no images: no logits', async () => {
   const result = await torch
     .predict(new torch.LeNet(), torch.zeros([2, 1, 28, 28]).narrow(0, 0, 0))

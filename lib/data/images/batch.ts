@@ -1,0 +1,87 @@
+import { inspect } from 'node:util';
+
+import { invalidArgument } from '../../error.js';
+import { tidy } from '../../scope.js';
+import { type Tensor, tensor } from '../../tensor/index.js';
+import { ToTensor } from '../transforms.js';
+import type { DecodedImage } from './decode.js';
+import { type Invert, prepareImage, requireInvert } from './prepare.js';
+
+/** Images that are not a tensor yet: pixels side by side, or decoded pictures. */
+export type PlainImages =
+  | Uint8Array
+  | Uint8ClampedArray
+  | Float32Array
+  | DecodedImage
+  | readonly DecodedImage[];
+
+/** Options of {@link toBatch}. */
+export interface BatchOptions {
+  /** Shape `[C, H, W]` of one image as the model takes it. Default `[1, 28, 28]`. */
+  shape?: readonly [number, number, number] | undefined;
+  /** For decoded images: whether light and dark are exchanged. Default `'auto'`, by the border. */
+  invert?: Invert | undefined;
+}
+
+/**
+ * Images as a batch for a model: bytes 0–255 become 0–1, float32 values stay, decoded images are
+ * prepared as `prepareImage` says.
+ *
+ * @returns float32 `(N, C, H, W)` outside any scope; to be disposed of by the caller.
+ * @throws {TypeError} `ERR_INVALID_ARG` for no images, or sizes that do not fit together.
+ */
+export function toBatch(what: string, images: PlainImages, options: BatchOptions): Tensor {
+  const { shape = [1, 28, 28], invert } = options;
+  const sized = Array.isArray(shape) && shape.length === 3;
+  if (!sized || !shape.every((edge) => Number.isInteger(edge) && edge >= 1)) {
+    throw invalidArgument(
+      `${what}: shape: expected [C, H, W], integers ≥ 1, got ${inspect(shape)}`,
+    );
+  }
+  requireInvert(what, invert);
+  const values = isPixels(images) ? images : prepareAll(what, images, shape, invert);
+  const pixels = shape[0] * shape[1] * shape[2];
+  const count = values.length / pixels;
+  if (count === 0 || !Number.isInteger(count)) {
+    throw invalidArgument(
+      `${what}: images: expected ${pixels} values per image of shape [${shape}], got ${values.length}`,
+    );
+  }
+  return tidy(() => {
+    const batch = tensor(values, { shape: [count, ...shape] });
+    return new ToTensor().forward(batch);
+  }).keep();
+}
+
+function isPixels(images: unknown): images is Uint8Array | Uint8ClampedArray | Float32Array {
+  return (
+    images instanceof Uint8Array ||
+    images instanceof Uint8ClampedArray ||
+    images instanceof Float32Array
+  );
+}
+
+function prepareAll(
+  what: string,
+  images: DecodedImage | readonly DecodedImage[],
+  [channels, height, width]: readonly [number, number, number],
+  invert: Invert = 'auto',
+): Uint8Array {
+  const all = (Array.isArray(images) ? images : [images]) as readonly DecodedImage[];
+  if (!all.every((image) => typeof image === 'object' && image !== null && 'data' in image)) {
+    throw invalidArgument(
+      `${what}: images: expected a Tensor (N, C, H, W), a Uint8Array, a Float32Array, ` +
+        'or decoded images { data, width, height }',
+    );
+  }
+  if (channels !== 1) {
+    throw invalidArgument(
+      `${what}: shape: decoded images become grey: expected [1, H, W], got [${channels},${height},${width}]`,
+    );
+  }
+  const pixels = new Uint8Array(all.length * height * width);
+  all.forEach((image, i) => {
+    pixels.set(prepareImage(image, { size: [height, width], invert }), i * height * width);
+  });
+  return pixels;
+}

@@ -1,0 +1,115 @@
+import { imageSize } from 'image-size';
+
+import { invalidArgument, TorchError } from '../../error.js';
+import { hasEnd } from './jpeg.js';
+
+/** Pixels in memory, 8 bits per channel; a browser's or canvas's `ImageData` is one. */
+export interface DecodedImage {
+  /** uint8 0–255, rows from the top, channels side by side: `height · width · channels` values. */
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+  /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. Default: what the length of `data` says. */
+  readonly channels?: number;
+}
+
+/** The formats of encoded images that {@link decodeImage} reads. */
+export type ImageFormat = 'PNG' | 'JPEG' | 'WebP';
+
+// Decoded, such an image takes 400 MB; a header may claim far more than its file holds.
+const mostPixels = 100_000_000;
+// Up to so many pixels decoding takes less time than a thread of the pool takes to answer.
+const mostPixelsAtOnce = 128 * 128;
+// The decoder's color types from here on have 16 bits per channel.
+const firstDeepColorType = 4;
+
+/** What the first bytes say; `undefined` for anything that {@link decodeImage} does not read. */
+export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(12, bytes.length));
+  const text = start.toString('latin1');
+  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
+  if (text.startsWith('\xff\xd8\xff')) return 'JPEG';
+  if (text.startsWith('RIFF') && text.endsWith('WEBP')) return 'WebP';
+  return undefined;
+}
+
+/**
+ * Decodes a PNG, JPEG or WebP; mirrors torchvision's `decode_image`, but for the order of the result.
+ * 16 bits per channel become 8, palettes colors, a JPEG is turned as its EXIF orientation says; of an
+ * animation the first picture is taken. Large images are decoded on a thread of Node's pool.
+ *
+ * @param bytes - The whole file; not to be changed before the promise settles.
+ * @param name - What errors call it. Default `'image'`.
+ * @returns uint8 `(height, width, channels)`.
+ * @throws {TorchError} `ERR_IMAGE` for other formats, damaged or truncated files, and more than
+ *   100 million pixels.
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  name = 'image',
+): Promise<Required<DecodedImage>> {
+  if (!(bytes instanceof Uint8Array)) {
+    throw invalidArgument('decodeImage: bytes: expected a Uint8Array with the whole file');
+  }
+  const format = imageFormat(bytes);
+  if (format === undefined) {
+    throw imageError(name, `expected a PNG, JPEG or WebP, found ${describeBytes(bytes)}`);
+  }
+  const { width, height, orientation = 1 } = measure(bytes, format, name);
+  if (width * height > mostPixels) {
+    throw imageError(
+      name,
+      `expected at most ${mostPixels / 1e6} million pixels, found ${width}×${height}`,
+    );
+  }
+  if (format === 'JPEG' && !hasEnd(bytes)) {
+    throw imageError(name, 'expected a whole JPEG, found no end: it is truncated');
+  }
+  // Here and not above: importing this package shall not cost loading a decoder.
+  const { Transformer } = await import('@napi-rs/image');
+  try {
+    const image = new Transformer(bytes);
+    const turned = () => (orientation > 1 ? image.rotate(orientation) : image);
+    const atOnce = width * height <= mostPixelsAtOnce;
+    const { colorType } = atOnce ? image.metadataSync() : await image.metadata();
+    const raw = atOnce ? turned().rawPixelsSync() : await turned().rawPixels();
+    const data = colorType >= firstDeepColorType ? eightBits(raw) : raw;
+    const [w, h] = orientation < 5 ? [width, height] : [height, width];
+    return { data, width: w, height: h, channels: data.length / (w * h) };
+  } catch (error) {
+    const reason = (error as Error).message.replace(
+      /^Decode image failed (Format error decoding \w+: )?/,
+      '',
+    );
+    throw imageError(name, `expected a whole ${format}, found a damaged one (${reason})`, error);
+  }
+}
+
+function measure(bytes: Uint8Array, format: ImageFormat, name: string) {
+  try {
+    return imageSize(bytes);
+  } catch (error) {
+    throw imageError(name, `expected the size in the ${format}'s header, found none`, error);
+  }
+}
+
+function eightBits(raw: Uint8Array): Uint8Array {
+  const data = new Uint8Array(raw.length / 2);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = Math.round((raw[2 * i]! + 256 * raw[2 * i + 1]!) / 257);
+  }
+  return data;
+}
+
+/** How many bytes there are and how they begin, for errors. */
+export function describeBytes(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'no bytes';
+  const start = Buffer.from(bytes.subarray(0, 8));
+  const text = start.toString('latin1').replace(/[^\x20-\x7e]/g, '.');
+  return `${bytes.length} bytes that begin with ${start.toString('hex')} ("${text}")`;
+}
+
+/** An `ERR_IMAGE` that begins with the file's name. */
+export function imageError(name: string, message: string, cause?: unknown): TorchError {
+  return new TorchError('ERR_IMAGE', `${name}: ${message}`, cause ? { cause } : undefined);
+}
