@@ -1,13 +1,13 @@
 import { noGrad } from '../autograd.js';
-import { beginUse } from '../engine/busy.js';
+import { refuseTrained } from '../engine/busy.js';
 import { inEvalMode } from '../engine/mode.js';
+import { recordModuleCalls } from '../engine/moduleCalls.js';
+import { undisturbed } from '../engine/undisturbed.js';
 import { invalidArgument, TorchError } from '../error.js';
 import type { Module } from '../nn/index.js';
-import { getRngState, setRngState } from '../random.js';
-import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
 
-/** One call of a module during a forward pass. */
+/** One call of a module from a tensor to a tensor. */
 export interface ObservedCall {
   readonly path: string;
   readonly module: Module;
@@ -17,12 +17,13 @@ export interface ObservedCall {
 
 /**
  * Runs a forward pass in evaluation mode without gradients and shows what its modules were given and
- * gave, in the order of their ends. Modes and the generator's state are put back.
+ * gave. The network is left as it was.
  *
- * @param images - `(N, C, H, W)`, as the model takes them.
+ * @param images - `(N, C, H, W)`, as the network takes them.
  * @param read - Sees the calls and the result; the tensors are released after it.
- * @throws {TorchError} `ERR_MODEL_BUSY` while the model is trained; `ERR_LIBTORCH` for images that do
- *   not fit.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a network whose result is no tensor.
+ * @throws {TorchError} `ERR_MODEL_BUSY` while the network is trained; `ERR_LIBTORCH` for images that
+ *   do not fit.
  */
 export function observe<T>(
   what: string,
@@ -30,51 +31,36 @@ export function observe<T>(
   images: Tensor,
   read: (calls: readonly ObservedCall[], result: Tensor) => T,
 ): T {
-  const endUse = beginUse(net, what);
-  const state = getRngState();
-  const calls: ObservedCall[] = [];
-  const undo: (() => void)[] = [];
+  refuseTrained([...net.modules()], what);
+  return undisturbed(net, () =>
+    noGrad(() => {
+      let result: unknown;
+      const calls = recordModuleCalls(net, () => {
+        result = inEvalMode(net, () => forward(what, net, images));
+      });
+      if (result instanceof Tensor) return read(calls.flatMap(observed), result);
+      throw invalidArgument(`${what}: ${net.constructor.name} gives something else than a tensor`);
+    }),
+  );
+}
+
+function forward(what: string, net: Module, images: Tensor): unknown {
   try {
-    for (const [path, module] of net.namedModules()) {
-      if (module !== net) undo.push(watch(module, path, calls));
-    }
-    return tidy(() =>
-      noGrad(() => {
-        const result: unknown = inEvalMode(net, () => net.forward(images));
-        if (result instanceof Tensor) return read(calls, result);
-        throw invalidArgument(`${what}: the model gives something else than a tensor`);
-      }),
-    );
+    return net.forward(images);
   } catch (error) {
     if (!(error instanceof TorchError) || error.code !== 'ERR_LIBTORCH') throw error;
-    const shape = images.shape.join(', ');
     throw new TorchError(
       'ERR_LIBTORCH',
-      `${what}: ${net.constructor.name} does not take images (${shape}): ${error.message}`,
+      `${what}: ${net.constructor.name} does not take images (${images.shape.join(', ')}): ${error.message}`,
       { cause: error },
     );
-  } finally {
-    for (const restore of undo) restore();
-    setRngState(state);
-    endUse();
   }
 }
 
-// A forward of the module's own hides its class's for the time being, unseen by Object.entries.
-function watch(module: Module, path: string, calls: ObservedCall[]): () => void {
-  const before = Object.getOwnPropertyDescriptor(module, 'forward');
-  const { forward } = module;
-  const value = function observed(this: Module, ...inputs: unknown[]): unknown {
-    const output: unknown = forward.apply(module, inputs);
-    const [input] = inputs;
-    if (input instanceof Tensor && output instanceof Tensor) {
-      calls.push({ path, module, input, output });
-    }
-    return output;
-  };
-  Object.defineProperty(module, 'forward', { value, configurable: true, writable: true });
-  return () => {
-    if (before === undefined) Reflect.deleteProperty(module, 'forward');
-    else Object.defineProperty(module, 'forward', before);
-  };
+function observed(call: ReturnType<typeof recordModuleCalls>[number]): ObservedCall[] {
+  const { name: path, module, output } = call;
+  const [input] = call.inputs;
+  return input instanceof Tensor && output instanceof Tensor
+    ? [{ path, module, input, output }]
+    : [];
 }

@@ -5,7 +5,7 @@ import {
   EuclideanRBF,
   Linear,
   MaxPool2d,
-  Module,
+  type Module,
   PartialConv2d,
   TrainableSubsampling,
 } from '../nn/index.js';
@@ -90,7 +90,9 @@ export function stagesOf(what: string, net: Module, image: Tensor): Stages {
 
 /** The same for an image of zeros: names and sizes only matter. */
 export function emptyStagesOf(what: string, net: Module, inputShape: readonly number[]): Stages {
-  const image = zeros([1, ...inputShape]);
+  const [first] = net.parameters();
+  const { dtype = 'float32', device = 'cpu' } = first ?? {};
+  const image = zeros([1, ...inputShape], { dtype, device });
   try {
     return stagesOf(what, net, image);
   } finally {
