@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'ERR_STATE_DICT' // missing, unexpected or mis-shaped keys
   | 'ERR_MODEL_BUSY' // the model is being trained
   | 'ERR_ENGINE_UNSUPPORTED' // engine: 'fused' for what it does not run, or where it is missing
+  | 'ERR_ONNX_UNSUPPORTED' // a forward pass that an ONNX file cannot hold
   | 'ERR_LABEL_RANGE' // a label that is no class of the network
   | 'ERR_DATA_NOT_FOUND'
   | 'ERR_DATA_CORRUPT'
@@ -20,6 +21,7 @@ export type ErrorCode =
   | 'ERR_FILE_WRITE' // a file cannot be written, for another reason than a full disk
   | 'ERR_FILE_FORMAT' // a file of another format, or with something in it that this package lacks
   | 'ERR_FILE_CORRUPT' // a file that contradicts its own format: cut, altered, or made to mislead
+  | 'ERR_PICKLE_GLOBAL' // a class or function in a PyTorch file that is not data
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'
   | 'ERR_CACHE' // the cache folder cannot be written

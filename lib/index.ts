@@ -19,6 +19,7 @@ export {
   confusionMatrix,
 } from './metrics.js';
 export * from './io/index.js';
+export { type ExportOnnxOptions, exportOnnx } from './io/onnx/exportOnnx.js';
 export { LeNet } from './models/lenet.js';
 export { LeNet5, type LeNet5Options } from './models/lenet5.js';
 export { libtorchVersion, type TypedArray } from './native.js';

@@ -70,6 +70,8 @@ export interface RecordedTensor {
   readonly dtype: DType;
   /** The value, where a JavaScript number was given for a tensor. */
   readonly number?: number;
+  /** Tensors of one number share their elements. */
+  readonly storage: number;
 }
 
 /** An argument or result of a recorded call; `null` for what is none of the others. */
@@ -158,7 +160,11 @@ interface Native {
   toData(tensor: Tensor): TypedArray;
   gather(images: Tensor, indices: Tensor, table: Tensor): Tensor;
   startRecording(): void;
-  stopRecording(known: readonly Tensor[]): { calls: RecordedCall[]; known: RecordedTensor[] };
+  stopRecording(known: readonly Tensor[]): {
+    calls: RecordedCall[];
+    known: RecordedTensor[];
+    outside: [RecordedTensor, Tensor][];
+  };
   openFused(path: string): string;
   fmaPeak(path: string, threads: number, seconds: number): number;
   createFused(path: string, network: Int32Array, threads: number): NativeEngine;

@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "convert.h"
 #include "environment.h"
@@ -58,10 +60,13 @@ class Writer {
     }
     object.Set("shape", shape);
     object.Set("dtype", dtypeName(tensor.scalar_type()));
-    if (tensor.unsafeGetTensorImpl()->is_wrapped_number()) {
+    const bool isNumber = tensor.unsafeGetTensorImpl()->is_wrapped_number();
+    if (isNumber) {
       object.Set("number", Napi::Value(env_, scalarToJavaScript(env_, tensor.item())));
     }
+    object.Set("storage", storage(tensor));
     known_.emplace(tensor.unsafeGetTensorImpl(), object);
+    if (isOutside_ && !isNumber) outside_.emplace_back(object, tensor);
     return object;
   }
 
@@ -80,11 +85,17 @@ class Writer {
 
   Napi::Value call(const Recorder::Call& call) {
     auto arguments = Napi::Object::New(env_);
+    isOutside_ = true;
     for (size_t i = 0; i < call.arguments.size(); i++) {
       arguments.Set(call.names[i], value(call.arguments[i]));
     }
+    // A call without tensors, zeros(2, 3), gives what no other call explains.
+    isOutside_ = std::none_of(call.arguments.begin(), call.arguments.end(), [](const auto& each) {
+      return each.isTensor() || each.isTensorList() || each.isOptionalTensorList();
+    });
     auto results = Napi::Array::New(env_, call.results.size());
     for (uint32_t i = 0; i < call.results.size(); i++) results.Set(i, value(call.results[i]));
+    isOutside_ = false;
     auto object = Napi::Object::New(env_);
     object.Set("name", call.name);
     object.Set("overload", call.overload);
@@ -94,9 +105,21 @@ class Writer {
     return object;
   }
 
+  const std::vector<std::pair<Napi::Object, at::Tensor>>& outside() const { return outside_; }
+
  private:
+  // One number per storage: which tensors share their elements.
+  size_t storage(const at::Tensor& tensor) {
+    auto* impl = tensor.has_storage() ? tensor.storage().unsafeGetStorageImpl() : nullptr;
+    return storages_.emplace(impl, storages_.size()).first->second;
+  }
+
   Napi::Env env_;
   std::unordered_map<c10::TensorImpl*, Napi::Object> known_;
+  std::unordered_map<c10::StorageImpl*, size_t> storages_;
+  // Tensors that are neither known nor made from others by a recorded call.
+  std::vector<std::pair<Napi::Object, at::Tensor>> outside_;
+  bool isOutside_ = false;
 };
 
 Napi::Value startRecording(const Napi::CallbackInfo& info) {
@@ -109,8 +132,8 @@ Napi::Value startRecording(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// stopRecording(known: Tensor[]) → { calls, known }: `known` as the objects that stand for them in
-// the calls.
+// stopRecording(known: Tensor[]) → { calls, known, outside }: `known` as the objects that stand for
+// them in the calls, `outside` as pairs of such objects and tensors.
 Napi::Value stopRecording(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto& environment = Environment::of(env);
@@ -129,6 +152,15 @@ Napi::Value stopRecording(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(env);
   result.Set("calls", calls);
   result.Set("known", known);
+  auto outside = Napi::Array::New(env, writer.outside().size());
+  count = 0;
+  for (const auto& [object, tensor] : writer.outside()) {
+    auto pair = Napi::Array::New(env, 2);
+    pair.Set(0U, object);
+    pair.Set(1U, Napi::Value(env, wrapTensor(environment, tensor, kNoScope)));
+    outside.Set(count++, pair);
+  }
+  result.Set("outside", outside);
   return result;
 }
 

@@ -15,6 +15,14 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'train LeNet on Fashion-MNIST',
     load: () => import('./train.js'),
   },
+  evaluate: {
+    summary: 'test weights: accuracy, figures per class, confusion matrix',
+    load: () => import('./evaluate.js'),
+  },
+  predict: {
+    summary: 'say what is in images',
+    load: () => import('./predict.js'),
+  },
   setup: {
     summary: 'bring what is missing: libtorch for the CPU, and Fashion-MNIST',
     load: () => import('./setup.js'),

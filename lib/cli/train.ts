@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { EpochResult } from '../history.js';
+import { integer } from './options.js';
+import { endWithReader, jsonLine } from './output.js';
+import type { Torch } from './torch.js';
 import { trainingBar } from './trainingBar.js';
 
 interface Options {
@@ -17,15 +20,6 @@ interface Options {
   quiet?: boolean;
   json?: boolean;
 }
-
-const integer =
-  (least: number, most = Number.MAX_SAFE_INTEGER) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `≥ ${least}`;
-    throw new InvalidArgumentError(`Expected an integer ${range}.`);
-  };
 
 function learningRate(text: string): number {
   const value = Number(text);
@@ -69,13 +63,6 @@ export function command(): Command {
     .action(run);
 }
 
-// JSON has no NaN; Python's json writes it so, and null would hide it.
-function jsonLine(object: object): string {
-  return JSON.stringify(object, (_, value) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  );
-}
-
 // Ctrl-C ends after the current step; a second one at once.
 function interruptible(): AbortSignal {
   const controller = new AbortController();
@@ -87,10 +74,7 @@ function interruptible(): AbortSignal {
 }
 
 async function run(options: Options): Promise<void> {
-  // A reader that has seen enough (`| head -1`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
-  });
+  endWithReader();
   const signal = interruptible();
   // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');
@@ -158,8 +142,6 @@ async function run(options: Options): Promise<void> {
     bar.clear();
   }
 }
-
-type Torch = typeof import('../index.js');
 
 function autoDevice(torch: Torch): string {
   return torch.cuda.isAvailable() ? 'cuda' : 'cpu';

@@ -1,6 +1,7 @@
 import { enableGrad, noGrad } from '../autograd.js';
 import { native, type RecordedCall, type RecordedTensor } from '../native.js';
 import type { Module } from '../nn/index.js';
+import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
 import { undisturbed } from './undisturbed.js';
 
@@ -14,6 +15,13 @@ export interface Recording {
   readonly parameters: ReadonlyMap<RecordedTensor, Tensor>;
 }
 
+/** A recording with every tensor that the calls take and do not give. */
+export interface FullRecording extends Recording {
+  readonly buffers: ReadonlyMap<RecordedTensor, Tensor>;
+  /** Neither input, parameter nor buffer: made from JavaScript's numbers, or by `zeros(2, 3)`. */
+  readonly outside: readonly [RecordedTensor, Tensor][];
+}
+
 /**
  * Runs a forward pass and notes each operator that it calls, whoever calls it. The generator's state
  * and the buffers are put back: a model is as it was, but for what its own JavaScript changes.
@@ -22,12 +30,21 @@ export interface Recording {
  * @throws What the forward pass throws.
  */
 export function record(net: Module, images: Tensor, withGrad: boolean): Recording {
-  const parameters = [...net.parameters()];
-  const run = withGrad ? enableGrad : noGrad;
-  return undisturbed(net, () => run(() => recordCalls(net, images, parameters)));
+  return tidy(() => {
+    const { calls, input, output, parameters } = recordFully(net, images, withGrad);
+    return { calls, input, output, parameters };
+  });
 }
 
-function recordCalls(net: Module, images: Tensor, parameters: Tensor[]): Recording {
+/** As {@link record}; the tensors of `outside` join the caller's scope. */
+export function recordFully(net: Module, images: Tensor, withGrad: boolean): FullRecording {
+  const run = withGrad ? enableGrad : noGrad;
+  return undisturbed(net, () => run(() => recordCalls(net, images)));
+}
+
+function recordCalls(net: Module, images: Tensor): FullRecording {
+  const parameters = [...net.parameters()];
+  const buffers = [...net.buffers()];
   native.startRecording();
   let output: unknown;
   let recorded: ReturnType<typeof native.stopRecording> | undefined;
@@ -35,14 +52,18 @@ function recordCalls(net: Module, images: Tensor, parameters: Tensor[]): Recordi
     output = net.forward(images);
   } finally {
     const tensors = output instanceof Tensor ? [output] : [];
-    recorded = native.stopRecording([images, ...tensors, ...parameters]);
+    recorded = native.stopRecording([...parameters, ...buffers, images, ...tensors]);
   }
-  const { calls, known } = recorded;
-  const own = known.slice(known.length - parameters.length);
+  const { calls, known, outside } = recorded;
+  const [input, result] = known.splice(parameters.length + buffers.length);
+  const named = (tensors: readonly Tensor[], at: number): Map<RecordedTensor, Tensor> =>
+    new Map(tensors.map((tensor, i) => [known[at + i]!, tensor]));
   return {
     calls,
-    input: known[0]!,
-    output: output instanceof Tensor ? known[1] : undefined,
-    parameters: new Map(parameters.map((parameter, i) => [own[i]!, parameter])),
+    input: input!,
+    output: result,
+    parameters: named(parameters, 0),
+    buffers: named(buffers, parameters.length),
+    outside,
   };
 }

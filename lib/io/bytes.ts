@@ -56,32 +56,30 @@ export function bytesOf(tensor: Tensor): Tensor {
   return bytes.keep();
 }
 
-/**
- * The bytes of `head` and of the tensors, one after another, in pieces of up to `pieceSize`. A piece is
- * valid until the next one is asked for.
- */
-export function* pieces(head: Uint8Array, tensors: Iterable<Tensor>): Generator<Uint8Array, void> {
-  const buffer = new Uint8Array(pieceSize);
+/** The bytes of `head` and of the tensors, one after another, in pieces of up to `pieceSize`. */
+export function* pieces(head: Uint8Array, tensors: readonly Tensor[]): Generator<Uint8Array, void> {
+  let left = tensors.reduce((sum, tensor) => sum + byteLength(tensor), head.length);
+  let piece = Buffer.allocUnsafe(Math.min(left, pieceSize));
   let filled = 0;
   for (const part of [head, ...tensors]) {
     const bytes = part instanceof Tensor ? bytesOf(part) : part;
     try {
       const length = part instanceof Tensor ? byteLength(part) : part.length;
       for (let done = 0; done < length; ) {
-        const count = Math.min(length - done, pieceSize - filled);
-        buffer.set(slice(bytes, done, count), filled);
+        const count = Math.min(length - done, piece.length - filled);
+        piece.set(slice(bytes, done, count), filled);
         done += count;
         filled += count;
-        if (filled === pieceSize) {
-          yield buffer;
-          filled = 0;
-        }
+        if (filled < piece.length) continue;
+        yield piece;
+        left -= filled;
+        piece = Buffer.allocUnsafe(Math.min(left, pieceSize));
+        filled = 0;
       }
     } finally {
       if (bytes instanceof Tensor) bytes.dispose();
     }
   }
-  if (filled > 0) yield buffer.subarray(0, filled);
 }
 
 function slice(bytes: Tensor | Uint8Array, start: number, count: number): Uint8Array {
@@ -92,12 +90,15 @@ function slice(bytes: Tensor | Uint8Array, start: number, count: number): Uint8A
 /**
  * A tensor with the elements that lie at `position` of the file in row-major order, outside every scope.
  * The caller has checked that the file has as many bytes.
+ *
+ * @param onPiece - Sees the bytes as they are read.
  */
 export async function readTensor(
   source: Source,
   position: number,
   shape: readonly number[],
   dtype: DType,
+  onPiece?: (piece: Uint8Array) => void,
 ): Promise<Tensor> {
   const made = empty(shape, { dtype }).keep();
   const length = byteLength(made);
@@ -108,11 +109,11 @@ export async function readTensor(
     for (let done = 0; done < length; ) {
       const piece = buffer.subarray(0, Math.min(length - done, pieceSize));
       await source.read(position + done, piece);
+      onPiece?.(piece);
       tidy(() => void bytes.narrow(0, done, piece.length).copy_(tensorOf(piece)));
       done += piece.length;
     }
-    // In C++ a bool that is neither 0 nor 1 is undefined behaviour.
-    if (dtype === 'bool') tidy(() => void bytes.copy_(bytes.ne(0)));
+    if (dtype === 'bool') makeBools(bytes);
     return made;
   } catch (error) {
     made.dispose();
@@ -120,4 +121,9 @@ export async function readTensor(
   } finally {
     bytes.dispose();
   }
+}
+
+/** Makes every byte that is not 0 a 1: in C++ any other bool is undefined behaviour. */
+export function makeBools(bytes: Tensor): void {
+  tidy(() => void bytes.copy_(bytes.ne(0)));
 }

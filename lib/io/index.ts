@@ -1,4 +1,5 @@
 export { load } from './load.js';
 export { loadSafetensors, type Safetensors } from './safetensors/read.js';
 export { type SafetensorsOptions, saveSafetensors } from './safetensors/write.js';
-export { save } from './save.js';
+export { type SaveOptions, save } from './save.js';
+export type { Saveable } from './torch/encode.js';

@@ -1,12 +1,46 @@
+import { TorchError } from '../error.js';
 import type { Tensor } from '../tensor/index.js';
-import { loadSafetensors } from './safetensors/read.js';
+import { readSafetensors } from './safetensors/read.js';
+import { type Source, withSource } from './source.js';
+import { readTorch } from './torch/read.js';
 
 /**
- * Loads what {@link save} wrote: tensors by name, on the CPU.
+ * Loads what {@link save}, Python's safetensors or `torch.save` wrote; the format is told by the file's
+ * contents. Tensors are on the CPU and belong to no scope.
  *
- * @throws {TorchError} `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_FILE_CORRUPT`, `ERR_FILE_FORMAT`.
+ * From a safetensors file: the tensors by name ({@link loadSafetensors} gives the metadata too). From a
+ * PyTorch file: its data. Dicts are objects when all their keys are strings, else `Map`s; tuples are
+ * frozen arrays, `bytes` `Uint8Array`s, integers beyond 2^53 bigints, dtypes and devices their names.
+ * Tensors that share memory in Python share it here. Nothing is executed: a class or function that is not
+ * data is an error which names it.
+ *
+ * @typeParam T - What the file holds. Default: a state dict.
+ * @throws {TorchError} `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`; `ERR_FILE_FORMAT` for another format;
+ *   `ERR_FILE_CORRUPT` for a file that is cut, altered or made to mislead; `ERR_PICKLE_GLOBAL`.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.load.html
  */
-export async function load(path: string): Promise<Record<string, Tensor>> {
-  const { tensors } = await loadSafetensors(path);
-  return tensors;
+export async function load<T = Record<string, Tensor>>(path: string): Promise<T> {
+  return withSource(path, async (source) => {
+    const kind = await tellFormat(source);
+    if (kind === 'torch') return readTorch(source) as Promise<T>;
+    const { tensors } = await readSafetensors(source);
+    return tensors as T;
+  });
+}
+
+async function tellFormat(source: Source): Promise<'torch' | 'safetensors'> {
+  const start = Buffer.alloc(Math.min(9, source.size));
+  await source.read(0, start);
+  if (start.toString('latin1', 0, 4) === 'PK\x03\x04') return 'torch';
+  // A length below 2^32, then a JSON object.
+  if (start[8] === 0x7b && start.readUInt32LE(4) === 0) return 'safetensors';
+  if (source.path.endsWith('.safetensors')) return 'safetensors';
+  const what =
+    start[0] === 0x80 && (start[1] as number) <= 5
+      ? 'a bare pickle, or the format of PyTorch before 1.6: save it anew in Python'
+      : `a file that begins with ${start.toString('hex') || 'nothing'}`;
+  throw new TorchError(
+    'ERR_FILE_FORMAT',
+    `${source.path}: expected a safetensors or PyTorch file, found ${what}`,
+  );
 }

@@ -1,16 +1,46 @@
+import { extname } from 'node:path';
+
+import { invalidArgument } from '../error.js';
 import type { Tensor } from '../tensor/index.js';
 import { type SafetensorsOptions, saveSafetensors } from './safetensors/write.js';
+import type { Saveable } from './torch/encode.js';
+import { saveTorch } from './torch/write.js';
+
+/** What {@link save} can be told. */
+export type SaveOptions = SafetensorsOptions;
 
 /**
- * Saves tensors by name, such as `net.stateDict()`, to a safetensors file; {@link saveSafetensors} says how.
+ * Saves tensors by name, such as `net.stateDict()`, to a safetensors file, or any data to a PyTorch file.
+ * The file appears at once and whole, or not at all; folders are not made.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for anything else than tensors by name.
- * @throws {TorchError} `ERR_NO_SPACE`, `ERR_FILE_WRITE`.
+ * A path that ends in `.pt` or `.pth` gives a PyTorch file, which `torch.load(path, weights_only=True)`
+ * opens; every other path a safetensors file: {@link saveSafetensors} says how. In a PyTorch file numbers
+ * without a fraction become `int`, frozen arrays tuples, `Map`s dicts with keys of any kind, `Uint8Array`s
+ * `bytes`; tensors come to the CPU, each with its own elements alone, an object that occurs twice is one in
+ * Python too.
+ *
+ * Up to 4 MB, the file shows the tensors as they are at the call; those of larger files must not change
+ * until the promise resolves.
+ *
+ * @param options.metadata - Strings by name, for safetensors.
+ * @throws {TypeError} `ERR_INVALID_ARG` for what the format cannot hold, naming its place.
+ * @throws {TorchError} `ERR_NO_SPACE`, `ERR_FILE_WRITE`; what was there before is unchanged then.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.save.html
  */
 export async function save(
-  tensors: Readonly<Record<string, Tensor>>,
+  data: Saveable,
   path: string,
-  options: SafetensorsOptions = {},
+  options: SaveOptions = {},
 ): Promise<void> {
-  await saveSafetensors(tensors, path, options);
+  if (typeof path !== 'string' || path === '') {
+    throw invalidArgument(`save: path: expected the name of a file, got ${String(path) || "''"}`);
+  }
+  if (!['.pt', '.pth'].includes(extname(path).toLowerCase())) {
+    await saveSafetensors(data as Record<string, Tensor>, path, options);
+    return;
+  }
+  if (options.metadata !== undefined) {
+    throw invalidArgument('save: metadata is for safetensors; a PyTorch file takes any data itself');
+  }
+  await saveTorch(data, path);
 }

@@ -6,6 +6,8 @@ import { TorchError } from '../error.js';
 export interface Source {
   readonly path: string;
   readonly size: number;
+  /** For libraries that read by themselves. It is closed with the source. */
+  readonly fd: number;
   /** Fills `target` with the bytes from `position` on. @throws {TorchError} `ERR_FILE_CORRUPT` when they end before. */
   read(position: number, target: Uint8Array): Promise<void>;
 }
@@ -39,6 +41,7 @@ export async function withSource<T>(
     return await work({
       path,
       size,
+      fd: opened.fd,
       read: (position, target) => readAll(opened, path, position, target),
     });
   } catch (error) {

@@ -1,4 +1,5 @@
-import { native, type TypedArray } from '../native.js';
+import type { DType } from '../dtype.js';
+import { native } from '../native.js';
 import type { Tensor } from './tensor.js';
 
 // Python's torch/_tensor_str.py with its default options.
@@ -10,7 +11,8 @@ const lineWidth = 80;
 type Element = number | bigint;
 type Format = (value: Element) => string;
 
-const isFloat = (tensor: Tensor): boolean => /^(float|bfloat)/.test(tensor.dtype);
+const isFloat = (dtype: DType): boolean => /^(float|bfloat)/.test(dtype);
+const isComplex = (dtype: DType): boolean => dtype.startsWith('complex');
 
 // Python rounds exact halves to even, JavaScript away from zero. A double has an exact decimal form,
 // so a tie shows as a 5 followed by zeros.
@@ -70,14 +72,37 @@ function shown(tensor: Tensor, summarize: boolean): Tensor {
 
 const concatenate = native.bind('cat') as (tensors: Tensor[], dim: number) => Tensor;
 
-function formatterOf(tensor: Tensor, values: TypedArray): [Format, number] {
+const viewAsReal = native.bind('view_as_real') as (tensor: Tensor) => Tensor;
+const resolveConj = native.bind('resolve_conj') as (tensor: Tensor) => Tensor;
+
+function formatterOf(dtype: DType, values: Iterable<Element>): [Format, number] {
   let format: Format = String;
-  let measured: Iterable<Element> = values as Iterable<Element>;
-  if (tensor.dtype === 'bool') format = (value) => (value ? 'True' : 'False');
-  else if (isFloat(tensor)) [format, measured] = floatFormat(Array.from(values as Float64Array));
+  let measured = values;
+  if (dtype === 'bool') format = (value) => (value ? 'True' : 'False');
+  else if (isFloat(dtype)) [format, measured] = floatFormat(Array.from(values, Number));
   let width = 1;
   for (const value of measured) width = Math.max(width, format(value).length);
   return [(value) => format(value).padStart(width), width];
+}
+
+// Real and imaginary parts have a format each.
+function complexCells(part: Tensor): [string[], number] {
+  const numbers = Array.from(native.toData(viewAsReal(resolveConj(part))) as Float64Array);
+  const parts = [0, 1].map((odd) => numbers.filter((_, i) => i % 2 === odd));
+  const [real, realWidth] = formatterOf('float64', parts[0] as number[]);
+  const [imaginary, width] = formatterOf('float64', parts[1] as number[]);
+  const cells = (parts[0] as number[]).map((value, i) => {
+    const tail = `${imaginary(parts[1]?.[i] as number)}j`.trimStart();
+    return `${real(value)}${/^[+-]/.test(tail) ? '' : '+'}${tail}`;
+  });
+  return [cells, realWidth + width + 1];
+}
+
+function cellsOf(part: Tensor): [string[], number] {
+  if (isComplex(part.dtype)) return complexCells(part);
+  const values = native.toData(part) as Iterable<Element>;
+  const [format, width] = formatterOf(part.dtype, values);
+  return [Array.from(values, format), width];
 }
 
 function vector(cells: string[], indent: number, width: number, truncated: boolean): string {
@@ -115,7 +140,7 @@ function suffixes(tensor: Tensor): string[] {
   if (tensor.numel() === 0) {
     if (tensor.ndim !== 1) result.push(`size=(${tensor.shape.join(', ')})`);
     if (tensor.dtype !== 'float32') result.push(`dtype=torch.${tensor.dtype}`);
-  } else if (!['float32', 'int64', 'bool'].includes(tensor.dtype)) {
+  } else if (!['float32', 'int64', 'bool', 'complex64'].includes(tensor.dtype)) {
     result.push(`dtype=torch.${tensor.dtype}`);
   }
   if (tensor.gradFn !== null) result.push(`grad_fn=<${tensor.gradFn}>`);
@@ -151,9 +176,7 @@ export function formatTensor(tensor: Tensor): string {
     const summarize = tensor.numel() > threshold;
     const plain = tensor.detach();
     const part = shown(plain, summarize);
-    const values = native.toData(part);
-    const [format, width] = formatterOf(tensor, values);
-    const cells = Array.from(values as Iterable<Element>, format);
+    const [cells, width] = cellsOf(part);
     const text = body(cells, part.shape, tensor.shape, width, summarize, indent);
     return withSuffixes(`${prefix}${text}`, suffixes(tensor), indent);
   } finally {

@@ -13,7 +13,8 @@ export interface FileImages {
 
 /**
  * The images in a file's bytes, whose first ones decide: a PNG, JPEG or WebP; IDX images, plain or
- * gzip; else raw uint8 pixels, image after image, of the size asked for.
+ * gzip; else raw uint8 pixels, image after image, of the size asked for. IDX and raw images are a data
+ * set's: `invert: 'auto'` leaves them as they are.
  *
  * @param name - What errors call it.
  * @throws {TorchError} `ERR_IMAGE`, or `ERR_DATA_CORRUPT` for a damaged IDX file.
@@ -56,9 +57,10 @@ function each(
   data: Uint8Array,
   [count, height, width]: readonly [number, number, number],
   numbered: boolean,
-  options: PrepareOptions,
+  { size, invert = 'auto' }: PrepareOptions,
 ): FileImages {
   const pixels = height * width;
+  const options: PrepareOptions = { ...(size && { size }), invert: invert === true };
   return {
     count,
     numbered,

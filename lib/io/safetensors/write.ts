@@ -2,6 +2,7 @@ import { invalidArgument } from '../../error.js';
 import { Tensor } from '../../tensor/index.js';
 import { writeAtomically } from '../atomic.js';
 import { byteLength, pieces } from '../bytes.js';
+import { isWellFormed } from '../text.js';
 import {
   byPlace,
   type Entry,
@@ -104,9 +105,8 @@ function requireMetadata(metadata: unknown): Metadata {
   return metadata as Metadata;
 }
 
-// Half of a surrogate pair has no form in UTF-8.
 function requireText(text: string, what: string): void {
-  if (Buffer.from(text).toString() !== text) {
+  if (!isWellFormed(text)) {
     throw invalidArgument(`saveSafetensors: ${what}: expected well-formed Unicode`);
   }
 }

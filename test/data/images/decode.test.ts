@@ -98,6 +98,17 @@ describe('files of many images', () => {
     expect([...images.prepare(count - 1)]).toEqual(new Array(784).fill(7));
   });
 
+  test('are inverted only when asked for, also with light borders', async () => {
+    const light = new Uint8Array(784).fill(200);
+    for (const [invert, value] of [
+      ['auto', 200],
+      [false, 200],
+      [true, 55],
+    ] as const) {
+      expect((await imagesIn(light, 'x', { invert })).prepare(0)[0]).toBe(value);
+    }
+  });
+
   test.each<[string, Uint8Array, RegExp, string]>([
     ['cut short', idx(3, 28, 28).subarray(0, 2000), /^x: .*truncated/, 'ERR_DATA_CORRUPT'],
     [

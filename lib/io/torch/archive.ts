@@ -1,0 +1,141 @@
+import { crc32 } from 'node:zlib';
+import yauzl from 'yauzl';
+
+import { TorchError } from '../../error.js';
+import type { Tensor } from '../../tensor/index.js';
+import { readTensor } from '../bytes.js';
+import { corrupt, type Source } from '../source.js';
+
+interface Entry {
+  /** Of the contents, in the file. */
+  readonly position: number;
+  readonly size: number;
+  readonly crc32: number;
+  /** Compressed or encrypted: PyTorch stores entries as they are. */
+  readonly packed: boolean;
+}
+
+/** PyTorch's zip archive: one folder with a pickle, and the storages that the pickle speaks of. */
+export class Archive {
+  readonly #source: Source;
+  // By the name inside the archive's folder.
+  readonly #entries: ReadonlyMap<string, Entry>;
+
+  private constructor(source: Source, entries: ReadonlyMap<string, Entry>) {
+    this.#source = source;
+    this.#entries = entries;
+  }
+
+  /**
+   * Reads the archive's table of contents. All entries that can be read are together no larger than the file.
+   * @throws {TorchError} `ERR_FILE_CORRUPT`; `ERR_FILE_FORMAT` for an archive that is not PyTorch's.
+   */
+  static async open(source: Source): Promise<Archive> {
+    const all = await readEntries(source);
+    const pickle = [...all.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
+    if (pickle === undefined) {
+      throw format(source, 'it is a zip archive without the data.pkl that torch.save writes');
+    }
+    const folder = pickle.slice(0, -'data.pkl'.length);
+    const entries = new Map(
+      [...all]
+        .filter(([name]) => name.startsWith(folder))
+        .map(([name, entry]) => [name.slice(folder.length), entry]),
+    );
+    if (entries.has('constants.pkl')) {
+      throw format(
+        source,
+        'it is a TorchScript program; in Python save its weights: torch.save(model.state_dict(), path)',
+      );
+    }
+    const archive = new Archive(source, entries);
+    if (entries.has('byteorder')) {
+      const order = (await archive.read('byteorder')).toString('latin1');
+      if (order !== 'little') throw format(source, `its byte order is '${order.slice(0, 20)}'`);
+    }
+    return archive;
+  }
+
+  /** Bytes of an entry; `undefined` where there is none of that name. */
+  sizeOf(name: string): number | undefined {
+    return this.#entries.get(name)?.size;
+  }
+
+  /** A small entry's contents. */
+  async read(name: string): Promise<Buffer> {
+    const entry = this.#entry(name);
+    const bytes = Buffer.alloc(entry.size);
+    await this.#source.read(entry.position, bytes);
+    this.#check(name, entry, crc32(bytes));
+    return bytes;
+  }
+
+  /** An entry's contents as a flat uint8 tensor outside every scope. */
+  async readBytes(name: string): Promise<Tensor> {
+    const entry = this.#entry(name);
+    let sum = 0;
+    const { position, size } = entry;
+    const tensor = await readTensor(this.#source, position, [size], 'uint8', (piece) => {
+      sum = crc32(piece, sum);
+    });
+    try {
+      this.#check(name, entry, sum);
+      return tensor;
+    } catch (error) {
+      tensor.dispose();
+      throw error;
+    }
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw corrupt(this.#source.path, `an entry ${name}`, 'none');
+    if (entry.packed) {
+      throw format(this.#source, `its entry ${name} is packed; PyTorch stores entries as they are`);
+    }
+    return entry;
+  }
+
+  #check(name: string, entry: Entry, sum: number): void {
+    if (sum === entry.crc32) return;
+    const [expected, found] = [entry.crc32, sum].map((each) => each.toString(16).padStart(8, '0'));
+    throw corrupt(
+      this.#source.path,
+      `the checksum ${expected} of its entry ${name}`,
+      `${found}: bytes were altered`,
+    );
+  }
+}
+
+async function readEntries(source: Source): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  let total = 0;
+  try {
+    // The file is closed by its source.
+    const zip = await yauzl.fromFdPromise(source.fd, { autoClose: false });
+    for await (const entry of zip.eachEntry()) {
+      const { fileName, uncompressedSize: size } = entry;
+      const packed = entry.compressionMethod !== 0 || entry.isEncrypted();
+      if (entries.has(fileName)) {
+        throw corrupt(source.path, 'each entry once', `${fileName} twice`);
+      }
+      total += packed ? entry.compressedSize : size;
+      if (total > source.size) {
+        throw corrupt(source.path, 'entries smaller than the file', `${total} bytes and more`);
+      }
+      const header = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+      const position = header.fileDataStart;
+      entries.set(fileName, { position, size, crc32: entry.crc32, packed });
+    }
+  } catch (error) {
+    if (error instanceof TorchError || (error as NodeJS.ErrnoException).syscall !== undefined) {
+      throw error;
+    }
+    throw corrupt(source.path, 'a complete zip archive', (error as Error).message, error);
+  }
+  return entries;
+}
+
+function format(source: Source, problem: string): TorchError {
+  return new TorchError('ERR_FILE_FORMAT', `${source.path}: ${problem}`);
+}
