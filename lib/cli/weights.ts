@@ -13,10 +13,15 @@ export interface LoadedModel extends KnownModel {
  * Loads weights into the network that they are of: the one that the file names (`model` in the metadata
  * of a safetensors file), else the one whose keys and shapes are the file's.
  *
+ * @param settings - Taken instead of the file's own, see `KnownModel.make`.
  * @throws {TorchError} `ERR_FILE_…` for a file that cannot be read; `ERR_STATE_DICT` with Python's message
  *   for weights of another network. All name the file.
  */
-export async function loadModel(torch: Torch, path: string): Promise<LoadedModel> {
+export async function loadModel(
+  torch: Torch,
+  path: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LoadedModel> {
   const models = knownModels(torch);
   const { tensors, metadata } = await torch.loadSafetensors(path);
   const named = metadata.model;
@@ -31,7 +36,7 @@ export async function loadModel(torch: Torch, path: string): Promise<LoadedModel
   const fitting = Object.keys(models).find((name) => fits(models[name]!.make(), tensors));
   const name = named ?? fitting ?? first!;
   const model = models[name]!;
-  const net = model.make();
+  const net = model.make({ ...metadata, ...settings });
   try {
     net.loadStateDict(tensors);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../error.js';
+import { arithmeticOf } from '../nn/arithmetic.js';
 import { Module } from '../nn/index.js';
 import {
   emptyStagesOf,
@@ -38,7 +39,7 @@ const mostVectorLength = 176;
 const leastVectorLength = 34;
 
 // The rows of the table below the maps; the input's column says what they are.
-const rowNames = ['layer', 'window', 'activation', 'parameters'];
+const rowNames = ['layer', 'window', 'activation', 'parameters', 'connections'];
 
 const colorOf = (kind: StageKind): number =>
   ['convolution', 'subsampling', 'full', 'rbf'].indexOf(kind);
@@ -58,7 +59,8 @@ interface Column {
 
 /**
  * A network as stacked feature maps with their sizes, in the manner of figure 2 of LeCun and others,
- * 1998. Layers, sizes and parameter counts are read from the network and a forward pass.
+ * 1998. Layers, sizes and counts are read from the network and a forward pass; parameters and
+ * connections as `summary` counts them.
  *
  * @param options.inputShape - `[C, H, W]`. Default `[1, 28, 28]`.
  * @returns SVG.
@@ -128,11 +130,14 @@ function barOf({ shape: [length] }: Stage, longest: number): Point {
 
 function rowsOf(stage: Stage): string[] {
   if (stage.kind === 'input') return rowNames;
+  const units = stage.values.length;
+  const { connections } = arithmeticOf(stage.module!, units) ?? {};
   return [
     stage.verb,
     windowOf(stage)?.join('×') ?? '–',
     stage.activation ?? '–',
     formatCount(parameterCount(stage)),
+    connections === undefined ? '–' : formatCount(connections),
   ];
 }
 

@@ -28,7 +28,12 @@ export function drawBars(
 ): string {
   const longest = Math.max(...bars.map(({ name }) => textWidth(name, nameSize, true)));
   const nameWidth = Math.min(longest, width / 3);
-  const room = width - nameWidth - numbersWidth - 130;
+  const room = width - nameWidth - numbersWidth - 160;
+  const isKnown = bars.some(({ isRight }) => isRight);
+  const colorOf = (isRight: boolean, isPredicted: boolean): string => {
+    if (isRight || (isPredicted && !isKnown)) return theme.right;
+    return isPredicted ? theme.wrong : theme.muted;
+  };
   const head = { size: nameSize, fill: theme.muted };
   const predicted = bars.find(({ isPredicted }) => isPredicted);
   const isLeast = predicted !== undefined && bars.some(({ output }) => output > predicted.output);
@@ -48,7 +53,7 @@ export function drawBars(
         y: baseline - 10,
         width: length,
         height: 12,
-        fill: isRight ? theme.right : isPredicted ? theme.wrong : theme.muted,
+        fill: colorOf(isRight, isPredicted),
       }),
       label(left + length + 6, baseline, mark === '' ? percent : `${percent} · ${mark}`, {
         size: nameSize,

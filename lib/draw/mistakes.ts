@@ -23,7 +23,8 @@ interface Mistake {
   readonly index: number;
   readonly right: number;
   readonly predicted: number;
-  readonly probability: number;
+  /** Of the other classes' probabilities together to the predicted one's. */
+  readonly odds: number;
 }
 
 // Pixels.
@@ -108,39 +109,47 @@ function requireShapes(what: string, images: unknown, labels: unknown, scores: u
 // Surest first; of equally sure ones the first in the data set.
 function findMistakes(labels: Tensor, scores: Tensor): Mistake[] {
   const rights = labels.to('int32').cpu().contiguous().data() as Int32Array;
-  const predictions = scores.argmax({ dim: 1 }).to('int32').cpu().data() as Int32Array;
-  const [largest] = scores.softmax(1).max({ dim: 1 });
-  const probabilities = largest.to('float32').cpu().contiguous().data() as Float32Array;
-  return Array.from(rights, (right, index) => ({
-    index,
-    right,
-    predicted: predictions[index]!,
-    probability: probabilities[index]!,
-  }))
+  const rows = scores.to('float64').cpu().contiguous().data() as Float64Array;
+  const classes = scores.shape[1]!;
+  return Array.from(rights, (right, index) => {
+    const row = rows.subarray(index * classes, (index + 1) * classes);
+    const predicted = row.reduce((best, score, i) => (score > row[best]! ? i : best), 0);
+    // Odds against the prediction: they still differ where the probability is rounded to 1.
+    const odds = row.reduce(
+      (sum, score, i) => (i === predicted ? sum : sum + Math.exp(score - row[predicted]!)),
+      0,
+    );
+    return { index, right, predicted, odds };
+  })
     .filter(({ right, predicted }) => right !== predicted)
-    .sort((a, b) => sureness(b) - sureness(a) || a.index - b.index);
+    .sort((a, b) => finite(a.odds) - finite(b.odds) || a.index - b.index);
 }
 
-const sureness = ({ probability }: Mistake): number =>
-  Number.isNaN(probability) ? -1 : probability;
+const finite = (odds: number): number => (Number.isNaN(odds) ? Number.MAX_VALUE : odds);
+
+function percentOf({ odds }: Mistake): string {
+  const percent = 100 / (1 + odds);
+  if (Number.isNaN(percent)) return 'NaN';
+  return percent > 99.9 ? '> 99.9 %' : `${percent.toFixed(1)} %`;
+}
 
 function drawMistake(
-  { index, right, predicted, probability }: Mistake,
+  mistake: Mistake,
   images: Tensor,
   [x, y]: readonly [number, number],
   nameOf: (index: number) => string,
   theme: Theme,
 ): string {
+  const { index, right, predicted } = mistake;
   const [rows, columns] = images.shape.slice(-2) as [number, number];
   const values = tidy(
     () =>
       images.select(0, index).to('float32').cpu().contiguous().reshape(-1).data() as Float32Array,
   );
   const place = { x, y, width: edge, height: edge };
-  const percent = Number.isNaN(probability) ? 'NaN' : `${(probability * 100).toFixed(1)} %`;
   const width = edge + gap - 4;
   const lines = [
-    { text: `${nameOf(predicted)}, ${percent}`, isBold: true, fill: theme.wrong },
+    { text: `${nameOf(predicted)}, ${percentOf(mistake)}`, isBold: true, fill: theme.wrong },
     { text: `is ${nameOf(right)}`, isBold: false, fill: theme.right },
     { text: `image ${index}`, isBold: false, fill: theme.muted },
   ];

@@ -27,11 +27,7 @@ export type SaveOptions = SafetensorsOptions;
  * @throws {TorchError} `ERR_NO_SPACE`, `ERR_FILE_WRITE`; what was there before is unchanged then.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.save.html
  */
-export async function save(
-  data: Saveable,
-  path: string,
-  options: SaveOptions = {},
-): Promise<void> {
+export async function save(data: Saveable, path: string, options: SaveOptions = {}): Promise<void> {
   if (typeof path !== 'string' || path === '') {
     throw invalidArgument(`save: path: expected the name of a file, got ${String(path) || "''"}`);
   }
@@ -40,7 +36,9 @@ export async function save(
     return;
   }
   if (options.metadata !== undefined) {
-    throw invalidArgument('save: metadata is for safetensors; a PyTorch file takes any data itself');
+    throw invalidArgument(
+      'save: metadata is for safetensors; a PyTorch file takes any data itself',
+    );
   }
   await saveTorch(data, path);
 }

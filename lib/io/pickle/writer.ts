@@ -56,7 +56,9 @@ export class PickleWriter {
       const big = BigInt(value);
       let length = 8;
       while (BigInt.asIntN(8 * length, big) !== big) length++;
-      const digits = BigInt.asUintN(8 * length, big).toString(16).padStart(2 * length, '0');
+      const digits = BigInt.asUintN(8 * length, big)
+        .toString(16)
+        .padStart(2 * length, '0');
       this.#parts.push(Buffer.from([op.long1, length]), Buffer.from(digits, 'hex').reverse());
     }
   }
