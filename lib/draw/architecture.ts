@@ -183,7 +183,8 @@ function connect(from: Column, to: Column, theme: Theme): string {
   const style = { stroke: theme.line, 'stroke-width': 0.8 };
   const [x, y] = front(from);
   const [toX, toY] = front(to);
-  if (isVector(to.stage)) {
+  const window = windowOf(to.stage);
+  if (window === undefined || isVector(to.stage)) {
     const bottom = toY + to.edge[1];
     return group(
       style,
@@ -191,7 +192,6 @@ function connect(from: Column, to: Column, theme: Theme): string {
       line([x + from.edge[0], y + from.edge[1]], [toX, bottom], {}),
     );
   }
-  const window = windowOf(to.stage)!;
   const [, rows, columns] = from.stage.shape;
   const width = Math.min(1, window[1] / columns) * from.edge[0];
   const height = Math.min(1, window[0] / rows) * from.edge[1];

@@ -40,7 +40,7 @@ export function confusion(matrix: Matrix | Tensor, options: ConfusionOptions = {
   const theme = requireTheme(what, options);
   const rows = requireMatrix(what, matrix);
   const names = requireNames(what, options.classes, rows.length);
-  const widest = Math.max(...names.map((name) => textWidth(name, nameSize)));
+  const widest = Math.max(...[...names, 'precision'].map((name) => textWidth(name, nameSize)));
   const nameWidth = Math.min(mostName, widest);
   const left = margin + 22 + nameWidth + 10;
   const top = margin + 58 + nameWidth * Math.SQRT1_2;
