@@ -3,6 +3,7 @@ export { cuda } from './cuda.js';
 export * as data from './data/index.js';
 export { type ImageLoader, type LoadOptions, loadDataFashionMnist } from './data/load.js';
 export { Device, type DeviceLike, device } from './device.js';
+export * as draw from './draw/index.js';
 export * from './dtype.js';
 export type { Objective } from './engine/objective.js';
 export type { EngineChoice } from './engine/plan.js';

@@ -126,7 +126,7 @@ function uncalled(net: Module, calls: readonly ModuleCall[]): ModuleCall[] {
   const called = new Set(calls.map(({ module }) => module));
   return [...net.namedModules()]
     .filter(([, module]) => !called.has(module) && hasOwnParameters(module))
-    .map(([name, module]) => ({ name, module, output: undefined }));
+    .map(([name, module]) => ({ name, module, inputs: [], output: undefined }));
 }
 
 const hasOwnParameters = (module: Module): boolean =>

@@ -14,7 +14,7 @@ const levels: readonly (readonly RegExp[])[] = [
   [/^random\.ts$/, /^tensor\//, /^scope\.ts$/],
   [/^nn\//, /^optim\//, /^data\//],
   [/^models\//, /^engine\//, /^io\//],
-  [/^(train|evaluate|history|metrics|predict|summary)\.ts$/, /^summary\//],
+  [/^(train|evaluate|history|metrics|predict|summary)\.ts$/, /^(summary|draw)\//],
   [/^index\.ts$/],
   [/^cli\//],
 ];

@@ -31,6 +31,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'count parameters, connections and multiply-adds layer by layer',
     load: () => import('./summary.js'),
   },
+  draw: {
+    summary: 'draw networks, what they see, curves and mistakes, as SVG or PNG',
+    load: () => import('./draw/command.js'),
+  },
   setup: {
     summary: 'bring what is missing: libtorch for the CPU, and Fashion-MNIST',
     load: () => import('./setup.js'),
@@ -42,12 +46,12 @@ async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('lenet-torch')
     .description('PyTorch for Node.js, told through one chapter: LeNet on Fashion-MNIST.')
     .version(packageVersion());
-  strict(program);
   const name = argv.find((argument) => Object.hasOwn(commands, argument));
   for (const [key, { summary, load }] of Object.entries(commands)) {
     const command = key === name ? (await load()).command() : new Command(key).description(summary);
-    program.addCommand(strict(command));
+    program.addCommand(command);
   }
+  strict(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? exit.done);
@@ -58,6 +62,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 // exitOverride is not inherited by commands that are added ready-made.
 function strict(command: Command): Command {
+  for (const below of command.commands) strict(below);
   return command.exitOverride().showHelpAfterError('(see lenet-torch --help)');
 }
 

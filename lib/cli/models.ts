@@ -4,8 +4,8 @@ import type { Torch } from './torch.js';
 
 /** A network that the commands know by name. */
 export interface KnownModel {
-  /** @param metadata - Of the weights' file: what neither keys nor shapes say. */
-  make(metadata: Readonly<Record<string, string>>): Module;
+  /** @param settings - What neither keys nor shapes say, such as `squash`: texts of the weights' file. */
+  make(settings: Readonly<Record<string, string>>): Module;
   /** Shape of one image as the network takes it. */
   readonly inputShape: readonly [number, number, number];
   /** What it was trained on, of uint8 `(N, 1, 28, 28)`. */

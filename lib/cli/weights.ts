@@ -21,10 +21,15 @@ const bestOfRun = 'best.safetensors';
  * of a safetensors file), else the one whose keys and shapes are the file's.
  *
  * @param from - A safetensors or PyTorch file, or the folder of a run.
+ * @param settings - Taken instead of the file's own, see `KnownModel.make`.
  * @throws {TorchError} `ERR_FILE_…` for a file that cannot be read; `ERR_STATE_DICT` with Python's message
  *   for weights of another network. All name the file.
  */
-export async function loadModel(torch: Torch, from: string): Promise<LoadedModel> {
+export async function loadModel(
+  torch: Torch,
+  from: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LoadedModel> {
   const best = join(from, bestOfRun);
   const path = existsSync(best) ? best : from;
   const models = knownModels(torch);
@@ -42,7 +47,7 @@ export async function loadModel(torch: Torch, from: string): Promise<LoadedModel
   const fitting = Object.keys(models).find((name) => fits(models[name]!.make({}), tensors));
   const name = named ?? fitting ?? first!;
   const model = models[name]!;
-  const net = model.make(metadata);
+  const net = model.make({ ...metadata, ...settings });
   try {
     net.loadStateDict(tensors);
   } catch (error) {

@@ -5,6 +5,7 @@ export interface ModuleCall {
   /** Dotted, the first of a shared module's names; `''` for the network itself. */
   readonly name: string;
   readonly module: Module;
+  readonly inputs: readonly unknown[];
   /** What it returned; `undefined` where it threw. */
   output: unknown;
 }
@@ -16,7 +17,7 @@ export function recordModuleCalls(net: Module, work: () => void): ModuleCall[] {
     const own = Object.getOwnPropertyDescriptor(module, 'forward');
     const { forward } = module;
     const value = (...inputs: unknown[]): unknown => {
-      const call: ModuleCall = { name, module, output: undefined };
+      const call: ModuleCall = { name, module, inputs, output: undefined };
       calls.push(call);
       call.output = forward.apply(module, inputs);
       return call.output;

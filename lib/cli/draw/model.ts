@@ -1,0 +1,77 @@
+import { basename } from 'node:path';
+import { type Command, Option } from 'commander';
+
+import { knownModels } from '../models.js';
+import type { Torch } from '../torch.js';
+import { type LoadedModel, loadModel } from '../weights.js';
+
+/** Options that say which network is drawn. */
+export interface ModelOptions {
+  model?: 'lenet' | 'lenet5';
+  weights?: string;
+  squash?: 'sigmoid' | 'tanh';
+}
+
+/** A network, and what a picture calls it. */
+export interface DrawnModel extends LoadedModel {
+  readonly title: string;
+}
+
+/** `--model`, `--weights` and `--squash`. */
+export function addModelOptions(
+  command: Command,
+  { defaultModel, needsWeights = false }: { defaultModel: string; needsWeights?: boolean },
+): Command {
+  const weights = new Option('--weights <file>', 'weights of a trained network');
+  return command
+    .addOption(
+      new Option(
+        '--model <name>',
+        `the notebook's LeNet, or LeNet-5 of 1998 (default: what the weights are of, else ${defaultModel})`,
+      ).choices(['lenet', 'lenet5']),
+    )
+    .addOption(needsWeights ? weights.makeOptionMandatory() : weights)
+    .addOption(
+      new Option(
+        '--squash <name>',
+        "LeNet-5's squashing function (default: what the weights say, else tanh)",
+      ).choices(['sigmoid', 'tanh']),
+    );
+}
+
+/**
+ * The network that the options name, with its weights, or as it is made after `manualSeed(0)`.
+ *
+ * @throws {TorchError} As `loadModel`; `ERR_STATE_DICT` for weights of another network than `--model`.
+ */
+export async function chooseModel(
+  torch: Torch,
+  { model, weights, squash }: ModelOptions,
+  defaultModel: 'lenet' | 'lenet5',
+): Promise<DrawnModel> {
+  const settings: Record<string, string> = squash === undefined ? {} : { squash };
+  if (weights !== undefined) return await loadFor(torch, weights, model, settings);
+  const name = model ?? defaultModel;
+  const known = knownModels(torch)[name]!;
+  // The same picture every time.
+  torch.manualSeed(0);
+  const net = known.make(settings);
+  return { ...known, metadata: { ...settings, model: name }, net, title: `${net.constructor.name}, untrained` };
+}
+
+/** Loads a file's network, which is to be `model` where that is given. */
+export async function loadFor(
+  torch: Torch,
+  path: string,
+  model?: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<DrawnModel> {
+  const loaded = await loadModel(torch, path, settings);
+  if (model !== undefined && loaded.metadata.model !== model) {
+    throw new torch.TorchError(
+      'ERR_STATE_DICT',
+      `${path}: expected weights of ${model}, found those of ${loaded.metadata.model}`,
+    );
+  }
+  return { ...loaded, title: `${loaded.net.constructor.name}, ${basename(path)}` };
+}

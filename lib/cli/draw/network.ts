@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+
+import { integer } from '../options.js';
+import { addModelOptions, chooseModel, type ModelOptions } from './model.js';
+import { addPictureOptions, type PictureOptions, writePicture } from './picture.js';
+
+type Options = PictureOptions & ModelOptions;
+
+// Only names and sizes are drawn: weights would change nothing.
+export function architectureCommand(): Command {
+  const made = new Command('architecture').description(
+    'the layers as stacked feature maps with their sizes',
+  );
+  addModelOptions(made, { defaultModel: 'lenet' });
+  return addPictureOptions(made).action(async (options: Options) => {
+    // Here and not above: help must work without libtorch.
+    const torch = await import('../../index.js');
+    const { net, inputShape } = await chooseModel(torch, options, 'lenet');
+    const { theme } = options;
+    await writePicture(torch, torch.draw.architecture(net, { theme, inputShape }), options);
+  });
+}
+
+export function connectionsCommand(): Command {
+  const made = new Command('connections').description(
+    "which input maps each output map of a convolution sees: LeNet-5's C3",
+  );
+  addModelOptions(made, { defaultModel: 'lenet5' });
+  return addPictureOptions(made).action(async (options: Options) => {
+    const torch = await import('../../index.js');
+    const { net } = await chooseModel(torch, options, 'lenet5');
+    await writePicture(torch, torch.draw.connections(net, { theme: options.theme }), options);
+  });
+}
+
+export function poolingCommand(): Command {
+  const made = new Command('pooling')
+    .description('how a unit of a subsampling layer comes about')
+    .option('--map <n>', 'whose coefficient and bias are shown', integer(0), 0);
+  addModelOptions(made, { defaultModel: 'lenet5' });
+  return addPictureOptions(made).action(async (options: Options & { map: number }) => {
+    const torch = await import('../../index.js');
+    const { net } = await chooseModel(torch, options, 'lenet5');
+    const { theme, map } = options;
+    await writePicture(torch, torch.draw.pooling(net, { theme, map }), options);
+  });
+}
+
+export function filtersCommand(): Command {
+  const made = new Command('filters').description('the kernels of every convolution');
+  addModelOptions(made, { defaultModel: 'lenet' });
+  return addPictureOptions(made).action(async (options: Options) => {
+    const torch = await import('../../index.js');
+    const { net } = await chooseModel(torch, options, 'lenet');
+    await writePicture(torch, torch.draw.filters(net, { theme: options.theme }), options);
+  });
+}

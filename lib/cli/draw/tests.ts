@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+
+import type { FashionMNIST } from '../../data/index.js';
+import type { Tensor } from '../../tensor/index.js';
+import { integer } from '../options.js';
+import type { Torch } from '../torch.js';
+import { addModelOptions, chooseModel, type DrawnModel, type ModelOptions } from './model.js';
+import { addPictureOptions, type PictureOptions, writePicture } from './picture.js';
+
+interface Options extends PictureOptions, ModelOptions {
+  data?: string;
+}
+
+export function confusionCommand(): Command {
+  const made = new Command('confusion').description(
+    'which classes weights take for which, on the test images',
+  );
+  return addTestOptions(made).action(async (options: Options) => {
+    const torch = await import('../../index.js');
+    const model = await chooseModel(torch, options, 'lenet');
+    const { dataset, scores } = await testScores(torch, model, options.data);
+    const { classes, targets } = dataset;
+    const matrix = torch.confusionMatrix(scores, targets);
+    const { theme } = options;
+    await writePicture(
+      torch,
+      torch.draw.confusion(matrix, { theme, classes, title: model.title }),
+      options,
+    );
+  });
+}
+
+export function mistakesCommand(): Command {
+  const made = new Command('mistakes')
+    .description('the test images that weights are surest of, and wrong')
+    .option('--count <n>', 'how many at most', integer(1, 1000), 20);
+  return addTestOptions(made).action(async (options: Options & { count: number }) => {
+    const torch = await import('../../index.js');
+    const model = await chooseModel(torch, options, 'lenet');
+    const { dataset, scores } = await testScores(torch, model, options.data);
+    const { images, targets, classes } = dataset;
+    const { theme, count } = options;
+    const title = `${model.title}: the most confident mistakes`;
+    const svg = torch.draw.mistakes(images, targets, scores, { theme, count, classes, title });
+    await writePicture(torch, svg, options);
+  });
+}
+
+function addTestOptions(command: Command): Command {
+  addModelOptions(command, { defaultModel: 'lenet', needsWeights: true });
+  command.option('--data <dir>', 'folder with the four IDX files (default: what setup brought)');
+  return addPictureOptions(command);
+}
+
+// Of all test images `(N, K)`, the largest for the predicted class.
+async function testScores(
+  torch: Torch,
+  model: DrawnModel,
+  root: string | undefined,
+): Promise<{ dataset: FashionMNIST; scores: Tensor }> {
+  const { objectiveOf } = await import('../../engine/objective.js');
+  const { DataLoader, FashionMNIST } = torch.data;
+  const dataset = new FashionMNIST({
+    train: false,
+    transform: model.transform(),
+    ...(root !== undefined && { root }),
+  });
+  const parts: Tensor[] = [];
+  for (const [images] of new DataLoader(dataset, { batchSize: 1000 })) {
+    const outputs = await torch.predict(model.net, images);
+    parts.push(torch.tidy(() => objectiveOf(model.net).scores(outputs).clone()).keep());
+    outputs.dispose();
+  }
+  return { dataset, scores: torch.cat(parts, 0) };
+}

@@ -1,0 +1,146 @@
+import { inspect } from 'node:util';
+
+import { invalidArgument } from '../error.js';
+import { Conv2d, type ConnectionTable, Module, PartialConv2d } from '../nn/index.js';
+import { element, group, label, labelSize, picture } from './svg.js';
+import { formatCount, textWidth } from './text.js';
+import { type DrawOptions, requireTheme, type Theme } from './theme.js';
+
+// Pixels.
+const margin = 20;
+const cell = 32;
+const head = 76;
+const side = 96;
+const lineStep = 18;
+
+/**
+ * Which input maps each output map of a convolution sees, as the table of C3 in the 1998 paper, with
+ * the parameters that follow from it. Columns of as many inputs have a colour of their own.
+ *
+ * @param net - A `PartialConv2d` or `Conv2d`; or a network, whose first `PartialConv2d` is shown, else
+ *   its last `Conv2d`.
+ * @returns SVG.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a network without convolution, or anything but a module.
+ */
+export function connections(net: Module, options: DrawOptions = {}): string {
+  const what = 'draw.connections';
+  const theme = requireTheme(what, options);
+  const [path, convolution] = findConvolution(what, net);
+  const table = tableOf(convolution);
+  const { inChannels, outChannels } = convolution;
+  const counts = [...new Set(table.map(({ length }) => length))].sort((a, b) => a - b);
+  const colorOf = (count: number): string =>
+    theme.series[counts.indexOf(count) % theme.series.length]!;
+  const terms = formula(convolution, table, counts);
+  const [left, top] = [margin + side, margin + head];
+  const bottom = top + inChannels * cell;
+  const width = Math.max(
+    left + outChannels * cell + margin,
+    ...terms.map((text) => margin * 2 + textWidth(text, labelSize)),
+  );
+  const name = path === '' ? convolution.constructor.name : path;
+  const title = `Which of ${inChannels} input maps each of the ${outChannels} output maps of ${name} sees`;
+  return picture(
+    { width, height: bottom + lineStep * (terms.length + 2) + margin },
+    theme,
+    title,
+    label(margin, margin + 14, `${name}: connections`, { isBold: true, size: 14 }),
+    label(left + (outChannels * cell) / 2, margin + 40, 'output map', {
+      anchor: 'middle',
+      fill: theme.muted,
+    }),
+    label(margin + 12, top + (inChannels * cell) / 2, 'input map', {
+      anchor: 'middle',
+      fill: theme.muted,
+      turn: -90,
+    }),
+    drawTable(table, inChannels, [left, top], colorOf, theme),
+    drawCounts(table, [left, bottom + lineStep], colorOf, theme),
+    ...terms.map((text, i) => label(margin, bottom + lineStep * (i + 2) + 8, text)),
+  );
+}
+
+function findConvolution(what: string, net: Module): [string, Conv2d | PartialConv2d] {
+  if (!(net instanceof Module)) {
+    throw invalidArgument(`${what}: net: expected a Module, got ${inspect(net, { depth: 0 })}`);
+  }
+  const all = [...net.namedModules()].filter(
+    (entry): entry is [string, Conv2d | PartialConv2d] =>
+      entry[1] instanceof Conv2d || entry[1] instanceof PartialConv2d,
+  );
+  const found = all.find(([, module]) => module instanceof PartialConv2d) ?? all.at(-1);
+  if (found !== undefined) return found;
+  throw invalidArgument(`${what}: net: ${net.constructor.name} has no Conv2d or PartialConv2d`);
+}
+
+function tableOf(convolution: Conv2d | PartialConv2d): ConnectionTable {
+  if (convolution instanceof PartialConv2d) return convolution.connections;
+  const { inChannels, outChannels, groups } = convolution;
+  const [ins, outs] = [inChannels / groups, outChannels / groups];
+  return Array.from({ length: outChannels }, (_, output) =>
+    Array.from({ length: ins }, (_, i) => Math.floor(output / outs) * ins + i),
+  );
+}
+
+function drawTable(
+  table: ConnectionTable,
+  inChannels: number,
+  [left, top]: readonly [number, number],
+  colorOf: (count: number) => string,
+  theme: Theme,
+): string {
+  const columns = table.map((inputs, output) => {
+    const x = left + output * cell;
+    const cells = Array.from({ length: inChannels }, (_, input) => {
+      const y = top + input * cell;
+      const frame = { x: x + 1, y: y + 1, width: cell - 2, height: cell - 2, rx: 3 };
+      if (!inputs.includes(input)) return element('rect', { ...frame, fill: theme.panel });
+      const [a, b] = [cell * 0.34, cell * 0.66];
+      const cross = `M${x + a} ${y + a}L${x + b} ${y + b}M${x + b} ${y + a}L${x + a} ${y + b}`;
+      const ink = { stroke: theme.background, 'stroke-width': 2.4, 'stroke-linecap': 'round' };
+      return element('rect', frame) + element('path', { d: cross, ...ink });
+    });
+    const number = label(x + cell / 2, top - 8, String(output), {
+      anchor: 'middle',
+      fill: theme.text,
+    });
+    return number + group({ fill: colorOf(inputs.length) }, ...cells);
+  });
+  const rows = Array.from({ length: inChannels }, (_, input) =>
+    label(left - 10, top + input * cell + cell / 2 + 4, String(input), { anchor: 'end' }),
+  );
+  return [...columns, ...rows].join('\n');
+}
+
+function drawCounts(
+  table: ConnectionTable,
+  [left, y]: readonly [number, number],
+  colorOf: (count: number) => string,
+  theme: Theme,
+): string {
+  const numbers = table.map(({ length }, output) =>
+    label(left + output * cell + cell / 2, y, String(length), {
+      anchor: 'middle',
+      isBold: true,
+      fill: colorOf(length),
+    }),
+  );
+  return [label(left - 10, y, 'inputs', { anchor: 'end', fill: theme.muted }), ...numbers].join(
+    '\n',
+  );
+}
+
+// (5×5×3 + 1)×6 + (5×5×4 + 1)×9 + (5×5×6 + 1)×1 = 1,516 parameters
+function formula(
+  { kernelSize, bias, weight }: Conv2d | PartialConv2d,
+  table: ConnectionTable,
+  counts: readonly number[],
+): string[] {
+  const terms = counts.map((count) => {
+    const maps = table.filter(({ length }) => length === count).length;
+    const kernel = `${kernelSize.join('×')}×${count}`;
+    return bias === null ? `${kernel}×${maps}` : `(${kernel} + 1)×${maps}`;
+  });
+  const total = weight.numel() + (bias?.numel() ?? 0);
+  return [`${terms.join(' + ')} = ${formatCount(total)} parameters`];
+}

@@ -1,0 +1,10 @@
+export { type ArchitectureOptions, architecture } from './architecture.js';
+export { type ConfusionOptions, confusion } from './confusion.js';
+export { connections } from './connections.js';
+export { type CurvePoint, type CurveRun, type CurvesOptions, curves } from './curves.js';
+export { type Beside, type FeaturesOptions, features } from './features.js';
+export { filters } from './filters.js';
+export { type MistakesOptions, mistakes } from './mistakes.js';
+export { type PngOptions, toPng } from './png.js';
+export { type PoolingOptions, pooling } from './pooling.js';
+export type { DrawOptions, ThemeName } from './theme.js';

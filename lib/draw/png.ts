@@ -1,0 +1,48 @@
+import { createRequire } from 'node:module';
+
+import { invalidArgument } from '../error.js';
+
+/** Options of {@link toPng}. */
+export interface PngOptions {
+  /** Pixels of the result per pixel of the picture, above 0, at most 16. Default 2. */
+  scale?: number;
+}
+
+// What the package's own font has letters for: Latin, Greek, Cyrillic, arrows, mathematics.
+const beyondOwnFont = /[\u0590-\u1dff\u2e80-\uffff]/;
+
+/**
+ * Sets a picture as PNG. Text is set in a font that the package brings, so that it looks the same
+ * everywhere and needs no fonts on the machine; these are searched only for scripts that font lacks.
+ *
+ * @param svg - A picture that `draw` has made, or any SVG without references to files.
+ * @returns The bytes of the PNG file.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a scale out of range, or text that is no SVG.
+ */
+export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
+  const { scale = 2 } = options;
+  if (typeof scale !== 'number' || !(scale > 0 && scale <= 16)) {
+    throw invalidArgument(`toPng: scale: expected a number above 0, at most 16, got ${scale}`);
+  }
+  // Here and not above: a native library that only this needs.
+  const { renderAsync } = await import('@resvg/resvg-js');
+  const { resolve } = createRequire(import.meta.url);
+  try {
+    const image = await renderAsync(svg, {
+      fitTo: { mode: 'zoom', value: scale },
+      font: {
+        loadSystemFonts: beyondOwnFont.test(svg),
+        fontFiles: ['DejaVuSans', 'DejaVuSans-Bold'].map((name) =>
+          resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`),
+        ),
+        defaultFontFamily: 'DejaVu Sans',
+        sansSerifFamily: 'DejaVu Sans',
+      },
+    });
+    return image.asPng();
+  } catch (error) {
+    throw Object.assign(invalidArgument(`toPng: not a picture: ${(error as Error).message}`), {
+      cause: error,
+    });
+  }
+}
