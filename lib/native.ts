@@ -97,6 +97,8 @@ export interface FusedResult {
   readonly batches: number;
   readonly samples: number;
   readonly stopped: boolean;
+  /** When training: the mean loss of each batch. */
+  readonly losses?: Float64Array;
 }
 
 /** A pass that runs on threads of its own. */
@@ -165,6 +167,7 @@ interface Native {
   isFusedCurrent(engine: NativeEngine, tensors: readonly (Tensor | null)[]): boolean;
   trainFused(...pass: [...FusedPass, batchSize: number]): FusedTask;
   evaluateFused(...pass: FusedPass): FusedTask;
+  lockFile(descriptor: number): boolean;
   predictFused(engine: NativeEngine, images: Tensor, table: Tensor | undefined): Promise<Tensor>;
   predictFusedNow(
     engine: NativeEngine,

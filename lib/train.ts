@@ -3,9 +3,10 @@ import { inspect } from 'node:util';
 import { type BatchIterable, refuseEmpty } from './data/dataloader.js';
 import { type Device, type DeviceLike, requireDevice } from './device.js';
 import { TrainingLock } from './engine/busy.js';
-import { type PassSums, trainEagerly } from './engine/eager.js';
+import { trainEagerly } from './engine/eager.js';
 import { trainFused } from './engine/fused.js';
 import { isa } from './engine/library.js';
+import { emptySums, type PassSums, type PassWatch } from './engine/pass.js';
 import { type EngineChoice, planTraining, requireEngineChoice } from './engine/plan.js';
 import { type Progress, ProgressMeter } from './engine/progress.js';
 import { invalidArgument } from './error.js';
@@ -70,7 +71,7 @@ function checkArguments(
   requireEngineChoice('train', options.engine);
 }
 
-interface TrainedPass extends PassSums {
+interface EngineUsed {
   engine: 'eager' | 'fused';
   engineReason: string;
 }
@@ -80,20 +81,21 @@ async function trainPass(
   trainIter: BatchIterable,
   optimizer: Optimizer<object>,
   device: Device,
-  meter: ProgressMeter | undefined,
-  { engine = 'auto', signal }: TrainOptions,
-): Promise<TrainedPass> {
-  signal?.throwIfAborted();
+  sums: PassSums,
+  watch: PassWatch,
+  engine: EngineChoice,
+): Promise<EngineUsed> {
+  watch.signal?.throwIfAborted();
   // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
   if (!net.training) net.train();
   const decision = planTraining(engine, net, trainIter, optimizer, device);
   if ('reason' in decision) {
-    const sums = await trainEagerly(net, trainIter, optimizer, device, meter, signal);
-    return { ...sums, engine: 'eager', engineReason: decision.reason };
+    await trainEagerly(net, trainIter, optimizer, device, sums, watch);
+    return { engine: 'eager', engineReason: decision.reason };
   }
   try {
-    const sums = await trainFused(decision.plan, trainIter, optimizer, meter, signal);
-    return { ...sums, engine: 'fused', engineReason: `the model fits (${isa()})` };
+    await trainFused(decision.plan, trainIter, optimizer, sums, watch);
+    return { engine: 'fused', engineReason: `the model fits (${isa()})` };
   } finally {
     decision.plan.table?.dispose();
   }
@@ -127,7 +129,7 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<History> {
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs, options);
-  const { log = console.log, signal, onEpoch, onProgress, engine } = options;
+  const { log = console.log, signal, onEpoch, onProgress, engine = 'auto' } = options;
   const place = requireDevice(device);
   const lock = new TrainingLock(net);
   try {
@@ -135,20 +137,21 @@ export async function train(
     log?.(`training on ${place}`);
     const history: History = { epochs: [] };
     const meter = onProgress && new ProgressMeter(trainIter, onProgress);
+    const watch = { meter, signal, keeper: undefined };
     for (let epoch = 1; epoch <= numEpochs; epoch++) {
       const start = performance.now();
       meter?.begin(epoch);
-      const pass = await trainPass(net, trainIter, optimizer, place, meter, options);
-      if (pass.batches === 0) refuseEmpty('train');
+      const sums = emptySums();
+      const used = await trainPass(net, trainIter, optimizer, place, sums, watch, engine);
+      if (sums.batches === 0) refuseEmpty('train');
       const testAcc = await evaluateBatches(testIter, net, { device: place, signal, engine });
       const result: EpochResult = {
         epoch,
-        loss: pass.loss / pass.batches,
-        trainAcc: pass.correct / pass.count,
+        loss: sums.loss / sums.batches,
+        trainAcc: sums.correct / sums.count,
         testAcc,
         seconds: (performance.now() - start) / 1000,
-        engine: pass.engine,
-        engineReason: pass.engineReason,
+        ...used,
       };
       history.epochs.push(result);
       log?.(epochLine(result));

@@ -146,7 +146,7 @@ int main(int argc, char** argv) {
     peaks.push_back(CALL(lenet_fused_fma_peak)(threads, 0.05));
     lenet_fused_result learned, tested;
     const double start = now();
-    require(CALL(lenet_fused_train)(engine, &train, order.data(), train.count, batch, nullptr,
+    require(CALL(lenet_fused_train)(engine, &train, order.data(), train.count, batch, nullptr, nullptr,
                                     &learned));
     const double middle = now();
     require(CALL(lenet_fused_evaluate)(engine, &test, nullptr, test.count, nullptr, &tested));
