@@ -14,6 +14,11 @@ export type ErrorCode =
   | 'ERR_DATA_NOT_FOUND'
   | 'ERR_DATA_CORRUPT'
   | 'ERR_DATA_EMPTY'
+  | 'ERR_FILE_NOT_FOUND'
+  | 'ERR_FILE_READ' // a file is there, but cannot be read: permissions, a folder, the disk
+  | 'ERR_FILE_WRITE' // a file cannot be written, for another reason than a full disk
+  | 'ERR_FILE_FORMAT' // a file of another format, or with something in it that this package lacks
+  | 'ERR_FILE_CORRUPT' // a file that contradicts its own format: cut, altered, or made to mislead
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'
   | 'ERR_CACHE' // the cache folder cannot be written

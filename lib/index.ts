@@ -9,6 +9,7 @@ export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 export { type EvaluateOptions, evaluate, type ModelFunction } from './evaluate.js';
 export type { EpochResult, History } from './history.js';
+export * from './io/index.js';
 export { LeNet } from './models/lenet.js';
 export { libtorchVersion, type TypedArray } from './native.js';
 export * as nn from './nn/index.js';

@@ -50,8 +50,11 @@ export type TypedArray =
   | Uint8ClampedArray
   | Int8Array
   | Int16Array
+  | Uint16Array
   | Int32Array
+  | Uint32Array
   | BigInt64Array
+  | BigUint64Array
   | Float32Array
   | Float64Array;
 

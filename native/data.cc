@@ -42,8 +42,14 @@ Elements requireTypedArray(napi_env env, napi_value value, const char* what) {
     case napi_int16_array:
       elements.type = c10::kShort;
       break;
+    case napi_uint16_array:
+      elements.type = c10::kUInt16;
+      break;
     case napi_int32_array:
       elements.type = c10::kInt;
+      break;
+    case napi_uint32_array:
+      elements.type = c10::kUInt32;
       break;
     case napi_float32_array:
       elements.type = c10::kFloat;
@@ -54,10 +60,12 @@ Elements requireTypedArray(napi_env env, napi_value value, const char* what) {
     case napi_bigint64_array:
       elements.type = c10::kLong;
       break;
+    case napi_biguint64_array:
+      elements.type = c10::kUInt64;
+      break;
     default:
       throwInvalidArgument(std::string(what) +
-                           ": expected a Uint8, Int8, Int16, Int32, BigInt64, Float32 or Float64 "
-                           "array; libtorch has no full support for other unsigned types");
+                           ": expected an Int, Uint, BigInt, BigUint, Float32 or Float64 array");
   }
   return elements;
 }
@@ -98,19 +106,31 @@ ArrayKind arrayKind(c10::ScalarType type) {
       return {napi_int8_array, type};
     case c10::kShort:
       return {napi_int16_array, type};
+    case c10::kUInt16:
+      return {napi_uint16_array, type};
     case c10::kInt:
       return {napi_int32_array, type};
+    case c10::kUInt32:
+      return {napi_uint32_array, type};
     case c10::kLong:
       return {napi_bigint64_array, type};
+    case c10::kUInt64:
+      return {napi_biguint64_array, type};
     case c10::kDouble:
       return {napi_float64_array, type};
     case c10::kFloat:
     case c10::kHalf:
     case c10::kBFloat16:
+    case c10::kFloat8_e4m3fn:
+    case c10::kFloat8_e4m3fnuz:
+    case c10::kFloat8_e5m2:
+    case c10::kFloat8_e5m2fnuz:
+    case c10::kFloat8_e8m0fnu:
       return {napi_float32_array, c10::kFloat};
     default:
-      throwInvalidArgument(std::string("data(): ") + dtypeName(type) +
-                           " has no typed array in JavaScript; convert with to() first");
+      throwInvalidArgument(
+          std::string("data(): ") + dtypeName(type) +
+          " has no typed array in JavaScript; torch.ops.aten.view_as_real(tensor) has");
   }
 }
 

@@ -31,6 +31,11 @@ constexpr NamedDtype kDtypes[] = {
     {"uint16", c10::kUInt16},
     {"uint32", c10::kUInt32},
     {"uint64", c10::kUInt64},
+    {"float8_e4m3fn", c10::kFloat8_e4m3fn},
+    {"float8_e4m3fnuz", c10::kFloat8_e4m3fnuz},
+    {"float8_e5m2", c10::kFloat8_e5m2},
+    {"float8_e5m2fnuz", c10::kFloat8_e5m2fnuz},
+    {"float8_e8m0fnu", c10::kFloat8_e8m0fnu},
     {"complex64", c10::kComplexFloat},
     {"complex128", c10::kComplexDouble},
 };

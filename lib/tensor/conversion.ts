@@ -21,6 +21,9 @@ export type Nested<T> = T | Nested<T>[];
 
 const dtypes: readonly string[] = [
   'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
   'int8',
   'int16',
   'int32',
@@ -29,6 +32,13 @@ const dtypes: readonly string[] = [
   'bfloat16',
   'float32',
   'float64',
+  'float8_e4m3fn',
+  'float8_e4m3fnuz',
+  'float8_e5m2',
+  'float8_e5m2fnuz',
+  'float8_e8m0fnu',
+  'complex64',
+  'complex128',
   'bool',
 ] satisfies DType[];
 
@@ -51,14 +61,14 @@ function nest(elements: Element[], shape: readonly number[], dim: number): Neste
 
 function toElements(tensor: Tensor): Element[] {
   const data = native.toData(tensor);
-  if (data instanceof BigInt64Array) {
-    return Array.from(data, (value) =>
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    return Array.from(data as Iterable<bigint>, (value) =>
       BigInt(Number(value)) === value && Number.isSafeInteger(Number(value))
         ? Number(value)
         : value,
     );
   }
-  const numbers = Array.from(data as Exclude<TypedArray, BigInt64Array>);
+  const numbers = Array.from(data as Exclude<TypedArray, BigInt64Array | BigUint64Array>);
   return tensor.dtype === 'bool' ? numbers.map((value) => value !== 0) : numbers;
 }
 
@@ -145,7 +155,7 @@ const conversion = {
   },
   /**
    * A copy of the elements in row-major order: float32, float64 and integers as the typed array of
-   * that name (int64: `BigInt64Array`), bool as `Uint8Array`, float16 and bfloat16 as `Float32Array`.
+   * that name (int64: `BigInt64Array`), bool as `Uint8Array`, smaller floats as `Float32Array`.
    */
   data(this: Tensor): TypedArray {
     return native.toData(this);

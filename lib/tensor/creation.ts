@@ -238,8 +238,11 @@ const naturalDtype = (data: TypedArray): DType => {
     Buffer: 'uint8',
     Int8Array: 'int8',
     Int16Array: 'int16',
+    Uint16Array: 'uint16',
     Int32Array: 'int32',
+    Uint32Array: 'uint32',
     BigInt64Array: 'int64',
+    BigUint64Array: 'uint64',
     Float32Array: 'float32',
     Float64Array: 'float64',
   };
@@ -255,8 +258,8 @@ export interface FromDataOptions extends TensorOptions {
 /**
  * A tensor with a copy of the given elements; mirrors `torch.tensor`.
  *
- * @param data - A number, nested arrays of one length per level, or a typed array (`Uint8`, `Int8`,
- *   `Int16`, `Int32`, `BigInt64`, `Float32`, `Float64`).
+ * @param data - A number, nested arrays of one length per level, or a typed array: of integers,
+ *   `Float32` or `Float64`.
  * @param options.dtype - Default: the typed array's own; for arrays float32 for numbers, int64 for
  *   bigints, bool for booleans (decided by the first element).
  * @throws {TypeError} `ERR_INVALID_ARG` for ragged arrays, or elements that are no numbers.
