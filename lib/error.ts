@@ -19,6 +19,11 @@ export type ErrorCode =
   | 'ERR_FILE_WRITE' // a file cannot be written, for another reason than a full disk
   | 'ERR_FILE_FORMAT' // a file of another format, or with something in it that this package lacks
   | 'ERR_FILE_CORRUPT' // a file that contradicts its own format: cut, altered, or made to mislead
+  | 'ERR_RUN_NOT_FOUND' // a folder that holds no run
+  | 'ERR_RUN_EXISTS' // a new run where there is something already
+  | 'ERR_RUN_LOCKED' // a run that is being trained elsewhere
+  | 'ERR_RUN_MISMATCH' // a run that was begun with another model, data or settings
+  | 'ERR_RUN_CORRUPT' // files of a run that do not fit together
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'
   | 'ERR_CACHE' // the cache folder cannot be written

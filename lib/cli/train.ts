@@ -1,9 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { EpochResult } from '../history.js';
+import { type CheckpointEvery, parseCadence } from '../run/cadence.js';
+import { toJson } from '../run/json.js';
+import { interruptible } from './interrupt.js';
+import { openRun, progressOf, resumeCommand } from './trainRun.js';
 import { trainingBar } from './trainingBar.js';
 
-interface Options {
+/** The options of `lenet-torch train`. */
+export interface TrainOptions {
   epochs: number;
   batchSize: number;
   lr: number;
@@ -14,6 +19,9 @@ interface Options {
   data?: string;
   limitTrain?: number;
   limitTest?: number;
+  out?: string;
+  resume?: string;
+  checkpointEvery?: CheckpointEvery;
   quiet?: boolean;
   json?: boolean;
 }
@@ -46,6 +54,17 @@ function deviceName(text: string): string {
   throw new InvalidArgumentError('Expected auto, cpu, cuda or cuda:NUMBER.');
 }
 
+function cadence(text: string): CheckpointEvery {
+  try {
+    parseCadence(text);
+    return text as CheckpointEvery;
+  } catch {
+    throw new InvalidArgumentError(
+      'Expected epoch, steps such as 500steps or seconds such as 30s.',
+    );
+  }
+}
+
 /** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
 export function command(): Command {
   return new Command('train')
@@ -64,29 +83,26 @@ export function command(): Command {
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--limit-train <n>', 'use the first n training images only', integer(1))
     .option('--limit-test <n>', 'use the first n test images only', integer(1))
+    .option('--out <dir>', 'new folder to keep the run in, so that it can be resumed')
+    .addOption(
+      new Option('--resume <dir>', 'go on with the run in this folder, as it was begun').conflicts(
+        'out',
+      ),
+    )
+    .option(
+      '--checkpoint-every <when>',
+      'epoch, or also every so many steps or seconds: 500steps, 30s (default: epoch)',
+      cadence,
+    )
     .option('--quiet', 'print nothing but errors')
     .option('--json', 'print one JSON object per line')
     .action(run);
 }
 
-// JSON has no NaN; Python's json writes it so, and null would hide it.
-function jsonLine(object: object): string {
-  return JSON.stringify(object, (_, value) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  );
-}
-
-// Ctrl-C ends after the current step; a second one at once.
-function interruptible(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => {
-    controller.abort();
-    process.once('SIGINT', () => process.exit(130));
-  });
-  return controller.signal;
-}
-
-async function run(options: Options): Promise<void> {
+async function run(options: TrainOptions, command: Command): Promise<void> {
+  if (options.checkpointEvery && !options.out && !options.resume) {
+    command.error("error: option '--checkpoint-every <when>' needs '--out' or '--resume'");
+  }
   // A reader that has seen enough (`| head -1`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? 0 : 1);
@@ -94,15 +110,17 @@ async function run(options: Options): Promise<void> {
   const signal = interruptible();
   // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');
+  options.seed ??= Math.floor(Math.random() * 2 ** 48);
+  const kept = await openRun(torch, command, options);
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
-  torch.manualSeed(options.seed ?? Math.floor(Math.random() * 2 ** 48));
+  torch.manualSeed(options.seed);
   const device = options.device === 'auto' ? autoDevice(torch) : options.device;
   const [trainIter, testIter] = loaders(torch, options);
   const net = new torch.LeNet();
   const optimizer = new torch.optim.Adam(net.parameters(), { lr: options.lr });
   const { epochs, batchSize, engine } = options;
   const emit = (event: string, values: object): void => {
-    if (options.json && !options.quiet) console.log(jsonLine({ event, ...values }));
+    if (options.json && !options.quiet) console.log(toJson({ event, ...values }));
   };
   const bar = trainingBar(process.stderr, options.quiet ? 0 : trainIter.dataset.length);
   const plain = !options.json && !options.quiet;
@@ -111,13 +129,18 @@ async function run(options: Options): Promise<void> {
     epochs,
     batchSize,
     lr: options.lr,
-    seed: options.seed === undefined ? null : String(options.seed),
+    seed: String(options.seed),
     threads: torch.getNumThreads(),
     trainImages: trainIter.dataset.length,
     testImages: testIter.dataset.length,
+    run: kept?.dir ?? null,
+    step: kept?.step ?? 0,
     version: torch.version,
     libtorch: torch.libtorchVersion,
   });
+  if (options.resume !== undefined && kept !== undefined && !options.quiet) {
+    console.error(`lenet-torch: ${progressOf(kept, epochs)}`);
+  }
   try {
     const { epochs: results } = await torch.train(
       net,
@@ -130,6 +153,7 @@ async function run(options: Options): Promise<void> {
       {
         engine,
         signal,
+        ...(kept && { run: kept }),
         log: plain
           ? (line) => {
               bar.clear();
@@ -149,10 +173,11 @@ async function run(options: Options): Promise<void> {
     });
   } catch (error) {
     bar.clear();
-    if (!signal.aborted) throw error;
+    if (error !== signal.reason) throw error;
+    const goOn = kept === undefined ? '' : `. To go on: ${resumeCommand(kept.dir)}`;
     throw new torch.TorchError(
       'ERR_ABORTED',
-      'interrupted: training stopped after the current step',
+      `interrupted: training stopped after the current step${goOn}`,
     );
   } finally {
     bar.clear();
@@ -165,7 +190,7 @@ function autoDevice(torch: Torch): string {
   return torch.cuda.isAvailable() ? 'cuda' : 'cpu';
 }
 
-function loaders(torch: Torch, options: Options) {
+function loaders(torch: Torch, options: TrainOptions) {
   const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
   const { batchSize, data: root } = options;
   const loader = (train: boolean, limit: number | undefined) => {
