@@ -141,6 +141,7 @@ interface Native {
   memory(): { tensors: number; bytes: number };
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): boolean;
+  incrementVersions(tensors: readonly Tensor[]): void;
   newGenerator(): NativeGenerator;
   defaultGenerator(): NativeGenerator;
   seedGenerator(generator: NativeGenerator, seed: number | bigint): void;
