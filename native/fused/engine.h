@@ -171,7 +171,8 @@ LENET_FUSED_API lenet_fused_status lenet_fused_store(lenet_fused_engine* engine,
 
 /*
  * Sets the optimizer, and the number of steps already taken (PyTorch's `step`; for SGD with
- * momentum 0 means that there is no momentum buffer yet). State is kept while the algorithm stays.
+ * momentum 0 means that there is no momentum buffer yet). State is kept while the algorithm stays,
+ * and forgotten with 0 steps.
  */
 LENET_FUSED_API lenet_fused_status lenet_fused_set_optimizer(lenet_fused_engine* engine,
                                                              const lenet_fused_optimizer* optimizer,
