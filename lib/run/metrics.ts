@@ -59,9 +59,10 @@ export class Metrics {
   /**
    * The epochs that a checkpoint knows of.
    * @param size - Bytes that it knows of.
+   * @param count - Epochs that these are to be.
    * @throws {TorchError} `ERR_RUN_CORRUPT` when these are not there, or no lines of epochs.
    */
-  async read(size: number): Promise<EpochResult[]> {
+  async read(size: number, count: number): Promise<EpochResult[]> {
     const bytes = await readFile(this.#path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return Buffer.alloc(0);
       throw error;
@@ -69,10 +70,11 @@ export class Metrics {
     const corrupt = (found: string): TorchError =>
       new TorchError(
         'ERR_RUN_CORRUPT',
-        `${this.#path}: expected ${size} bytes with the epochs that the checkpoint knows of, ${found}`,
+        `${this.#path}: expected ${size} bytes with the ${count} epochs that the checkpoint knows of, ${found}`,
       );
     if (bytes.length < size) throw corrupt(`got ${bytes.length}`);
     const lines = bytes.subarray(0, size).toString().split('\n').slice(0, -1);
+    if (lines.length !== count) throw corrupt(`got ${lines.length} lines`);
     return lines.map((line, i) => {
       try {
         const result = fromJson(line) as EpochResult;

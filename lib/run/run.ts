@@ -166,7 +166,8 @@ async function find(dir: string): Promise<Found> {
     throw new TorchError('ERR_RUN_CORRUPT', `${path} is missing, though epochs have been trained`);
   }
   const checkpoint = await readCheckpoint(path);
-  const epochs = await metrics.read(checkpoint.state.metricsSize);
+  const { metricsSize, epoch } = checkpoint.state;
+  const epochs = await metrics.read(metricsSize, epoch - 1);
   return { dir, config, metrics, checkpoint, epochs };
 }
 
