@@ -22,6 +22,11 @@ export type ErrorCode =
   | 'ERR_FILE_FORMAT' // a file of another format, or with something in it that this package lacks
   | 'ERR_FILE_CORRUPT' // a file that contradicts its own format: cut, altered, or made to mislead
   | 'ERR_PICKLE_GLOBAL' // a class or function in a PyTorch file that is not data
+  | 'ERR_RUN_NOT_FOUND' // a folder that holds no run
+  | 'ERR_RUN_EXISTS' // a new run where there is something already
+  | 'ERR_RUN_LOCKED' // a run that is being trained elsewhere
+  | 'ERR_RUN_MISMATCH' // a run that was begun with another model, data or settings
+  | 'ERR_RUN_CORRUPT' // files of a run that do not fit together
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'
   | 'ERR_CACHE' // the cache folder cannot be written

@@ -28,6 +28,7 @@ export { type OperatorNamespace, type OperatorPacket, ops } from './ops.js';
 export * as optim from './optim/index.js';
 export { type PredictOptions, predict } from './predict.js';
 export { defaultGenerator, Generator, getRngState, manualSeed, setRngState } from './random.js';
+export * from './run/index.js';
 export { memory, Scope, scope, tidy } from './scope.js';
 export { type Counts, type LayerSummary, Summary, summary } from './summary.js';
 export * from './tensor/index.js';

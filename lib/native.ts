@@ -102,6 +102,8 @@ export interface FusedResult {
   readonly batches: number;
   readonly samples: number;
   readonly stopped: boolean;
+  /** When training: the mean loss of each batch. */
+  readonly losses?: Float64Array;
 }
 
 /** A pass that runs on threads of its own. */
@@ -141,6 +143,7 @@ interface Native {
   memory(): { tensors: number; bytes: number };
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): boolean;
+  incrementVersions(tensors: readonly Tensor[]): void;
   newGenerator(): NativeGenerator;
   defaultGenerator(): NativeGenerator;
   seedGenerator(generator: NativeGenerator, seed: number | bigint): void;
@@ -174,6 +177,7 @@ interface Native {
   isFusedCurrent(engine: NativeEngine, tensors: readonly (Tensor | null)[]): boolean;
   trainFused(...pass: [...FusedPass, batchSize: number]): FusedTask;
   evaluateFused(...pass: FusedPass): FusedTask;
+  lockFile(descriptor: number): boolean;
   predictFused(engine: NativeEngine, images: Tensor, table: Tensor | undefined): Promise<Tensor>;
   predictFusedNow(
     engine: NativeEngine,

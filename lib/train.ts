@@ -3,9 +3,10 @@ import { inspect } from 'node:util';
 import { type BatchIterable, refuseEmpty } from './data/dataloader.js';
 import { type Device, type DeviceLike, requireDevice } from './device.js';
 import { TrainingLock } from './engine/busy.js';
-import { type PassSums, trainEagerly } from './engine/eager.js';
+import { trainEagerly } from './engine/eager.js';
 import { trainFused } from './engine/fused.js';
 import { isa } from './engine/library.js';
+import { type EngineUsed, emptySums, type PassSums, type PassWatch } from './engine/pass.js';
 import { type EngineChoice, planTraining, requireEngineChoice } from './engine/plan.js';
 import { type Progress, ProgressMeter } from './engine/progress.js';
 import { invalidArgument } from './error.js';
@@ -13,17 +14,27 @@ import { evaluateBatches } from './evaluate.js';
 import { type EpochResult, epochLine, type History } from './history.js';
 import { Module } from './nn/index.js';
 import { Optimizer } from './optim/index.js';
+import { Journal } from './run/journal.js';
+import { Run } from './run/run.js';
 
 /** Options of {@link train}. */
 export interface TrainOptions {
   /** Prints the chapter's lines. Default `console.log`; `null` is silent. */
   log?: ((line: string) => void) | null;
-  /** Stops at the next step; the promise rejects with the signal's reason, the model keeps its steps. */
+  /**
+   * Stops at the next step; the promise rejects with the signal's reason, the model keeps its steps, and
+   * a run gets a checkpoint.
+   */
   signal?: AbortSignal;
   /** Called after each epoch and waited for; the model may be used in it. */
   onEpoch?: (result: EpochResult) => unknown;
   /** Called at most 30 times a second, with the steps since the last call. */
   onProgress?: (progress: Progress) => void;
+  /**
+   * The folder that the training is kept in, so that it survives whatever stops it; closed when the
+   * training ends. Default: none.
+   */
+  run?: Run;
   /**
    * Who runs the steps. `'eager'`: libtorch's operators one by one. `'fused'`: the fused engine, an
    * error where it does not support the model, the data or the optimizer. `'auto'` (default): fused
@@ -67,12 +78,10 @@ function checkArguments(
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
     throw invalidArgument('train: signal: expected an AbortSignal');
   }
+  if (options.run !== undefined && !(options.run instanceof Run)) {
+    throw invalidArgument(`train: run: expected a Run, got ${inspect(options.run)}`);
+  }
   requireEngineChoice('train', options.engine);
-}
-
-interface TrainedPass extends PassSums {
-  engine: 'eager' | 'fused';
-  engineReason: string;
 }
 
 async function trainPass(
@@ -80,20 +89,25 @@ async function trainPass(
   trainIter: BatchIterable,
   optimizer: Optimizer<object>,
   device: Device,
-  meter: ProgressMeter | undefined,
-  { engine = 'auto', signal }: TrainOptions,
-): Promise<TrainedPass> {
-  signal?.throwIfAborted();
+  sums: PassSums,
+  watch: PassWatch,
+  engine: EngineChoice,
+): Promise<EngineUsed> {
+  watch.signal?.throwIfAborted();
   // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
   if (!net.training) net.train();
   const decision = planTraining(engine, net, trainIter, optimizer, device);
   if ('reason' in decision) {
-    const sums = await trainEagerly(net, trainIter, optimizer, device, meter, signal);
-    return { ...sums, engine: 'eager', engineReason: decision.reason };
+    const used: EngineUsed = { engine: 'eager', engineReason: decision.reason };
+    watch.keeper?.useEngine(used);
+    await trainEagerly(net, trainIter, optimizer, device, sums, watch);
+    return used;
   }
   try {
-    const sums = await trainFused(decision.plan, trainIter, optimizer, meter, signal);
-    return { ...sums, engine: 'fused', engineReason: `the model fits (${isa()})` };
+    const used: EngineUsed = { engine: 'fused', engineReason: `the model fits (${isa()})` };
+    watch.keeper?.useEngine(used);
+    await trainFused(decision.plan, trainIter, optimizer, sums, watch);
+    return used;
   } finally {
     decision.plan.table?.dispose();
   }
@@ -111,10 +125,10 @@ async function trainPass(
  * @param optimizer - Over the network's parameters.
  * @param device - `'cpu'`, `'cuda'`, `'cuda:1'`.
  * @param numEpochs - Integer ≥ 0.
- * @returns What each epoch came to.
+ * @returns What each epoch came to; with a run that is resumed, all of its epochs.
  * @throws {TypeError} `ERR_INVALID_ARG` for an argument of the wrong kind.
  * @throws {TorchError} `ERR_DATA_EMPTY`, `ERR_MODEL_BUSY`, `ERR_CUDA_UNAVAILABLE`, `ERR_LIBTORCH`,
- *   `ERR_ENGINE_UNSUPPORTED`.
+ *   `ERR_ENGINE_UNSUPPORTED`; with a run `ERR_RUN_MISMATCH`, `ERR_NO_SPACE`, `ERR_FILE_WRITE`.
  */
 export async function train(
   net: Module,
@@ -128,36 +142,50 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<History> {
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs, options);
-  const { log = console.log, signal, onEpoch, onProgress, engine } = options;
+  const { log = console.log, signal, onEpoch, onProgress, run, engine = 'auto' } = options;
   const place = requireDevice(device);
   const lock = new TrainingLock(net);
+  let journal: Journal | undefined;
   try {
     net.to(place);
+    const training = { net, trainIter, testIter, batchSize, optimizer, device: place, numEpochs };
+    journal = run && (await Journal.open(run, { ...training, engine }));
     log?.(`training on ${place}`);
-    const history: History = { epochs: [] };
+    const history: History = { epochs: [...(run?.epochs ?? [])] };
     const meter = onProgress && new ProgressMeter(trainIter, onProgress);
-    for (let epoch = 1; epoch <= numEpochs; epoch++) {
+    const watch = { meter, signal, keeper: journal };
+    for (let epoch = history.epochs.length + 1; epoch <= numEpochs; epoch++) {
       const start = performance.now();
-      meter?.begin(epoch);
-      const pass = await trainPass(net, trainIter, optimizer, place, meter, options);
-      if (pass.batches === 0) refuseEmpty('train');
+      const sums = journal?.beginEpoch() ?? emptySums();
+      meter?.begin(epoch, sums.batches, sums.count);
+      const used =
+        journal?.trainedBy ??
+        (await trainPass(net, trainIter, optimizer, place, sums, watch, engine));
+      if (sums.batches === 0) refuseEmpty('train');
+      journal?.endPass();
       const testAcc = await evaluateBatches(testIter, net, { device: place, signal, engine });
       const result: EpochResult = {
         epoch,
-        loss: pass.loss / pass.batches,
-        trainAcc: pass.correct / pass.count,
+        loss: sums.loss / sums.batches,
+        trainAcc: sums.correct / sums.count,
         testAcc,
-        seconds: (performance.now() - start) / 1000,
-        engine: pass.engine,
-        engineReason: pass.engineReason,
+        seconds: journal?.seconds() ?? (performance.now() - start) / 1000,
+        ...used,
       };
       history.epochs.push(result);
+      await journal?.noteEpoch(result);
       log?.(epochLine(result));
       if (onEpoch) await lock.pause(() => onEpoch(result));
+      await journal?.endEpoch();
     }
     meter?.flush();
     return history;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) await journal?.interrupt();
+    throw error;
   } finally {
     lock.release();
+    await journal?.close();
+    await run?.close();
   }
 }

@@ -10,6 +10,7 @@
 #include "environment.h"
 #include "function.h"
 #include "fused.h"
+#include "lock.h"
 #include "random.h"
 #include "recorder.h"
 #include "tensor.h"
@@ -105,6 +106,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportData(environment, exports);
   exportRecorder(environment, exports);
   exportFused(environment, exports);
+  exportLock(environment, exports);
   exportWarnings(environment, exports);
   return exports;
 }

@@ -5,6 +5,7 @@
 
 #include "environment.h"
 #include "function.h"
+#include "tensor.h"
 
 namespace lenet_torch {
 namespace {
@@ -19,6 +20,17 @@ Napi::Value setGradEnabled(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), before);
 }
 
+// incrementVersions(tensors): what an operator that does not do so has changed.
+Napi::Value incrementVersions(const Napi::CallbackInfo& info) {
+  auto& environment = Environment::of(info.Env());
+  const auto tensors = info[0].As<Napi::Array>();
+  for (uint32_t i = 0; i < tensors.Length(); i++) {
+    const auto& tensor = unwrapTensor(environment, tensors.Get(i), "tensor").tensor;
+    tensor.unsafeGetTensorImpl()->bump_version();
+  }
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 std::string gradFunctionName(const at::Tensor& tensor) { return tensor.grad_fn()->name(); }
@@ -26,6 +38,7 @@ std::string gradFunctionName(const at::Tensor& tensor) { return tensor.grad_fn()
 void exportAutograd(Environment&, Napi::Object exports) {
   exportFunction<isGradEnabled>(exports, "isGradEnabled");
   exportFunction<setGradEnabled>(exports, "setGradEnabled");
+  exportFunction<incrementVersions>(exports, "incrementVersions");
 }
 
 }  // namespace lenet_torch

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <vector>
@@ -196,6 +197,7 @@ Napi::Value configureFused(const Napi::CallbackInfo& info) {
 struct Batches {
   at::Tensor images, labels, table, order;
   int64_t first = 0, count = 0;
+  std::vector<double> losses;  // of each batch, when training
   lenet_fused_control control = {};
   lenet_fused_result result = {};
 
@@ -248,13 +250,18 @@ std::shared_ptr<Batches> requireBatches(const Napi::CallbackInfo& info, const En
   return batches;
 }
 
-napi_value resultToJavaScript(napi_env env, const lenet_fused_result& result) {
+napi_value resultToJavaScript(napi_env env, const Batches& batches) {
+  const auto& result = batches.result;
   auto object = Napi::Object::New(env);
   object.Set("loss", result.loss);
   object.Set("correct", static_cast<double>(result.correct));
   object.Set("batches", static_cast<double>(result.batches));
   object.Set("samples", static_cast<double>(result.samples));
   object.Set("stopped", result.stopped != 0);
+  if (batches.losses.empty()) return object;
+  auto losses = Napi::Float64Array::New(env, result.batches);
+  std::copy_n(batches.losses.begin(), result.batches, losses.Data());
+  object.Set("losses", losses);
   return object;
 }
 
@@ -264,11 +271,11 @@ Napi::Value start(Napi::Env env, std::shared_ptr<Batches> batches, Call call) {
   auto task = Napi::Object::New(env);
   task.Set("stop",
            Napi::Function::New(env, [batches](const Napi::CallbackInfo&) { batches->stop(); }));
-  task.Set("promise", runInBackground(env, {[batches, call] { call(*batches); },
-                                            [batches](napi_env raw) {
-                                              return resultToJavaScript(raw, batches->result);
-                                            },
-                                            [batches] { batches->stop(); }}));
+  task.Set(
+      "promise",
+      runInBackground(env, {[batches, call] { call(*batches); },
+                            [batches](napi_env raw) { return resultToJavaScript(raw, *batches); },
+                            [batches] { batches->stop(); }}));
   return task;
 }
 
@@ -276,11 +283,13 @@ Napi::Value start(Napi::Env env, std::shared_ptr<Batches> batches, Call call) {
 Napi::Value trainFused(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
   const int64_t batchSize = info[7].As<Napi::Number>().Int64Value();
-  return start(info.Env(), requireBatches(info, *engine), [engine, batchSize](Batches& batches) {
+  auto all = requireBatches(info, *engine);
+  if (batchSize > 0) all->losses.resize((all->count + batchSize - 1) / batchSize);
+  return start(info.Env(), std::move(all), [engine, batchSize](Batches& batches) {
     const auto data = batches.data();
     const auto status =
         engine->library.train(engine->engine, &data, batches.indices(), batches.count, batchSize,
-                              &batches.control, &batches.result);
+                              batches.losses.data(), &batches.control, &batches.result);
     checkFused(engine->library, status);
   });
 }

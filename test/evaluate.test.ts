@@ -15,6 +15,19 @@ test('the accuracy is the share of right answers', async () => {
   expect(await torch.evaluate(testIter, net)).toBe(right / 300);
 });
 
+test.each(['SGD', 'Adam', 'AdamW'] as const)('sees what steps of %s change', async (name) => {
+  const { net } = model();
+  const optimizer = new torch.optim[name](net.parameters(), { lr: 0.5 });
+  const images = torch.rand(2, 1, 28, 28);
+  const before = await torch.predict(net, images);
+  net.forward(images).sum().backward();
+  optimizer.step();
+  const after = await torch.predict(net, images);
+  expect(after.tolist()).not.toEqual(before.tolist());
+  const wanted = torch.noGrad(() => net.forward(images));
+  expect(Number(after.sub(wanted).abs().max().item())).toBeLessThan(1e-3);
+});
+
 test('modes are restored, each module’s own', async () => {
   const { net } = model();
   net.train();

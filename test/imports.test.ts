@@ -13,7 +13,7 @@ const levels: readonly (readonly RegExp[])[] = [
   [/^(ops|device|cuda|threads|autograd)\.ts$/],
   [/^random\.ts$/, /^tensor\//, /^scope\.ts$/],
   [/^nn\//, /^optim\//, /^data\//],
-  [/^models\//, /^engine\//, /^io\//],
+  [/^models\//, /^engine\//, /^io\//, /^run\//],
   [/^(train|evaluate|history|metrics|predict|summary)\.ts$/, /^(summary|draw)\//],
   [/^index\.ts$/],
   [/^cli\//],

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 
 import type { ClassificationReport, ClassMetrics, ConfusionMatrix } from '../metrics.js';
+import { toJson } from '../run/json.js';
 import { integer } from './options.js';
-import { endWithReader, jsonLine } from './output.js';
+import { endWithReader } from './output.js';
 import type { Torch } from './torch.js';
 import { type LoadedModel, loadModel } from './weights.js';
 
@@ -66,7 +67,7 @@ function jsonOf(
   names: readonly string[],
 ): string {
   const named = classes.map((metrics, label) => ({ label, name: names[label], ...metrics }));
-  return jsonLine({
+  return toJson({
     images: averages.macroAverage.support,
     ...averages,
     classes: named,

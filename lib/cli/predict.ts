@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 
+import { toJson } from '../run/json.js';
 import type { Classification } from './classify.js';
 import { imageBar } from './imageBar.js';
 import { imageFiles } from './imageFiles.js';
 import { integer } from './options.js';
-import { endWithReader, jsonLine } from './output.js';
+import { endWithReader } from './output.js';
 import { loadModel } from './weights.js';
 
 interface Options {
@@ -86,5 +87,5 @@ function jsonOf({ file, index, classes }: Classification, names: readonly string
     name: names[label] ?? String(label),
     probability,
   }));
-  return jsonLine({ file, index, classes: named });
+  return toJson({ file, index, classes: named });
 }

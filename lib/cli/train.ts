@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { EpochResult } from '../history.js';
+import { toJson } from '../run/json.js';
+import { type CheckpointEvery, parseCadence } from '../run/cadence.js';
+import { interruptible } from './interrupt.js';
 import {
   addLossOptions,
   addModelOptions,
@@ -9,11 +12,13 @@ import {
   type ModelChoice,
 } from './modelChoice.js';
 import { integer } from './options.js';
-import { endWithReader, jsonLine } from './output.js';
+import { endWithReader } from './output.js';
 import type { Torch } from './torch.js';
 import { trainingBar } from './trainingBar.js';
+import { openRun, progressOf, resumeCommand } from './trainRun.js';
 
-interface Options extends ModelChoice {
+/** The options of `lenet-torch train`. */
+export interface TrainOptions extends ModelChoice {
   epochs: number;
   batchSize: number;
   lr?: number;
@@ -24,6 +29,9 @@ interface Options extends ModelChoice {
   data?: string;
   limitTrain?: number;
   limitTest?: number;
+  out?: string;
+  resume?: string;
+  checkpointEvery?: CheckpointEvery;
   quiet?: boolean;
   json?: boolean;
 }
@@ -47,6 +55,17 @@ function deviceName(text: string): string {
   throw new InvalidArgumentError('Expected auto, cpu, cuda or cuda:NUMBER.');
 }
 
+function cadence(text: string): CheckpointEvery {
+  try {
+    parseCadence(text);
+    return text as CheckpointEvery;
+  } catch {
+    throw new InvalidArgumentError(
+      'Expected epoch, steps such as 500steps or seconds such as 30s.',
+    );
+  }
+}
+
 /** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
 export function command(): Command {
   return addLossOptions(addModelOptions(new Command('train')))
@@ -65,28 +84,34 @@ export function command(): Command {
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--limit-train <n>', 'use the first n training images only', integer(1))
     .option('--limit-test <n>', 'use the first n test images only', integer(1))
+    .option('--out <dir>', 'new folder to keep the run in, so that it can be resumed')
+    .addOption(
+      new Option('--resume <dir>', 'go on with the run in this folder, as it was begun').conflicts(
+        'out',
+      ),
+    )
+    .option(
+      '--checkpoint-every <when>',
+      'epoch, or also every so many steps or seconds: 500steps, 30s (default: epoch)',
+      cadence,
+    )
     .option('--quiet', 'print nothing but errors')
     .option('--json', 'print one JSON object per line')
     .action(run);
 }
 
-// Ctrl-C ends after the current step; a second one at once.
-function interruptible(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => {
-    controller.abort();
-    process.once('SIGINT', () => process.exit(130));
-  });
-  return controller.signal;
-}
-
-async function run(options: Options, command: Command): Promise<void> {
+async function run(options: TrainOptions, command: Command): Promise<void> {
+  if (options.checkpointEvery && !options.out && !options.resume) {
+    command.error("error: option '--checkpoint-every <when>' needs '--out' or '--resume'");
+  }
   endWithReader();
   const signal = interruptible();
   // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');
+  options.seed ??= Math.floor(Math.random() * 2 ** 48);
+  const kept = await openRun(torch, command, options);
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
-  torch.manualSeed(options.seed ?? Math.floor(Math.random() * 2 ** 48));
+  torch.manualSeed(options.seed);
   const device = options.device === 'auto' ? autoDevice(torch) : options.device;
   const model = chooseModel(torch, options, command);
   const [trainIter, testIter] = loaders(torch, options, model);
@@ -95,7 +120,7 @@ async function run(options: Options, command: Command): Promise<void> {
   const optimizer = new torch.optim.Adam(net.parameters(), { lr });
   const { epochs, batchSize, engine } = options;
   const emit = (event: string, values: object): void => {
-    if (options.json && !options.quiet) console.log(jsonLine({ event, ...values }));
+    if (options.json && !options.quiet) console.log(toJson({ event, ...values }));
   };
   const bar = trainingBar(process.stderr, options.quiet ? 0 : trainIter.dataset.length);
   const plain = !options.json && !options.quiet;
@@ -105,13 +130,18 @@ async function run(options: Options, command: Command): Promise<void> {
     epochs,
     batchSize,
     lr,
-    seed: options.seed === undefined ? null : String(options.seed),
+    seed: String(options.seed),
     threads: torch.getNumThreads(),
     trainImages: trainIter.dataset.length,
     testImages: testIter.dataset.length,
+    run: kept?.dir ?? null,
+    step: kept?.step ?? 0,
     version: torch.version,
     libtorch: torch.libtorchVersion,
   });
+  if (options.resume !== undefined && kept !== undefined && !options.quiet) {
+    console.error(`lenet-torch: ${progressOf(kept, epochs)}`);
+  }
   try {
     const { epochs: results } = await torch.train(
       net,
@@ -124,6 +154,7 @@ async function run(options: Options, command: Command): Promise<void> {
       {
         engine,
         signal,
+        ...(kept && { run: kept }),
         log: plain
           ? (line) => {
               bar.clear();
@@ -143,10 +174,11 @@ async function run(options: Options, command: Command): Promise<void> {
     });
   } catch (error) {
     bar.clear();
-    if (!signal.aborted) throw error;
+    if (error !== signal.reason) throw error;
+    const goOn = kept === undefined ? '' : `. To go on: ${resumeCommand(kept.dir)}`;
     throw new torch.TorchError(
       'ERR_ABORTED',
-      'interrupted: training stopped after the current step',
+      `interrupted: training stopped after the current step${goOn}`,
     );
   } finally {
     bar.clear();
@@ -157,7 +189,7 @@ function autoDevice(torch: Torch): string {
   return torch.cuda.isAvailable() ? 'cuda' : 'cpu';
 }
 
-function loaders(torch: Torch, options: Options, { transform }: ChosenModel) {
+function loaders(torch: Torch, options: TrainOptions, { transform }: ChosenModel) {
   const { DataLoader, FashionMNIST, Subset } = torch.data;
   const { batchSize, data: root } = options;
   const loader = (train: boolean, limit: number | undefined) => {

@@ -40,6 +40,7 @@ function collate(parts: readonly unknown[]): Tensor {
 export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   readonly dataset: Dataset<Item>;
   readonly batchSize: number;
+  readonly shuffle: boolean;
   readonly dropLast: boolean;
   readonly generator: Generator | undefined;
   readonly #sampler: Sampler;
@@ -62,6 +63,7 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
     }
     this.dataset = dataset;
     this.batchSize = batchSize;
+    this.shuffle = shuffle;
     this.dropLast = dropLast;
     this.generator = generator;
     this.#sampler = shuffle
@@ -93,11 +95,27 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
     return { order: this.#sampler.order(), examples, finish: () => this.#sampler.finish() };
   }
 
-  *#batches(): Iterator<BatchOf<Item>, void> {
+  /**
+   * Goes on with a pass that was broken off after `first` batches: the order is drawn as when the pass
+   * began, the batches before are not fetched.
+   * @param drawn - Called when the order has been drawn, before a batch is fetched.
+   * @internal
+   */
+  resumePass(first: number, drawn: () => void): Iterable<BatchOf<Item>> {
+    return {
+      [Symbol.iterator]: () => {
+        drawSeed(this.generator);
+        return this.#batches(first, drawn);
+      },
+    };
+  }
+
+  *#batches(first = 0, drawn?: () => void): Iterator<BatchOf<Item>, void> {
     const order = this.#sampler.order();
+    drawn?.();
     let scope = 0;
     try {
-      for (let batch = 0; batch < this.length; batch++) {
+      for (let batch = first; batch < this.length; batch++) {
         closeBatchScope(scope);
         scope = openBatchScope();
         const start = batch * this.batchSize;

@@ -1,5 +1,6 @@
 import { noGrad } from '../autograd.js';
 import { type BatchIterable, requireBatch } from '../data/dataloader.js';
+import { resumePass } from '../data/position.js';
 import type { Device } from '../device.js';
 import { invalidArgument } from '../error.js';
 import { Module } from '../nn/index.js';
@@ -8,36 +9,32 @@ import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
 import { inEvalMode } from './mode.js';
 import { objectiveOf } from './objective.js';
-import type { ProgressMeter } from './progress.js';
+import type { PassSums, PassWatch } from './pass.js';
 import { turn } from './turn.js';
 
 /** A model that is a plain function: called with `{ isTraining: false }` if it takes two arguments. */
 export type ModelFunction = (images: Tensor, options: { isTraining: boolean }) => Tensor;
 
-/** Sums over one pass of the data. */
-export interface PassSums {
-  /** Of the batches' mean losses. */
-  loss: number;
-  correct: number;
-  count: number;
-  batches: number;
-}
-
-/** One pass of the chapter's inner loop. Nothing of a step is left set when other tasks run. */
+/**
+ * One pass of the chapter's inner loop. Nothing of a step is left set when other tasks run.
+ * @param sums - Kept up to date; where they are not zero, the pass goes on from there.
+ */
 export async function trainEagerly(
   net: Module,
   trainIter: BatchIterable,
   optimizer: Optimizer<object>,
   device: Device,
-  meter: ProgressMeter | undefined,
-  signal: AbortSignal | undefined,
-): Promise<PassSums> {
+  sums: PassSums,
+  { meter, signal, keeper }: PassWatch,
+): Promise<void> {
   const objective = objectiveOf(net);
-  const sums: PassSums = { loss: 0, correct: 0, count: 0, batches: 0 };
-  for (const item of trainIter) {
-    signal?.throwIfAborted();
+  const { length } = trainIter as { length?: number };
+  const drawn = keeper?.drawn;
+  const rest = drawn === undefined ? trainIter : resumePass(trainIter, sums.batches, drawn);
+  signal?.throwIfAborted();
+  for (const item of rest) {
     const batch = requireBatch('train', item);
-    tidy(() => {
+    const batchLoss = tidy(() => {
       const X = batch[0].to(device);
       const y = batch[1].to(device);
       const yHat = net.forward(X);
@@ -45,15 +42,18 @@ export async function trainEagerly(
       optimizer.zeroGrad();
       l.backward();
       optimizer.step();
-      sums.loss += Number(l.item());
       sums.correct += Number(objective.scores(yHat).argmax({ dim: 1 }).eq(y).sum().item());
       sums.count += y.shape[0] as number;
+      return Number(l.item());
     });
+    sums.loss += batchLoss;
     sums.batches++;
     meter?.step(sums.count);
     await turn();
+    await keeper?.stepped([batchLoss]);
+    // Before the next batch is fetched, which may draw random numbers; a finished pass is let end.
+    if (sums.batches !== length) signal?.throwIfAborted();
   }
-  return sums;
 }
 
 /** A model's scores, without gradients and in evaluation mode. */

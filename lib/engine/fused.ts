@@ -3,10 +3,9 @@ import { rowsOf } from '../data/inMemory.js';
 import { type FusedResult, type FusedTask, native } from '../native.js';
 import type { Optimizer } from '../optim/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { PassSums } from './eager.js';
 import type { FittingOptimizer } from './fit.js';
+import type { PassSums, PassWatch } from './pass.js';
 import type { FusedPlan } from './plan.js';
-import type { ProgressMeter } from './progress.js';
 
 // A stretch of steps after which progress is told; longer ones have less overhead.
 const stretchMs = 33;
@@ -24,8 +23,9 @@ async function finish(task: FusedTask, signal: AbortSignal | undefined): Promise
 }
 
 // The order of a pass over a loader's data, as rows of the images.
-function beginPass(iterable: BatchIterable, { data }: FusedPlan) {
+function beginPass(iterable: BatchIterable, { data }: FusedPlan, drawn?: () => void) {
   const { order, examples, finish } = (iterable as unknown as DataLoader).beginPass();
+  drawn?.();
   const rows = rowsOf(data, order);
   if (rows !== order) order.dispose();
   return { rows: rows.keep(), examples, finish };
@@ -37,43 +37,47 @@ function passOf({ session, data, table }: FusedPlan, rows: Tensor, first: number
 
 /**
  * One epoch in the fused engine, on its own threads. Parameters and optimizer are up to date whenever
- * the meter reports, and when the pass ends, however it ends; gradients are null.
+ * the meter reports or the keeper is told, and when the pass ends, however it ends; gradients are null.
+ * @param sums - Kept up to date; where they are not zero, the pass goes on from there.
  */
 export async function trainFused(
   plan: FusedPlan & { readonly fitting: FittingOptimizer },
   trainIter: BatchIterable,
   optimizer: Optimizer<object>,
-  meter: ProgressMeter | undefined,
-  signal: AbortSignal | undefined,
-): Promise<PassSums> {
+  sums: PassSums,
+  { meter, signal, keeper }: PassWatch,
+): Promise<void> {
   const { session, fitting } = plan;
   const { batchSize } = trainIter as unknown as DataLoader;
-  const sums: PassSums = { loss: 0, correct: 0, count: 0, batches: 0 };
-  const { rows, examples, finish: endPass } = beginPass(trainIter, plan);
+  const before = sums.batches;
+  const { rows, examples, finish: endPass } = beginPass(trainIter, plan, keeper?.drawn);
+  // In stretches only where somebody wants to be told.
+  const inStretches = meter !== undefined || keeper?.isTimed === true;
   session.users++;
   try {
     session.loadTraining(optimizer, fitting);
-    let steps = meter === undefined ? Math.ceil(examples / batchSize) : 1;
+    let steps = inStretches ? 1 : Number.POSITIVE_INFINITY;
     while (sums.count < examples) {
       signal?.throwIfAborted();
-      const size = Math.min(steps * batchSize, examples - sums.count);
+      const most = Math.min(steps, keeper?.stepsToGo() ?? steps) * batchSize;
+      const size = Math.min(most, examples - sums.count);
       const start = performance.now();
       const pass = passOf(plan, rows, sums.count, size);
       const result = await finish(native.trainFused(...pass, batchSize), signal);
       const stepMs = (performance.now() - start) / Math.max(1, result.batches);
-      steps = Math.max(1, Math.round(stretchMs / stepMs));
-      sums.loss += result.loss;
+      if (inStretches) steps = Math.max(1, Math.round(stretchMs / stepMs));
+      const losses = result.losses ?? [];
+      for (const loss of losses) sums.loss += loss;
       sums.correct += result.correct;
       sums.count += result.samples;
       sums.batches += result.batches;
-      if (meter !== undefined || result.stopped || sums.count === examples) {
-        session.storeTraining(optimizer, fitting, sums.batches);
+      if (meter || keeper || result.stopped || sums.count === examples) {
+        session.storeTraining(optimizer, fitting, sums.batches - before);
       }
       meter?.step(sums.count, result.batches);
+      await keeper?.stepped(losses);
     }
-    signal?.throwIfAborted();
     endPass();
-    return sums;
   } finally {
     session.users--;
     rows.dispose();

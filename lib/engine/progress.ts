@@ -32,12 +32,15 @@ export class ProgressMeter {
     this.#report = report;
   }
 
-  /** Says that an epoch begins; what was not told of the last one goes with the next call. */
-  begin(epoch: number): void {
+  /**
+   * Says that an epoch begins; what was not told of the last one goes with the next call.
+   * @param done - Steps that were done before, with so many images: a resumed epoch.
+   */
+  begin(epoch: number, done = 0, images = 0): void {
     this.#epoch = epoch;
-    this.#reported -= this.#done;
-    this.#done = 0;
-    this.#images = 0;
+    this.#reported += done - this.#done;
+    this.#done = done;
+    this.#images = images;
   }
 
   /** Says that steps are done. @param images - Trained in this epoch so far. */

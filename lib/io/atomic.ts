@@ -90,7 +90,7 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'the file would be larger than the system allows',
 };
 
-async function attempt<T>(path: string, step: () => Promise<T>): Promise<T> {
+export async function attempt<T>(path: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
 import { invalidArgument } from '../error.js';
+import { native } from '../native.js';
 import { bind } from '../ops.js';
 import { type Tensor, zeros, zerosLike } from '../tensor/index.js';
 import { Optimizer, type ParamGroup, type ParamState, type ParamsOrGroups } from './optimizer.js';
@@ -81,6 +82,8 @@ abstract class AdamBase extends Optimizer<AdamOptions> {
       group.amsgrad,
       group.maximize,
     );
+    // The kernel keeps its changes to itself; autograd and the fused engine have to see them.
+    native.incrementVersions(params);
   }
 }
 

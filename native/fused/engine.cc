@@ -200,13 +200,15 @@ int64_t lenet_fused_steps(const lenet_fused_engine* engine) {
 
 lenet_fused_status lenet_fused_train(lenet_fused_engine* engine, const lenet_fused_data* data,
                                      const int64_t* order, int64_t order_count, int64_t batch_size,
-                                     lenet_fused_control* control, lenet_fused_result* result) {
+                                     double* losses, lenet_fused_control* control,
+                                     lenet_fused_result* result) {
   const Request request{data, order, order_count, true, result};
   return with_batch(engine, true, request, [&](const Batch& batch, lenet_fused_result* out) {
     if (batch_size < 1) return fail(LENET_FUSED_INVALID, "batch_size is less than 1");
     if (!engine->optimizer.configured()) return fail(LENET_FUSED_INVALID, "no optimizer is set");
     reset(control);
-    engine->trainer().train(batch, order_count, batch_size, engine->optimizer, control, out);
+    engine->trainer().train(batch, order_count, batch_size, engine->optimizer, losses, control,
+                            out);
     pack_all_taps(engine->model);
     return LENET_FUSED_OK;
   });

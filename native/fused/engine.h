@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 /* Raised whenever a struct or a meaning below changes; compare with lenet_fused_abi(). */
-#define LENET_FUSED_ABI 1
+#define LENET_FUSED_ABI 2
 #define LENET_FUSED_TENSORS 10
 
 /* Bounds of what the engine accepts; anything else is LENET_FUSED_UNSUPPORTED. */
@@ -171,7 +171,8 @@ LENET_FUSED_API lenet_fused_status lenet_fused_store(lenet_fused_engine* engine,
 
 /*
  * Sets the optimizer, and the number of steps already taken (PyTorch's `step`; for SGD with
- * momentum 0 means that there is no momentum buffer yet). State is kept while the algorithm stays.
+ * momentum 0 means that there is no momentum buffer yet). State is kept while the algorithm stays,
+ * and forgotten with 0 steps.
  */
 LENET_FUSED_API lenet_fused_status lenet_fused_set_optimizer(lenet_fused_engine* engine,
                                                              const lenet_fused_optimizer* optimizer,
@@ -182,11 +183,13 @@ LENET_FUSED_API int64_t lenet_fused_steps(const lenet_fused_engine* engine);
  * One optimizer step per `batch_size` indices of order[0 … order_count), the last smaller batch
  * included; mean cross-entropy. `order` NULL: the data set's own order, order_count images.
  * A call may cover an epoch or one batch: calling again with the rest of the order goes on.
+ * `losses`: NULL, or room for the mean loss of each batch. Added up in their order they give the
+ * same bits however an epoch was divided into calls.
  */
 LENET_FUSED_API lenet_fused_status lenet_fused_train(lenet_fused_engine* engine,
                                                      const lenet_fused_data* data,
                                                      const int64_t* order, int64_t order_count,
-                                                     int64_t batch_size,
+                                                     int64_t batch_size, double* losses,
                                                      lenet_fused_control* control,
                                                      lenet_fused_result* result);
 

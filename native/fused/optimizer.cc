@@ -17,7 +17,7 @@ LENET_INLINE Vec total(const std::vector<const float*>& gradients, int i) {
 }  // namespace
 
 void Optimizer::configure(const lenet_fused_optimizer& options, int64_t steps, int size) {
-  if (!configured_ || options.algorithm != options_.algorithm) {
+  if (!configured_ || options.algorithm != options_.algorithm || steps == 0) {
     for (auto& moment : moments_) moment = Buffer<float>();
   }
   const int needed = options.algorithm == LENET_FUSED_ADAM ? 2 : options.momentum != 0 ? 1 : 0;

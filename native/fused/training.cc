@@ -43,13 +43,16 @@ void Trainer::update(int thread, Optimizer& optimizer) {
   if (thread == 0) pack_filters(shape.conv[1], model_.tensor(2), model_.filters.data());
 }
 
-void Trainer::account(int64_t samples, lenet_fused_control* control, lenet_fused_result* result) {
+void Trainer::account(int64_t samples, double* losses, lenet_fused_control* control,
+                      lenet_fused_result* result) {
   Tally total;
   for (const Share& share : shares_) {
     total.loss += share.tally.loss;
     total.correct += share.tally.correct;
   }
-  result->loss += total.loss / static_cast<double>(samples);
+  const double loss = total.loss / static_cast<double>(samples);
+  if (losses) losses[result->batches] = loss;
+  result->loss += loss;
   result->correct += total.correct;
   result->samples += samples;
   result->batches += 1;
@@ -57,7 +60,7 @@ void Trainer::account(int64_t samples, lenet_fused_control* control, lenet_fused
 }
 
 void Trainer::train(const Batch& batch, int64_t count, int64_t batch_size, Optimizer& optimizer,
-                    lenet_fused_control* control, lenet_fused_result* result) {
+                    double* losses, lenet_fused_control* control, lenet_fused_result* result) {
   *result = {};
   bool stop = should_stop(control);  // written by the first thread, between the two barriers
   const auto loop = [&](int thread) {
@@ -71,7 +74,7 @@ void Trainer::train(const Batch& batch, int64_t count, int64_t batch_size, Optim
       profile.mark(kWaiting);
       update(thread, optimizer);
       if (thread == 0) {
-        account(end - begin, control, result);
+        account(end - begin, losses, control, result);
         stop = end < count && should_stop(control);
       }
       profile.mark(kOptimizer);
@@ -87,7 +90,7 @@ void Trainer::gradients(const Batch& batch, int64_t count, float* gradient,
                         lenet_fused_result* result) {
   *result = {};
   team_.run([&](int thread) { compute(thread, batch, 0, count); });
-  account(count, nullptr, result);
+  account(count, nullptr, nullptr, result);
   for (int i = 0; i < model_.shape.size(); ++i) {
     float sum = 0;
     for (const float* g : gradients_) sum += g[i];

@@ -18,7 +18,7 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
 
   void train(const Batch& batch, int64_t count, int64_t batch_size, Optimizer& optimizer,
-             lenet_fused_control* control, lenet_fused_result* result);
+             double* losses, lenet_fused_control* control, lenet_fused_result* result);
 
   // Forward and backward of one batch; the sum of the threads' gradients goes to `gradient`.
   void gradients(const Batch& batch, int64_t count, float* gradient, lenet_fused_result* result);
@@ -32,7 +32,8 @@ class Trainer {
 
   void compute(int thread, const Batch& batch, int64_t begin, int64_t end);
   void update(int thread, Optimizer& optimizer);
-  void account(int64_t samples, lenet_fused_control* control, lenet_fused_result* result);
+  void account(int64_t samples, double* losses, lenet_fused_control* control,
+               lenet_fused_result* result);
 
   Model& model_;
   Team& team_;

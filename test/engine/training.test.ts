@@ -376,3 +376,18 @@ test('autograd notices that parameters have changed', async () => {
   });
   expect(() => loss.backward()).toThrow(/modified by an inplace operation/);
 });
+
+test('a new optimizer remembers nothing of the last one', async () => {
+  const [trainIter, testIter] = loaders(300, 10, 96);
+  const { net, optimizer } = model();
+  const train = (each: torch.nn.Module, by: torch.optim.Adam) => {
+    torch.manualSeed(1);
+    const options = { ...quiet, engine: 'fused' as const };
+    return torch.train(each, trainIter, testIter, 96, by, 'cpu', 1, options);
+  };
+  await train(net, optimizer);
+  const { net: other } = model();
+  other.loadStateDict(net.stateDict());
+  for (const each of [net, other]) await train(each, new Adam(each.parameters(), { lr: 0.002 }));
+  expect(largestDifference(copyOf(net), copyOf(other))).toBe(0);
+});

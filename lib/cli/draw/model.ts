@@ -56,7 +56,12 @@ export async function chooseModel(
   // The same picture every time.
   torch.manualSeed(0);
   const net = known.make(settings);
-  return { ...known, metadata: { ...settings, model: name }, net, title: `${net.constructor.name}, untrained` };
+  return {
+    ...known,
+    metadata: { ...settings, model: name },
+    net,
+    title: `${net.constructor.name}, untrained`,
+  };
 }
 
 /** Loads a file's network, which is to be `model` where that is given. */

@@ -1,5 +1,6 @@
 // Whole runs: repeatable, stoppable, observable, and not at the mercy of the number of threads.
 #include <chrono>
+#include <numeric>
 #include <thread>
 
 #include "network.h"
@@ -49,9 +50,15 @@ void check_repeatable(const Library& library, Report& report) {
   std::vector<int64_t> order(600);
   for (int i = 0; i < 600; ++i) order[i] = i;
   lenet_fused_result first, second;
-  engine.require(library.train(engine.get(), &data, order.data(), 128, 64, nullptr, &first));
-  engine.require(library.train(engine.get(), &data, order.data() + 128, 472, 64, nullptr, &second));
-  report.check(engine.stored() == run(library, 2, samples).parameters, name + ": in two calls");
+  double losses[10];
+  engine.require(
+      library.train(engine.get(), &data, order.data(), 128, 64, losses, nullptr, &first));
+  engine.require(library.train(engine.get(), &data, order.data() + 128, 472, 64, losses + 2,
+                               nullptr, &second));
+  const Run whole = run(library, 2, samples);
+  report.check(engine.stored() == whole.parameters, name + ": in two calls");
+  report.check(std::accumulate(losses, losses + 10, 0.0) == whole.result.loss,
+               name + ": the batches' losses");
 }
 
 void check_stop(const Library& library, Report& report) {
@@ -66,8 +73,8 @@ void check_stop(const Library& library, Report& report) {
   Clock::time_point asked;
   const lenet_fused_data data = samples.view();
   std::thread trainer([&] {
-    engine.require(
-        library.train(engine.get(), &data, order.data(), order.size(), 32, &control, &result));
+    engine.require(library.train(engine.get(), &data, order.data(), order.size(), 32, nullptr,
+                                 &control, &result));
   });
   while (__atomic_load_n(&control.batches, __ATOMIC_ACQUIRE) < 3) std::this_thread::yield();
 
@@ -85,7 +92,7 @@ void check_stop(const Library& library, Report& report) {
   report.check(library.steps(engine.get()) == result.batches, name + ": steps");
   lenet_fused_control stopped = {};
   stopped.stop = 1;
-  engine.require(library.train(engine.get(), &data, nullptr, 256, 32, &stopped, &result));
+  engine.require(library.train(engine.get(), &data, nullptr, 256, 32, nullptr, &stopped, &result));
   report.check(result.stopped && result.batches == 0, name + ": before the first step");
   engine.require(library.evaluate(engine.get(), &data, nullptr, 256, &stopped, &result));
   report.check(result.stopped && result.samples == 0, name + ": evaluation");

@@ -1,0 +1,44 @@
+import type { ProgressMeter } from './progress.js';
+
+/** Sums over one pass of the training data. */
+export interface PassSums {
+  /** Of the batches' mean losses, added up in their order. */
+  loss: number;
+  correct: number;
+  count: number;
+  batches: number;
+}
+
+export function emptySums(): PassSums {
+  return { loss: 0, correct: 0, count: 0, batches: 0 };
+}
+
+/** Which engine trains an epoch, and why. */
+export interface EngineUsed {
+  engine: 'eager' | 'fused';
+  engineReason: string;
+}
+
+/** Who notes how far a training is, so that it can be gone on with. */
+export interface PassKeeper {
+  /** Set where this pass was begun by an earlier process; to be called when the order has been drawn. */
+  readonly drawn: (() => void) | undefined;
+  /** Whether a checkpoint may be due at any time, so that {@link stepped} has to be called often. */
+  readonly isTimed: boolean;
+  /** To be called before the first step. @throws {TorchError} When another engine has begun this pass. */
+  useEngine(used: EngineUsed): void;
+  /** Steps until a checkpoint is due; `Infinity` where none is. */
+  stepsToGo(): number;
+  /**
+   * To be called between two steps, when the parameters and the optimizer are up to date.
+   * @param losses - Mean losses of the batches since the last call.
+   */
+  stepped(losses: ArrayLike<number>): Promise<void>;
+}
+
+/** What a pass tells of its steps, and what stops it. */
+export interface PassWatch {
+  readonly meter: ProgressMeter | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly keeper: PassKeeper | undefined;
+}

@@ -1,0 +1,168 @@
+import { noGrad } from '../autograd.js';
+import type { EngineUsed, PassSums } from '../engine/pass.js';
+import { TorchError } from '../error.js';
+import { loadSafetensors, saveSafetensors } from '../io/index.js';
+import type { Module } from '../nn/index.js';
+import type { Optimizer, OptimizerState, ParamState } from '../optim/index.js';
+import type { Tensor } from '../tensor/index.js';
+import { modelMetadata } from './config.js';
+import { fromJson, toJson } from './json.js';
+import type { RandomStates } from './random.js';
+
+/** How far a training is, besides its tensors. */
+export interface RunState {
+  /** The epoch that is under way, from 1. */
+  epoch: number;
+  /** Steps of the whole training. */
+  step: number;
+  /** Of this epoch. */
+  sums: PassSums;
+  /** Whether all of the epoch's steps are done, and only its test pass is missing. */
+  isTrained: boolean;
+  /** Who trains this epoch; `null` while it has not begun. */
+  engine: EngineUsed | null;
+  /** Spent on this epoch. */
+  seconds: number;
+  /** The epoch with the best test accuracy so far. */
+  best: { epoch: number; testAcc: number } | null;
+  /** Bytes of `metrics.jsonl`. */
+  metricsSize: number;
+  /** What the run's `extras` gave. */
+  extras: Record<string, unknown>;
+}
+
+/** The states of the generators now, and as they were when this epoch began. */
+export interface RandomMoments {
+  now: RandomStates;
+  epoch: RandomStates;
+}
+
+/** What `checkpoint.safetensors` holds. */
+export interface Checkpoint {
+  readonly path: string;
+  readonly state: RunState;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** By parameter: names of the states, and whether there is a tensor (or `null`). */
+  readonly optimizer: Pick<OptimizerState<object>, 'paramGroups'> & {
+    states: Record<string, Record<string, boolean>>;
+  };
+}
+
+// Buffers that the state dict leaves out are a part of what goes on all the same.
+function hiddenBuffers(net: Module, known: Readonly<Record<string, Tensor>>): [string, Tensor][] {
+  return [...net.namedBuffers()].filter(([name]) => !Object.hasOwn(known, name));
+}
+
+function prefixed(prefix: string, tensors: Iterable<[string, Tensor]>): [string, Tensor][] {
+  return [...tensors].map(([name, tensor]) => [`${prefix}.${name}`, tensor]);
+}
+
+/** Writes a checkpoint: the file holds the last one or this one, whatever happens meanwhile. */
+export async function writeCheckpoint(
+  path: string,
+  net: Module,
+  optimizer: Optimizer<object>,
+  random: RandomMoments,
+  state: RunState,
+): Promise<void> {
+  const model = net.stateDict();
+  const { state: remembered, paramGroups } = optimizer.stateDict();
+  const states: Record<string, Record<string, boolean>> = {};
+  const moments: [string, Tensor][] = [];
+  for (const [number, values] of Object.entries(remembered as Record<string, ParamState>)) {
+    const entries = Object.entries(values);
+    states[number] = Object.fromEntries(entries.map(([key, value]) => [key, value !== null]));
+    for (const [key, value] of entries) if (value) moments.push([`${number}.${key}`, value]);
+  }
+  const tensors = Object.fromEntries([
+    ...prefixed('model', Object.entries(model)),
+    ...prefixed('buffer', hiddenBuffers(net, model)),
+    ...prefixed('optimizer', moments),
+    ...prefixed('random', Object.entries(random.now)),
+    ...prefixed('random.epoch', Object.entries(random.epoch)),
+  ]);
+  try {
+    const metadata = {
+      format: 'lenet-torch checkpoint 1',
+      ...modelMetadata(net),
+      state: toJson(state),
+      optimizer: toJson({ paramGroups, states }),
+    };
+    await saveSafetensors(tensors, path, { metadata });
+  } finally {
+    for (const tensor of Object.values(model)) tensor.dispose();
+  }
+}
+
+/**
+ * @throws {TorchError} `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_FILE_CORRUPT`, `ERR_FILE_FORMAT`;
+ *   `ERR_RUN_CORRUPT` for a file of tensors that is no checkpoint.
+ */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const { tensors, metadata } = await loadSafetensors(path);
+  if (metadata.format !== 'lenet-torch checkpoint 1') {
+    throw new TorchError(
+      'ERR_RUN_CORRUPT',
+      `${path}: expected a checkpoint of this version ('lenet-torch checkpoint 1'), ` +
+        `got ${metadata.format === undefined ? 'other tensors' : `'${metadata.format}'`}`,
+    );
+  }
+  try {
+    const state = fromJson(metadata.state ?? '') as RunState;
+    const optimizer = fromJson(metadata.optimizer ?? '') as Checkpoint['optimizer'];
+    return { path, state, tensors, optimizer };
+  } catch (error) {
+    throw new TorchError('ERR_RUN_CORRUPT', `${path}: ${(error as Error).message}`);
+  }
+}
+
+/** The tensors of a part of a checkpoint, under their own names. */
+function part({ tensors }: Checkpoint, prefix: string): Record<string, Tensor> {
+  const start = `${prefix}.`;
+  const found = Object.entries(tensors).filter(([name]) => name.startsWith(start));
+  return Object.fromEntries(found.map(([name, tensor]) => [name.slice(start.length), tensor]));
+}
+
+/** Puts weights, buffers and what the optimizer remembers back. */
+export function restoreCheckpoint(
+  checkpoint: Checkpoint,
+  net: Module,
+  optimizer: Optimizer<object>,
+): void {
+  net.loadStateDict(part(checkpoint, 'model'));
+  const buffers = part(checkpoint, 'buffer');
+  noGrad(() => {
+    for (const [name, buffer] of net.namedBuffers()) {
+      const saved = buffers[name];
+      if (saved !== undefined) buffer.copy_(saved);
+    }
+  });
+  const moments = part(checkpoint, 'optimizer');
+  const { paramGroups, states } = checkpoint.optimizer;
+  const state = Object.fromEntries(
+    Object.entries(states).map(([number, keys]) => [
+      number,
+      Object.fromEntries(
+        Object.entries(keys).map(([key, isThere]) => [
+          key,
+          isThere ? (moments[`${number}.${key}`] ?? null) : null,
+        ]),
+      ),
+    ]),
+  );
+  optimizer.loadStateDict({ state, paramGroups });
+}
+
+/** The states of the generators that a checkpoint holds. */
+export function randomMoments(checkpoint: Checkpoint): RandomMoments {
+  const all = part(checkpoint, 'random');
+  const isNow = ([name]: [string, Tensor]): boolean => !name.startsWith('epoch.');
+  return {
+    now: Object.fromEntries(Object.entries(all).filter(isNow)),
+    epoch: part(checkpoint, 'random.epoch'),
+  };
+}
+
+export function disposeCheckpoint(checkpoint: Checkpoint | undefined): void {
+  for (const tensor of Object.values(checkpoint?.tensors ?? {})) tensor.dispose();
+}

@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+
+import type { BatchIterable } from '../data/dataloader.js';
+import type { Device } from '../device.js';
+import type { EngineChoice } from '../engine/plan.js';
+import { TorchError } from '../error.js';
+import { writeAtomically } from '../io/atomic.js';
+import { libtorchVersion } from '../native.js';
+import type { Module } from '../nn/index.js';
+import type { Optimizer } from '../optim/index.js';
+import { defaultGenerator } from '../random.js';
+import { getNumThreads } from '../threads.js';
+import { version } from '../version.js';
+import type { CheckpointEvery } from './cadence.js';
+import { type DataDescription, describeData } from './dataset.js';
+import { fromJson, toJson } from './json.js';
+
+/** What is trained, and how. */
+export interface Training {
+  readonly net: Module;
+  readonly trainIter: BatchIterable;
+  readonly testIter: BatchIterable;
+  readonly batchSize: number;
+  readonly optimizer: Optimizer<object>;
+  readonly device: Device;
+  readonly numEpochs: number;
+  readonly engine: EngineChoice;
+}
+
+/** `config.json` of a run. */
+export interface RunConfig {
+  format: 1;
+  /** When the run was begun, ISO 8601. */
+  created: string;
+  versions: { lenetTorch: string; libtorch: string; node: string };
+  /** The class's name in lower case, the lines that it prints, dtype and shape of its state. */
+  model: { name: string; text: string[]; state: Record<string, string> };
+  /** The class's name, and each group's options at the beginning with the number of its parameters. */
+  optimizer: { name: string; groups: Record<string, unknown>[] };
+  batchSize: number;
+  device: string;
+  engine: EngineChoice;
+  threads: number;
+  data: { train: DataDescription; test: DataDescription };
+  /** Of the default generator. */
+  seed: string;
+  epochs: number;
+  checkpointEvery: CheckpointEvery;
+  /** What the program that began the run wants to find again. */
+  options: Record<string, unknown>;
+}
+
+/** What has to be the same when a run goes on: everything else only describes it. */
+const fixed = ['model', 'optimizer', 'batchSize', 'device', 'engine', 'threads', 'data'] as const;
+
+/** A model's name in files: its class's, in lower case. */
+export function modelName(net: Module): string {
+  return net.constructor.name.toLowerCase();
+}
+
+/** What a file of weights says of its model: its name, and what neither keys nor shapes tell. */
+export function modelMetadata(net: Module): Record<string, string> {
+  const { squash } = net as { squash?: unknown };
+  return { model: modelName(net), ...(typeof squash === 'string' && { squash }) };
+}
+
+export function describeTraining(
+  training: Training,
+  checkpointEvery: CheckpointEvery,
+  options: Record<string, unknown>,
+): RunConfig {
+  const { net, optimizer, batchSize, device, engine, trainIter, testIter, numEpochs } = training;
+  const state = Object.entries(net.stateDict()).map(([key, tensor]) => {
+    const text = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+    tensor.dispose();
+    return [key, text];
+  });
+  return {
+    format: 1,
+    created: new Date().toISOString(),
+    versions: { lenetTorch: version, libtorch: libtorchVersion, node: process.versions.node },
+    model: {
+      name: modelName(net),
+      text: String(net).split('\n'),
+      state: Object.fromEntries(state),
+    },
+    optimizer: {
+      name: optimizer.constructor.name,
+      groups: optimizer.paramGroups.map(({ params, ...rest }) => ({
+        ...rest,
+        params: params.length,
+      })),
+    },
+    batchSize,
+    device: String(device),
+    engine,
+    threads: getNumThreads(),
+    data: { train: describeData(trainIter), test: describeData(testIter) },
+    seed: String(defaultGenerator.initialSeed()),
+    epochs: numEpochs,
+    checkpointEvery,
+    options,
+  };
+}
+
+/** @throws {TorchError} `ERR_RUN_MISMATCH` that says what is not as it was. */
+export function refuseContradictions(dir: string, before: RunConfig, now: RunConfig): void {
+  // As it would be read: JSON has no -0 and nothing that is undefined.
+  const written = fromJson(toJson(now)) as RunConfig;
+  const found = fixed.flatMap((key) => differences(before[key], written[key], key));
+  if (found.length === 0) return;
+  const more = found.length > 4 ? [`and ${found.length - 4} more`] : [];
+  throw new TorchError(
+    'ERR_RUN_MISMATCH',
+    `${dir} was begun with something else: ${[...found.slice(0, 4), ...more].join('; ')}`,
+  );
+}
+
+// Leaf by leaf: `optimizer.groups.0.lr: 0.001 there, 0.01 here`.
+function differences(before: unknown, now: unknown, path: string): string[] {
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null;
+  if (isObject(before) && isObject(now)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
+    return [...keys].flatMap((key) => differences(before[key], now[key], `${path}.${key}`));
+  }
+  if (Object.is(before, now)) return [];
+  return [`${path}: ${shown(before)} there, ${shown(now)} here`];
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return value.trim();
+  return toJson(value);
+}
+
+export async function writeConfig(path: string, config: RunConfig): Promise<void> {
+  await writeAtomically(path, (write) => write(`${toJson(config, 2)}\n`));
+}
+
+/**
+ * @returns `undefined` when there is no such file.
+ * @throws {TorchError} `ERR_RUN_CORRUPT` for anything but a run's description.
+ */
+export async function readConfig(path: string): Promise<RunConfig | undefined> {
+  const corrupt = (found: string): TorchError =>
+    new TorchError('ERR_RUN_CORRUPT', `${path}: expected the description of a run, ${found}`);
+  let config: RunConfig;
+  try {
+    config = fromJson(await readFile(path, 'utf8')) as RunConfig;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw corrupt((error as Error).message);
+  }
+  if (config?.format === 1) return config;
+  throw corrupt(`got format ${toJson(config?.format) ?? 'nothing'}, this version knows 1`);
+}

@@ -1,0 +1,286 @@
+import { join } from 'node:path';
+
+import { canResumePass } from '../data/position.js';
+import { type EngineUsed, emptySums, type PassKeeper, type PassSums } from '../engine/pass.js';
+import { invalidArgument, TorchError } from '../error.js';
+import type { EpochResult } from '../history.js';
+import { saveSafetensors } from '../io/index.js';
+import {
+  disposeCheckpoint,
+  type RandomMoments,
+  type RunState,
+  randomMoments,
+  restoreCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.js';
+import {
+  describeTraining,
+  modelMetadata,
+  refuseContradictions,
+  type Training,
+  writeConfig,
+} from './config.js';
+import { Curves } from './curves.js';
+import { disposeStates, RandomSources, type RandomStates } from './random.js';
+import type { Run } from './run.js';
+
+const beginning = (): RunState => ({
+  epoch: 1,
+  step: 0,
+  sums: emptySums(),
+  isTrained: false,
+  engine: null,
+  seconds: 0,
+  best: null,
+  metricsSize: 0,
+  extras: {},
+});
+
+/** Notes in a run's folder how far a training is, and takes it up where the last one stopped. */
+export class Journal implements PassKeeper {
+  readonly #run: Run;
+  readonly #training: Training;
+  readonly #random: RandomSources;
+  readonly #curves: Curves | undefined;
+  readonly #canResumePass: boolean;
+  #state: RunState;
+  /** The generators as they were when this epoch began, and after its last step. */
+  #epochRandom: RandomStates;
+  #trainedRandom: RandomStates | undefined;
+  /** What the generators are put back to when the order of a broken-off epoch has been drawn again. */
+  #pendingRandom: RandomStates | undefined;
+  #epochStartMs: number | undefined;
+  #savedAt = '';
+  #savedMs = performance.now();
+
+  private constructor(run: Run, training: Training, state: RunState, curves: Curves | undefined) {
+    this.#run = run;
+    this.#training = training;
+    this.#state = state;
+    this.#curves = curves;
+    this.#random = new RandomSources(training.trainIter, training.testIter);
+    this.#canResumePass = canResumePass(training.trainIter);
+    this.#epochRandom = this.#random.states();
+  }
+
+  /**
+   * Begins or takes up a training: its model, optimizer and generators are then as the run has them.
+   *
+   * @throws {TorchError} `ERR_RUN_MISMATCH` when the run was begun with something else.
+   */
+  static async open(run: Run, training: Training): Promise<Journal> {
+    const { dir, cadence, config: before } = run;
+    const { net, optimizer, numEpochs } = training;
+    if (
+      Number.isFinite(Math.min(cadence.steps, cadence.seconds)) &&
+      !canResumePass(training.trainIter)
+    ) {
+      throw invalidArgument(
+        `train: run: checkpointEvery: '${run.checkpointEvery}' needs a DataLoader or an array of batches: ` +
+          'an epoch over another iterable cannot be gone on with in its middle',
+      );
+    }
+    const config = describeTraining(training, run.checkpointEvery, run.options);
+    if (before !== undefined) {
+      refuseContradictions(dir, before, config);
+      if (run.epochs.length > numEpochs) {
+        const done = run.epochs.length;
+        throw new TorchError(
+          'ERR_RUN_MISMATCH',
+          `${dir}: ${done} epochs are done, more than the ${numEpochs} that are asked for`,
+        );
+      }
+    }
+    const checkpoint = run.take();
+    try {
+      const { created, seed, versions } = before ?? config;
+      await writeConfig(join(dir, 'config.json'), { ...config, created, seed, versions });
+      const state = checkpoint?.state ?? beginning();
+      if (checkpoint !== undefined) {
+        for (const [name, extra] of Object.entries(run.extras)) {
+          if (Object.hasOwn(state.extras, name)) extra.loadStateDict(state.extras[name]);
+        }
+        restoreCheckpoint(checkpoint, net, optimizer);
+      }
+      await run.metrics.cutTo(state.metricsSize);
+      const curves = run.tensorBoard ? await Curves.begin(dir, training, state) : undefined;
+      const journal = new Journal(run, training, state, curves);
+      try {
+        if (checkpoint === undefined) await journal.#save();
+        else journal.#restoreRandom(randomMoments(checkpoint));
+        return journal;
+      } catch (error) {
+        await journal.close();
+        throw error;
+      }
+    } finally {
+      disposeCheckpoint(checkpoint);
+    }
+  }
+
+  #restoreRandom({ now, epoch }: RandomMoments): void {
+    const { sums, isTrained } = this.#state;
+    this.#savedAt = this.#place();
+    if (isTrained || sums.batches === 0) {
+      this.#random.restore(now);
+    } else {
+      this.#random.restore(epoch);
+      this.#pendingRandom = Object.fromEntries(
+        Object.entries(now).map(([name, tensor]) => [name, tensor.clone().keep()]),
+      );
+    }
+    disposeStates(this.#epochRandom);
+    this.#epochRandom = this.#random.states();
+    if (isTrained) this.#trainedRandom = this.#random.states();
+  }
+
+  // Where the training is, to see whether anything has been done since a checkpoint.
+  #place(): string {
+    const { epoch, step, isTrained } = this.#state;
+    return `${epoch} ${step} ${isTrained}`;
+  }
+
+  /** Says that the epoch begins or goes on; gives the sums of what has been done of it. */
+  beginEpoch(): PassSums {
+    this.#epochStartMs = performance.now();
+    return this.#state.sums;
+  }
+
+  /** Who has trained the epoch, where only its test pass is missing. */
+  get trainedBy(): EngineUsed | undefined {
+    const { isTrained, engine } = this.#state;
+    return isTrained && engine !== null ? engine : undefined;
+  }
+
+  get drawn(): (() => void) | undefined {
+    const states = this.#pendingRandom;
+    if (states === undefined) return undefined;
+    return () => {
+      this.#pendingRandom = undefined;
+      this.#random.restore(states);
+      disposeStates(states);
+    };
+  }
+
+  get isTimed(): boolean {
+    return Number.isFinite(this.#run.cadence.seconds);
+  }
+
+  stepsToGo(): number {
+    const { steps } = this.#run.cadence;
+    return Number.isFinite(steps) ? steps - (this.#state.step % steps) : steps;
+  }
+
+  /** @throws {TorchError} `ERR_RUN_MISMATCH`: the engines agree within rounding only. */
+  useEngine(used: EngineUsed): void {
+    const { engine, epoch } = this.#state;
+    if (engine !== null && engine.engine !== used.engine) {
+      throw new TorchError(
+        'ERR_RUN_MISMATCH',
+        `${this.#run.dir}: epoch ${epoch} was begun by the ${engine.engine} engine and would go on in the ` +
+          `${used.engine} one: ${used.engineReason}`,
+      );
+    }
+    this.#state.engine = used;
+  }
+
+  async stepped(losses: ArrayLike<number>): Promise<void> {
+    const state = this.#state;
+    this.#curves?.steps(state.step, losses);
+    state.step += losses.length;
+    const { steps, seconds } = this.#run.cadence;
+    const isDue =
+      (losses.length > 0 && state.step % steps === 0) ||
+      performance.now() - this.#savedMs >= seconds * 1000;
+    const { length } = this.#training.trainIter as { length?: number };
+    // Not after the last step: the pass has random numbers to draw, and the epoch's end follows.
+    if (isDue && state.sums.batches !== length) await this.#save();
+  }
+
+  /** Says that all steps of the epoch are done. */
+  endPass(): void {
+    this.#state.isTrained = true;
+    this.#trainedRandom ??= this.#random.states();
+  }
+
+  /** Seconds spent on the epoch, by earlier processes too. */
+  seconds(): number {
+    const start = this.#epochStartMs;
+    return this.#state.seconds + (start === undefined ? 0 : (performance.now() - start) / 1000);
+  }
+
+  /** Writes down what the epoch came to, and the weights if they are the best so far. */
+  async noteEpoch(result: EpochResult): Promise<void> {
+    const state = this.#state;
+    const { net } = this.#training;
+    const { epoch, testAcc, loss } = result;
+    await this.#run.metrics.append(result);
+    if (state.best === null || testAcc > state.best.testAcc) {
+      state.best = { epoch, testAcc };
+      const metadata = {
+        format: 'pt',
+        ...modelMetadata(net),
+        epoch: String(epoch),
+        loss: String(loss),
+        testAcc: String(testAcc),
+      };
+      const weights = net.stateDict();
+      await saveSafetensors(weights, join(this.#run.dir, 'best.safetensors'), { metadata });
+      for (const tensor of Object.values(weights)) tensor.dispose();
+    }
+    this.#curves?.epoch(state.step, result);
+    await this.#curves?.flush();
+  }
+
+  /** Goes to the next epoch, with a checkpoint. */
+  async endEpoch(): Promise<void> {
+    const { epoch, step, best } = this.#state;
+    const metricsSize = this.#run.metrics.size;
+    this.#state = { ...beginning(), epoch: epoch + 1, step, best, metricsSize };
+    disposeStates(this.#trainedRandom);
+    disposeStates(this.#epochRandom);
+    this.#trainedRandom = undefined;
+    this.#epochRandom = this.#random.states();
+    this.#epochStartMs = undefined;
+    await this.#save();
+  }
+
+  /** Writes a checkpoint of where an interrupt has stopped the training, if there is something new. */
+  async interrupt(): Promise<void> {
+    const { sums, isTrained } = this.#state;
+    const isInPass = sums.batches > 0 && !isTrained;
+    if (isInPass && !this.#canResumePass) return;
+    await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    if (this.#place() === this.#savedAt) return;
+    const { dir, extras } = this.#run;
+    const { net, optimizer } = this.#training;
+    const state = this.#state;
+    await this.#curves?.flush();
+    const current = this.#random.states();
+    const now = this.#trainedRandom ?? (state.sums.batches === 0 ? this.#epochRandom : current);
+    const extra = Object.entries(extras).map(([name, each]) => [name, each.stateDict()]);
+    try {
+      await writeCheckpoint(
+        join(dir, 'checkpoint.safetensors'),
+        net,
+        optimizer,
+        { now, epoch: this.#epochRandom },
+        { ...state, seconds: this.seconds(), extras: Object.fromEntries(extra) },
+      );
+    } finally {
+      disposeStates(current);
+    }
+    this.#savedAt = this.#place();
+    this.#savedMs = performance.now();
+  }
+
+  async close(): Promise<void> {
+    disposeStates(this.#epochRandom);
+    disposeStates(this.#trainedRandom);
+    disposeStates(this.#pendingRandom);
+    await this.#curves?.close();
+  }
+}

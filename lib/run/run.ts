@@ -1,0 +1,215 @@
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+
+import { invalidArgument, TorchError } from '../error.js';
+import type { EpochResult } from '../history.js';
+import { attempt } from '../io/atomic.js';
+import { type Cadence, type CheckpointEvery, parseCadence } from './cadence.js';
+import { type Checkpoint, disposeCheckpoint, readCheckpoint } from './checkpoint.js';
+import { type RunConfig, readConfig } from './config.js';
+import { FolderLock, lockName } from './lock.js';
+import { Metrics } from './metrics.js';
+
+/** What else is to be saved and put back: a learning rate's schedule, for one. */
+export interface Stateful {
+  /** Plain data that JSON can hold. */
+  stateDict(): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: what its own stateDict() gave
+  loadStateDict(state: any): void;
+}
+
+/** Options of {@link Run.create} and {@link Run.resume}. */
+export interface RunOptions {
+  /**
+   * When checkpoints are written besides the end of each epoch: `'epoch'` for not at all, `'500steps'`,
+   * `'30s'`. Default: `'epoch'`; when resuming, as before.
+   */
+  checkpointEvery?: CheckpointEvery;
+  /** Saved with each checkpoint and put back when `train` resumes, by name. Default: none. */
+  extras?: Record<string, Stateful>;
+  /** Whether files for TensorBoard are written. Default true. */
+  tensorBoard?: boolean;
+  /** Plain data to find again in `config.json`. Default: none; when resuming, as before. */
+  options?: Record<string, unknown>;
+}
+
+// What a process that was killed leaves while it writes.
+const leftover = /^\.tmp-\d+-[0-9a-f]+$/;
+
+/**
+ * A folder that holds a training: what it was begun with (`config.json`), what its epochs came to
+ * (`metrics.jsonl`), where it is (`checkpoint.safetensors`), the weights with the best test accuracy
+ * (`best.safetensors`), and files for TensorBoard. A run serves one call of `train`, which closes it.
+ */
+export class Run {
+  readonly dir: string;
+  readonly cadence: Cadence;
+  readonly checkpointEvery: CheckpointEvery;
+  readonly extras: Readonly<Record<string, Stateful>>;
+  readonly tensorBoard: boolean;
+  readonly options: Record<string, unknown>;
+  /** What the run was begun with; `undefined` before. */
+  readonly config: RunConfig | undefined;
+  /** What the epochs that are over came to. */
+  readonly epochs: readonly EpochResult[];
+  /** @internal */
+  readonly metrics: Metrics;
+  readonly #lock: FolderLock;
+  #checkpoint: Checkpoint | undefined;
+  #state: 'open' | 'taken' | 'closed' = 'open';
+
+  private constructor(lock: FolderLock, found: Found, options: RunOptions) {
+    const every = options.checkpointEvery ?? found.config?.checkpointEvery ?? 'epoch';
+    this.dir = found.dir;
+    this.checkpointEvery = every;
+    this.cadence = parseCadence(every);
+    this.extras = options.extras ?? {};
+    this.tensorBoard = options.tensorBoard ?? true;
+    this.options = options.options ?? found.config?.options ?? {};
+    this.config = found.config;
+    this.epochs = found.epochs;
+    this.metrics = found.metrics;
+    this.#lock = lock;
+    this.#checkpoint = found.checkpoint;
+  }
+
+  /**
+   * Begins a run in a new or empty folder.
+   *
+   * @param dir - Made where it is missing, with the folders above it.
+   * @throws {TypeError} `ERR_INVALID_ARG`
+   * @throws {TorchError} `ERR_RUN_EXISTS` for a folder with something in it, `ERR_RUN_LOCKED`,
+   *   `ERR_FILE_WRITE`, `ERR_NO_SPACE`.
+   */
+  static async create(dir: string, options: RunOptions = {}): Promise<Run> {
+    checkOptions('Run.create', dir, options);
+    await attempt(dir, () => mkdir(dir, { recursive: true }));
+    const strangers = async (): Promise<string[]> =>
+      (await readdir(dir)).filter((name) => name !== lockName);
+    // Before the lock too, which would put a file into somebody's folder.
+    refuseStrangers(dir, await strangers());
+    return withLock(dir, async (lock) => {
+      refuseStrangers(dir, await strangers());
+      return new Run(lock, { dir, epochs: [], metrics: metricsOf(dir) }, options);
+    });
+  }
+
+  /**
+   * Takes up a run where its last checkpoint is. The model, optimizer and loaders that `train` is then
+   * given have to be made as they were made for the run; their state is put back from the checkpoint.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG`
+   * @throws {TorchError} `ERR_RUN_NOT_FOUND`, `ERR_RUN_LOCKED`, `ERR_RUN_CORRUPT`, `ERR_FILE_CORRUPT`,
+   *   `ERR_FILE_READ`, `ERR_FILE_FORMAT`.
+   */
+  static async resume(dir: string, options: RunOptions = {}): Promise<Run> {
+    checkOptions('Run.resume', dir, options);
+    const config = await readConfig(join(dir, 'config.json'));
+    if (config === undefined) {
+      const names = await readdir(dir).catch(() => undefined);
+      const found = names === undefined ? 'there is no such folder' : 'it has no config.json';
+      throw new TorchError('ERR_RUN_NOT_FOUND', `${dir} is no run: ${found}`);
+    }
+    return withLock(dir, async (lock) => {
+      // Again: another process may have trained until now.
+      return new Run(lock, await find(dir), options);
+    });
+  }
+
+  /** Steps done, of the whole training. */
+  get step(): number {
+    return this.#checkpoint?.state.step ?? 0;
+  }
+
+  /** @internal The checkpoint to go on from, which becomes the caller's. */
+  take(): Checkpoint | undefined {
+    if (this.#state !== 'open') {
+      throw invalidArgument(`train: run: ${this.dir} has been trained; use Run.resume to go on`);
+    }
+    this.#state = 'taken';
+    const checkpoint = this.#checkpoint;
+    this.#checkpoint = undefined;
+    return checkpoint;
+  }
+
+  /** Lets go of the folder; for a run that is given to no `train`. */
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    disposeCheckpoint(this.#checkpoint);
+    this.#checkpoint = undefined;
+    await this.#lock.release();
+  }
+}
+
+interface Found {
+  readonly dir: string;
+  readonly metrics: Metrics;
+  readonly epochs: readonly EpochResult[];
+  readonly config?: RunConfig;
+  readonly checkpoint?: Checkpoint;
+}
+
+const metricsOf = (dir: string): Metrics => new Metrics(join(dir, 'metrics.jsonl'));
+
+async function find(dir: string): Promise<Found> {
+  for (const name of await readdir(dir)) {
+    if (leftover.test(name)) await rm(join(dir, name), { force: true });
+  }
+  const config = await readConfig(join(dir, 'config.json'));
+  if (config === undefined) throw new TorchError('ERR_RUN_NOT_FOUND', `${dir} is no run any more`);
+  const metrics = metricsOf(dir);
+  const path = join(dir, 'checkpoint.safetensors');
+  if (!(await isThere(path))) {
+    // The first one is written before anything is trained: a process was killed just before.
+    if (!(await metrics.hasLines())) return { dir, config, metrics, epochs: [] };
+    throw new TorchError('ERR_RUN_CORRUPT', `${path} is missing, though epochs have been trained`);
+  }
+  const checkpoint = await readCheckpoint(path);
+  const { metricsSize, epoch } = checkpoint.state;
+  const epochs = await metrics.read(metricsSize, epoch - 1);
+  return { dir, config, metrics, checkpoint, epochs };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function withLock<T>(dir: string, work: (lock: FolderLock) => Promise<T>): Promise<T> {
+  const lock = await attempt(dir, () => FolderLock.take(dir));
+  try {
+    return await work(lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function refuseStrangers(dir: string, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const isRun = names.includes('config.json');
+  throw new TorchError(
+    'ERR_RUN_EXISTS',
+    isRun
+      ? `${dir} holds a run already: resume it, or choose another folder`
+      : `${dir} is not empty (${names[0]}): choose a new or empty folder`,
+  );
+}
+
+function checkOptions(what: string, dir: unknown, options: RunOptions): void {
+  if (typeof dir !== 'string' || dir === '') {
+    throw invalidArgument(`${what}: dir: expected the path of a folder, got ${inspect(dir)}`);
+  }
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument(`${what}: options: expected an object, got ${inspect(options)}`);
+  }
+  if (options.checkpointEvery !== undefined) parseCadence(options.checkpointEvery);
+  for (const [name, extra] of Object.entries(options.extras ?? {})) {
+    if (typeof extra?.stateDict === 'function' && typeof extra.loadStateDict === 'function')
+      continue;
+    throw invalidArgument(`${what}: extras: '${name}': expected stateDict() and loadStateDict()`);
+  }
+}

@@ -1,0 +1,93 @@
+// Processes that are killed with SIGKILL, at moments that a seeded generator chooses.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+import { loadSafetensors } from '../../lib/index.js';
+import { folder, metricsOf } from './trainings.js';
+
+const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const kills = process.env.LENET_TORCH_LONG === '1' ? 50 : 5;
+
+// Both engines on batches that make an epoch long enough to be killed in.
+const engines = { fused: ['1500', '10'], eager: ['600', '10'] } as const;
+
+const optionsFor = (engine: keyof typeof engines): string[] => {
+  const [images, batchSize] = engines[engine];
+  const data = ['--limit-train', images, '--limit-test', '100', '--batch-size', batchSize];
+  return [...data, '--engine', engine, '--epochs', '3', '--seed', '1', '--threads', '2'];
+};
+
+function run(args: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, [cli, 'train', '--quiet', ...args], {
+    encoding: 'utf8',
+  });
+  expect(status, stderr).toBe(0);
+}
+
+/** Starts the command and kills it after so many milliseconds from its first checkpoint on. */
+async function killed(args: string[], dir: string, afterMs: number): Promise<void> {
+  const child = spawn(process.execPath, [cli, 'train', ...args], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  while (!existsSync(join(dir, 'checkpoint.safetensors')) && child.exitCode === null) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+// Numbers from 0 to 1, the same ones each time.
+function* numbers(seed: number): Generator<number, never> {
+  let state = seed;
+  for (;;) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+async function endOf(dir: string) {
+  const { tensors, metadata } = await loadSafetensors(join(dir, 'checkpoint.safetensors'));
+  const names = Object.keys(tensors).filter((name) => !name.startsWith('random.epoch'));
+  const state = JSON.parse(metadata.state as string);
+  return {
+    tensors: names.map((name) => [name, Buffer.from(tensors[name]!.data().buffer).toString('hex')]),
+    step: state.step,
+    metrics: metricsOf(dir),
+    best: readFileSync(join(dir, 'best.safetensors')).toString('hex'),
+  };
+}
+
+describe('killed at random moments, it ends as if it never was', () => {
+  test.each(['fused', 'eager'] as const)('%s', async (engine) => {
+    const options = optionsFor(engine);
+    const whole = join(folder(), 'run');
+    const started = performance.now();
+    run([...options, '--out', whole]);
+    const wholeMs = performance.now() - started;
+    const random = numbers(engine.length);
+    let resumed = false;
+    let dir = '';
+    for (let i = 0; i < kills; i++) {
+      if (!resumed) {
+        dir = join(folder(), 'run');
+        const args = [...options, '--out', dir, '--checkpoint-every', '7steps'];
+        await killed(args, dir, (random.next().value * wholeMs) / 3);
+        resumed = true;
+      } else {
+        // From its start on: sometimes before it has read anything.
+        await killed(['--resume', dir], dir, random.next().value * wholeMs);
+      }
+      if (i % 3 === 2) {
+        run(['--resume', dir]);
+        expect(await endOf(dir)).toEqual(await endOf(whole));
+        resumed = false;
+      }
+    }
+    run(['--resume', dir]);
+    expect(await endOf(dir)).toEqual(await endOf(whole));
+  });
+});
