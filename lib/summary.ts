@@ -39,9 +39,12 @@ export class Summary {
   /** In the order of the calls. */
   readonly layers: readonly LayerSummary[];
   readonly total: Counts;
+  readonly #types: readonly string[];
 
-  constructor(layers: readonly LayerSummary[]) {
+  /** @param types - Class of each layer, for the table. */
+  constructor(layers: readonly LayerSummary[], types: readonly string[]) {
     this.layers = layers;
+    this.#types = types;
     this.total = {
       parameters: sumOf(layers.map(({ parameters }) => parameters)),
       connections: sumOf(layers.map(({ connections }) => connections)),
@@ -51,7 +54,7 @@ export class Summary {
   }
 
   toString(): string {
-    return formatTable(this.layers, this.total);
+    return formatTable(this.layers, this.#types, this.total);
   }
 
   [inspect.custom](): string {
@@ -96,9 +99,11 @@ export function summary(net: Module, inputShape: readonly number[]): Summary {
   refuseTrained([...net.modules()], 'summary');
   return undisturbed(net, () => {
     const calls = inEvalMode(net, () => noGrad(() => callsOf(net, inputShape)));
-    const count = counter();
-    const rows = [...calls, ...uncalled(net, calls)].map((call) => count(call));
-    return new Summary(rows.filter((row) => row !== undefined));
+    const all = [...calls, ...uncalled(net, calls)].filter(({ module }) => isLayer(module));
+    return new Summary(
+      all.map(counter()),
+      all.map(({ module }) => module.constructor.name),
+    );
   });
 }
 
@@ -120,17 +125,19 @@ function uncalled(net: Module, calls: readonly ModuleCall[]): ModuleCall[] {
 const hasOwnParameters = (module: Module): boolean =>
   [...module.parameters({ recurse: false })].length > 0;
 
-// Counts a call, if it is one of a layer; each parameter once.
-function counter(): (call: ModuleCall) => LayerSummary | undefined {
+const isLayer = (module: Module): boolean =>
+  module.ownModules().length === 0 || hasOwnParameters(module);
+
+// Counts calls one after the other, each parameter once.
+function counter(): (call: ModuleCall) => LayerSummary {
   const seen = new Set<Tensor>();
   return ({ name, module, output }) => {
-    const own = hasOwnParameters(module);
-    if (module.ownModules().length > 0 && !own) return undefined;
-    const fresh = [...module.parameters({ recurse: false })].filter((each) => !seen.has(each));
+    const own = [...module.parameters({ recurse: false })];
+    const fresh = own.filter((each) => !seen.has(each));
     for (const parameter of fresh) seen.add(parameter);
     const outputShape = output instanceof Tensor ? output.shape.slice(1) : null;
     const units = output instanceof Tensor ? output.numel() : 0;
-    const unknown = own && output !== undefined ? null : 0;
+    const unknown = own.length > 0 && output !== undefined ? null : 0;
     const { connections, multiplyAdds } = arithmeticOf(module, units) ?? {
       connections: unknown,
       multiplyAdds: unknown,

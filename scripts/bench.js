@@ -6,7 +6,7 @@ import { setupOrExit } from './setup.js';
 const folder = new URL('../bench/', import.meta.url);
 const names = fs
   .readdirSync(folder)
-  .filter((file) => /^[a-z]+\.bench\.js$/.test(file))
+  .filter((file) => /^[a-z0-9]+\.bench\.js$/.test(file))
   .map((file) => file.replace('.bench.js', ''));
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || !names.includes(name)) {

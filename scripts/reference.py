@@ -1,8 +1,8 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
-Needs torch 2.11.0 (pip install torch==2.11.0), metrics scikit-learn too, images Pillow. Writes test/reference/PART.json for the parts
-named, or for all of: operators, layers, functions, optimizers, groups, initial, states, lenet, lenet5, order, text, metrics, images,
-training. The last one trains for some minutes on the real data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
+Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and the package built, "metrics" scikit-learn, "images"
+Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
+data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
 import gzip
@@ -11,7 +11,9 @@ import json
 import math
 import os
 import pathlib
+import subprocess
 import sys
+import tempfile
 
 import numpy
 import torch
@@ -635,7 +637,100 @@ def text():
         nn.Conv2d(1, 6, (3, 5), stride=2, padding=1, dilation=2, bias=False), nn.Linear(3, 2, bias=False),
         nn.BatchNorm2d(4), nn.Dropout(0.25), nn.Flatten(), nn.Softmax(1), nn.LogSoftmax(1), nn.MaxPool2d(3, 2, padding=1),
         nn.AvgPool2d(2), nn.CrossEntropyLoss(), nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2), nn.ReLU()]), nn.Identity())]
-    return {"tensors": cases, "leaf": encode(g), "graph": graph, "modules": modules}
+    parts = [
+        torch.tensor([[1.0, 2.0], [3.0, -1.0]]), torch.tensor(1.5).repeat(2), torch.zeros(0, 2), torch.rand(30, 2),
+        torch.tensor([[[0.5, 1e-5], [-1, -2]], [[math.nan, 0], [0, math.inf]]]), torch.rand(1200, 2),
+        torch.tensor([[0.5, 0.25]], dtype=torch.float64),
+    ]
+    numbers = [{"parts": encode(t), "repr": repr(torch.view_as_complex(t))} for t in parts]
+    return {"tensors": cases, "leaf": encode(g), "graph": graph, "modules": modules, "complex": numbers}
+
+
+def exactly(value):
+    """Tensors as bytes; everything else as it is, with a name where JSON has no word for it."""
+    if isinstance(value, torch.Tensor):
+        plain = value.detach().resolve_conj().resolve_neg().contiguous().reshape(-1)
+        digits = bytes(plain.view(torch.uint8).tolist()).hex() if value.numel() else ""
+        return {"bytes": digits, "dtype": str(value.dtype)[6:], "shape": list(value.shape), "grad": value.requires_grad}
+    if isinstance(value, tuple):
+        return {"tuple": [exactly(each) for each in value]}
+    if isinstance(value, list):
+        return [exactly(each) for each in value]
+    if isinstance(value, dict):
+        return {"dict": [[key, exactly(each)] for key, each in value.items()]}
+    if isinstance(value, (bytes, bytearray)):
+        return {"uint8": list(value)}
+    if isinstance(value, set):
+        return {"set": sorted(value)}
+    if isinstance(value, int) and abs(value) >= 2**53:
+        return {"bigint": str(value)}
+    return str(value)[6:] if isinstance(value, torch.dtype) else str(value) if isinstance(value, torch.device) else number(value)
+
+
+def every_dtype():
+    names = """bool uint8 int8 uint16 int16 uint32 int32 uint64 int64 float16 bfloat16 float32 float64 complex64
+        float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz""".split()
+    source = torch.tensor([[0, 1, 2.5], [3, 100, 7]])
+    return {name: source.to(getattr(torch, name)) for name in names}
+
+
+class Unknown:
+    pass
+
+
+class Malicious:
+    def __reduce__(self):
+        return (os.system, ("touch executed",))
+
+
+def files():
+    from safetensors.torch import load_file, save_file
+
+    torch.manual_seed(5)
+    folder = FOLDER / "files"
+    folder.mkdir(exist_ok=True)
+    tensors = {**every_dtype(), "scalar": torch.tensor(3.5), "empty": torch.zeros(0, 4), 'λ "\n': torch.tensor([1, -2])}
+    save_file(tensors, folder / "tensors.safetensors", metadata={"made by": "safetensors \"0.8\""})
+    save_file({}, folder / "none.safetensors")
+
+    net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
+    net(torch.rand(4, 2)).sum().backward()
+    optimizer.step()
+    base = torch.arange(10.0)
+    attributed = torch.ones(2)
+    attributed.note = "left out"
+    z = torch.tensor([1 + 2j, 3 - 1j])
+    saved = {
+        "tensor": torch.randn(2, 3),
+        "state": net.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "dtypes": {**every_dtype(), "complex128": z.to(torch.complex128), "e8m0": torch.ones(2).to(torch.float8_e8m0fnu)},
+        "views": [base[2:5], base[::2], base.reshape(2, 5).t(), base, torch.ones(1).expand(3), base[10:], z.conj(), z.clone().conj().imag],
+        "nested": {"numbers": [0, -1, 255, 256, 65536, 2**31, -(2**31) - 1, 2**53 - 1, 2**53, 2**70, -(2**70), 1.5, -0.0, 1e300],
+                   "none": None, "yes": True, "text": "λ😀", "bytes": b"ab\xff", "bytearray": bytearray(b"x"), "tuple": (1, (), (2, [3])),
+                   "set": {1, 2}, "size": torch.Size([2, 3]), "device": torch.device("cuda:1"), "dtype": torch.bfloat16,
+                   "parameter": nn.Parameter(torch.zeros(2)), "attributed": attributed, "leaf": torch.ones(1, requires_grad=True),
+                   "empty": [[], {}, torch.zeros(0, 3), torch.tensor(7)]},
+        "keys": {1: "one", "two": 2, None: 3, "__proto__": 4},
+    }
+    for name, value in saved.items():
+        torch.save(value, folder / f"{name}.pt")
+    torch.save({"a": torch.ones(1), "b": Unknown()}, folder / "class.pt")
+    torch.save([Malicious()], folder / "function.pt")
+    torch.save(torch.ones(1), folder / "old.pt", _use_new_zipfile_serialization=False)
+
+    with tempfile.TemporaryDirectory() as made:
+        subprocess.run(["node", FOLDER.parent / "io" / "save.child.mjs", made], check=True)
+        paths = sorted(pathlib.Path(made).iterdir())
+        written = {
+            path.name: {
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "value": exactly(load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True)),
+            }
+            for path in paths
+        }
+    return {"tensors": exactly(tensors), "saved": exactly(saved), "written": written}
 
 
 def metrics():
@@ -810,7 +905,8 @@ def training():
 PARTS = {
     f.__name__: f
     for f in (
-        operators, layers, functions, optimizers, groups, initial, states, lenet, lenet5, order, text, metrics, images, training
+        operators, layers, functions, optimizers, groups, initial, states, lenet, lenet5, order, text, files, metrics, images,
+        training,
     )
 }
 

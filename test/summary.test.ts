@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
@@ -44,6 +45,23 @@ describe('LeNet5: the paper’s numbers', () => {
     const { layers } = torch.summary(net, [1, 32, 32]);
     expect(layers[2]).toMatchObject({ parameters: 2416, connections: 241_600 });
   });
+});
+
+test('docs/lenet5.md shows what is counted', () => {
+  const guide = readFileSync(new URL('../docs/lenet5.md', import.meta.url), 'utf8');
+  const found = torch.summary(new torch.LeNet5(), [1, 32, 32]);
+  expect(guide).toContain(`\n${found}\n`);
+  for (const { name, outputShape, parameters, connections } of found.layers) {
+    const [maps, ...size] = outputShape!;
+    const output = size.length > 0 ? `${maps}@${size.join('×')}` : `${maps}`;
+    const row = guide.split('\n').find((line) => line.startsWith(`| ${name} |`))!;
+    const [, , shown, sums, total] = row.split('|').map((cell) => cell.trim());
+    expect([shown, sums, total].map((cell) => cell!.split(' = ').at(-1))).toEqual([
+      output,
+      parameters.toLocaleString('en-US'),
+      connections!.toLocaleString('en-US'),
+    ]);
+  }
 });
 
 test('LeNet: every layer of the chapter’s second half', () => {
@@ -209,12 +227,12 @@ test('prints an aligned table, and is plain in JSON', () => {
   const found = torch.summary(net, [3, 1000]);
   expect(inspect(found)).toBe(
     [
-      'layer  output  parameters  connections  multiply-adds  activation bytes',
-      '-----------------------------------------------------------------------',
-      '0      3×2          2,002        6,006          6,000                24',
-      '1      3×2              0            0              0                24',
-      '-----------------------------------------------------------------------',
-      'total               2,002        6,006          6,000                48',
+      'layer  type     output  parameters  connections  multiply-adds  activation bytes',
+      '--------------------------------------------------------------------------------',
+      '0      Linear   3×2          2,002        6,006          6,000                24',
+      '1      Sigmoid  3×2              0            0              0                24',
+      '--------------------------------------------------------------------------------',
+      'total                        2,002        6,006          6,000                48',
     ].join('\n'),
   );
   const layers = [

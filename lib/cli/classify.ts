@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import { type FileImages, imagesIn } from '../data/images/contents.js';
 import type { Invert } from '../data/images/prepare.js';
+import { objectiveOf } from '../engine/objective.js';
 import { turn } from '../engine/turn.js';
 import { type ImageFile, reasonOf } from './imageFiles.js';
 import type { Torch } from './torch.js';
@@ -147,9 +148,9 @@ async function classifyBatch(
   const outputs = await torch.predict(model.net, images).finally(() => images.dispose());
   try {
     return torch.tidy(() => {
-      const probabilities = model.probabilities(outputs);
-      const k = Math.min(top, probabilities.shape[1]!);
-      const [values, labels] = probabilities.topk(k).map((part) => Array.from(part.data(), Number));
+      const k = Math.min(top, outputs.shape[1]!);
+      const best = objectiveOf(model.net).scores(outputs).softmax(1).topk(k);
+      const [values, labels] = best.map((part) => Array.from(part.data(), Number));
       return places.map((place, row) => ({
         ...place,
         classes: Array.from({ length: k }, (_, i) => ({

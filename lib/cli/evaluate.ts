@@ -26,6 +26,7 @@ export function command(): Command {
 
 async function run(options: Options): Promise<void> {
   endWithReader();
+  // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
   const model = await loadModel(torch, options.weights);
@@ -40,6 +41,7 @@ async function confusionsOf(
   model: LoadedModel,
   root: string | undefined,
 ): Promise<ConfusionMatrix> {
+  const { objectiveOf } = await import('../engine/objective.js');
   const { DataLoader, FashionMNIST } = torch.data;
   const dataset = new FashionMNIST({
     train: false,
@@ -49,7 +51,9 @@ async function confusionsOf(
   const predicted: number[] = [];
   for (const [images] of new DataLoader(dataset, { batchSize: 1000 })) {
     const outputs = await torch.predict(model.net, images);
-    const classes = torch.tidy(() => model.probabilities(outputs).argmax({ dim: 1 }).data());
+    const classes = torch.tidy(() =>
+      objectiveOf(model.net).scores(outputs).argmax({ dim: 1 }).data(),
+    );
     for (const label of classes) predicted.push(Number(label));
     outputs.dispose();
   }

@@ -23,6 +23,14 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'say what is in images',
     load: () => import('./predict.js'),
   },
+  export: {
+    summary: 'write weights for ONNX Runtime or Python',
+    load: () => import('./export.js'),
+  },
+  summary: {
+    summary: 'count parameters, connections and multiply-adds layer by layer',
+    load: () => import('./summary.js'),
+  },
   draw: {
     summary: 'draw networks, what they see, curves and mistakes, as SVG or PNG',
     load: () => import('./draw/command.js'),
@@ -38,12 +46,12 @@ async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('lenet-torch')
     .description('PyTorch for Node.js, told through one chapter: LeNet on Fashion-MNIST.')
     .version(packageVersion());
+  strict(program);
   const name = argv.find((argument) => Object.hasOwn(commands, argument));
   for (const [key, { summary, load }] of Object.entries(commands)) {
     const command = key === name ? (await load()).command() : new Command(key).description(summary);
-    program.addCommand(command);
+    program.addCommand(strict(command));
   }
-  strict(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? exit.done);

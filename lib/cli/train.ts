@@ -1,15 +1,22 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { EpochResult } from '../history.js';
+import {
+  addLossOptions,
+  addModelOptions,
+  type ChosenModel,
+  chooseModel,
+  type ModelChoice,
+} from './modelChoice.js';
 import { integer } from './options.js';
 import { endWithReader, jsonLine } from './output.js';
 import type { Torch } from './torch.js';
 import { trainingBar } from './trainingBar.js';
 
-interface Options {
+interface Options extends ModelChoice {
   epochs: number;
   batchSize: number;
-  lr: number;
+  lr?: number;
   device: string;
   engine: 'auto' | 'eager' | 'fused';
   seed?: number | bigint;
@@ -42,11 +49,11 @@ function deviceName(text: string): string {
 
 /** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
 export function command(): Command {
-  return new Command('train')
+  return addLossOptions(addModelOptions(new Command('train')))
     .description('train LeNet on Fashion-MNIST and print one line per epoch')
     .option('--epochs <n>', 'passes over the training images', integer(0), 5)
     .option('--batch-size <n>', 'images per step', integer(1), 256)
-    .option('--lr <rate>', "Adam's learning rate", learningRate, 0.001)
+    .option('--lr <rate>', "Adam's learning rate (default: 0.001, LeNet-5's 0.003)", learningRate)
     .option('--device <name>', 'auto, cpu, cuda or cuda:NUMBER', deviceName, 'auto')
     .addOption(
       new Option('--engine <name>', 'who runs the steps')
@@ -73,7 +80,7 @@ function interruptible(): AbortSignal {
   return controller.signal;
 }
 
-async function run(options: Options): Promise<void> {
+async function run(options: Options, command: Command): Promise<void> {
   endWithReader();
   const signal = interruptible();
   // Here and not above: help must work without libtorch.
@@ -81,9 +88,11 @@ async function run(options: Options): Promise<void> {
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
   torch.manualSeed(options.seed ?? Math.floor(Math.random() * 2 ** 48));
   const device = options.device === 'auto' ? autoDevice(torch) : options.device;
-  const [trainIter, testIter] = loaders(torch, options);
-  const net = new torch.LeNet();
-  const optimizer = new torch.optim.Adam(net.parameters(), { lr: options.lr });
+  const model = chooseModel(torch, options, command);
+  const [trainIter, testIter] = loaders(torch, options, model);
+  const { net } = model;
+  const { lr = model.lr } = options;
+  const optimizer = new torch.optim.Adam(net.parameters(), { lr });
   const { epochs, batchSize, engine } = options;
   const emit = (event: string, values: object): void => {
     if (options.json && !options.quiet) console.log(jsonLine({ event, ...values }));
@@ -91,10 +100,11 @@ async function run(options: Options): Promise<void> {
   const bar = trainingBar(process.stderr, options.quiet ? 0 : trainIter.dataset.length);
   const plain = !options.json && !options.quiet;
   emit('start', {
+    model: options.model,
     device,
     epochs,
     batchSize,
-    lr: options.lr,
+    lr,
     seed: options.seed === undefined ? null : String(options.seed),
     threads: torch.getNumThreads(),
     trainImages: trainIter.dataset.length,
@@ -147,11 +157,10 @@ function autoDevice(torch: Torch): string {
   return torch.cuda.isAvailable() ? 'cuda' : 'cpu';
 }
 
-function loaders(torch: Torch, options: Options) {
-  const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
+function loaders(torch: Torch, options: Options, { transform }: ChosenModel) {
+  const { DataLoader, FashionMNIST, Subset } = torch.data;
   const { batchSize, data: root } = options;
   const loader = (train: boolean, limit: number | undefined) => {
-    const transform = new transforms.ToTensor();
     const all = new FashionMNIST({ train, transform, ...(root !== undefined && { root }) });
     const dataset = limit === undefined ? all : new Subset(all, limit);
     return new DataLoader(dataset, { batchSize, shuffle: train });

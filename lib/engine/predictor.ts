@@ -15,6 +15,8 @@ import { turn } from './turn.js';
 /** One caller's images, and the promise it waits for. */
 interface Request {
   readonly images: Tensor;
+  readonly count: number;
+  /** Dtype, device and shape of one image. */
   readonly kind: string;
   readonly engine: EngineChoice;
   resolve(logits: Tensor): void;
@@ -64,7 +66,9 @@ export class Predictor {
   predict(images: Tensor, engine: EngineChoice): Promise<Tensor> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#flush());
-      this.#waiting.push({ images, kind: kindOf(images), engine, resolve, reject });
+      const [count, ...image] = images.shape as [number, ...number[]];
+      const kind = `${images.dtype} ${images.deviceName} ${image}`;
+      this.#waiting.push({ images, count, kind, engine, resolve, reject });
     });
   }
 
@@ -80,9 +84,9 @@ export class Predictor {
         }
         if (together.length === 0 || together[0]!.kind === request.kind) {
           together.push(request);
-          count += request.images.shape[0]!;
+          count += request.count;
         } else {
-          this.#run([request], request.images.shape[0]!);
+          this.#run([request], request.count);
         }
       } catch (error) {
         request.reject(error);
@@ -164,9 +168,6 @@ export class Predictor {
     }
   }
 }
-
-const kindOf = (images: Tensor): string =>
-  `${images.dtype} ${images.deviceName} ${images.shape.slice(1)}`;
 
 const contiguous = (images: Tensor): Tensor =>
   images.isContiguous() ? images : images.contiguous();

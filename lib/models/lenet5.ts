@@ -60,8 +60,8 @@ const c3Connections: ConnectionTable = [
  *
  * @param options.squash - `'sigmoid'` or `'tanh'`. Default `'sigmoid'`.
  * @param options.trainableRBF - Default false: the bitmaps are parameters that want no gradient.
- * @param options.criterion - What `train` minimises, see `nn.EuclideanRBFLoss`. Default `'discriminative'`.
- * @param options.j - The constant of that criterion, > 0. Default 10.
+ * @param options.criterion - What `train` minimises, see `nn.EuclideanRBFLoss`. Default `'penalty'`.
+ * @param options.j - The constant of the other criterion, `'discriminative'`, > 0. Default 10.
  * @throws {TypeError} `ERR_INVALID_ARG` for an option of the wrong kind.
  * @see http://yann.lecun.com/exdb/publis/pdf/lecun-01a.pdf
  */
@@ -127,6 +127,6 @@ export class LeNet5 extends Module {
   }
 
   override extraRepr(): string {
-    return `squash=${this.squash}`;
+    return `squash=${this.squash}, objective=${this.#objective}`;
   }
 }

@@ -14,7 +14,7 @@ export type RBFCriterion = 'penalty' | 'discriminative';
 
 /** Options of {@link EuclideanRBFLoss}. */
 export interface EuclideanRBFLossOptions {
-  /** Default `'discriminative'`. */
+  /** Default `'penalty'`. */
   criterion?: RBFCriterion;
   /** Penalty of the rubbish class in the discriminative criterion, > 0. Default 10. */
   j?: number;
@@ -32,8 +32,8 @@ export interface EuclideanRBFLossOptions {
  *
  * Shape: outputs `(N, K)` ≥ 0 and labels `(N)`, int64 0…K−1 → a number, or `(N)` unreduced.
  *
- * @param options.criterion - `'penalty'` or `'discriminative'`. Default `'discriminative'`.
- * @param options.j - Finite number > 0. Default 10.
+ * @param options.criterion - `'penalty'` or `'discriminative'`. Default `'penalty'`.
+ * @param options.j - Finite number > 0, for `'discriminative'` only. Default 10.
  * @param options.reduction - `'mean'` over N, `'sum'` or `'none'`. Default `'mean'`.
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @throws {TorchError} `ERR_LIBTORCH` for labels out of range, when called.
@@ -46,7 +46,7 @@ export class EuclideanRBFLoss extends Module {
   constructor(options: EuclideanRBFLossOptions = {}) {
     super();
     requireOptions('EuclideanRBFLoss: options', options);
-    const { criterion = 'discriminative', j = 10, reduction = 'mean' } = options;
+    const { criterion = 'penalty', j = 10, reduction = 'mean' } = options;
     this.criterion = requireOneOf('EuclideanRBFLoss: criterion', criterion, [
       'penalty',
       'discriminative',

@@ -1,7 +1,7 @@
+import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
 import { type Pair, requireInteger, requireOptions, requirePair, toPair } from './argument.js';
-import { avgPool2d } from './functional.js';
 import { fanInUniform_ } from './init.js';
 import { Module } from './module.js';
 import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
@@ -27,7 +27,8 @@ export interface TrainableSubsamplingOptions extends ParameterOptions {
  * @param channels - C, integer ≥ 1.
  * @param kernelSize - The window in pixels, integer ≥ 1, or `[height, width]`. Default 2.
  * @param options.squash - `'sigmoid'`, `'tanh'` (1.7159 · tanh(2x / 3)) or `'none'`. Default `'sigmoid'`.
- * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range, or for another squash.
+ * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range, for another squash, and
+ *   for an input of another shape.
  */
 export class TrainableSubsampling extends Module {
   readonly channels: number;
@@ -57,10 +58,26 @@ export class TrainableSubsampling extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    const sums = avgPool2d(input, this.kernelSize, this.kernelSize, { divisorOverride: 1 });
+    const sums = this.#windowSums(input);
     const weight = this.weight.view(-1, 1, 1);
     const bias = this.bias.view(-1, 1, 1);
     return squash(addcmul(bias, sums, weight), this.squash);
+  }
+
+  // One dimension after the other: half the time of avg_pool2d and its gradient.
+  #windowSums(input: Tensor): Tensor {
+    const [down, across] = this.kernelSize;
+    const [count, channels, height = 0, width = 0] = input.shape;
+    const [rows, columns] = [Math.floor(height / down), Math.floor(width / across)];
+    if (input.ndim !== 4 || channels !== this.channels || rows < 1 || columns < 1) {
+      throw invalidArgument(
+        `TrainableSubsampling: expected an input (N, ${this.channels}, H ≥ ${down}, W ≥ ${across}), ` +
+          `got (${input.shape.join(', ')})`,
+      );
+    }
+    const covered = input.narrow(2, 0, rows * down).narrow(3, 0, columns * across);
+    const lines = covered.reshape(count!, channels, rows, down, columns * across).sum({ dim: 3 });
+    return lines.reshape(count!, channels, rows, columns, across).sum({ dim: 4 });
   }
 
   override extraRepr(): string {

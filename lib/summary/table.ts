@@ -2,6 +2,7 @@ import type { Counts, LayerSummary } from '../summary.js';
 
 const headings = [
   'layer',
+  'type',
   'output',
   'parameters',
   'connections',
@@ -12,24 +13,35 @@ const headings = [
 const grouped = (count: number | null): string =>
   count === null ? '?' : count.toLocaleString('en-US');
 
-const cells = (name: string, shape: readonly number[] | null, counts: Counts): string[] => [
+// Outputs of modules that are not called, and of those without dimensions.
+const sizes = (shape: readonly number[] | null): string =>
+  shape === null ? '-' : shape.join('×') || '1';
+
+const cells = (name: string, type: string, output: string, counts: Counts): string[] => [
   name,
-  shape === null ? '-' : shape.join('×') || '1',
+  type,
+  output,
   grouped(counts.parameters),
   grouped(counts.connections),
   grouped(counts.multiplyAdds),
   grouped(counts.activationBytes),
 ];
 
-/** A row per layer and one for the total: names to the left, numbers to the right. */
-export function formatTable(layers: readonly LayerSummary[], total: Counts): string {
-  const rows = layers.map((layer) => cells(layer.name, layer.outputShape, layer));
-  const last = cells('total', null, total).with(1, '');
+/** A row per layer and one for the total: texts to the left, numbers to the right. */
+export function formatTable(
+  layers: readonly LayerSummary[],
+  types: readonly string[],
+  total: Counts,
+): string {
+  const rows = layers.map((layer, i) =>
+    cells(layer.name, types[i]!, sizes(layer.outputShape), layer),
+  );
+  const last = cells('total', '', '', total);
   const all = [headings, ...rows, last];
   const widths = headings.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .map((cell, i) => (i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
       .join('  ')
       .trimEnd();
   const rule = '-'.repeat(line(headings).length);

@@ -134,6 +134,7 @@ LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, 
   if (max2) {
     gather_winners(second, w.winner[p][1].data(), live, w.winner_images[1].data(),
                    w.corner[1].data());
+    for (int l = 0; l < live; ++l) filter_offsets(second, w.winner_images[1].data() + l * size2);
   }
   if (max1) {
     gather_winners(first, w.winner[p][0].data(), live, w.winner_images[0].data(),
@@ -148,8 +149,14 @@ LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, 
 
   for (int l = 0; l < live; ++l) {
     float* entries = gradients1 + l * size1;
-    convolution_input(second, gradients2 + l * size2, w.winner_images[1].data() + l * size2, max2,
-                      model.filters.data(), w.middle_gradient.data());
+    w.middle_gradient.clear();
+    if (max2) {
+      convolution_input_max(second, gradients2 + l * size2, w.winner_images[1].data() + l * size2,
+                            model.filters.data(), w.middle_gradient.data());
+    } else {
+      convolution_input_all(second, gradients2 + l * size2, model.filters.data(),
+                            w.middle_gradient.data());
+    }
     block1_entries(model, first, second, w.middle_gradient.data(),
                    w.middle_images.data() + l * second.image_size(),
                    w.four_images.data() + l * size1, entries);

@@ -26,7 +26,7 @@ std::string missing_tensor(const lenet_fused_network& network, const float* cons
 // The packed buffer of a lenet_fused_state, null if there is none now.
 float* state_of(Model& model, Optimizer& optimizer, int32_t state);
 
-// The values of bytes under torchvision's ToTensor.
+// The 256 values of bytes under torchvision's ToTensor.
 const float* byte_over_255();
 
 }  // namespace lenet

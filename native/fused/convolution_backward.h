@@ -10,7 +10,7 @@
 //   gradient  [entry][out channel]       see entries_of()
 //   corner    [entry][out channel]       where in `image` the entry's window begins
 //   winner    [pooled pixel][out channel] 0 … 3
-//   filters   [out][ky][kx][channel]     weights, for the input's gradient
+//   filters   [out][7][7][channel]       weights for the input's gradient, zeros around the 5 × 5
 //   window gradient [out][ky][kx, channel padded to a vector]
 #pragma once
 
@@ -121,77 +121,88 @@ LENET_INLINE void convolution_weights(const Conv conv, const float* image, int i
   });
 }
 
-// Adds Σ_o gradient[o] · filter[o] over the listed output channels to one window of `to`.
+// Adds Σ_o gradient[o] · filter[o] over all output channels to kRows rows of kVecs vectors, where
+// each channel's filter is read from an offset of its own.
 template <int kRows, int kVecs>
-LENET_INLINE void filter_sum(const Conv conv, const uint8_t* list, int count, const float* gradient,
+LENET_INLINE void filter_sum(const Conv conv, const float* gradient, const int32_t* offset,
                              const float* filters, float* to) {
-  const int row = conv.width * conv.in_stride, filter_row = conv.row();
+  const int row = conv.width * conv.in_stride;
   Channels acc[kRows][kVecs];
 #pragma GCC unroll 5
   for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 5
+#pragma GCC unroll 6
     for (int v = 0; v < kVecs; ++v) acc[r][v] = load<Channels>(to + r * row + v * kChannelLanes);
   }
-  for (int i = 0; i < count; ++i) {
-    const int o = list[i];
-    const float* filter = filters + o * kKernel * filter_row;
+  for (int o = 0; o < conv.out_channels; ++o, filters += conv.filter()) {
+    const float* filter = filters + offset[o];
     const Channels g = broadcast<Channels>(gradient[o]);
 #pragma GCC unroll 5
     for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 5
+#pragma GCC unroll 6
       for (int v = 0; v < kVecs; ++v) {
-        acc[r][v] += g * load<Channels>(filter + r * filter_row + v * kChannelLanes);
+        acc[r][v] += g * load<Channels>(filter + r * conv.filter_row() + v * kChannelLanes);
       }
     }
   }
 #pragma GCC unroll 5
   for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 5
+#pragma GCC unroll 6
     for (int v = 0; v < kVecs; ++v) store(to + r * row + v * kChannelLanes, acc[r][v]);
   }
 }
 
-// Gradient of one image's input. The channels whose maximum lies at the same pixel of the window
-// share one read and write of the target: about four of LeNet's sixteen.
-LENET_INLINE void convolution_input(const Conv conv, const float* gradient, const int32_t* winner,
-                                    bool max_pooling, const float* filters, float* image) {
-  std::memset(image, 0, sizeof(float) * conv.image_size());
+// Gradient of one image's input behind max pooling. The four windows of a pooling window cover 6 ×
+// 6 pixels; each channel's filter lies in one of them, which its offset says (see
+// filter_offsets()), with zeros around it. So nothing branches on where the maxima were. The
+// filters' rows are the outer loop: what one pass reads of them stays in the first-level cache.
+LENET_INLINE void convolution_input_max(const Conv conv, const float* gradient,
+                                        const int32_t* offset, const float* filters, float* image) {
+  constexpr int kSide = kKernel + 1, kRows = kManyRegisters ? 3 : 2, kVecs = 6;
   const int row = conv.width * conv.in_stride;
-  uint8_t all[LENET_FUSED_MAX_CHANNELS];
-  for (int o = 0; o < conv.out_channels; ++o) all[o] = static_cast<uint8_t>(o);
-
-  const auto add = [&](const uint8_t* list, int count, const float* g, float* to) LENET_LAMBDA {
-    for_row_pieces(conv.row(), [&](auto vecs, int first) LENET_LAMBDA {
-      constexpr int kVecs = vecs(), kRows = rows_per_pass(kVecs);
-      filter_sum<kRows, kVecs>(conv, list, count, g, filters + first, to + first);
-      if constexpr (kRows < kKernel) {
-        filter_sum<kKernel - kRows, kVecs>(
-            conv, list, count, g, filters + kRows * conv.row() + first, to + kRows * row + first);
-      }
-    });
-  };
-  for (int py = 0; py < conv.pool_height; ++py) {
-    for (int px = 0; px < conv.pool_width; ++px) {
-      const int pixel = py * conv.pool_width + px;
-      float* to = image + 2 * py * row + 2 * px * conv.in_stride;
-      uint8_t lists[4][LENET_FUSED_MAX_CHANNELS];
-      int count[4] = {};
-      if (max_pooling) {
-        for (int o = 0; o < conv.out_channels; ++o) {
-          const int w = winner[pixel * conv.out_stride + o];
-          lists[w][count[w]++] = static_cast<uint8_t>(o);
-        }
-      }
-      for (int w = 0; w < 4; ++w) {
-        float* target = to + (w >> 1) * row + (w & 1) * conv.in_stride;
-        if (!max_pooling) {
-          const float* g = gradient + (4 * pixel + w) * conv.out_stride;
-          add(all, conv.out_channels, g, target);
-        } else if (count[w]) {
-          add(lists[w], count[w], gradient + pixel * conv.out_stride, target);
+  for (int y = 0; y < kSide; y += kRows) {
+    for (int first = 0; first < kSide * conv.in_stride; first += kVecs * kChannelLanes) {
+      for (int py = 0; py < conv.pool_height; ++py) {
+        for (int px = 0; px < conv.pool_width; ++px) {
+          const int entry = (py * conv.pool_width + px) * conv.out_stride;
+          filter_sum<kRows, kVecs>(conv, gradient + entry, offset + entry,
+                                   filters + y * conv.filter_row() + first,
+                                   image + (2 * py + y) * row + 2 * px * conv.in_stride + first);
         }
       }
     }
+  }
+}
+
+// The same where all four pixels of a pooling window have a gradient.
+LENET_INLINE void convolution_input_all(const Conv conv, const float* gradient,
+                                        const float* filters, float* image) {
+  static constexpr int32_t kNoOffset[LENET_FUSED_MAX_CHANNELS] = {};
+  const int row = conv.width * conv.in_stride;
+  const float* inside = filters + conv.filter_row() + conv.in_stride;  // without the zeros
+  for (int pixel = 0; pixel < conv.pooled(); ++pixel) {
+    for (int w = 0; w < 4; ++w, gradient += conv.out_stride) {
+      const int y = 2 * (pixel / conv.pool_width) + w / 2;
+      const int x = 2 * (pixel % conv.pool_width) + w % 2;
+      float* to = image + y * row + x * conv.in_stride;
+      for_row_pieces(kKernel * conv.in_stride, [&](auto vecs, int first) LENET_LAMBDA {
+        constexpr int kVecs = vecs(), kRows = rows_per_pass(kVecs);
+        filter_sum<kRows, kVecs>(conv, gradient, kNoOffset, inside + first, to + first);
+        if constexpr (kRows < kKernel) {
+          filter_sum<kKernel - kRows, kVecs>(conv, gradient, kNoOffset,
+                                             inside + kRows * conv.filter_row() + first,
+                                             to + kRows * row + first);
+        }
+      });
+    }
+  }
+}
+
+// Turns winners into where filter_sum() begins to read a padded filter: the higher in the window
+// the winner, the later.
+LENET_INLINE void filter_offsets(const Conv conv, int32_t* winner) {
+  for (int i = 0; i < conv.pooled() * conv.out_stride; ++i) {
+    const int32_t w = winner[i];
+    winner[i] = (1 - (w >> 1)) * conv.filter_row() + (1 - (w & 1)) * conv.in_stride;
   }
 }
 

@@ -8,10 +8,11 @@
 
 namespace lenet {
 
-// Reads `live` images; lanes without an image are black.
+// Reads `live` images; lanes without an image are black. The `ahead` images behind them are next.
 LENET_INLINE void read_group(const Conv conv, const Batch& batch, int64_t first, int live,
-                             float* images, Vec* lanes) {
+                             int ahead, float* images, Vec* lanes) {
   for (int l = 0; l < live; ++l) {
+    if (l < ahead) prefetch_image(conv, *batch.data, batch.index(first + live + l));
     read_image(conv, *batch.data, batch.table, batch.index(first + l),
                images + l * conv.image_size());
   }

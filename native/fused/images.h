@@ -20,7 +20,11 @@ LENET_INLINE void read_image(const Conv conv, const lenet_fused_data& data, cons
       float* row = to + ((y + conv.padding) * conv.width + conv.padding) * conv.in_stride + c;
       if (data.image_dtype == LENET_FUSED_UINT8) {
         const uint8_t* bytes = static_cast<const uint8_t*>(data.images) + from;
-        for (int x = 0; x < width; ++x) row[x * conv.in_stride] = table[bytes[x]];
+        if (table) {
+          for (int x = 0; x < width; ++x) row[x * conv.in_stride] = table[bytes[x]];
+        } else {
+          for (int x = 0; x < width; ++x) row[x * conv.in_stride] = bytes[x] / 255.0f;
+        }
       } else {
         const float* values = static_cast<const float*>(data.images) + from;
         for (int x = 0; x < width; ++x) row[x * conv.in_stride] = values[x];
@@ -29,23 +33,13 @@ LENET_INLINE void read_image(const Conv conv, const lenet_fused_data& data, cons
   }
 }
 
-// Writes one image as planes whose rows are `stride` apart; the border has been zeroed once.
-LENET_INLINE void read_planes(const Conv conv, const lenet_fused_data& data, const float* table,
-                              int64_t index, int stride, float* to) {
+// Asks for an image that is read soon: in a shuffled epoch each lies somewhere else in memory.
+LENET_INLINE void prefetch_image(const Conv conv, const lenet_fused_data& data, int64_t index) {
   const int height = conv.height - 2 * conv.padding, width = conv.width - 2 * conv.padding;
-  const int64_t first = index * conv.in_channels * height * width;
-  for (int c = 0; c < conv.in_channels; ++c) {
-    for (int y = 0; y < height; ++y) {
-      const int64_t from = first + (c * height + y) * width;
-      float* row = to + (c * conv.height + y + conv.padding) * stride + conv.padding;
-      if (data.image_dtype == LENET_FUSED_UINT8) {
-        const uint8_t* bytes = static_cast<const uint8_t*>(data.images) + from;
-        for (int x = 0; x < width; ++x) row[x] = table[bytes[x]];
-      } else {
-        std::memcpy(row, static_cast<const float*>(data.images) + from, sizeof(float) * width);
-      }
-    }
-  }
+  const int64_t bytes = static_cast<int64_t>(conv.in_channels) * height * width *
+                        (data.image_dtype == LENET_FUSED_UINT8 ? 1 : sizeof(float));
+  const char* image = static_cast<const char*>(data.images) + index * bytes;
+  for (int64_t i = 0; i < bytes; i += 64) __builtin_prefetch(image + i, 0, 2);
 }
 
 // kLanes images, `image_size` floats apart, to lanes.

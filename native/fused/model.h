@@ -10,7 +10,8 @@ struct Model {
   lenet_fused_network network;
   Shape shape;
   Buffer<float> parameters;
-  Buffer<float> filters;  // see pack_filters()
+  Buffer<float> filters;  // see pack_filters(); kept up to date during training
+  Buffer<float> taps[2];  // see pack_taps(); up to date after it
 
   const float* tensor(int t) const { return parameters.data() + shape.offset[t]; }
   Pooling pooling(int block) const { return pooling_of(network.conv[block]); }
@@ -20,7 +21,7 @@ struct Model {
 // A stretch of a data set in the order of an epoch: sample i is order[i], or i itself.
 struct Batch {
   const lenet_fused_data* data;
-  const float* table;  // what bytes stand for
+  const float* table;  // what bytes stand for; null: themselves over 255
   const int64_t* order;
 
   int64_t index(int64_t i) const { return order ? order[i] : i; }

@@ -56,7 +56,19 @@ void pack_filters(const Conv& conv, const float* weight, float* filters) {
   for (int o = 0; o < conv.out_channels; ++o) {
     for (int c = 0; c < conv.in_channels; ++c) {
       for (int tap = 0; tap < kTaps; ++tap) {
-        filters[(o * kTaps + tap) * conv.in_stride + c] =
+        const int row = 1 + tap / kKernel, column = 1 + tap % kKernel;
+        filters[o * conv.filter() + row * conv.filter_row() + column * conv.in_stride + c] =
+            weight[(o * conv.in_channels + c) * kTaps + tap];
+      }
+    }
+  }
+}
+
+void pack_taps(const Conv& conv, const float* weight, float* taps) {
+  for (int o = 0; o < conv.out_channels; ++o) {
+    for (int c = 0; c < conv.in_channels; ++c) {
+      for (int tap = 0; tap < kTaps; ++tap) {
+        taps[(tap * conv.in_channels + c) * conv.out_stride + o] =
             weight[(o * conv.in_channels + c) * kTaps + tap];
       }
     }

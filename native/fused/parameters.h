@@ -11,8 +11,12 @@ namespace lenet {
 void pack(const Shape& shape, const float* const* tensors, float* packed);
 void unpack(const Shape& shape, const float* packed, float* const* tensors);
 
-// conv 2's weights as [out][ky][kx][channel], for the gradient of its input.
+// conv 2's weights as [out][7][7][channel], for the gradient of its input: a border of zeros, which
+// is never written, around 5 × 5 taps.
 void pack_filters(const Conv& conv, const float* weight, float* filters);
+
+// A convolution's weights as [ky][kx][channel][out], for one image by itself.
+void pack_taps(const Conv& conv, const float* weight, float* taps);
 
 // Adds window gradients [out][ky][kx, channel] to [out][channel][ky][kx].
 void add_windows(const Conv& conv, const float* windows, float* gradient);

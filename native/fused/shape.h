@@ -34,6 +34,8 @@ struct Conv {
   constexpr int row() const { return kKernel * in_stride; }  // floats of one window row
   constexpr int row_padded() const { return round_up(row(), kChannelLanes); }
   constexpr int window() const { return kKernel * row_padded(); }
+  constexpr int filter_row() const { return (kKernel + 2) * in_stride; }  // with zeros around it
+  constexpr int filter() const { return (kKernel + 2) * filter_row(); }
 };
 
 // Weights are kept as [in][out]: a run of outputs is contiguous.

@@ -1,8 +1,11 @@
 // Forward pass of one image, for the shortest latency: where there are fewer images than lanes,
-// most of a vector of images would be computed for nothing. Here vectors run along an image's rows,
-// and along the outputs of a linear layer.
+// most of a vector of images would be computed for nothing. Here vectors run along the channels of
+// one pixel, and along the outputs of a linear layer; nothing branches on what an image holds.
 //
-// Rows are `row_stride` apart: a load that begins at any output and tap stays inside its row.
+//   in     [y][x][channel]          padded image-major planes: one scalar at a time
+//   taps   [ky][kx][channel][out]   weights, see pack_taps(); outputs padded to whole vectors
+//   pooled [corner][x][out]         one row of pooled pixels; four corners where activated values
+//                                   are averaged (Pooling::kAverageOfFour), otherwise one
 #pragma once
 
 #include <algorithm>
@@ -13,158 +16,153 @@
 
 namespace lenet {
 
-constexpr int row_stride(const Conv& conv) {
-  return round_up(conv.width - kKernel + 1, kLanes) + 2 * kKernel;
-}
-
 // The buffers of a pass; borders of padded planes are zero, and are never written.
 struct SingleBuffers {
   explicit SingleBuffers(const Shape& shape)
-      : image(plane_size(shape.conv[0])),
-        middle(plane_size(shape.conv[1])),
-        rows(2 * (std::max(row_stride(shape.conv[0]), row_stride(shape.conv[1])) + kLanes)) {
+      : image(shape.conv[0].image_size()),
+        middle(shape.conv[1].image_size()),
+        pooled(4 * std::max(pooled_row(shape.conv[0]), pooled_row(shape.conv[1]))),
+        logits(shape.linear[2].stride) {
     for (int i = 0; i < 3; ++i) {
-      features[i] = Buffer<float>(std::max(shape.linear[i].in_padded, shape.linear[i].stride) +
-                                  shape.conv[1].pool_width + kLanes);
+      const int outputs_before = i > 0 ? shape.linear[i - 1].stride : 0;
+      features[i] = Buffer<float>(std::max(shape.linear[i].in_padded, outputs_before));
     }
-    logits = Buffer<float>(shape.linear[2].stride);
   }
 
-  static size_t plane_size(const Conv& conv) {
-    return static_cast<size_t>(conv.in_channels) * conv.height * row_stride(conv) + kLanes;
+  static constexpr int pooled_row(const Conv& conv) {
+    return round_up(conv.pool_width * conv.out_stride, kLanes);
   }
 
-  Buffer<float> image, middle, rows, features[3], logits;
+  Buffer<float> image, middle, pooled, features[3], logits;
 };
 
-// kVecs vectors of two rows of convolution outputs, for one output channel after another of kOuts.
-template <int kOuts, int kVecs>
-LENET_INLINE void single_rows(const Conv conv, const float* in, const float* weight,
-                              Vec (&acc)[kOuts][2][kVecs]) {
-  const int stride = row_stride(conv), weights = conv.in_channels * kTaps;
-  for (int channel = 0; channel < conv.in_channels; ++channel) {
-    const float* plane = in + channel * conv.height * stride;
-    const float* w = weight + channel * kTaps;
-#pragma GCC unroll 6
-    for (int y = 0; y <= kKernel; ++y) {
-#pragma GCC unroll 5
-      for (int x = 0; x < kKernel; ++x) {
-        Vec value[kVecs];
-#pragma GCC unroll 3
-        for (int v = 0; v < kVecs; ++v) value[v] = load<Vec>(plane + y * stride + x + v * kLanes);
+LENET_INLINE Channels larger(Channels a, Channels b) {  // NaN if either is
+  return ((a > b) | (a != a)) ? a : b;
+}
+
+// kWindows pooling windows side by side times kVecs vectors of outputs: 4 · kWindows · kVecs
+// accumulators. `in` is the first window's corner, `to` and `corner_stride` lie in `pooled`.
+template <int kWindows, int kVecs>
+LENET_INLINE void single_windows(const Conv conv, Pooling pooling, const float* in,
+                                 const float* taps, const float* bias, float* to,
+                                 int corner_stride) {
+  const int row = conv.width * conv.in_stride, pixel = conv.in_stride;
+  Channels acc[kWindows][4][kVecs];
 #pragma GCC unroll 4
-        for (int o = 0; o < kOuts; ++o) {
-          if (y < kKernel) {
-            const Vec tap = broadcast(w[o * weights + y * kKernel + x]);
-#pragma GCC unroll 3
-            for (int v = 0; v < kVecs; ++v) acc[o][0][v] += tap * value[v];
+  for (int v = 0; v < kVecs; ++v) {
+    const Channels start = load<Channels>(bias + v * kChannelLanes);
+#pragma GCC unroll 6
+    for (int w = 0; w < kWindows; ++w) {
+#pragma GCC unroll 4
+      for (int corner = 0; corner < 4; ++corner) acc[w][corner][v] = start;
+    }
+  }
+  for (int ky = 0; ky < kKernel; ++ky) {
+    for (int kx = 0; kx < kKernel; ++kx) {
+      const float* at = in + ky * row + kx * pixel;
+      for (int c = 0; c < conv.in_channels; ++c, ++at, taps += conv.out_stride) {
+        Channels weight[kVecs];
+#pragma GCC unroll 4
+        for (int v = 0; v < kVecs; ++v) weight[v] = load<Channels>(taps + v * kChannelLanes);
+#pragma GCC unroll 6
+        for (int w = 0; w < kWindows; ++w) {
+#pragma GCC unroll 4
+          for (int corner = 0; corner < 4; ++corner) {
+            const int place = (corner / 2) * row + (2 * w + corner % 2) * pixel;
+            const Channels value = broadcast<Channels>(at[place]);
+#pragma GCC unroll 4
+            for (int v = 0; v < kVecs; ++v) acc[w][corner][v] += value * weight[v];
           }
-          if (y > 0) {
-            const Vec tap = broadcast(w[o * weights + (y - 1) * kKernel + x]);
-#pragma GCC unroll 3
-            for (int v = 0; v < kVecs; ++v) acc[o][1][v] += tap * value[v];
-          }
+        }
+      }
+    }
+  }
+#pragma GCC unroll 6
+  for (int w = 0; w < kWindows; ++w) {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVecs; ++v) {
+      const Channels a = acc[w][0][v], b = acc[w][1][v], c = acc[w][2][v], d = acc[w][3][v];
+      float* out = to + w * conv.out_stride + v * kChannelLanes;
+      if (pooling == Pooling::kMax) {
+        store(out, larger(larger(a, b), larger(c, d)));
+      } else if (pooling == Pooling::kAverage) {
+        store(out, (a + b + c + d) * 0.25f);
+      } else {
+#pragma GCC unroll 4
+        for (int corner = 0; corner < 4; ++corner) {
+          store(out + corner * corner_stride, acc[w][corner][v]);
         }
       }
     }
   }
 }
 
-// The larger one; NaN if either is.
-LENET_INLINE float larger(float a, float b) { return a > b || a != a ? a : b; }
-
-// Two rows of outputs of one channel → a row of pooled pixels, before bias and activation (after
-// them where four activated values are averaged).
-LENET_INLINE void single_pool(Pooling pooling, int activation, float bias, Vec* rows, int vecs,
-                              int pooled, float* to) {
-  const float* upper = reinterpret_cast<const float*>(rows);
-  const float* lower = upper + vecs * kLanes;
-  if (pooling == Pooling::kAverageOfFour) activate(activation, bias, rows, 2 * vecs);
-  for (int x = 0; x < pooled; ++x) {
-    const float a = upper[2 * x], b = upper[2 * x + 1], c = lower[2 * x], d = lower[2 * x + 1];
-    to[x] = pooling == Pooling::kMax ? larger(larger(a, b), larger(c, d)) : (a + b + c + d) * 0.25f;
-  }
-}
-
-// One block: convolution, pooling, bias, activation. `to` is pixel (0, 0) of channel 0.
+// One block: convolution, pooling, activation. `keep(py, pooled)` takes each row of the result.
+template <class Keep>
 LENET_INLINE void single_block(const Model& model, const Conv conv, int block, const float* in,
-                               float* to, int to_plane, int to_stride, Buffer<float>& scratch) {
+                               Buffer<float>& buffer, Keep keep) {
+  // As many accumulators as fit beside the weights: one vector of outputs, or two at a time.
+  constexpr int kWide = kManyRegisters ? 4 : 2;
   const Pooling pooling = model.pooling(block);
-  const int activation = model.network.conv[block].activation;
-  const float *weight = model.tensor(2 * block), *bias = model.tensor(2 * block + 1);
-  const int vecs = round_up(conv.width - kKernel + 1, kLanes) / kLanes;
-  const int filter = conv.in_channels * kTaps, stride = row_stride(conv);
-  Vec* rows = reinterpret_cast<Vec*>(scratch.data());
+  const float *taps = model.taps[block].data(), *bias = model.tensor(2 * block + 1);
+  const int row = SingleBuffers::pooled_row(conv);
+  float* pooled = buffer.data();
   for (int py = 0; py < conv.pool_height; ++py) {
-    const float* top = in + 2 * py * stride;
-    const auto run = [&](auto outs, auto count, int o) LENET_LAMBDA {
-      Vec acc[outs()][2][count()] = {};
-      single_rows<outs(), count()>(conv, top, weight + o * filter, acc);
-      for (int i = 0; i < outs(); ++i) {
-        for (int v = 0; v < count(); ++v) {
-          rows[v] = acc[i][0][v];
-          rows[count() + v] = acc[i][1][v];
-        }
-        single_pool(pooling, activation, bias[o + i], rows, count(), conv.pool_width,
-                    to + (o + i) * to_plane + py * to_stride);
-      }
+    const float* corner = in + 2 * py * conv.width * conv.in_stride;
+    const auto outputs = [&](auto windows, auto vecs, int first) LENET_LAMBDA {
+      const auto run = [&](auto count, int px) LENET_LAMBDA {
+        single_windows<count(), vecs()>(conv, pooling, corner + 2 * px * conv.in_stride,
+                                        taps + first, bias + first,
+                                        pooled + px * conv.out_stride + first, row);
+      };
+      int px = 0;
+      for (; px + windows() <= conv.pool_width; px += windows()) run(windows, px);
+      for (; px < conv.pool_width; ++px) run(Constant<1>{}, px);
     };
-    const auto channels = [&](auto outs, auto count) LENET_LAMBDA {
-      int o = 0;
-      for (; o + outs() <= conv.out_channels; o += outs()) run(outs, count, o);
-      for (; o < conv.out_channels; ++o) run(Constant<1>{}, count, o);
-    };
-    if (vecs == 1) {
-      channels(Constant<4>{}, Constant<1>{});
-    } else if (vecs == 2) {
-      channels(Constant<3>{}, Constant<2>{});
-    } else if (vecs == 3) {
-      channels(Constant<2>{}, Constant<3>{});
-    } else {
-      // Wide rows, vector by vector.
-      for (int o = 0; o < conv.out_channels; ++o) {
-        for (int v = 0; v < vecs; ++v) {
-          Vec acc[1][2][1] = {};
-          single_rows<1, 1>(conv, top + v * kLanes, weight + o * filter, acc);
-          rows[v] = acc[0][0][0];
-          rows[vecs + v] = acc[0][1][0];
-        }
-        single_pool(pooling, activation, bias[o], rows, vecs, conv.pool_width,
-                    to + o * to_plane + py * to_stride);
+    int first = 0;
+    for (; first + 2 * kChannelLanes <= conv.out_stride; first += 2 * kChannelLanes) {
+      outputs(Constant<kWide / 2>{}, Constant<2>{}, first);
+    }
+    if (first < conv.out_stride) outputs(Constant<kWide>{}, Constant<1>{}, first);
+
+    const int floats = pooling == Pooling::kAverageOfFour ? 4 * row : row;
+    activate(model.network.conv[block].activation, 0.0f, reinterpret_cast<Vec*>(pooled),
+             floats / kLanes);
+    if (pooling == Pooling::kAverageOfFour) {
+      for (int i = 0; i < row; ++i) {
+        pooled[i] =
+            (pooled[i] + pooled[row + i] + pooled[2 * row + i] + pooled[3 * row + i]) * 0.25f;
       }
     }
-  }
-  if (pooling == Pooling::kAverageOfFour) return;
-  for (int o = 0; o < conv.out_channels; ++o) {
-    for (int py = 0; py < conv.pool_height; ++py) {
-      float* row = to + o * to_plane + py * to_stride;
-      for (int x = 0; x < conv.pool_width; x += kLanes) {
-        // The end of a row is written with care: the next one's beginning may lie there.
-        Vec values = {};
-        const int count = std::min(kLanes, conv.pool_width - x);
-        std::memcpy(&values, row + x, sizeof(float) * count);
-        activate(activation, bias[o], &values, 1);
-        std::memcpy(row + x, &values, sizeof(float) * count);
-      }
-    }
+    keep(py, pooled);
   }
 }
 
-template <int kVecs>
+// kVecs vectors of outputs as kSums sums over every kSums-th input: sums enough to hide the latency
+// of a multiply-add. Inputs are padded to a multiple of four, with zero weights.
+template <int kVecs, int kSums>
 LENET_INLINE void single_outputs(const Linear layer, const float* weight, const float* bias,
                                  const float* in, float* out) {
-  Vec acc[kVecs];
+  Vec acc[kSums][kVecs] = {};
 #pragma GCC unroll 8
-  for (int v = 0; v < kVecs; ++v) acc[v] = load<Vec>(bias + v * kLanes);
-  for (int k = 0; k < layer.in; ++k) {
-    const Vec x = broadcast(in[k]);
+  for (int v = 0; v < kVecs; ++v) acc[0][v] = load<Vec>(bias + v * kLanes);
+  for (int k = 0; k < layer.in_padded; k += kSums) {
+#pragma GCC unroll 4
+    for (int s = 0; s < kSums; ++s) {
+      const Vec x = broadcast(in[k + s]);
 #pragma GCC unroll 8
-    for (int v = 0; v < kVecs; ++v) {
-      acc[v] += x * load<Vec>(weight + k * layer.stride + v * kLanes);
+      for (int v = 0; v < kVecs; ++v) {
+        acc[s][v] += x * load<Vec>(weight + (k + s) * layer.stride + v * kLanes);
+      }
     }
   }
 #pragma GCC unroll 8
-  for (int v = 0; v < kVecs; ++v) store(out + v * kLanes, acc[v]);
+  for (int v = 0; v < kVecs; ++v) {
+    Vec total = acc[0][v];
+#pragma GCC unroll 3
+    for (int s = 1; s < kSums; ++s) total += acc[s][v];
+    store(out + v * kLanes, total);
+  }
 }
 
 LENET_INLINE void single_linear(const Model& model, const Linear layer, int i, const float* in,
@@ -172,15 +170,15 @@ LENET_INLINE void single_linear(const Model& model, const Linear layer, int i, c
   const float *weight = model.tensor(4 + 2 * i), *bias = model.tensor(5 + 2 * i);
   const int vecs = round_up(layer.out, kLanes) / kLanes;
   int v = 0;
-  for (; v + 8 <= vecs; v += 8) {
-    single_outputs<8>(layer, weight + v * kLanes, bias + v * kLanes, in, out + v * kLanes);
-  }
-  for (; v + 2 <= vecs; v += 2) {
-    single_outputs<2>(layer, weight + v * kLanes, bias + v * kLanes, in, out + v * kLanes);
-  }
-  for (; v < vecs; ++v) {
-    single_outputs<1>(layer, weight + v * kLanes, bias + v * kLanes, in, out + v * kLanes);
-  }
+  const auto run = [&](auto count, auto sums) LENET_LAMBDA {
+    for (; v + count() <= vecs; v += count()) {
+      single_outputs<count(), sums()>(layer, weight + v * kLanes, bias + v * kLanes, in,
+                                      out + v * kLanes);
+    }
+  };
+  run(Constant<8>{}, Constant<1>{});
+  run(Constant<4>{}, Constant<2>{});
+  run(Constant<1>{}, Constant<4>{});
   activate(model.network.linear[i].activation, 0.0f, reinterpret_cast<Vec*>(out), vecs);
 }
 
@@ -189,14 +187,21 @@ template <class Sizes>
 LENET_INLINE void single_image(const Model& model, const Sizes& sizes, const Batch& batch,
                                int64_t index, SingleBuffers& b, float* logits) {
   const Conv first = sizes.shape.conv[0], second = sizes.shape.conv[1];
-  read_planes(first, *batch.data, batch.table, batch.index(index), row_stride(first),
-              b.image.data());
-  const int stride = row_stride(second);
-  single_block(model, first, 0, b.image.data(),
-               b.middle.data() + second.padding * stride + second.padding, second.height * stride,
-               stride, b.rows);
-  single_block(model, second, 1, b.middle.data(), b.features[0].data(), second.pooled(),
-               second.pool_width, b.rows);
+  read_image(first, *batch.data, batch.table, batch.index(index), b.image.data());
+  float* middle = b.middle.data() + second.padding * (second.width + 1) * second.in_stride;
+  single_block(model, first, 0, b.image.data(), b.pooled, [&](int y, const float* row) {
+    std::copy_n(row, first.pool_width * first.out_stride,
+                middle + y * second.width * second.in_stride);
+  });
+  single_block(model, second, 1, b.middle.data(), b.pooled, [&](int y, const float* row) {
+    // The linear layer has its inputs in PyTorch's order: channel by channel.
+    float* to = b.features[0].data() + y * second.pool_width;
+    for (int x = 0; x < second.pool_width; ++x) {
+      for (int c = 0; c < second.out_channels; ++c) {
+        to[c * second.pooled() + x] = row[x * second.out_stride + c];
+      }
+    }
+  });
   single_linear(model, sizes.shape.linear[0], 0, b.features[0].data(), b.features[1].data());
   single_linear(model, sizes.shape.linear[1], 1, b.features[1].data(), b.features[2].data());
   single_linear(model, sizes.shape.linear[2], 2, b.features[2].data(), b.logits.data());

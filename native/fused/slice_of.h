@@ -11,9 +11,10 @@
 
 namespace lenet {
 
-// A request of so many images is sooner done one by one than as lanes of a vector. The rest of a
-// larger one is not: its bits would depend on how the threads share it.
-inline constexpr int kMostSingly = kLanes / 2 - 1;
+// A request of so many images is sooner done one by one than as lanes of a vector, one of which
+// costs four fifths of an image by itself. The rest of a larger request goes in lanes all the same:
+// otherwise its bits would depend on how the threads share it.
+inline constexpr int kMostSingly = 3 * kLanes / 4;
 
 template <class Sizes>
 class SliceOf final : public Slice {
@@ -90,7 +91,8 @@ class SliceOf final : public Slice {
       int live[kPair] = {};
       for (int p = 0; p < pair; ++p) {
         live[p] = std::min(kLanes, count - (group + p) * kLanes);
-        convolutions<kTraining>(batch, begin + (group + p) * kLanes, group + p, p, live[p]);
+        const int first = (group + p) * kLanes, ahead = count - first - live[p];
+        convolutions<kTraining>(batch, begin + first, group + p, p, live[p], ahead);
       }
       if (pair == 2) {
         linear_layers<2>(model_, sizes_.shape, group, work_);
@@ -113,10 +115,10 @@ class SliceOf final : public Slice {
   }
 
   template <bool kTraining>
-  void convolutions(const Batch& batch, int64_t first, int group, int p, int live) {
+  void convolutions(const Batch& batch, int64_t first, int group, int p, int live, int ahead) {
     const Conv conv1 = sizes_.shape.conv[0], conv2 = sizes_.shape.conv[1];
-    read_group(conv1, batch, first, live, work_.images.data() + p * kLanes * conv1.image_size(),
-               work_.lanes.data());
+    read_group(conv1, batch, first, live, ahead,
+               work_.images.data() + p * kLanes * conv1.image_size(), work_.lanes.data());
     profile_.mark(kReadImages);
     const Planes middle = {work_.middle[p].data() + conv2.padding * conv2.width + conv2.padding,
                            conv2.plane(), conv2.width};

@@ -53,6 +53,18 @@ test('text: the same figures in aligned columns', () => {
   expect(counts).toEqual(confusionMatrix);
 });
 
+test('LeNet5: its own images, and the smallest penalty wins', async () => {
+  const lenet5 = new torch.LeNet5({ squash: 'sigmoid' });
+  const named = join(dir, 'lenet5.safetensors');
+  const metadata = { model: 'lenet5', squash: 'sigmoid' };
+  await torch.saveSafetensors(lenet5.stateDict(), named, { metadata });
+  const { stdout, stderr } = run(['evaluate', '--weights', named, '--json']);
+  expect(stderr).toBe('');
+  const own = new torch.data.FashionMNIST({ train: false, transform: torch.LeNet5.transform() });
+  const loader = new torch.data.DataLoader(own, { batchSize: 1000 });
+  expect(JSON.parse(stdout).accuracy).toBe(await torch.evaluate(loader, lenet5));
+});
+
 describe('failures name what is wrong', () => {
   test.each([
     ['no weights', ['--weights', 'missing.pt'], 'ERR_FILE_NOT_FOUND', /missing\.pt/],

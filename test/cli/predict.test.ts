@@ -139,6 +139,26 @@ test('weights without a name are recognised by their keys', async () => {
   expect(stdout).toBe(run(['predict', '--weights', weights, at('rgb.png')]).stdout);
 });
 
+test('LeNet5, recognised by its keys, gives the likeliest class its smallest penalty', async () => {
+  const lenet5 = new torch.LeNet5({ squash: 'tanh' });
+  await torch.saveSafetensors(lenet5.stateDict(), at('lenet5.safetensors'));
+  const few = pixels.subarray(0, 5 * 784);
+  const { stdout } = predict(['some-idx3-ubyte', '--weights', at('lenet5.safetensors'), '--json']);
+  const bytes = torch.tensor(few, { shape: [5, 1, 28, 28] });
+  const penalties = await torch.predict(lenet5, torch.LeNet5.transform().forward(bytes));
+  const best = stdout.trim().split('\n');
+  expect(best.map((line) => JSON.parse(line).classes[0].label)).toEqual(
+    penalties.argmin({ dim: 1 }).tolist(),
+  );
+});
+
+test('of a run the best weights', () => {
+  mkdirSync(at('run'));
+  copyFileSync(weights, at('run/best.safetensors'));
+  const { stdout } = run(['predict', '--weights', at('run'), at('rgb.png')]);
+  expect(stdout).toBe(run(['predict', '--weights', weights, at('rgb.png')]).stdout);
+});
+
 test('unreadable files are reported one by one, and the rest is done', () => {
   mkdirSync(at('empty'), { recursive: true });
   writeFileSync(at('text.png'), 'not an image');

@@ -52,7 +52,7 @@ describe('main', () => {
   test('--help and --version: 0, on stdout', () => {
     const help = lenetTorch('--help');
     expect(help.status).toBe(0);
-    expect(help.stdout).toMatch(/train .*\n.*setup/);
+    expect(help.stdout).toMatch(/train .*\n(.*\n)*.*setup/);
     expect(lenetTorch('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(lenetTorch('setup', '--help').stdout).toMatch(/--yes.*\n.*--headers/);
     expect(lenetTorch('help', 'setup').stdout).toMatch(/--headers/);

@@ -149,7 +149,9 @@ test('an inputShape that the model does not take', async () => {
   const done = torch.exportOnnx(new torch.LeNet(), path, { inputShape: [3, 28, 28] });
   await expect(done).rejects.toMatchObject({
     code: 'ERR_LIBTORCH',
-    message: expect.stringMatching(/fails for an input of \[1, 3, 28, 28\]: Given groups=1/),
+    message: expect.stringMatching(
+      /fails for an input of \[1, 3, 28, 28\], a batch of 1: Given groups=1/,
+    ),
   });
 });
 

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { ModelProtoSchema, TensorProto_DataType } from '../../lib/io/onnx/onnx_pb.js';
+import { translations } from '../../lib/io/onnx/operators/index.js';
 import { difference, Net, newFile } from './onnxRuntime.js';
 
 const { nn } = torch;
@@ -125,4 +126,11 @@ test('the same model gives the same bytes, and is left as it was', async () => {
   expect([...net].map(({ training }) => training)).toEqual([true, true, true, false]);
   const after = Object.values(net.stateDict());
   expect(after.every((tensor, i) => tensor.equal(before[i]!))).toBe(true);
+});
+
+test('docs/onnx.md lists the operators', () => {
+  const text = readFileSync(new URL('../../docs/onnx.md', import.meta.url), 'utf8');
+  const [, section] = /## Operators\n(.*?)An argument/s.exec(text)!;
+  const listed = [...section!.matchAll(/`([a-z0-9_]+)`/g)].map((match) => match[1]!);
+  expect(listed.filter((name) => name !== 'nn')).toEqual(Object.keys(translations).sort());
 });

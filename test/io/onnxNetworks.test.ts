@@ -99,6 +99,7 @@ const networks: Record<string, () => Network> = {
   }),
   'permute, cat, groups and dilation': branches,
   'attention, without images': attention,
+  'LeNet5 of 1998': () => ({ net: new torch.LeNet5(), inputShape: [1, 32, 32] }),
 };
 
 beforeEach(() => {

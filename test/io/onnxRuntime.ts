@@ -53,7 +53,10 @@ export async function runFile(path: string, input: torch.Tensor) {
   return outputs;
 }
 
-/** The largest difference of the file's output from the model's, once their dtype and shape agree. */
+/**
+ * The largest difference of the file's output from the model's, once their dtype and shape agree;
+ * relative for numbers beyond 1.
+ */
 export async function difference(
   net: torch.nn.Module,
   path: string,
@@ -73,7 +76,9 @@ export async function difference(
   const wanted = Array.from(expected.data() as Float32Array, Number);
   return found.reduce((worst, x, i) => {
     // NaN must not pass as no difference.
-    const distance = Object.is(x, wanted[i]) ? 0 : Math.abs(x - wanted[i]!);
+    const distance = Object.is(x, wanted[i])
+      ? 0
+      : Math.abs(x - wanted[i]!) / Math.max(1, Math.abs(wanted[i]!));
     return distance <= worst ? worst : distance;
   }, 0);
 }

@@ -87,8 +87,12 @@ test('small files show the tensors as they are at the call', async () => {
 test('a file that does not load says why, and leaves no tensors', async () => {
   await expect(torch.load(at('nowhere'))).rejects.toMatchObject({ code: 'ERR_FILE_NOT_FOUND' });
   await expect(torch.load(folder)).rejects.toMatchObject({ code: 'ERR_FILE_READ' });
-  writeFileSync(at('short'), 'abc');
-  await expect(torch.load(at('short'))).rejects.toMatchObject({ code: 'ERR_FILE_CORRUPT' });
+  writeFileSync(at('text'), 'abc');
+  await expect(torch.load(at('text'))).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
+  writeFileSync(at('short.safetensors'), 'abc');
+  await expect(torch.load(at('short.safetensors'))).rejects.toMatchObject({
+    code: 'ERR_FILE_CORRUPT',
+  });
 });
 
 test('what is no tensor by name is refused before anything is written', async () => {

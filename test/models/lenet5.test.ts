@@ -69,7 +69,7 @@ describe('equals an independent implementation in PyTorch', () => {
 
 test('prints its layers', () => {
   expect(inspect(new torch.LeNet5({ squash: 'tanh' }))).toBe(`LeNet5(
-  squash=tanh
+  squash=tanh, objective=EuclideanRBFLoss(criterion=penalty)
   (C1): Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1))
   (S2): TrainableSubsampling(6, kernel_size=(2, 2), squash=tanh)
   (C3): PartialConv2d(6, 16, kernel_size=(5, 5), stride=(1, 1), connections=60)

@@ -124,6 +124,17 @@ describe('what Python checks in the forward pass', () => {
   });
 });
 
+test.each([
+  [1, 3, 4, 4],
+  [1, 2, 1, 4],
+  [1, 2, 4, 1],
+  [2, 4, 4],
+])('TrainableSubsampling refuses an input (%i, %i, …)', (...shape) => {
+  expect(() => new nn.TrainableSubsampling(2).forward(torch.ones(shape))).toThrow(
+    invalid(`input \\(N, 2, H ≥ 2, W ≥ 2\\), got \\(${shape.join(', ')}\\)`),
+  );
+});
+
 describe('libtorch’s own errors reach the caller with a code', () => {
   const scores = torch.randn(2, 3);
   test.each<[string, () => unknown]>([
@@ -143,7 +154,6 @@ describe('libtorch’s own errors reach the caller with a code', () => {
     ['shapes cannot be multiplied', () => new torch.LeNet().forward(torch.ones(2, 1, 32, 32))],
     ['out of bounds', () => new nn.EuclideanRBFLoss().forward(scores, torch.tensor([0n, 3n]))],
     ['channels', () => new nn.PartialConv2d(2, [[1]], 1).forward(torch.ones(1, 1, 4, 4))],
-    ['size|must match', () => new nn.TrainableSubsampling(2).forward(torch.ones(1, 3, 4, 4))],
     ['size|must match', () => new nn.EuclideanRBF(4, 2).forward(scores)],
     ['broadcast|must match', () => F.mseLoss(torch.ones(2), torch.ones(3))],
   ])('%s', (message, call) => {

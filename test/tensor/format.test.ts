@@ -9,6 +9,7 @@ interface Text {
   leaf: Encoded;
   graph: { expression: string; repr: string }[];
   modules: string[];
+  complex: { parts: Encoded; repr: string }[];
 }
 
 const text = recorded<Text>('text');
@@ -17,6 +18,13 @@ test.each(text.tensors.map(({ value, repr }) => [`${value.dtype} [${value.shape}
   'a tensor prints as in Python: %s',
   (_, value, repr) => {
     expect(inspect(decode(value))).toBe(repr);
+  },
+);
+
+test.each(text.complex.map(({ parts, repr }) => [`[${parts.shape}]`, parts, repr]))(
+  'complex numbers print as in Python: %s',
+  (_, parts, repr) => {
+    expect(inspect(torch.ops.aten.view_as_complex?.(decode(parts)))).toBe(repr);
   },
 );
 

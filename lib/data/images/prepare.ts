@@ -24,10 +24,16 @@ export interface PrepareOptions {
  * `BILINEAR`, and centred on black.
  *
  * @returns uint8 `(height, width)`, row by row; an image's own data where nothing is to be done.
- * @throws {TypeError} `ERR_INVALID_ARG` for sizes that do not fit together.
+ * @throws {TypeError} `ERR_INVALID_ARG` for sizes that do not fit together, and other options.
  */
 export function prepareImage(image: DecodedImage, options: PrepareOptions = {}): Uint8Array {
   const { size = [28, 28], invert = 'auto' } = options;
+  requireInvert('prepareImage', invert);
+  if (!Array.isArray(size) || size.length !== 2 || !size.every(isEdge)) {
+    throw invalidArgument(
+      `prepareImage: size: expected [height, width], integers ≥ 1, got ${inspect(size)}`,
+    );
+  }
   const { width, height } = image;
   const grey = toGrey(image);
   const dark = (invert === 'auto' ? hasLightBorder(grey, width, height) : invert)
@@ -44,6 +50,8 @@ export function requireInvert(what: string, invert: unknown): void {
     );
   }
 }
+
+const isEdge = (edge: number): boolean => Number.isInteger(edge) && edge >= 1;
 
 function toGrey(image: DecodedImage): Uint8Array {
   const { data, width, height } = image;
@@ -73,8 +81,7 @@ const onWhite = (value: number, alpha: number): number =>
 function channelsOf(image: DecodedImage): number {
   const { data, width, height } = image;
   const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
-  const sized = [width, height].every((edge) => Number.isInteger(edge) && edge >= 1);
-  if (!bytes || !sized) {
+  if (!bytes || !isEdge(width) || !isEdge(height)) {
     throw invalidArgument(
       'image: expected { data, width, height } with bytes and integers ≥ 1, ' +
         `got ${inspect(image, { depth: 0, breakLength: Number.POSITIVE_INFINITY })}`,

@@ -59,7 +59,12 @@ function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
   for (const [key, text] of Object.entries(metadata)) {
     if (typeof text !== 'string') fail(`metadata: '${key}'`, 'a string', text);
   }
-  return { inputShape, dynamicBatch, batchSize, inputDtype, inputName, outputName, metadata };
+  return {
+    ...{ dynamicBatch, batchSize, inputDtype, inputName, outputName },
+    // Copies: the caller may change its own before the file is written.
+    inputShape: [...inputShape],
+    metadata: { ...metadata },
+  };
 }
 
 /**

@@ -7,7 +7,8 @@ import { type Attributes, attributesProto, dataType, numberBytes, rawBytes } fro
 import { refuse } from './refusal.js';
 import type { BatchMultiple, Size, Value } from './trace.js';
 
-const maxBytes = 2 ** 31 - 1;
+// Protobuf ends at 2 GiB; a part is left for all that is not weights.
+const maxBytes = 2 ** 31 - 2 ** 20;
 
 /** An ONNX graph that grows node by node. Values in it have names; none is written twice. */
 export class Graph {

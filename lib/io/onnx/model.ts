@@ -16,7 +16,7 @@ import { translate } from './translate.js';
 
 type Options = Required<ExportOnnxOptions>;
 
-// The newest that every ONNX Runtime since 1.14 (2023) runs, and its version of the file format.
+// What ONNX Runtime 1.15 (2023) and all later ones run, and its version of the file format.
 const opset = 18n;
 const irVersion = 8n;
 
@@ -37,8 +37,8 @@ function run(net: Module, batch: number, options: Options): Run {
   } catch (error) {
     // The error of a forward pass keeps its class and stack, and says what it was given.
     if (error instanceof Error) {
-      const what = `exportOnnx: the forward pass fails for an input of [${shape.join(', ')}]`;
-      error.message = `${what}: ${error.message}`;
+      const input = `an input of [${shape.join(', ')}], a batch of ${batch}`;
+      error.message = `exportOnnx: the forward pass fails for ${input}: ${error.message}`;
     }
     throw error;
   }

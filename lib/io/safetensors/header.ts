@@ -2,7 +2,7 @@ import type { DType } from '../../dtype.js';
 import { TorchError } from '../../error.js';
 import { elementSize } from '../bytes.js';
 import { corrupt } from '../source.js';
-import { findDuplicateKey } from './duplicates.js';
+import { scanJson } from './scan.js';
 
 /** Text that travels with the tensors: both keys and values are strings in this format. */
 export type Metadata = Record<string, string>;
@@ -23,6 +23,8 @@ export interface Header {
 
 /** The limit of Python's safetensors. */
 export const longestHeader = 100_000_000;
+// The header, a tensor, its shape.
+const deepest = 3;
 
 // In the order of the format's library, which lays tensors of the widest dtype first.
 const dtypes: readonly (readonly [string, DType])[] = [
@@ -117,11 +119,12 @@ function parseObject(bytes: Buffer, path: string): Record<string, unknown> {
   let members: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    members = JSON.parse(text);
-    const duplicate = findDuplicateKey(text);
+    const { duplicate, tooDeep } = scanJson(text, deepest);
+    if (tooDeep) throw corrupt(path, 'a flat header', `more than ${deepest} levels`);
     if (duplicate !== undefined) {
       throw corrupt(path, 'each name once in the header', `'${duplicate}' twice`);
     }
+    members = JSON.parse(text);
   } catch (error) {
     if (error instanceof TorchError) throw error;
     throw corrupt(path, 'a header of JSON in UTF-8', (error as Error).message, error);
@@ -157,15 +160,15 @@ function parseEntry(name: string, info: unknown, path: string): Entry {
       JSON.stringify(info.data_offsets),
     );
   }
-  const dtype = toDType.get(String(info.dtype));
+  const dtype = toDType.get(info.dtype as string);
   if (dtype === undefined) {
-    if (packed.includes(String(info.dtype))) {
+    if (packed.includes(info.dtype as string)) {
       throw new TorchError(
         'ERR_FILE_FORMAT',
         `${path}: tensor '${name}' has the dtype ${info.dtype}, which libtorch has no operators for`,
       );
     }
-    throw corrupt(path, `a dtype ${what}`, JSON.stringify(info.dtype));
+    throw corrupt(path, `a dtype ${what}`, kindOf(info.dtype));
   }
   // Sizes of 0 count as 1: what is left out must not be beyond numbers either.
   const extent = shape.reduce((product, size) => product * Math.max(size, 1), elementSize(dtype));
@@ -196,6 +199,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function kindOf(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'object' && value !== null) {
+    return Array.isArray(value) ? 'a list' : 'an object';
+  }
+  const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -2,7 +2,7 @@ import { noGrad } from '../../autograd.js';
 import type { DType } from '../../dtype.js';
 import { bind } from '../../ops.js';
 import { tidy } from '../../scope.js';
-import { empty, Tensor } from '../../tensor/index.js';
+import { empty, type Tensor } from '../../tensor/index.js';
 import { elementSize, makeBools } from '../bytes.js';
 import { kindOf } from '../pickle/machine.js';
 import { isGlobal, Tuple } from '../pickle/values.js';

@@ -73,4 +73,18 @@ describe('errors', () => {
       }),
     );
   });
+
+  const grey = { data: new Uint8Array(1), width: 1, height: 1 };
+  test.each<[string, object, RegExp]>([
+    ['one size', { size: 28 }, /size: expected \[height, width\]/],
+    ['a size of 0', { size: [0, 28] }, /got \[ 0, 28 \]/],
+    ['another inversion', { invert: 'yes' }, /'auto', true or false, got 'yes'/],
+  ])('%s', (_, options, message) => {
+    expect(() => prepareImage(grey, options)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_INVALID_ARG',
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
 });

@@ -55,7 +55,10 @@ function maxPool2d(call: Call): string {
   return call.node('MaxPool', [input], attributes);
 }
 
-/** How many pixels each window's sum is divided by, along one direction; then multiplied. */
+/**
+ * How many pixels each window has along one direction. As in PyTorch, what a window rounded up has
+ * beyond the padding never counts.
+ */
 function counts(window: Window, i: 0 | 1, includePad: boolean): number[] {
   const [size, pad] = [window.size[i], window.padding[i]];
   return Array.from({ length: window.output[i] }, (_, at) => {
@@ -73,6 +76,7 @@ function avgPool2d(call: Call): string {
   const divisor = call.optionalNumber('divisor_override');
   const [rows, columns] = [counts(window, 0, includePad), counts(window, 1, includePad)];
   const area = kernel[0] * kernel[1];
+  // ONNX divides by the kernel's area, once the padding is a part of the image.
   const divisors = rows.flatMap((row) => columns.map((column) => divisor ?? row * column));
   const attributes = { kernel_shape: kernel, strides: stride };
   const isPadded = [...padding, ...after].some((pad) => pad > 0);

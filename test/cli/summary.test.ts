@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+import * as torch from '../../lib/index.js';
+
+const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}) {
+  return spawnSync(process.execPath, [cli, 'summary', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    timeout: 60_000,
+  });
+}
+
+test('prints the notebook’s network, or the 1998 one', () => {
+  const lenet = torch.summary(new torch.LeNet(), [1, 28, 28]);
+  expect(run([])).toMatchObject({ status: 0, stdout: `${lenet}\n`, stderr: '' });
+  const lenet5 = torch.summary(new torch.LeNet5(), [1, 32, 32]);
+  expect(run(['--model', 'lenet5'])).toMatchObject({ status: 0, stdout: `${lenet5}\n` });
+});
+
+test('--json prints one object with layers and total', () => {
+  const { stdout } = run(['--model', 'lenet5', '--squash', 'sigmoid', '--json']);
+  const { layers, total } = torch.summary(new torch.LeNet5(), [1, 32, 32]);
+  expect(JSON.parse(stdout)).toEqual({ layers, total });
+  expect(stdout.trim().split('\n').length).toBe(1);
+});
+
+test.each([
+  [['--model', 'resnet'], "'resnet' is invalid. Allowed choices are lenet, lenet5"],
+  [['--model', 'lenet5', '--squash', 'relu'], "'relu' is invalid"],
+  [['--squash', 'tanh'], '--squash goes with --model lenet5'],
+  [['weights.pt'], 'too many arguments'],
+])('%j is wrong usage', (args, message) => {
+  const { status, stdout, stderr } = run(args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});
+
+test('--help needs no libtorch', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const { status, stdout } = run(['--help'], { XDG_CACHE_HOME: empty });
+  expect(status).toBe(0);
+  expect(stdout).toContain('--model');
+});
