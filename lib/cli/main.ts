@@ -46,12 +46,12 @@ async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('lenet-torch')
     .description('PyTorch for Node.js, told through one chapter: LeNet on Fashion-MNIST.')
     .version(packageVersion());
+  strict(program);
   const name = argv.find((argument) => Object.hasOwn(commands, argument));
   for (const [key, { summary, load }] of Object.entries(commands)) {
     const command = key === name ? (await load()).command() : new Command(key).description(summary);
-    program.addCommand(command);
+    program.addCommand(strict(command));
   }
-  strict(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? exit.done);

@@ -23,7 +23,7 @@ export interface Theme {
   /** Grids and empty cells. */
   readonly faint: string;
   readonly panel: string;
-  /** For kinds of things, in this order; of Okabe and Ito's palette, which colour-blind readers tell apart. */
+  /** For kinds of things, in this order; after Okabe and Ito, so that colour-blind readers tell them apart. */
   readonly series: readonly string[];
   readonly wrong: string;
   readonly right: string;
@@ -39,7 +39,7 @@ const light: Theme = {
   line: '#656d76',
   faint: '#d8dee4',
   panel: '#f3f5f7',
-  series: ['#0072b2', '#d55e00', '#009e73', '#b8609a', '#a67300', '#3a9bd4'],
+  series: ['#0072b2', '#d55e00', '#009e73', '#8f3f71', '#1f2328', '#7a2e00'],
   wrong: '#c25000',
   right: '#0072b2',
   zero: '#f5f5f5',

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 
-import { knownModels } from '../models.js';
+import type { Module } from '../../nn/index.js';
+import { type KnownModel, knownModels } from '../models.js';
 import type { Torch } from '../torch.js';
-import { type LoadedModel, loadModel } from '../weights.js';
+import { loadModel } from '../weights.js';
 
 /** Options that say which network is drawn. */
 export interface ModelOptions {
@@ -13,7 +14,8 @@ export interface ModelOptions {
 }
 
 /** A network, and what a picture calls it. */
-export interface DrawnModel extends LoadedModel {
+export interface DrawnModel extends KnownModel {
+  readonly net: Module;
   readonly title: string;
 }
 
@@ -56,12 +58,7 @@ export async function chooseModel(
   // The same picture every time.
   torch.manualSeed(0);
   const net = known.make(settings);
-  return {
-    ...known,
-    metadata: { ...settings, model: name },
-    net,
-    title: `${net.constructor.name}, untrained`,
-  };
+  return { ...known, net, title: `${net.constructor.name}, untrained` };
 }
 
 /** Loads a file's network, which is to be `model` where that is given. */
@@ -72,10 +69,11 @@ export async function loadFor(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<DrawnModel> {
   const loaded = await loadModel(torch, path, settings);
-  if (model !== undefined && loaded.metadata.model !== model) {
+  const { model: found } = loaded.metadata;
+  if (model !== undefined && found !== model) {
     throw new torch.TorchError(
       'ERR_STATE_DICT',
-      `${path}: expected weights of ${model}, found those of ${loaded.metadata.model}`,
+      `${path}: expected weights of ${model}, found those of ${found}`,
     );
   }
   return { ...loaded, title: `${loaded.net.constructor.name}, ${basename(path)}` };
