@@ -80,10 +80,15 @@ describe('refused', () => {
   });
 });
 
+// The run's whole epochs, the one it is in, and no more: resuming need not take long.
+function oneMore(dir: string): string {
+  return String(readFileSync(join(dir, 'metrics.jsonl'), 'utf8').split('\n').length + 1);
+}
+
 describe('an interrupt leaves a checkpoint, and says how to go on', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s', async (signal) => {
     const dir = join(root, `it's ${signal}`);
-    const args = ['--epochs', '300', '--seed', '1', '--limit-train', '2000', '--limit-test', '10'];
+    const args = ['--epochs', '9999', '--seed', '1', '--limit-train', '2000', '--limit-test', '10'];
     const child = spawn(process.execPath, [cli, 'train', ...args, '--out', dir], { env });
     let stderr = '';
     child.stderr.on('data', (text) => {
@@ -99,16 +104,26 @@ describe('an interrupt leaves a checkpoint, and says how to go on', () => {
     expect(stderr).toBe(
       `lenet-torch: interrupted: training stopped after the current step. To go on: ${command}\n`,
     );
+    const { status, stdout } = spawnSync(
+      'sh',
+      [
+        '-c',
+        `${command.replace('lenet-torch', '"$NODE" "$CLI"')} --quiet --epochs ${oneMore(dir)} && echo done`,
+      ],
+      { encoding: 'utf8', env: { ...env, NODE: process.execPath, CLI: cli } },
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'done\n' });
   });
 });
 
 test('two processes on one folder: the second is refused', async () => {
   const dir = join(root, 'twice');
-  const child = spawn(process.execPath, [cli, 'train', '--epochs', '500', ...small, '--out', dir]);
+  const child = spawn(process.execPath, [cli, 'train', '--epochs', '9999', ...small, '--out', dir]);
   await once(child.stdout, 'data');
   const second = run('--resume', dir);
   expect(second.status).toBe(1);
   expect(second.stderr).toContain(`ERR_RUN_LOCKED: ${dir} is in use by process ${child.pid} on `);
   child.kill('SIGKILL');
   await once(child, 'exit');
+  expect(run('--resume', dir, '--epochs', oneMore(dir), '--quiet').status).toBe(0);
 });
