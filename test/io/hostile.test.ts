@@ -115,6 +115,11 @@ test.each<[string, Promise<Buffer>, string]>([
     withPickle(tensor({ size: `${long(2n ** 40n)}${long(2n ** 40n)}\x86`, stride: 'K\0K\0\x86' })),
     'a shape that fits in memory',
   ],
+  [
+    'a billion negatives of one number',
+    withPickle(tensor({ size: `${long(2n ** 30n)}\x85`, stride: 'K\0\x85', bits: 'neg' })),
+    'to conjugate or negate',
+  ],
   ['half a tensor', withPickle('ctorch._utils\n_rebuild_tensor_v2\n)R'), 'a storage'],
   // Each of these would ask for gigabytes with a file of a megabyte.
   [

@@ -33,12 +33,20 @@ export function withPickle(...parts: (string | Buffer)[]): Promise<Buffer> {
 
 /** The opcodes of a float32 tensor in storage 0. */
 export function tensor(
-  options: { offset?: string; size?: string; stride?: string; key?: string; count?: string } = {},
+  options: {
+    offset?: string;
+    size?: string;
+    stride?: string;
+    key?: string;
+    count?: string;
+    bits?: string;
+  } = {},
 ): string {
   const { offset = 'K\0', size = 'K\x02\x85', stride = 'K\x01\x85', key = '0' } = options;
-  const { count = 'K\x02' } = options;
+  const { count = 'K\x02', bits } = options;
   const storage = `(${text('storage')}ctorch\nFloatStorage\n${text(key)}${text('cpu')}${count}tQ`;
-  return `ctorch._utils\n_rebuild_tensor_v2\n(${storage}${offset}${size}${stride}\x89)tR`;
+  const metadata = bits === undefined ? '' : `}(${text(bits)}\x88u`;
+  return `ctorch._utils\n_rebuild_tensor_v2\n(${storage}${offset}${size}${stride}\x89)${metadata}tR`;
 }
 
 /** The opcode of a string of ASCII characters, of any declared length. */

@@ -56,6 +56,11 @@ export class Archive {
     return archive;
   }
 
+  /** Bytes of the whole file. */
+  get size(): number {
+    return this.#source.size;
+  }
+
   /** Bytes of an entry; `undefined` where there is none of that name. */
   sizeOf(name: string): number | undefined {
     return this.#entries.get(name)?.size;

@@ -50,9 +50,12 @@ export class Tensors {
   readonly #archive: Archive;
   readonly #corrupt: (expected: string, found: string) => Error;
   readonly #pending = new Map<Tensor, Pending>();
+  // Bytes.
+  #computable: number;
 
   constructor(archive: Archive, corrupt: (expected: string, found: string) => Error) {
     this.#archive = archive;
+    this.#computable = archive.size;
     this.#corrupt = corrupt;
   }
 
@@ -133,7 +136,8 @@ export class Tensors {
   }
 
   // That all elements lie in the storage.
-  #checkPlace({ storage, offset, size, stride }: Pending, width: number): void {
+  #checkPlace(pending: Pending, width: number): void {
+    const { storage, offset, size, stride } = pending;
     if (stride.length !== size.length) {
       throw this.#corrupt(`${size.length} strides of a tensor`, `${stride.length}`);
     }
@@ -149,6 +153,11 @@ export class Tensors {
         `a tensor within the ${storage.size} bytes of ${storage.entry}`,
         `one up to byte ${end}`,
       );
+    }
+    // Elements behind such a bit are computed, not only looked at: a view's repetitions would take memory.
+    if (pending.conj || pending.neg) this.#computable -= count * width;
+    if (this.#computable < 0) {
+      throw this.#corrupt('views that are as large as the file to conjugate or negate', 'more');
     }
   }
 
