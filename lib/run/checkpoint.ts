@@ -1,5 +1,5 @@
 import { noGrad } from '../autograd.js';
-import type { EngineUsed, PassSums } from '../engine/pass.js';
+import { type EngineUsed, emptySums, type PassSums } from '../engine/pass.js';
 import { TorchError } from '../error.js';
 import { loadSafetensors, saveSafetensors } from '../io/index.js';
 import type { Module } from '../nn/index.js';
@@ -7,7 +7,7 @@ import type { Optimizer, OptimizerState, ParamState } from '../optim/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { modelMetadata } from './config.js';
 import { fromJson, toJson } from './json.js';
-import type { RandomStates } from './random.js';
+import type { RandomMoments } from './random.js';
 
 /** How far a training is, besides its tensors. */
 export interface RunState {
@@ -31,11 +31,18 @@ export interface RunState {
   extras: Record<string, unknown>;
 }
 
-/** The states of the generators now, and as they were when this epoch began. */
-export interface RandomMoments {
-  now: RandomStates;
-  epoch: RandomStates;
-}
+/** How far a training is that has not begun. */
+export const beginning = (): RunState => ({
+  epoch: 1,
+  step: 0,
+  sums: emptySums(),
+  isTrained: false,
+  engine: null,
+  seconds: 0,
+  best: null,
+  metricsSize: 0,
+  extras: {},
+});
 
 /** What `checkpoint.safetensors` holds. */
 export interface Checkpoint {

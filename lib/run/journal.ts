@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 
 import { canResumePass } from '../data/position.js';
-import { type EngineUsed, emptySums, type PassKeeper, type PassSums } from '../engine/pass.js';
+import type { EngineUsed, PassKeeper, PassSums } from '../engine/pass.js';
 import { invalidArgument, TorchError } from '../error.js';
 import type { EpochResult } from '../history.js';
 import { saveSafetensors } from '../io/index.js';
 import {
+  beginning,
   disposeCheckpoint,
-  type RandomMoments,
   type RunState,
   randomMoments,
   restoreCheckpoint,
@@ -21,34 +21,17 @@ import {
   writeConfig,
 } from './config.js';
 import { Curves } from './curves.js';
-import { disposeStates, RandomSources, type RandomStates } from './random.js';
+import { RandomHistory, type RandomMoments, RandomSources } from './random.js';
 import type { Run } from './run.js';
-
-const beginning = (): RunState => ({
-  epoch: 1,
-  step: 0,
-  sums: emptySums(),
-  isTrained: false,
-  engine: null,
-  seconds: 0,
-  best: null,
-  metricsSize: 0,
-  extras: {},
-});
 
 /** Notes in a run's folder how far a training is, and takes it up where the last one stopped. */
 export class Journal implements PassKeeper {
   readonly #run: Run;
   readonly #training: Training;
-  readonly #random: RandomSources;
+  readonly #random: RandomHistory;
   readonly #curves: Curves | undefined;
   readonly #canResumePass: boolean;
   #state: RunState;
-  /** The generators as they were when this epoch began, and after its last step. */
-  #epochRandom: RandomStates;
-  #trainedRandom: RandomStates | undefined;
-  /** What the generators are put back to when the order of a broken-off epoch has been drawn again. */
-  #pendingRandom: RandomStates | undefined;
   #epochStartMs: number | undefined;
   #savedAt = '';
   #savedMs = performance.now();
@@ -58,9 +41,8 @@ export class Journal implements PassKeeper {
     this.#training = training;
     this.#state = state;
     this.#curves = curves;
-    this.#random = new RandomSources(training.trainIter, training.testIter);
+    this.#random = new RandomHistory(new RandomSources(training.trainIter, training.testIter));
     this.#canResumePass = canResumePass(training.trainIter);
-    this.#epochRandom = this.#random.states();
   }
 
   /**
@@ -107,7 +89,7 @@ export class Journal implements PassKeeper {
       const journal = new Journal(run, training, state, curves);
       try {
         if (checkpoint === undefined) await journal.#save();
-        else journal.#restoreRandom(randomMoments(checkpoint));
+        else journal.#takeUp(randomMoments(checkpoint));
         return journal;
       } catch (error) {
         await journal.close();
@@ -118,20 +100,11 @@ export class Journal implements PassKeeper {
     }
   }
 
-  #restoreRandom({ now, epoch }: RandomMoments): void {
+  #takeUp(random: RandomMoments): void {
     const { sums, isTrained } = this.#state;
     this.#savedAt = this.#place();
-    if (isTrained || sums.batches === 0) {
-      this.#random.restore(now);
-    } else {
-      this.#random.restore(epoch);
-      this.#pendingRandom = Object.fromEntries(
-        Object.entries(now).map(([name, tensor]) => [name, tensor.clone().keep()]),
-      );
-    }
-    disposeStates(this.#epochRandom);
-    this.#epochRandom = this.#random.states();
-    if (isTrained) this.#trainedRandom = this.#random.states();
+    if (isTrained) this.#random.restore(random, 'trained');
+    else this.#random.restore(random, sums.batches === 0 ? 'beginning' : 'middle');
   }
 
   // Where the training is, to see whether anything has been done since a checkpoint.
@@ -153,13 +126,7 @@ export class Journal implements PassKeeper {
   }
 
   get drawn(): (() => void) | undefined {
-    const states = this.#pendingRandom;
-    if (states === undefined) return undefined;
-    return () => {
-      this.#pendingRandom = undefined;
-      this.#random.restore(states);
-      disposeStates(states);
-    };
+    return this.#random.drawn;
   }
 
   get isTimed(): boolean {
@@ -200,7 +167,7 @@ export class Journal implements PassKeeper {
   /** Says that all steps of the epoch are done. */
   endPass(): void {
     this.#state.isTrained = true;
-    this.#trainedRandom ??= this.#random.states();
+    this.#random.endPass();
   }
 
   /** Seconds spent on the epoch, by earlier processes too. */
@@ -237,10 +204,7 @@ export class Journal implements PassKeeper {
     const { epoch, step, best } = this.#state;
     const metricsSize = this.#run.metrics.size;
     this.#state = { ...beginning(), epoch: epoch + 1, step, best, metricsSize };
-    disposeStates(this.#trainedRandom);
-    disposeStates(this.#epochRandom);
-    this.#trainedRandom = undefined;
-    this.#epochRandom = this.#random.states();
+    this.#random.beginEpoch();
     this.#epochStartMs = undefined;
     await this.#save();
   }
@@ -259,28 +223,20 @@ export class Journal implements PassKeeper {
     const { net, optimizer } = this.#training;
     const state = this.#state;
     await this.#curves?.flush();
-    const current = this.#random.states();
-    const now = this.#trainedRandom ?? (state.sums.batches === 0 ? this.#epochRandom : current);
     const extra = Object.entries(extras).map(([name, each]) => [name, each.stateDict()]);
-    try {
-      await writeCheckpoint(
-        join(dir, 'checkpoint.safetensors'),
-        net,
-        optimizer,
-        { now, epoch: this.#epochRandom },
-        { ...state, seconds: this.seconds(), extras: Object.fromEntries(extra) },
-      );
-    } finally {
-      disposeStates(current);
-    }
+    await writeCheckpoint(
+      join(dir, 'checkpoint.safetensors'),
+      net,
+      optimizer,
+      this.#random.moments(state.sums.batches > 0),
+      { ...state, seconds: this.seconds(), extras: Object.fromEntries(extra) },
+    );
     this.#savedAt = this.#place();
     this.#savedMs = performance.now();
   }
 
   async close(): Promise<void> {
-    disposeStates(this.#epochRandom);
-    disposeStates(this.#trainedRandom);
-    disposeStates(this.#pendingRandom);
+    this.#random.dispose();
     await this.#curves?.close();
   }
 }

@@ -29,6 +29,74 @@ export class RandomSources {
   }
 }
 
-export function disposeStates(states: RandomStates | undefined): void {
+function disposeStates(states: RandomStates | undefined): void {
   for (const state of Object.values(states ?? {})) state.dispose();
+}
+
+/** The states of the generators now, and as they were when this epoch began. */
+export interface RandomMoments {
+  now: RandomStates;
+  epoch: RandomStates;
+}
+
+/** Remembers the generators at the moments that a checkpoint speaks of. */
+export class RandomHistory {
+  readonly #sources: RandomSources;
+  #epoch: RandomStates;
+  /** After the last step of this epoch: its test pass may draw more. */
+  #trained: RandomStates | undefined;
+  #now: RandomStates = {};
+  #redrawn: RandomStates | undefined;
+
+  constructor(sources: RandomSources) {
+    this.#sources = sources;
+    this.#epoch = sources.states();
+  }
+
+  /** Puts the generators back. In an epoch's middle, its order has to be drawn again first: {@link drawn}. */
+  restore({ now, epoch }: RandomMoments, place: 'beginning' | 'middle' | 'trained'): void {
+    this.#sources.restore(place === 'middle' ? epoch : now);
+    disposeStates(this.#epoch);
+    this.#epoch = this.#sources.states();
+    if (place === 'trained') this.#trained = this.#sources.states();
+    if (place !== 'middle') return;
+    this.#redrawn = Object.fromEntries(
+      Object.entries(now).map(([name, tensor]) => [name, tensor.clone().keep()]),
+    );
+  }
+
+  /** To be called when the order of a broken-off epoch has been drawn again; `undefined` in a new one. */
+  get drawn(): (() => void) | undefined {
+    const states = this.#redrawn;
+    if (states === undefined) return undefined;
+    return () => {
+      this.#redrawn = undefined;
+      this.#sources.restore(states);
+      disposeStates(states);
+    };
+  }
+
+  endPass(): void {
+    this.#trained ??= this.#sources.states();
+  }
+
+  beginEpoch(): void {
+    disposeStates(this.#trained);
+    disposeStates(this.#epoch);
+    this.#trained = undefined;
+    this.#epoch = this.#sources.states();
+  }
+
+  /** For a checkpoint. Valid until the next call. */
+  moments(hasSteps: boolean): RandomMoments {
+    disposeStates(this.#now);
+    this.#now = this.#sources.states();
+    const now = this.#trained ?? (hasSteps ? this.#now : this.#epoch);
+    return { now, epoch: this.#epoch };
+  }
+
+  dispose(): void {
+    for (const states of [this.#epoch, this.#trained, this.#now, this.#redrawn])
+      disposeStates(states);
+  }
 }
