@@ -9,7 +9,7 @@
 
 namespace lenet {
 
-LENET_INLINE Vec sigmoid(Vec x) { return 1.0f / (1.0f + exp(-x)); }
+LENET_INLINE Vec sigmoid(Vec x) { return reciprocal(1.0f + exp(-x)); }
 
 // Near zero 1 − 2 / (e^2|x| + 1) would cancel: there a polynomial (Cephes').
 LENET_INLINE Vec tanh(Vec x) {

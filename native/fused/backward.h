@@ -3,6 +3,7 @@
 
 #include "activation.h"
 #include "convolution_backward.h"
+#include "dense_weights.h"
 #include "images.h"
 #include "linear.h"
 #include "profile.h"
@@ -49,7 +50,7 @@ LENET_INLINE void block2_entries(const Model& model, const Conv conv, const Vec*
     activation_backward(activation, output, share, grad, outputs);
   }
   if (pooling != Pooling::kMax) {
-    Vec* spread = w.expanded.data();
+    Vec* spread = w.expanded[1].data();
     for (int i = 0; i < 4 * outputs; ++i) spread[i] = grad[i / 4];
     if (pooling == Pooling::kAverageOfFour) {
       activation_backward(activation, four, 0.25f, spread, 4 * outputs);
@@ -107,16 +108,26 @@ LENET_INLINE void block1_entries(const Model& model, const Conv conv, const Conv
   }
 }
 
-// Adds up entries per channel.
+// Adds up entries per channel, four at a time: an addition takes as long as four that do not
+// wait for each other.
 LENET_INLINE void add_bias(const Conv conv, const float* entries, int count, float* bias) {
   for (int o = 0; o < conv.out_stride; o += kChannelLanes) {
-    Channels acc = {};
-    for (int e = 0; e < count; ++e) acc += load<Channels>(entries + e * conv.out_stride + o);
-    for (int i = 0; i < kChannelLanes && o + i < conv.out_channels; ++i) bias[o + i] += acc[i];
+    Channels acc[4] = {};
+    int e = 0;
+    for (; e + 4 <= count; e += 4) {
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) {
+        acc[i] += load<Channels>(entries + (e + i) * conv.out_stride + o);
+      }
+    }
+    for (; e < count; ++e) acc[0] += load<Channels>(entries + e * conv.out_stride + o);
+    const Channels sum = (acc[0] + acc[1]) + (acc[2] + acc[3]);
+    for (int i = 0; i < kChannelLanes && o + i < conv.out_channels; ++i) bias[o + i] += sum[i];
   }
 }
 
-// Both convolutions for group `p` of the pair: adds to w.windows and to the bias gradients.
+// Both convolutions for group `p` of the pair: adds to w.windows or w.dense, and to the bias
+// gradients.
 template <class Sizes>
 LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, int p, int live,
                                         const Vec* output, Workspace& w, float* gradient,
@@ -164,13 +175,23 @@ LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, 
     add_bias(second, gradients2 + l * size2, entries2, gradient + sizes.shape.offset[3]);
   }
   profile.mark(kConv2Input);
-  convolution_weights(second, w.middle_images.data(), second.image_size(), gradients2,
-                      w.corner[1].data(), size2, max2 ? size2 : 0, entries2, live,
-                      w.windows[1].data());
+  if (max2) {
+    convolution_weights(second, w.middle_images.data(), second.image_size(), gradients2,
+                        w.corner[1].data(), size2, entries2, live, w.windows[1].data());
+  } else {
+    dense_weights(second, w.middle[p].data(), w.expanded[1].data(), w.dense[1].data());
+  }
   profile.mark(kConv2Weights);
-  convolution_weights(first, w.images.data() + p * kLanes * first.image_size(), first.image_size(),
-                      gradients1, w.corner[0].data(), size1, max1 ? size1 : 0, entries1, live,
-                      w.windows[0].data());
+  if (max1) {
+    convolution_weights(first, w.images.data() + p * kLanes * first.image_size(),
+                        first.image_size(), gradients1, w.corner[0].data(), size1, entries1, live,
+                        w.windows[0].data());
+  } else {
+    std::fill(gradients1 + live * size1, gradients1 + kLanes * size1, 0.0f);
+    to_lanes(gradients1, size1, first.out_channels, entries1, first.out_stride,
+             w.expanded[0].data());
+    dense_weights(first, w.lanes[p].data(), w.expanded[0].data(), w.dense[0].data());
+  }
   profile.mark(kConv1Weights);
 }
 

@@ -31,13 +31,14 @@ LENET_INLINE Vec max_of_window(const Vec (&v)[4], Int* winner) {
     best = max(v[i], best);
   }
   if constexpr (kTraining) *winner = index;
-  return as_vec(as_int(best) | either_nan(v[0], v[1]) | either_nan(v[2], v[3]));
+  return or_nan(best, v);
 }
 
 // The same pointer, but the compiler cannot know. Three channels fill 15 of 16 registers: 12
 // accumulators, two inputs, one weight. Were the weights of the upper row kept for the lower one,
 // accumulators would be spilled; reading them again costs nothing, loads are not the bottleneck.
-LENET_INLINE const float* unrelated(const float* p) {
+template <class T>
+LENET_INLINE const T* unrelated(const T* p) {
   asm("" : "+r"(p));
   return p;
 }
@@ -64,7 +65,7 @@ LENET_INLINE void convolve_block(const Conv conv, const Vec* in, const float* we
     const Vec* plane = in + channel * conv.plane();
     const float* w = weight + out * weights + channel * kTaps;
     for (int ky = 0; ky < kKernel; ++ky) {
-      const Vec* upper = plane + ky * width;
+      const Vec* upper = unrelated(plane + ky * width);
       const Vec* lower = upper + width;
 #pragma GCC unroll 5
       for (int kx = 0; kx < kKernel; ++kx) {

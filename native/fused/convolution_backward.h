@@ -29,7 +29,7 @@ constexpr int rows_per_pass(int vecs) {
 template <int kOuts, int kRows, int kVecs>
 LENET_INLINE void window_sum(const Conv conv, const float* image, int image_size,
                              const float* gradient, const int32_t* corner, int entry_size,
-                             int corner_size, int entries, int images, float* window) {
+                             int entries, int images, float* window) {
   const int row = conv.width * conv.in_stride, padded = conv.row_padded();
   Channels acc[kOuts][kRows][kVecs];
 #pragma GCC unroll 2
@@ -59,7 +59,7 @@ LENET_INLINE void window_sum(const Conv conv, const float* image, int image_size
     }
     image += image_size;
     gradient += entry_size;
-    corner += corner_size;
+    corner += entry_size;
   }
 #pragma GCC unroll 2
   for (int o = 0; o < kOuts; ++o) {
@@ -97,28 +97,38 @@ LENET_INLINE void for_row_pieces(int row_floats, Run run) {
 }
 
 // Gradient of the weights, added to `windows`. Pieces of few accumulators take two output channels
-// at once, so that enough independent sums are on their way.
+// at once, so that enough independent sums are on their way. All output channels pass over a few
+// images before the next ones come: what they read stays in the first-level cache.
 LENET_INLINE void convolution_weights(const Conv conv, const float* image, int image_size,
                                       const float* gradient, const int32_t* corner, int entry_size,
-                                      int corner_size, int entries, int images, float* windows) {
+                                      int entries, int images, float* windows) {
+  constexpr int kCachedFloats = 4000;
   const int row = conv.width * conv.in_stride;
-  for_row_pieces(conv.row_padded(), [&](auto vecs, int first) LENET_LAMBDA {
-    constexpr int kVecs = vecs(), kRows = rows_per_pass(kVecs), kOuts = kVecs == 1 ? 2 : 1;
-    const auto sum = [&](auto outs, auto rows, int o, int from) LENET_LAMBDA {
-      window_sum<outs(), rows(), kVecs>(
-          conv, image + from * row + first, image_size, gradient + o, corner + o, entry_size,
-          corner_size, entries, images,
-          windows + o * conv.window() + from * conv.row_padded() + first);
-    };
-    int o = 0;
-    for (; o + kOuts <= conv.out_channels; o += kOuts) {
-      sum(Constant<kOuts>{}, Constant<kRows>{}, o, 0);
-      if constexpr (kRows < kKernel) sum(Constant<kOuts>{}, Constant<kKernel - kRows>{}, o, kRows);
-    }
-    if constexpr (kOuts == 2) {
-      if (o < conv.out_channels) sum(Constant<1>{}, Constant<kRows>{}, o, 0);
-    }
-  });
+  const int most = kCachedFloats / (image_size + 2 * entry_size);
+  const int step = most > 1 ? most : 1;
+  for (; images > 0; images -= step) {
+    const int some = images < step ? images : step;
+    for_row_pieces(conv.row_padded(), [&](auto vecs, int first) LENET_LAMBDA {
+      constexpr int kVecs = vecs(), kRows = rows_per_pass(kVecs), kOuts = kVecs == 1 ? 2 : 1;
+      const auto sum = [&](auto outs, auto rows, int o, int from) LENET_LAMBDA {
+        window_sum<outs(), rows(), kVecs>(
+            conv, image + from * row + first, image_size, gradient + o, corner + o, entry_size,
+            entries, some, windows + o * conv.window() + from * conv.row_padded() + first);
+      };
+      int o = 0;
+      for (; o + kOuts <= conv.out_channels; o += kOuts) {
+        sum(Constant<kOuts>{}, Constant<kRows>{}, o, 0);
+        if constexpr (kRows < kKernel)
+          sum(Constant<kOuts>{}, Constant<kKernel - kRows>{}, o, kRows);
+      }
+      if constexpr (kOuts == 2) {
+        if (o < conv.out_channels) sum(Constant<1>{}, Constant<kRows>{}, o, 0);
+      }
+    });
+    image += some * image_size;
+    gradient += some * entry_size;
+    corner += some * entry_size;
+  }
 }
 
 // Adds Σ_o gradient[o] · filter[o] over all output channels to kRows rows of kVecs vectors, where
@@ -206,7 +216,7 @@ LENET_INLINE void filter_offsets(const Conv conv, int32_t* winner) {
   }
 }
 
-// Where each window begins: from the winners of max pooling …
+// Where each window begins.
 LENET_INLINE void corners_of(const Conv conv, const int32_t* winner, int32_t* corner) {
   const int row = conv.width * conv.in_stride;
   for (int py = 0; py < conv.pool_height; ++py) {
@@ -214,19 +224,6 @@ LENET_INLINE void corners_of(const Conv conv, const int32_t* winner, int32_t* co
       const int base = 2 * py * row + 2 * px * conv.in_stride;
       for (int o = 0; o < conv.out_stride; ++o, ++winner, ++corner) {
         *corner = base + (*winner >> 1) * row + (*winner & 1) * conv.in_stride;
-      }
-    }
-  }
-}
-
-// … and, where all four pixels have a gradient, once and for all.
-inline void corners_of_all(const Conv conv, int32_t* corner) {
-  const int row = conv.width * conv.in_stride;
-  for (int pixel = 0; pixel < conv.pooled(); ++pixel) {
-    const int y = 2 * (pixel / conv.pool_width), x = 2 * (pixel % conv.pool_width);
-    for (int w = 0; w < 4; ++w) {
-      for (int o = 0; o < conv.out_stride; ++o) {
-        *corner++ = (y + (w >> 1)) * row + (x + (w & 1)) * conv.in_stride;
       }
     }
   }

@@ -8,26 +8,43 @@
 
 namespace lenet {
 
+// byte / 255. Corrected once, the product with 1/255 is the correctly rounded quotient for each of
+// the 256, in a third of a division's time.
+LENET_INLINE float fraction_of_255(uint8_t byte) {
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+  constexpr float kInverse = 1.0f / 255.0f;
+  const float value = byte, near = value * kInverse;
+  return std::fma(std::fma(near, -255.0f, value), kInverse, near);
+#else
+  return byte / 255.0f;
+#endif
+}
+
 // Writes one image, padded with zeros, in image-major order. `to` has been zeroed once: the border
 // and the padding channels are never written.
 LENET_INLINE void read_image(const Conv conv, const lenet_fused_data& data, const float* table,
                              int64_t index, float* to) {
   const int height = conv.height - 2 * conv.padding, width = conv.width - 2 * conv.padding;
+  // Without a border between them, all rows are one.
+  const int rows = conv.padding ? height : 1, length = height * width / rows;
   const int64_t first = index * conv.in_channels * height * width;
   for (int c = 0; c < conv.in_channels; ++c) {
-    for (int y = 0; y < height; ++y) {
-      const int64_t from = first + (c * height + y) * width;
+    for (int y = 0; y < rows; ++y) {
+      const int64_t from = first + (c * rows + y) * length;
       float* row = to + ((y + conv.padding) * conv.width + conv.padding) * conv.in_stride + c;
+      const auto write = [&](auto value) LENET_LAMBDA {
+        for (int x = 0; x < length; ++x) row[x * conv.in_stride] = value(x);
+      };
       if (data.image_dtype == LENET_FUSED_UINT8) {
         const uint8_t* bytes = static_cast<const uint8_t*>(data.images) + from;
         if (table) {
-          for (int x = 0; x < width; ++x) row[x * conv.in_stride] = table[bytes[x]];
+          write([&](int x) LENET_LAMBDA { return table[bytes[x]]; });
         } else {
-          for (int x = 0; x < width; ++x) row[x * conv.in_stride] = bytes[x] / 255.0f;
+          write([&](int x) LENET_LAMBDA { return fraction_of_255(bytes[x]); });
         }
       } else {
         const float* values = static_cast<const float*>(data.images) + from;
-        for (int x = 0; x < width; ++x) row[x * conv.in_stride] = values[x];
+        write([&](int x) LENET_LAMBDA { return values[x]; });
       }
     }
   }

@@ -52,12 +52,19 @@ class SliceOf final : public Slice {
   void begin_gradient() override {
     gradient_.clear();
     for (auto& windows : work_.windows) windows.clear();
+    for (auto& dense : work_.dense) dense.clear();
   }
 
   void end_gradient() override {
     for (int b = 0; b < 2; ++b) {
-      add_windows(sizes_.shape.conv[b], work_.windows[b].data(),
-                  gradient_.data() + sizes_.shape.offset[2 * b]);
+      const Conv conv = sizes_.shape.conv[b];
+      float* gradient = gradient_.data() + sizes_.shape.offset[2 * b];
+      if (model_.pooling(b) == Pooling::kMax) {
+        add_windows(conv, work_.windows[b].data(), gradient);
+      } else {
+        const int weights = conv.out_channels * conv.in_channels * kTaps;
+        for (int i = 0; i < weights; ++i) gradient[i] += sum(work_.dense[b][i]);
+      }
     }
     // A layer without a bias has a zero in its place, and keeps it.
     const auto absent = [&](int tensor, int count) {
@@ -118,11 +125,11 @@ class SliceOf final : public Slice {
   void convolutions(const Batch& batch, int64_t first, int group, int p, int live, int ahead) {
     const Conv conv1 = sizes_.shape.conv[0], conv2 = sizes_.shape.conv[1];
     read_group(conv1, batch, first, live, ahead,
-               work_.images.data() + p * kLanes * conv1.image_size(), work_.lanes.data());
+               work_.images.data() + p * kLanes * conv1.image_size(), work_.lanes[p].data());
     profile_.mark(kReadImages);
     const Planes middle = {work_.middle[p].data() + conv2.padding * conv2.width + conv2.padding,
                            conv2.plane(), conv2.width};
-    block_forward<kTraining>(model_, conv1, 0, work_.lanes.data(), middle,
+    block_forward<kTraining>(model_, conv1, 0, work_.lanes[p].data(), middle,
                              work_.winner[p][0].data(), work_.four[p][0].data());
     profile_.mark(kConv1);
     const Planes flat = {work_.features[0].data() + group * sizes_.shape.linear[0].in_padded,

@@ -70,12 +70,46 @@ LENET_INLINE Vec max(Vec a, Vec b) {
 #endif
 }
 
-// All bits set in the lanes where a or b is NaN.
-LENET_INLINE Int either_nan(Vec a, Vec b) {
-#if defined(__AVX2__) && LENET_FUSED_LANES == 8
-  return (Int)_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_UNORD_Q);
+// a < b ? a : b. If either is NaN the result is b.
+LENET_INLINE Vec min(Vec a, Vec b) {
+#if defined(__AVX512F__) && LENET_FUSED_LANES == 16
+  return (Vec)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__) && LENET_FUSED_LANES == 8
+  return (Vec)_mm256_min_ps((__m256)a, (__m256)b);
 #else
-  return (a != a) | (b != b);
+  return a < b ? a : b;
+#endif
+}
+
+// 1 / v within one unit in the last place, for normal v with a normal reciprocal.
+LENET_INLINE Vec reciprocal(Vec v) {
+#if defined(__AVX512F__) && LENET_FUSED_LANES == 16
+  // An estimate of 14 bits and one step of Newton's: a third of a division's time.
+  const Vec near = (Vec)_mm512_rcp14_ps((__m512)v);
+  return near + near * (1.0f - v * near);
+#else
+  return 1.0f / v;
+#endif
+}
+
+// `value`, or NaN in the lanes where one of the four is NaN.
+LENET_INLINE Vec or_nan(Vec value, const Vec (&v)[4]) {
+#if defined(__AVX512F__) && LENET_FUSED_LANES == 16
+  const auto unordered = [](Vec a, Vec b) LENET_LAMBDA {
+    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_UNORD_Q);
+  };
+  const __mmask16 nan = unordered(v[0], v[1]) | unordered(v[2], v[3]);
+  return (Vec)_mm512_castsi512_ps(
+      _mm512_mask_set1_epi32(_mm512_castps_si512((__m512)value), nan, -1));
+#else
+  const auto unordered = [](Vec a, Vec b) LENET_LAMBDA {
+#if defined(__AVX2__) && LENET_FUSED_LANES == 8
+    return (Int)_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_UNORD_Q);
+#else
+    return (a != a) | (b != b);
+#endif
+  };
+  return as_vec(as_int(value) | unordered(v[0], v[1]) | unordered(v[2], v[3]));
 #endif
 }
 
@@ -142,9 +176,7 @@ LENET_INLINE void transpose(
 // exp to about one unit in the last place (Cephes' polynomial). NaN stays NaN; the argument is held
 // within ±87.3, where the result is a normal number, so infinities give 1.2e-38 and 8e37.
 LENET_INLINE Vec exp(Vec x) {
-  const Vec low = broadcast(-87.3f), high = broadcast(87.3f);
-  x = x < low ? low : x;
-  x = x > high ? high : x;
+  x = min(broadcast(87.3f), max(broadcast(-87.3f), x));
   // Adding and subtracting 1.5 · 2²³ rounds to the nearest integer; its low bits are that integer.
   const Vec magic = broadcast(12582912.0f);
   const Vec shifted = x * 1.44269504088896341f + magic;

@@ -14,9 +14,9 @@ Workspace::Workspace(const Model& model, bool training) {
     features[i] = Buffer<Vec>(kPieceGroups * s.linear[i].in_padded);
   }
   images = Buffer<float>(kPair * kLanes * first.image_size() + kSlack);
-  lanes = Buffer<Vec>(first.in_channels * first.plane() + kLanes);
   exponentials = Buffer<Vec>(s.classes());
   for (int p = 0; p < kPair; ++p) {
+    lanes[p] = Buffer<Vec>(first.in_channels * first.plane() + kLanes);
     middle[p] = Buffer<Vec>(second.in_channels * second.plane());
     logits[p] = Buffer<Vec>(s.linear[2].stride);
     for (int b = 0; b < 2; ++b) {
@@ -38,7 +38,6 @@ Workspace::Workspace(const Model& model, bool training) {
   }
   middle_images = Buffer<float>(kLanes * second.image_size() + kSlack);
   middle_gradient = Buffer<float>(second.image_size() + kSlack);
-  expanded = Buffer<Vec>(second.out_channels * second.out_plane());
   if (model.pooling(0) == Pooling::kAverageOfFour) {
     four_images = Buffer<float>(kLanes * first.out_plane() * first.out_stride + kSlack);
   }
@@ -47,13 +46,14 @@ Workspace::Workspace(const Model& model, bool training) {
     const bool max_pooling = model.pooling(b) == Pooling::kMax;
     const size_t entry_size = static_cast<size_t>(model.entries(b)) * conv.out_stride;
     output_gradient[b] = Buffer<float>(kLanes * round_up(entry_size, kLanes) + kSlack);
-    corner[b] = Buffer<int32_t>((max_pooling ? kLanes : 1) * round_up(entry_size, kLanes) + kSlack);
     if (max_pooling) {
       winner_images[b] = Buffer<int32_t>(kLanes * round_up(entry_size, kLanes) + kSlack);
+      corner[b] = Buffer<int32_t>(kLanes * round_up(entry_size, kLanes) + kSlack);
+      windows[b] = Buffer<float>(conv.out_channels * conv.window());
     } else {
-      corners_of_all(conv, corner[b].data());
+      expanded[b] = Buffer<Vec>(conv.out_channels * conv.out_plane() + kLanes);
+      dense[b] = Buffer<Vec>(conv.out_channels * conv.in_channels * kTaps);
     }
-    windows[b] = Buffer<float>(conv.out_channels * conv.window());
   }
 }
 

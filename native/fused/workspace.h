@@ -26,7 +26,7 @@ struct Workspace {
 
   // pair
   Buffer<float> images;          // [image][y][x][channel], padded
-  Buffer<Vec> lanes;             // [channel][y][x] of one group, padded
+  Buffer<Vec> lanes[kPair];      // [channel][y][x] of one group, padded
   Buffer<Vec> middle[kPair];     // conv 2's input, [channel][y][x], padded
   Buffer<Int> winner[kPair][2];  // per block, [out][pooled pixel]
   Buffer<Vec> four[kPair][2];    // per block, [out][pooled pixel][4]
@@ -34,13 +34,16 @@ struct Workspace {
   Buffer<Vec> gradient[kPair][4];  // of the three linear layers' inputs, and of the logits
 
   // group, image-major (see convolution_backward.h)
-  Buffer<Vec> expanded;  // conv 2's gradient with its entries, [out][entry]
+  Buffer<Vec> expanded[2];  // [out][entry], where there are more than pooled pixels
   Buffer<float> middle_images, four_images;
   Buffer<float> output_gradient[2];  // [image][entry][out channel]
   Buffer<int32_t> winner_images[2];  // [image][pooled pixel][out channel]
-  Buffer<int32_t> corner[2];         // [image][entry][out channel]; one image without max pooling
+  Buffer<int32_t> corner[2];         // [image][entry][out channel]
   Buffer<float> middle_gradient;     // one image
-  Buffer<float> windows[2];          // sums over the whole slice
+
+  // sums over the whole slice: of windows behind max pooling, of lanes behind average pooling
+  Buffer<float> windows[2];
+  Buffer<Vec> dense[2];
 };
 
 }  // namespace lenet
