@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 
@@ -58,39 +57,4 @@ test('a process whose workers alone import the package ends cleanly', () => {
     timeout: 60_000,
   });
   expect(run).toMatchObject({ status: 0, stdout: 'done\n', signal: null });
-});
-
-const index = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
-const loop = `
-  import * as torch from ${JSON.stringify(index)};
-  const w = torch.randn([64, 64], { requiresGrad: true });
-  const step = () => torch.tidy(() => { w.matmul(w).sum().backward(); w.grad = null; });
-  console.log('running');`;
-
-test.each([
-  ['natural end', `${loop} step();`, 0],
-  [
-    'process.exit in the middle',
-    `${loop} setTimeout(() => process.exit(7), 50); setInterval(step);`,
-    7,
-  ],
-  ['uncaught throw', `${loop} step(); throw new Error('mine');`, 1],
-  ['unhandled rejection', `${loop} step(); await Promise.reject(new Error('mine'));`, 1],
-])('exit: %s', (_, program, status) => {
-  const run = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
-    encoding: 'utf8',
-    timeout: 30_000,
-  });
-  expect(run).toMatchObject({ status, signal: null, stdout: 'running\n' });
-});
-
-test.each(['SIGINT', 'SIGTERM'] as const)('exit: %s ends the process at once', async (signal) => {
-  const { spawn } = await import('node:child_process');
-  const run = spawn(process.execPath, ['--input-type=module', '-e', `${loop} for (;;) step();`]);
-  await once(run.stdout, 'data');
-  const before = Date.now();
-  run.kill(signal);
-  const [, by] = await once(run, 'exit');
-  expect(by).toBe(signal);
-  expect(Date.now() - before).toBeLessThan(2000);
 });
