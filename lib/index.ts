@@ -11,6 +11,8 @@ export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 export { type EvaluateOptions, evaluate, type ModelFunction } from './evaluate.js';
 export type { EpochResult, History } from './history.js';
+export * from './io/index.js';
+export { type ExportOnnxOptions, exportOnnx } from './io/onnx/exportOnnx.js';
 export {
   type ClassificationReport,
   type ClassMetrics,
@@ -18,8 +20,6 @@ export {
   classificationReport,
   confusionMatrix,
 } from './metrics.js';
-export * from './io/index.js';
-export { type ExportOnnxOptions, exportOnnx } from './io/onnx/exportOnnx.js';
 export { LeNet } from './models/lenet.js';
 export { LeNet5, type LeNet5Options } from './models/lenet5.js';
 export { libtorchVersion, type TypedArray } from './native.js';

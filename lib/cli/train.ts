@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { EpochResult } from '../history.js';
-import { toJson } from '../run/json.js';
 import { type CheckpointEvery, parseCadence } from '../run/cadence.js';
+import { toJson } from '../run/json.js';
 import { interruptible } from './interrupt.js';
 import {
   addLossOptions,

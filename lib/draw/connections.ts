@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 import { invalidArgument } from '../error.js';
-import { Conv2d, type ConnectionTable, Module, PartialConv2d } from '../nn/index.js';
+import { type ConnectionTable, Conv2d, Module, PartialConv2d } from '../nn/index.js';
 import { element, group, label, labelSize, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
 import { type DrawOptions, requireTheme, type Theme } from './theme.js';

@@ -1,8 +1,8 @@
 import { invalidArgument } from '../error.js';
 import { Module } from '../nn/index.js';
 import { Tensor } from '../tensor/index.js';
-import { bitmap, rangeOf, type Shading, uprightShape } from './bitmap.js';
 import { type Bar, barsHeight, drawBars } from './bars.js';
+import { bitmap, rangeOf, type Shading, uprightShape } from './bitmap.js';
 import { activations, greys } from './colors.js';
 import { drawScale } from './legend.js';
 import { scoresOf } from './scores.js';

@@ -1,5 +1,5 @@
-import { colorAt, hex, notANumber } from './colors.js';
 import type { Shading } from './bitmap.js';
+import { colorAt, hex, notANumber } from './colors.js';
 import { element, label } from './svg.js';
 import { formatNumber } from './text.js';
 import type { Theme } from './theme.js';

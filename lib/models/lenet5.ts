@@ -1,4 +1,5 @@
 import { Compose, Normalize, Pad, ToTensor, type Transform } from '../data/transforms.js';
+import { requireOneOf, requireOptions } from '../nn/argument.js';
 import {
   type ConnectionTable,
   Conv2d,
@@ -12,7 +13,6 @@ import {
   PartialConv2d,
   TrainableSubsampling,
 } from '../nn/index.js';
-import { requireOneOf, requireOptions } from '../nn/argument.js';
 import type { Tensor } from '../tensor/index.js';
 import { digitBitmaps } from './digits.js';
 

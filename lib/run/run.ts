@@ -1,5 +1,5 @@
 import { access, mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 
 import { invalidArgument, TorchError } from '../error.js';
@@ -84,9 +84,9 @@ export class Run {
    */
   static async create(dir: string, options: RunOptions = {}): Promise<Run> {
     checkOptions('Run.create', dir, options);
-    await attempt(dir, () => mkdir(dir, { recursive: true }));
+    await attempt(dir, () => makeFolder(dir));
     const strangers = async (): Promise<string[]> =>
-      (await readdir(dir)).filter((name) => name !== lockName);
+      (await attempt(dir, () => readdir(dir))).filter((name) => name !== lockName);
     // Before the lock too, which would put a file into somebody's folder.
     refuseStrangers(dir, await strangers());
     return withLock(dir, async (lock) => {
@@ -169,6 +169,21 @@ async function find(dir: string): Promise<Found> {
   const { metricsSize, epoch } = checkpoint.state;
   const epochs = await metrics.read(metricsSize, epoch - 1);
   return { dir, config, metrics, checkpoint, epochs };
+}
+
+// Node's recursive mkdir never ends where a folder cannot be made (ENOENT) though its parent is there,
+// as in /proc.
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const parent = dirname(dir);
+    if (code !== 'ENOENT' || parent === dir || (await isThere(parent))) throw error;
+    await makeFolder(parent);
+    await makeFolder(dir);
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -140,6 +140,13 @@ describe('what is no run, or no longer', () => {
     ],
     ['an empty one', () => torch.Run.resume(folder()), 'ERR_RUN_NOT_FOUND', 'no config.json'],
     ['a file', () => torch.Run.create(built), 'ERR_FILE_WRITE', built],
+    [
+      'nothing to make folders in',
+      () => torch.Run.create('/proc/a/b'),
+      'ERR_FILE_WRITE',
+      '/proc/a/b',
+    ],
+    ['a device', () => torch.Run.create('/dev/null'), 'ERR_FILE_WRITE', 'no folder'],
     ['a number', () => torch.Run.create(7 as never), 'ERR_INVALID_ARG', 'got 7'],
     ['no string', () => torch.Run.resume(''), 'ERR_INVALID_ARG', "got ''"],
     [

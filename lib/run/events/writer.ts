@@ -1,7 +1,7 @@
-import { create } from '@bufbuild/protobuf';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
 
 import { attempt } from '../../io/atomic.js';
 import {
