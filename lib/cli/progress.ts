@@ -50,6 +50,8 @@ export function reportSteps(
 }
 
 const windowMs = 5_000;
+// A connection that only opens has no speed yet.
+const leastBytes = 1e6;
 
 /** Speed of the last seconds, and the time that is left at that speed. */
 class ByteMeter {
@@ -64,8 +66,8 @@ class ByteMeter {
     this.seen.push([ms, bytes]);
     while (this.seen.length > 2 && ms - this.seen[1]![0] > windowMs) this.seen.shift();
     const [fromMs, fromBytes] = this.seen[0]!;
+    if (bytes - fromBytes < leastBytes || ms <= fromMs) return '';
     const perSecond = (1000 * (bytes - fromBytes)) / (ms - fromMs);
-    if (!(perSecond > 0) || !Number.isFinite(perSecond)) return '';
     const speed = `${megabytes(perSecond)}/s`;
     return bytes >= total ? speed : `${speed}, ${timeLeft((total - bytes) / perSecond)} left`;
   }

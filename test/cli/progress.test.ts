@@ -41,6 +41,13 @@ test('the speed is that of the last seconds', () => {
   ]);
 });
 
+test('a connection that only opens has no speed yet', () => {
+  const { at, lines } = report();
+  at(0, 0, 1);
+  at(10, 0.3, 1);
+  expect(lines()).toEqual(['lenet-torch:   1 MB of 1 MB']);
+});
+
 test('a step that is quick says nothing, a slow one minutes', () => {
   const { steps, at, lines } = report();
   at(0, 0);

@@ -253,6 +253,48 @@ describe('--from-python', () => {
   });
 });
 
+// util-linux's `script` is a terminal to its child.
+const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+
+describe.skipIf(!hasTerminal)('on a terminal (needs script)', () => {
+  function answer(text: string, ...args: string[]) {
+    delete env.CI;
+    const words = [process.execPath, cli, 'setup', ...args].map((word) => `'${word}'`);
+    return spawnSync('script', ['-qec', `exec ${words.join(' ')}`, '/dev/null'], {
+      env,
+      encoding: 'utf8',
+      input: text,
+    });
+  }
+
+  test('says sizes first and asks before it downloads', () => {
+    const { status, stdout } = answer('n\n');
+    expect(stdout).toMatch(
+      /544 MB to download[\s\S]*Download libtorch \(544 MB, once\)\? \[Y\/n\]/,
+    );
+    expect(stdout).toMatch(/nothing was downloaded/);
+    expect(status).toBe(130);
+  });
+
+  test('asks before it removes, and an empty answer is no', () => {
+    const root = makeCached();
+    const no = answer('\n', '--remove');
+    expect(no.stdout).toMatch(
+      /2\.11\.0-cpu[\s\S]*Remove this\? \[y\/N\][\s\S]*nothing was removed/,
+    );
+    expect(no.status).toBe(130);
+    expect(fs.existsSync(root)).toBe(true);
+    expect(answer('y\n', '--remove').status).toBe(0);
+    expect(fs.existsSync(root)).toBe(false);
+  });
+
+  test('input that ends instead of an answer is no', () => {
+    const { status, stdout } = answer('\x04');
+    expect(stdout).toMatch(/nobody answered/);
+    expect(status).toBe(130);
+  });
+});
+
 describe('--list and --remove', () => {
   test('an empty cache', () => {
     expect(setup('--list').stdout).toMatch(

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { findLibtorch } from '../../lib/libtorch/find.js';
+import { writeTinyRelease } from './wheels.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = path.join(root, 'dist/cli/main.js');
@@ -215,6 +216,25 @@ describe('a cache', () => {
       run(command),
       'ERR_NO_SPACE',
       /1\.\d GB are needed|MB are needed/,
+      /Free some space/,
+    );
+  });
+
+  test.skipIf(!canMount)('on a disk that becomes full while unpacking (needs mount)', () => {
+    fs.mkdirSync(env.XDG_CACHE_HOME!);
+    const wheels = path.join(folder, 'wheels');
+    const release = { ...writeTinyRelease(wheels), unpackedSize: 1 };
+    const options = JSON.stringify({ release, wheelFolder: wheels });
+    const fetch = JSON.stringify(path.join(root, 'dist/libtorch/fetch.js'));
+    const program =
+      `import(${fetch}).then((m) => m.fetchLibtorch(${options})).catch((error) => { ` +
+      "console.log(error.code + ': ' + error.message); process.exitCode = 1; })";
+    const script = 'mount -t tmpfs -o size=200k none "$XDG_CACHE_HOME"; exec "$@"';
+    const outcome = run(inNamespace(script, process.execPath, '-e', program));
+    expectFailure(
+      outcome,
+      'ERR_NO_SPACE',
+      /the disk \(or quota\) of .* is full/,
       /Free some space/,
     );
   });
