@@ -1,8 +1,11 @@
-import { explainLinkage, replacement } from '../libtorch/explain.js';
+import { explainLinkage } from '../libtorch/explain.js';
 import { type Libtorch, searchLibtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
 import { usableMinors } from '../libtorch/minors.js';
+import { findPythonTorch } from '../libtorch/python.js';
 import type { Problem, Section } from './section.js';
+
+const withoutNamed = 'unset LENET_TORCH_LIBTORCH && npx lenet-torch setup';
 
 /** Where libtorch was looked for, what was found, and whether its libraries load. */
 export async function libtorchSection(
@@ -21,7 +24,7 @@ export async function libtorchSection(
       text: named
         ? `LENET_TORCH_LIBTORCH is ${named}, but ${places[0]?.reason}`
         : `libtorch ${minors.join(' or ')} was not found`,
-      next: named ? 'unset LENET_TORCH_LIBTORCH && npx lenet-torch setup' : 'npx lenet-torch setup',
+      next: named ? withoutNamed : 'npx lenet-torch setup',
     });
   }
   const linkage = found ? await inspectLinkage(found.libDir, { env }) : undefined;
@@ -29,6 +32,8 @@ export async function libtorchSection(
   if (found && why) {
     problems.push({ text: `libtorch at ${found.root} does not load: ${why}`, next: nextOf(found) });
   }
+  // What setup would take before it downloads anything.
+  const python = found ? undefined : await findPythonTorch({ env, minors });
   const section: Section = {
     name: 'libtorch',
     facts: {
@@ -36,6 +41,7 @@ export async function libtorchSection(
       found: found ? `${found.version}${found.hasCuda ? ', with CUDA' : ', for the CPU'}` : null,
       'looked at': looked,
       'missing libraries': linkage ? linkage.missing : null,
+      ...(python && { 'Python torch': 'root' in python ? [python.root] : python.reasons }),
     },
     problems,
   };
@@ -44,6 +50,6 @@ export async function libtorchSection(
 
 function nextOf(found: Libtorch): string {
   // In the cache the files are those that were verified: what is missing is the machine's.
-  if (found.from === 'cache') return 'install what is missing, then: npx lenet-torch doctor';
-  return replacement(found);
+  if (found.from === 'cache') return 'install what is missing, then run: npx lenet-torch doctor';
+  return found.from === 'LENET_TORCH_LIBTORCH' ? withoutNamed : 'npx lenet-torch setup';
 }

@@ -9,22 +9,34 @@ export function replacement({ from }: Pick<Libtorch, 'from'>): string {
     : 'Run: npx lenet-torch setup';
 }
 
-/** What is missing for a library that is not there, and where it comes from. */
-export function explainMissing(name: string): string {
+/** Shared libraries that are missing, with where they come from: one clause per origin. */
+export function explainMissing(names: readonly string[]): string {
+  const origins = new Map<string, string[]>();
+  for (const name of names) {
+    const origin = originOf(name);
+    origins.set(origin, [...(origins.get(origin) ?? []), name]);
+  }
+  return [...origins]
+    .map(
+      ([origin, group]) =>
+        `${group.join(', ')} ${group.length > 1 ? 'are' : 'is'} missing${origin}`,
+    )
+    .join('; ');
+}
+
+function originOf(name: string): string {
   if (/^libgomp/.test(name)) {
-    return `${name} is missing (Debian, Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp)`;
+    return ' (Debian, Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp)';
   }
-  if (/^lib(cu|nv|nccl|cudnn)/.test(name)) {
-    return `${name} is missing: one of NVIDIA's, which PyTorch's wheels bring in a folder nvidia beside torch`;
+  if (/^lib(cu|nv|nccl)/.test(name)) {
+    return ": NVIDIA's, which PyTorch's wheels bring in a folder nvidia beside torch";
   }
-  if (/^lib(torch|c10|shm)/.test(name)) return `${name} is missing: a part of libtorch itself`;
-  return `${name} is missing on this machine`;
+  return /^lib(torch|c10|shm)/.test(name) ? ': a part of libtorch itself' : ' on this machine';
 }
 
 /** What `ldd` found wrong, as one clause; `undefined` when it found nothing. */
 export function explainLinkage({ missing, problem }: Linkage): string | undefined {
-  if (missing.length > 0) return missing.map(explainMissing).join('; ');
-  return problem;
+  return missing.length > 0 ? explainMissing(missing) : problem;
 }
 
 /**
@@ -36,7 +48,7 @@ export function loadFailure(libtorch: Libtorch, failure: string): TorchError {
   const version = /version `([^']+)' not found/.exec(failure)?.[1];
   const broken = /invalid ELF header|file too short|wrong ELF class|cannot map|ELF load command/;
   let why = failure;
-  if (missing && !missing.startsWith('/')) why = explainMissing(missing);
+  if (missing && !missing.startsWith('/')) why = explainMissing([missing]);
   else if (version) why = `it needs ${version}, which this system's libraries do not have`;
   else if (broken.test(failure)) why = `the file is damaged, or for another machine (${failure})`;
   return new TorchError(

@@ -20,6 +20,7 @@ beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet sections é '));
   env = { XDG_CACHE_HOME: path.join(folder, 'cache'), PATH: `${folder}/bin:/usr/bin:/bin` };
   smi('exit 9');
+  fs.writeFileSync(path.join(folder, 'bin/python3'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
 });
 
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -38,6 +39,9 @@ test('libtorch: every place with its reason, and one command', async () => {
       'choice recorded at setup: none',
       expect.stringMatching(/^cache \(.*2\.11\.0-cpu\): not downloaded yet$/),
     ]),
+  );
+  expect(section.facts['Python torch']).toEqual(
+    expect.arrayContaining([expect.stringMatching(/python3: /)]),
   );
   expect(section.problems).toEqual([
     { text: expect.stringMatching(/was not found$/), next: 'npx lenet-torch setup' },
@@ -65,7 +69,7 @@ test('libtorch: libraries that are missing, by name', async () => {
   const missing = section.facts['missing libraries'] as string[];
   if (real.version.includes('+cu')) {
     expect(missing).toEqual(expect.arrayContaining([expect.stringMatching(/^libcudart\.so/)]));
-    expect(section.problems[0]!.text).toMatch(/libcudart\.so\.\d+ is missing: one of NVIDIA's/);
+    expect(section.problems[0]!.text).toMatch(/libcudart\.so\.\d+.* missing: NVIDIA's/);
   }
 });
 
