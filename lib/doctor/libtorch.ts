@@ -40,7 +40,7 @@ export async function libtorchSection(
       needed: minors.join(' or '),
       found: found ? `${found.version}${found.hasCuda ? ', with CUDA' : ', for the CPU'}` : null,
       'looked at': looked,
-      'missing libraries': linkage ? linkage.missing : null,
+      'missing libraries': linkage ? linkage.missing : 'not examined',
       ...(python && { 'Python torch': 'root' in python ? [python.root] : python.reasons }),
     },
     problems,

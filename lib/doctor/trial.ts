@@ -127,7 +127,7 @@ export async function trialSection(
     if ('ok' in trial) {
       const { loss, seconds, engine, engineReason, libtorch, noCuda } = trial.ok;
       facts[device] =
-        `works: libtorch ${libtorch}, ${engine} (${engineReason}), loss ${loss.toFixed(3)}, ${seconds.toFixed(2)} s`;
+        `works: libtorch ${libtorch}, ${engine} engine: ${engineReason}, loss ${loss.toFixed(3)}, ${seconds.toFixed(2)} s`;
       if (device === 'cpu' && noCuda) facts.CUDA = `not available: ${noCuda}`;
     } else {
       facts[device] = 'fails';

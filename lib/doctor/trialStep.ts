@@ -30,7 +30,7 @@ async function step(): Promise<TrialResult> {
   try {
     torch.cuda.currentDevice();
   } catch (error) {
-    noCuda = (error as Error).message;
+    noCuda = (error as Error).message.replace(/^.*CUDA is not available: /, '');
   }
   return {
     libtorch: torch.libtorchVersion,
