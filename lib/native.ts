@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { DType } from './dtype.js';
 import { OutOfMemoryError, TorchError } from './error.js';
+import { loadFailure } from './libtorch/explain.js';
 import { findLibtorch, type Libtorch } from './libtorch/find.js';
 import type { Tensor } from './tensor/tensor.js';
 
@@ -225,13 +226,7 @@ function openLibtorch(libtorch: Libtorch): void {
   );
   const open = (name: string): string | null => loader.open(join(libtorch.libDir, name));
   const failure = open('libtorch_cpu.so');
-  if (failure !== null) {
-    throw new TorchError(
-      'ERR_LIBTORCH_LOAD',
-      `libtorch ${libtorch.version} at ${libtorch.root} does not load: ${failure}. ` +
-        'To replace it run: npx lenet-torch setup',
-    );
-  }
+  if (failure !== null) throw loadFailure(libtorch, failure);
   // libtorch caches its CUDA hooks on first use, so this is decided here, once.
   if (!existsSync('/proc/driver/nvidia') && loader.open('libcuda.so.1') !== null) {
     cudaProblem = 'no NVIDIA driver is loaded on this machine (libcuda.so.1 is missing)';

@@ -16,6 +16,7 @@ const levels: readonly (readonly RegExp[])[] = [
   [/^models\//, /^engine\//, /^io\//, /^run\//],
   [/^(train|evaluate|history|metrics|predict|summary)\.ts$/, /^(summary|draw)\//],
   [/^index\.ts$/],
+  [/^doctor\//],
   [/^cli\//],
 ];
 

@@ -1,90 +1,19 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+// What comes behind needs this Node already to be read: imports and syntax are therefore kept out of here.
+// Must agree with `engines` in package.json.
+const oldest = [20, 15];
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-const exit = { done: 0, failed: 1, usage: 2, interrupted: 130 };
-
-interface Entry {
-  readonly summary: string;
-  readonly load: () => Promise<{ command(): Command }>;
+if (major < oldest[0]! || (major === oldest[0] && minor < oldest[1]!)) {
+  process.stderr.write(
+    `lenet-torch: ERR_UNSUPPORTED_PLATFORM: Node.js ${oldest.join('.')} or newer is needed, this is ` +
+      `${process.versions.node}. Install a newer one (nodejs.org, or: nvm install --lts) and run again\n`,
+  );
+  process.exitCode = 1;
+} else {
+  import('./program.js')
+    .then(({ main }) => main(process.argv.slice(2)))
+    .then((code) => {
+      process.exitCode = code;
+    });
 }
-
-// Each is imported only when it runs: setup must work where libtorch is missing.
-const commands: Readonly<Record<string, Entry>> = {
-  train: {
-    summary: 'train LeNet on Fashion-MNIST',
-    load: () => import('./train.js'),
-  },
-  evaluate: {
-    summary: 'test weights: accuracy, figures per class, confusion matrix',
-    load: () => import('./evaluate.js'),
-  },
-  predict: {
-    summary: 'say what is in images',
-    load: () => import('./predict.js'),
-  },
-  export: {
-    summary: 'write weights for ONNX Runtime or Python',
-    load: () => import('./export.js'),
-  },
-  summary: {
-    summary: 'count parameters, connections and multiply-adds layer by layer',
-    load: () => import('./summary.js'),
-  },
-  draw: {
-    summary: 'draw networks, what they see, curves and mistakes, as SVG or PNG',
-    load: () => import('./draw/command.js'),
-  },
-  setup: {
-    summary: 'bring what is missing: libtorch for the CPU, and Fashion-MNIST',
-    load: () => import('./setup.js'),
-  },
-};
-
-// Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Errors become one line on stderr.
-async function main(argv: readonly string[]): Promise<number> {
-  const program = new Command('lenet-torch')
-    .description('PyTorch for Node.js, told through one chapter: LeNet on Fashion-MNIST.')
-    .version(packageVersion());
-  strict(program);
-  const name = argv.find((argument) => Object.hasOwn(commands, argument));
-  for (const [key, { summary, load }] of Object.entries(commands)) {
-    const command = key === name ? (await load()).command() : new Command(key).description(summary);
-    program.addCommand(strict(command));
-  }
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return Number(process.exitCode ?? exit.done);
-  } catch (error) {
-    return exitCodeOf(error);
-  }
-}
-
-// exitOverride is not inherited by commands that are added ready-made.
-function strict(command: Command): Command {
-  for (const below of command.commands) strict(below);
-  return command.exitOverride().showHelpAfterError('(see lenet-torch --help)');
-}
-
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) {
-    // Help and version end in "errors" too; commander has printed what is to be said.
-    return error.exitCode === 0 ? exit.done : exit.usage;
-  }
-  const { code, message } = error as { code?: unknown; message?: string };
-  if (code === 'ERR_ABORTED') {
-    process.stderr.write(`lenet-torch: ${message}\n`);
-    return exit.interrupted;
-  }
-  // The system's own messages begin with their code.
-  const tag = typeof code === 'string' && !message?.startsWith(code) ? `${code}: ` : '';
-  process.stderr.write(`lenet-torch: ${tag}${message ?? String(error)}\n`);
-  return exit.failed;
-}
-
-function packageVersion(): string {
-  const path = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-}
-
-process.exitCode = await main(process.argv.slice(2));

@@ -1,105 +1,123 @@
-import { createInterface } from 'node:readline/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { fetchFashionMnist } from '../data/download.js';
-import { hasFashionMnist } from '../data/source.js';
 import { TorchError } from '../error.js';
-import { megabytes } from '../libtorch/cache.js';
+import { gigabytes } from '../libtorch/cache.js';
 import { fetchLibtorch } from '../libtorch/fetch.js';
 import { searchLibtorch } from '../libtorch/find.js';
-import { findPythonTorch, recordChoice } from '../libtorch/python.js';
-import { referenceMinor, releases } from '../libtorch/version.js';
+import { usableMinors } from '../libtorch/minors.js';
+import { recordChoice } from '../libtorch/python.js';
+import { minorOf, releases } from '../libtorch/version.js';
+import { ask } from './ask.js';
 import { reportSteps, type StepReport } from './progress.js';
-
-interface SetupOptions {
-  yes?: boolean;
-  headers?: boolean;
-}
+import { listCache, removeCache } from './setupCache.js';
+import { decide } from './setupDecide.js';
+import { type LibtorchDecision, type SetupOptions, sentencesOf } from './setupDecision.js';
+import { bringData, dataSentence } from './setupData.js';
+import { printFiles } from './setupFiles.js';
 
 /** `lenet-torch setup`: libtorch and the data set, each skipped when there. Loads no binary. */
 export function command(): Command {
+  const onlyOne = ['list', 'remove', 'printUrls', 'dryRun'];
+  const action = (flags: string, about: string, name: string): Option =>
+    new Option(flags, about).conflicts(onlyOne.filter((other) => other !== name));
   return new Command('setup')
-    .description('bring what is missing: libtorch for the CPU, and Fashion-MNIST')
-    .option('-y, --yes', 'download without asking')
+    .description('bring what is missing: libtorch and Fashion-MNIST')
+    .option('-y, --yes', 'do not ask')
+    .addOption(new Option('--cpu', 'libtorch for the CPU (default)').conflicts('cuda'))
+    .option('--cuda', "libtorch for NVIDIA's GPUs, by the driver's version; gigabytes")
+    .option('--no-driver-check', '--cuda for another machine than this one')
+    .option('--version <minor>', `libtorch's version: ${minors().join(', ')}`, minor)
+    .addOption(
+      new Option(
+        '--from <dir>',
+        'take a libtorch or Python torch folder, another machine’s cache, or downloaded wheels',
+      ).conflicts('fromPython'),
+    )
+    .option('--from-python [python]', 'take the torch of this Python (default: python3)')
     .option('--headers', "libtorch's C++ headers too, to compile the addon from source")
+    .addOption(action('--dry-run', 'say what would be done, and do nothing', 'dryRun'))
+    .addOption(action('--print-urls', 'say which files to bring to a machine offline', 'printUrls'))
+    .addOption(action('--list', 'say what the cache holds', 'list'))
+    .addOption(action('--remove', 'remove what setup fetched', 'remove'))
     .action((options: SetupOptions) => setup(options));
 }
 
-async function setup(options: SetupOptions): Promise<void> {
+const minors = (): string[] => Object.keys(releases);
+
+function minor(text: string): string {
+  const found = minorOf(text);
+  if (Object.hasOwn(releases, found) && [found, releases[found]?.version].includes(text)) {
+    return found;
+  }
+  throw new InvalidArgumentError(`Expected ${minors().join(', ')}.`);
+}
+
+/** Brings what is missing, and asks first where it can. */
+export async function setup(options: SetupOptions): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = (signal: NodeJS.Signals) =>
     interrupt.abort(new TorchError('ERR_ABORTED', `setup was interrupted (${signal})`));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const report = reportSteps();
   try {
-    await bringLibtorch(options, report, interrupt.signal);
-    await bringData(report, interrupt.signal);
+    if (options.list) await listCache();
+    else if (options.remove) await removeCache(options, report, interrupt.signal);
+    else if (options.printUrls) printFiles(options);
+    else await bring(options, report, interrupt.signal);
   } finally {
     report.end();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 
-async function bringLibtorch(
+async function bring(
   options: SetupOptions,
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
-  const headers = options.headers ?? false;
-  const { found, places } = searchLibtorch();
-  if (found && (found.includeDir || !headers)) {
-    report.onStep(`libtorch ${found.version} is there (${found.root})`);
+  const decision = await decide(options, signal);
+  const plan = [...sentencesOf(decision), dataSentence(options.from)];
+  if (options.dryRun) {
+    process.stdout.write(`${plan.join('\n')}\n`);
     return;
   }
-  if (process.env.LENET_TORCH_LIBTORCH) {
-    // A download would not be used.
-    throw new TorchError(
-      'ERR_LIBTORCH_NOT_FOUND',
-      `LENET_TORCH_LIBTORCH is ${process.env.LENET_TORCH_LIBTORCH}, but ` +
-        `${found ? 'it has no include/ATen/ATen.h' : places[0]?.reason}. ` +
-        'Name another folder, or unset it and run: npx lenet-torch setup',
-    );
+  for (const sentence of plan) report.onStep(sentence);
+  await bringLibtorch(decision, options, report, signal);
+  await bringData(report, signal, options.from);
+}
+
+async function bringLibtorch(
+  decision: LibtorchDecision,
+  options: SetupOptions,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<void> {
+  if (decision.kind === 'there') return;
+  if (decision.kind === 'folder') {
+    await recordChoice(decision.root);
+    return;
   }
-  if (found?.from !== 'cache') {
-    const python = await findPythonTorch({ headers, signal });
-    if (python) {
-      await recordChoice(python);
-      report.onStep(`taking the libtorch of the installed Python torch (${python})`);
-      return;
-    }
-    const chosen = places.find(({ from }) => from === 'choice recorded at setup');
-    if (chosen?.path) {
-      const why = chosen.reason ?? 'it has no headers';
-      report.onStep(`the libtorch chosen before is given up: ${why} (${chosen.path})`);
-    }
-  }
-  await confirm(options, report);
-  const fetched = await fetchLibtorch({ ...report, headers, signal });
+  const { need, variant, wheelFolder } = decision;
+  if (!wheelFolder) await confirm(options, need.download, report);
+  const { release, headers } = need;
+  const fetched = await fetchLibtorch({
+    ...report,
+    release,
+    variant,
+    headers,
+    wheelFolder,
+    signal,
+  });
+  // What import would take without a record needs none.
   await recordChoice(undefined);
+  const { found } = searchLibtorch({ minors: usableMinors() });
+  if (found?.root !== fetched.root) await recordChoice(fetched.root);
   report.onStep(`libtorch ${fetched.version} is ready (${fetched.root})`);
 }
 
-async function bringData(report: StepReport, signal: AbortSignal): Promise<void> {
-  if (hasFashionMnist()) {
-    report.onStep('Fashion-MNIST is there');
-    return;
-  }
-  const { dir } = await fetchFashionMnist({ ...report, signal });
-  report.onStep(`Fashion-MNIST is ready (${dir})`);
-}
-
-async function confirm(options: SetupOptions, report: StepReport): Promise<void> {
+async function confirm(options: SetupOptions, download: number, report: StepReport): Promise<void> {
   if (options.yes || process.env.CI || !process.stdin.isTTY) return;
   report.end();
-  const download = releases[referenceMinor]!.wheels.reduce((sum, { size }) => sum + size, 0);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const question = `Download libtorch (${megabytes(download)}, once)? [Y/n] `;
-    const answer = await terminal.question(question);
-    if (/^n/i.test(answer.trim())) {
-      throw new TorchError('ERR_ABORTED', 'nothing was downloaded');
-    }
-  } finally {
-    terminal.close();
-  }
+  const answer = await ask(`Download libtorch (${gigabytes(download)}, once)? [Y/n] `);
+  if (/^n/i.test(answer)) throw new TorchError('ERR_ABORTED', 'nothing was downloaded');
 }

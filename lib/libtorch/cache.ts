@@ -160,7 +160,7 @@ export async function ensureSpace(dir: string, bytes: number, what: string): Pro
   if (free < bytes) {
     throw new TorchError(
       'ERR_NO_SPACE',
-      `not enough disk space for ${what}: the disk of ${dir} has ${megabytes(free)} free and ${megabytes(bytes)} ` +
+      `not enough disk space for ${what}: the disk of ${dir} has ${gigabytes(free)} free and ${gigabytes(bytes)} ` +
         'are needed. Free some space, or set XDG_CACHE_HOME to a folder on a larger disk',
     );
   }
@@ -190,7 +190,12 @@ function unwritable(path: string, error: NodeJS.ErrnoException): TorchError {
   );
 }
 
-/** `544123456` → `'544 MB'`. */
+/** `2612345678` → `'2.7 GB'`, and below 1 GB as {@link megabytes}. Rounded up. */
+export function gigabytes(bytes: number): string {
+  return bytes < 1e9 ? megabytes(bytes) : `${(Math.ceil(bytes / 1e8) / 10).toFixed(1)} GB`;
+}
+
+/** `544123456` → `'545 MB'`. Rounded up. */
 export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { TorchError } from '../error.js';
 import { cacheDir } from './cache.js';
+import { foreignArchitecture } from './linkage.js';
 import { minorOf, referenceMinor, releases } from './version.js';
 
 /** Who said where libtorch is. */
@@ -39,9 +40,15 @@ export interface FindOptions {
 /** Name of the record that a finished download leaves beside its `torch` folder. */
 export const manifestName = 'lenet-torch.json';
 
+/** What a download was made for: the CPU alone, or NVIDIA's GPUs too. */
+export type Variant = 'cpu' | 'cuda';
+
+/** The variants, preferred ones first: the one for CUDA is only there when it was asked for. */
+export const variants: readonly Variant[] = ['cuda', 'cpu'];
+
 /** Where the download of `version` lives in the cache; its libtorch is `torch/` inside. */
-export function cachedFolder(cache: string, version: string): string {
-  return join(cache, 'libtorch', `${version}-cpu`);
+export function cachedFolder(cache: string, version: string, variant: Variant = 'cpu'): string {
+  return join(cache, 'libtorch', `${version}-${variant}`);
 }
 
 /** The file that records which libtorch setup chose. */
@@ -53,17 +60,19 @@ type Inspection = Omit<Libtorch, 'from'> | { readonly reason: string };
 
 /**
  * Looks at one folder: a libtorch folder, a Python `torch` folder, or the `site-packages` above it.
- * Reads two small files and no library.
+ * Reads two small files and the headers of two libraries.
  */
 export function inspectLibtorch(folder: string, minors: readonly string[]): Inspection {
   const path = resolve(folder);
-  if (!existsSync(path)) return { reason: 'no such folder' };
+  if (!existsSync(path)) return { reason: whyMissing(path) };
   const root = existsSync(join(path, 'torch', 'lib')) ? join(path, 'torch') : path;
   const libDir = join(root, 'lib');
   for (const name of ['libtorch_cpu.so', 'libc10.so']) {
     if (!statSync(join(libDir, name), { throwIfNoEntry: false })?.size) {
       return { reason: `it has no lib/${name}` };
     }
+    const foreign = foreignArchitecture(join(libDir, name));
+    if (foreign) return { reason: foreign };
   }
   const version = versionOf(root);
   if (!version) return { reason: 'it has no version.py or build-version that names its version' };
@@ -78,6 +87,14 @@ export function inspectLibtorch(folder: string, minors: readonly string[]): Insp
     version,
     hasCuda: existsSync(join(libDir, 'libtorch_cuda.so')),
   };
+}
+
+function whyMissing(path: string): string {
+  try {
+    return `it is a symbolic link to ${readlinkSync(path)}, which is not there`;
+  } catch {
+    return 'no such folder';
+  }
 }
 
 function versionOf(root: string): string | undefined {
@@ -98,8 +115,12 @@ function readText(path: string): string | undefined {
  * The cache's copy of `version`. Its manifest names every unpacked library with its size, so that
  * a damaged copy is seen without reading 450 MB.
  */
-export function inspectCached(cache: string, version: string): Inspection {
-  const folder = cachedFolder(cache, version);
+export function inspectCached(
+  cache: string,
+  version: string,
+  variant: Variant = 'cpu',
+): Inspection {
+  const folder = cachedFolder(cache, version, variant);
   if (!existsSync(folder)) return { reason: 'not downloaded yet' };
   const text = readText(join(folder, manifestName));
   if (!text) return { reason: `incomplete: it has no ${manifestName}` };
@@ -141,25 +162,48 @@ export function searchLibtorch(options: FindOptions = {}): {
   places.push({ from: 'LENET_TORCH_LIBTORCH', reason: 'not set' });
 
   const cache = cacheDir(env);
+  const downloads = downloadsOf(cache, minors);
   const chosen = readChoice(cache);
   if (chosen) {
-    const taken = consider('choice recorded at setup', chosen, inspectLibtorch(chosen, minors));
+    // A download of ours has a manifest to compare with, chosen or not.
+    const ours = downloads.find(({ folder }) => chosen === join(folder, 'torch'));
+    const seen = ours?.inspect() ?? inspectLibtorch(chosen, minors);
+    const taken = consider('choice recorded at setup', chosen, seen);
     if (taken) return taken;
   } else {
     places.push({ from: 'choice recorded at setup', reason: 'none' });
   }
 
-  for (const minor of minors) {
-    const release = releases[minor];
-    if (!release) continue;
-    const folder = cachedFolder(cache, release.version);
-    const taken = consider('cache', folder, inspectCached(cache, release.version));
+  for (const { folder, inspect } of downloads) {
+    const taken = consider('cache', folder, inspect());
     if (taken) return taken;
   }
   return { places };
 }
 
-function readChoice(cache: string): string | undefined {
+interface Download {
+  readonly folder: string;
+  readonly inspect: () => Inspection;
+}
+
+// What the cache may hold for these minor versions. The larger downloads for CUDA are made on request
+// only: one that is not there is not worth a word.
+function downloadsOf(cache: string, minors: readonly string[]): Download[] {
+  return minors.flatMap((minor) => {
+    const version = releases[minor]?.version;
+    if (!version) return [];
+    return variants
+      .map((variant) => ({
+        folder: cachedFolder(cache, version, variant),
+        inspect: () => inspectCached(cache, version, variant),
+        variant,
+      }))
+      .filter(({ folder, variant }) => variant === 'cpu' || existsSync(folder));
+  });
+}
+
+/** The folder that setup recorded, whether it is still there or not. */
+export function readChoice(cache: string): string | undefined {
   try {
     const { root } = JSON.parse(readFileSync(choiceFile(cache), 'utf8')) as { root?: unknown };
     return typeof root === 'string' ? root : undefined;

@@ -2,17 +2,18 @@ import { spawn } from 'node:child_process';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { TorchError } from '../error.js';
-import { megabytes } from './cache.js';
-import type { Release } from './version.js';
+import { explainPip, lastError, noPip } from './pipErrors.js';
+import type { Release, Wheel } from './version.js';
 
 const attempts = 3;
 const pipCommands = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']];
-// A wheel's platform is one of these tags; pip compares them literally.
+// A wheel's platform is one of these tags; pip compares them literally. NVIDIA's wheels use many of them.
 const platforms = [
-  ...[28, 27, 26, 25, 24, 17].map((minor) => `manylinux_2_${minor}_x86_64`),
-  'manylinux2014_x86_64',
+  ...Array.from({ length: 24 }, (_, index) => `manylinux_2_${28 - index}_x86_64`),
+  ...['manylinux2014_x86_64', 'manylinux2010_x86_64', 'manylinux1_x86_64'],
 ];
+// The first that takes more than one --platform.
+const oldestPip = [20, 3] as const;
 
 /** Progress in bytes of the whole download, retries as a sentence, and a way to stop. */
 export interface DownloadOptions {
@@ -24,7 +25,8 @@ export interface DownloadOptions {
 
 /**
  * Downloads a release's pinned wheels into `folder` with this machine's own pip, as its user
- * configured it: index, mirrors, proxies and certificates are pip's business.
+ * configured it: index, mirrors, proxies and certificates are pip's business. A download that breaks
+ * is tried three times.
  *
  * @throws {TorchError} `ERR_NO_PIP`, `ERR_NO_SPACE`, or `ERR_DOWNLOAD`, each naming what to do.
  */
@@ -36,12 +38,36 @@ export async function pipDownload(
   const env = { ...(options.env ?? process.env) };
   // pip unpacks and checks in its temporary folder first: keep that on the cache's file system.
   Object.assign(env, { TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: '0', PYTHONUNBUFFERED: '1' });
-  await writeFile(
-    join(folder, 'requirements.txt'),
-    release.wheels
-      .map(({ project, version, sha256 }) => `${project}==${version} --hash=sha256:${sha256}\n`)
-      .join(''),
-  );
+  const pip = await findPip(folder, env, options.signal);
+  const total = release.wheels.reduce((sum, wheel) => sum + wheel.size, 0);
+  let done = 0;
+  // One after another: what broke off is repeated alone.
+  for (const wheel of release.wheels) {
+    const before = done;
+    const watch = setInterval(async () => {
+      // pip copies what it has finished: for a moment the file is there twice.
+      const more = Math.max(0, (await folderSize(folder)) - before);
+      if (done === before) options.onProgress?.(before + Math.min(more, wheel.size), total);
+    }, 250);
+    try {
+      await downloadWheel(pip, release, wheel, folder, { ...options, env });
+    } finally {
+      clearInterval(watch);
+    }
+    done += wheel.size;
+    options.onProgress?.(done, total);
+  }
+}
+
+async function downloadWheel(
+  pip: readonly string[],
+  release: Release,
+  { project, version, sha256 }: Wheel,
+  folder: string,
+  { env = process.env, onRetry, signal }: DownloadOptions,
+): Promise<void> {
+  const pinned = `${project}==${version} --hash=sha256:${sha256}\n`;
+  await writeFile(join(folder, 'requirements.txt'), pinned);
   const flags = [
     ...['download', '--requirement', 'requirements.txt', '--dest', '.', '--require-hashes'],
     ...['--no-deps', '--only-binary=:all:', '--implementation', 'cp'],
@@ -50,84 +76,31 @@ export async function pipDownload(
     // Its cache would double the disk needed, and older versions hold the whole wheel in memory.
     ...['--no-cache-dir', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off'],
   ];
-  const total = release.wheels.reduce((sum, wheel) => sum + wheel.size, 0);
-  const watch = setInterval(async () => {
-    options.onProgress?.(Math.min(await folderSize(folder), total), total);
-  }, 250);
-  const candidates = [...pipCommands];
-  try {
-    for (let attempt = 1; ; ) {
-      const pip = candidates[0] ?? noPip();
-      const { status, output } = await run([...pip, ...flags], folder, env, options.signal);
-      if (status === 0) break;
-      if (status === null || status === 127 || /No module named pip\b/.test(output)) {
-        candidates.shift();
-        continue;
-      }
-      const { error, lasting } = explain(output, release);
-      if (lasting || attempt === attempts) throw error;
-      attempt++;
-      options.onRetry?.(
-        `the download broke (${lastError(output)}); attempt ${attempt} of ${attempts}`,
-      );
+  for (let attempt = 1; ; attempt++) {
+    const { status, output } = await run([...pip, ...flags], folder, env, signal);
+    if (status === 0) return;
+    const { error, lasting } = explainPip(output, release, env);
+    if (lasting || attempt === attempts) throw error;
+    onRetry?.(`the download broke (${lastError(output)}); attempt ${attempt + 1} of ${attempts}`);
+  }
+}
+
+async function findPip(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  let tooOld: string | undefined;
+  for (const pip of pipCommands) {
+    const { status, output } = await run([...pip, '--version'], folder, env, signal);
+    if (status === null || status === 127 || /No module named pip\b/.test(output)) continue;
+    const [, version, major, minor] = /^pip ((\d+)\.(\d+)\S*)/m.exec(output) ?? [];
+    if (!version || Number(major) * 100 + Number(minor) >= oldestPip[0] * 100 + oldestPip[1]) {
+      return pip;
     }
-  } finally {
-    clearInterval(watch);
+    tooOld ??= `${pip.join(' ')} is pip ${version}`;
   }
-  options.onProgress?.(total, total);
-}
-
-function noPip(): never {
-  throw new TorchError(
-    'ERR_NO_PIP',
-    'libtorch is downloaded with pip, and neither python3 -m pip nor pip is there. Install it ' +
-      '(Debian, Ubuntu: apt-get install python3-pip; Fedora: dnf install python3-pip), or set ' +
-      'LENET_TORCH_LIBTORCH to a libtorch folder',
-  );
-}
-
-function explain(output: string, release: Release): { error: TorchError; lasting: boolean } {
-  const failure = (code: 'ERR_DOWNLOAD' | 'ERR_NO_SPACE', message: string, lasting: boolean) => ({
-    error: new TorchError(code, message, { cause: output.slice(-4000) }),
-    lasting,
-  });
-  const torch = `torch ${release.version}`;
-  if (/No space left on device|Errno 28|Disk quota exceeded/.test(output)) {
-    return failure(
-      'ERR_NO_SPACE',
-      'the disk became full while downloading. Free some space, or set XDG_CACHE_HOME to a folder on a larger disk',
-      true,
-    );
-  }
-  if (/No matching distribution|from versions:/.test(output)) {
-    const reached = !/from versions: none/.test(output);
-    return failure(
-      'ERR_DOWNLOAD',
-      reached
-        ? `the package index that pip is set to does not offer the pinned wheels (${lastError(output)}). Check \`pip config list\`, then run: npx lenet-torch setup`
-        : `pip reaches no package index that has ${torch}. Check the network, the proxy and \`pip config list\`, then run: npx lenet-torch setup`,
-      true,
-    );
-  }
-  if (/DO NOT MATCH THE HASHES/i.test(output)) {
-    return failure(
-      'ERR_DOWNLOAD',
-      `what pip downloaded for ${torch} is not the pinned file (SHA-256 differs): broken off, or changed by a mirror or proxy. Run again: npx lenet-torch setup`,
-      false,
-    );
-  }
-  return failure(
-    'ERR_DOWNLOAD',
-    `pip could not download ${torch} (${megabytes(release.wheels.reduce((sum, { size }) => sum + size, 0))}): ` +
-      `${lastError(output)}. Check the network, then run: npx lenet-torch setup`,
-    false,
-  );
-}
-
-function lastError(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim());
-  const line = lines.findLast((text) => /error/i.test(text)) ?? lines.findLast(Boolean) ?? '';
-  return line.replace(/^ERROR:\s*/, '').slice(0, 200) || 'no message';
+  throw noPip(tooOld, oldestPip.join('.'));
 }
 
 interface Finished {
@@ -141,7 +114,7 @@ interface Finished {
  * the next one has removed the folder, a pip that only starts up ends at once.
  */
 function run(
-  [command = '', ...args]: string[],
+  [command = '', ...args]: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,
@@ -166,7 +139,10 @@ function run(
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    child.once('error', (error) => resolve({ status: null, output: error.message }));
+    child.once('error', (error) => {
+      signal?.removeEventListener('abort', abort);
+      resolve({ status: null, output: error.message });
+    });
     child.once('close', (status) => {
       signal?.removeEventListener('abort', abort);
       if (signal?.aborted) reject(signal.reason);

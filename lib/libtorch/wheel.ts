@@ -19,6 +19,15 @@ export function isLibrary(entry: string): boolean {
   return libraries.test(entry);
 }
 
+// With Python's own part left out; and of NVIDIA's, the libraries without their tools.
+const cudaLibraries =
+  /^(torch\/lib\/lib(torch_cuda|torch_cuda_linalg|torch_nvshmem|c10_cuda|caffe2_nvrtc)\.so|nvidia\/.+\/lib\/lib[^/]+\.so(\.\d+)*)$/;
+
+/** Whether a wheel's entry belongs to what CUDA needs at run time, the CPU's part included. */
+export function isCudaLibrary(entry: string): boolean {
+  return cudaLibraries.test(entry) || isLibrary(entry);
+}
+
 /** Whether a wheel's entry is one of the headers that the addon is compiled against. */
 export function isHeader(entry: string): boolean {
   return entry.startsWith('torch/include/');

@@ -126,6 +126,31 @@ describe('fetchLibtorch', () => {
     expect(tree()).toEqual([...libraries, ...headers].sort());
   });
 
+  test('for CUDA: beside the one for the CPU, with its libraries, and before it', async () => {
+    const cpu = await fetchTiny();
+    const cuda = await fetchTiny({ variant: 'cuda' });
+    expect(cuda).toMatchObject({ hasCuda: true, from: 'cache' });
+    expect(fs.readdirSync(path.dirname(target))).toEqual(['2.11.0-cpu', '2.11.0-cuda']);
+    expect(fs.existsSync(path.join(cuda.libDir, 'libtorch_cuda.so'))).toBe(true);
+    expect(tree()).toEqual(libraries);
+    expect(findLibtorch({ env })).toEqual(cuda);
+    expect(cachedFolder(path.join(folder, 'lenet-torch'), release.version, 'cuda')).toBe(
+      path.dirname(cuda.root),
+    );
+    expect(cpu.hasCuda).toBe(false);
+  });
+
+  test('from a folder of wheels: no pip, and the wheels stay', async () => {
+    command('nothing', '', true);
+    const steps: string[] = [];
+    const onStep = (sentence: string) => steps.push(sentence);
+    const found = await fetchTiny({ wheelFolder: wheels, headers: true, onStep });
+    expect(found.includeDir).toBeDefined();
+    expect(tree()).toEqual([...libraries, ...headers].sort());
+    expect(steps).toEqual(['unpacking 1 MB']);
+    expect(fs.readdirSync(wheels)).toHaveLength(3);
+  });
+
   test('two at once: one downloads, the other waits and finds it', async () => {
     const steps: string[] = [];
     const onStep = (sentence: string) => steps.push(sentence);
@@ -199,7 +224,7 @@ describe('failures', () => {
     const huge = { ...release, unpackedSize: 1e18 };
     const { code, message } = await failureOf(fetchTiny({ release: huge }));
     expect(code).toBe('ERR_NO_SPACE');
-    expect(message).toMatch(/has \d+ MB free and 1\d+ MB are needed\. Free some space/);
+    expect(message).toMatch(/has [\d.]+ [MG]B free and 1\d+\.\d GB are needed\. Free some space/);
   });
 
   test('a disk that becomes full under pip', async () => {
@@ -215,6 +240,37 @@ describe('failures', () => {
     const { code, message } = await failureOf(fetchTiny());
     expect(code).toBe('ERR_CACHE');
     expect(message).toMatch(/^cannot write to .*XDG_CACHE_HOME/);
+  });
+
+  test('what breaks off is repeated alone', async () => {
+    const count = path.join(folder, 'count');
+    const python = process.env.PATH!.split(':').map((dir) => path.join(dir, 'python3'));
+    const system = python.find((file) => fs.existsSync(file));
+    command(
+      'python3',
+      `case "$*" in *download*) cat requirements.txt >> '${count}'; ` +
+        `[ $(grep -c cupti '${count}') = 1 ] && { echo "ERROR: broken" >&2; exit 2; };; esac\n` +
+        `exec '${system}' "$@"`,
+    );
+    await fetchTiny();
+    const projects = fs.readFileSync(count, 'utf8').match(/^[\w-]+/gm);
+    expect(projects).toEqual([
+      ...['torch', 'nvidia-cuda-runtime', 'nvidia-cuda-cupti', 'nvidia-cuda-cupti'],
+    ]);
+  });
+
+  test('a folder of wheels that lacks one, or holds another file', async () => {
+    const [, runtime, cupti] = release.wheels;
+    fs.rmSync(path.join(wheels, runtime!.file));
+    const lacking = await failureOf(fetchTiny({ wheelFolder: wheels }));
+    expect(lacking.code).toBe('ERR_FILE_NOT_FOUND');
+    expect(lacking.message).toMatch(/lacks nvidia_cuda_runtime-.*setup --print-urls/);
+    fs.cpSync(path.join(shared, 'wheels'), wheels, { recursive: true });
+    fs.appendFileSync(path.join(wheels, cupti!.file), 'x');
+    const { code, message } = await failureOf(fetchTiny({ wheelFolder: wheels }));
+    expect(code).toBe('ERR_DOWNLOAD');
+    expect(message).toContain(`expected are ${cupti!.size} bytes with SHA-256 ${cupti!.sha256}`);
+    expect(fs.existsSync(target)).toBe(false);
   });
 
   test('interrupted: pip is ended, nothing stays', async () => {

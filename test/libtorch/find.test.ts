@@ -4,7 +4,12 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { TorchError } from '../../lib/error.js';
-import { cachedFolder, findLibtorch, searchLibtorch } from '../../lib/libtorch/find.js';
+import {
+  cachedFolder,
+  findLibtorch,
+  searchLibtorch,
+  type Variant,
+} from '../../lib/libtorch/find.js';
 import { findPythonTorch, recordChoice } from '../../lib/libtorch/python.js';
 
 let folder: string;
@@ -33,12 +38,22 @@ function makeTorch(name: string, version = '2.11.0+cpu', kind: 'python' | 'archi
   return root;
 }
 
-function makeCached() {
-  const target = cachedFolder(path.join(folder, 'cache/lenet-torch'), '2.11.0');
+function makeCached(variant: Variant = 'cpu') {
+  const target = cachedFolder(path.join(folder, 'cache/lenet-torch'), '2.11.0', variant);
   const root = makeTorch(path.relative(folder, path.join(target, 'torch')));
   const files = { 'torch/lib/libtorch_cpu.so': 1, 'torch/lib/libc10.so': 1 };
+  if (variant === 'cuda') write(path.join(root, 'lib/libtorch_cuda.so'));
   write(path.join(target, 'lenet-torch.json'), JSON.stringify({ files }));
   return root;
+}
+
+/** The beginning of a 64-bit little-endian ELF library for a processor (183 is aarch64). */
+function elfHeader(machine: number): Buffer {
+  const header = Buffer.alloc(64);
+  header.write('\x7fELF\x02\x01\x01', 'latin1');
+  header.writeUInt16LE(3, 16);
+  header.writeUInt16LE(machine, 18);
+  return header;
 }
 
 function failure(): TorchError {
@@ -76,6 +91,22 @@ describe('order', () => {
       { from: 'choice recorded at setup', path: chosen, reason: 'no such folder' },
       { from: 'cache', path: cachedFolder(path.join(folder, 'cache/lenet-torch'), '2.11.0') },
     ]);
+  });
+
+  test('in the cache the download for CUDA goes before the one for the CPU', async () => {
+    const cpu = makeCached();
+    const cuda = makeCached('cuda');
+    expect(findLibtorch({ env })).toMatchObject({ root: cuda, hasCuda: true, from: 'cache' });
+    await recordChoice(cpu, env);
+    expect(findLibtorch({ env })).toMatchObject({ root: cpu, hasCuda: false });
+  });
+
+  test('a chosen download is compared with its manifest like any other', async () => {
+    const cpu = makeCached();
+    await recordChoice(cpu, env);
+    fs.truncateSync(path.join(cpu, 'lib/libc10.so'), 0);
+    const { places } = searchLibtorch({ env });
+    expect(places[1]?.reason).toMatch(/damaged: torch\/lib\/libc10\.so/);
   });
 
   test('a record that cannot be read counts as none', () => {
@@ -135,6 +166,23 @@ describe('refused', () => {
 
   test.each([
     ['a missing folder', () => path.join(folder, 'no'), /but no such folder/],
+    [
+      'a symbolic link to nowhere',
+      () => {
+        fs.symlinkSync(path.join(folder, 'gone'), path.join(folder, 'link'));
+        return path.join(folder, 'link');
+      },
+      /but it is a symbolic link to .*gone, which is not there/,
+    ],
+    [
+      'one for another processor',
+      () => {
+        const root = makeTorch('foreign');
+        fs.writeFileSync(path.join(root, 'lib/libtorch_cpu.so'), elfHeader(183));
+        return root;
+      },
+      /but its libraries are for arm64, this machine is x64/,
+    ],
     ['an empty folder', () => folder, /but it has no lib\/libtorch_cpu\.so/],
     [
       'a partial one',
@@ -198,6 +246,10 @@ describe('refused', () => {
 });
 
 describe('an installed Python torch', () => {
+  const refused = (first: RegExp) => ({
+    reasons: expect.arrayContaining([expect.stringMatching(first)]),
+  });
+
   // A stand-in for Python that answers with a folder; ldd is real, and refuses what is no library.
   function python(answer: string) {
     write(path.join(folder, 'bin/python3'), `#!/bin/sh\necho '${answer}'\n`);
@@ -212,24 +264,41 @@ describe('an installed Python torch', () => {
     const library = libraries.find((file) => fs.existsSync(file));
     fs.copyFileSync(library!, path.join(root, 'lib/libtorch_cpu.so'));
     python(root);
-    expect(await findPythonTorch({ env })).toBe(root);
-    expect(await findPythonTorch({ env, headers: true })).toBeUndefined();
+    expect(await findPythonTorch({ env })).toEqual({ root });
+    expect(await findPythonTorch({ env, cuda: false })).toEqual({ root });
+    expect(await findPythonTorch({ env, cuda: true })).toEqual(
+      refused(/^python3: its torch is built without CUDA$/),
+    );
+    const withoutHeaders = await findPythonTorch({ env, headers: true });
+    expect(withoutHeaders).toEqual(refused(/its torch has no C\+\+ headers/));
     write(path.join(root, 'include/ATen/ATen.h'));
-    expect(await findPythonTorch({ env, headers: true })).toBe(root);
+    expect(await findPythonTorch({ env, headers: true })).toEqual({ root });
+  });
+
+  test('of an interpreter that is named', async () => {
+    const pythons = [path.join(folder, 'no', 'python')];
+    expect(await findPythonTorch({ env, pythons })).toEqual({
+      reasons: [`${pythons[0]}: no such command`],
+    });
+    python('');
+    const named = [path.join(folder, 'bin/python3')];
+    expect(await findPythonTorch({ env, pythons: named })).toEqual(refused(/it has no torch$/));
   });
 
   test('whose libraries do not load is not', async () => {
     python(makeTorch('torch'));
-    expect(await findPythonTorch({ env })).toBeUndefined();
+    expect(await findPythonTorch({ env })).toEqual(refused(/libtorch_cpu\.so is no library/));
   });
 
   test('of another version is not', async () => {
-    python(makeTorch('torch', '2.9.1'));
-    expect(await findPythonTorch({ env })).toBeUndefined();
+    python(makeTorch('torch', '2.1.1'));
+    expect(await findPythonTorch({ env })).toEqual(refused(/its version is 2\.1\.1/));
   });
 
   test('is looked for without Python, too', async () => {
     env.PATH = path.join(folder, 'nothing');
-    expect(await findPythonTorch({ env })).toBeUndefined();
+    expect(await findPythonTorch({ env })).toEqual({
+      reasons: ['python3: no such command', 'python: no such command'],
+    });
   });
 });

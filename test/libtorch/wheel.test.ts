@@ -3,7 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { isHeader, isLibrary, sha256File, unpackWheel } from '../../lib/libtorch/wheel.js';
+import {
+  isCudaLibrary,
+  isHeader,
+  isLibrary,
+  sha256File,
+  unpackWheel,
+} from '../../lib/libtorch/wheel.js';
 import { writeZip } from './wheels.js';
 
 let folder: string;
@@ -33,6 +39,24 @@ test.each([
   ['torch/include/ATen/ATen.h', false],
 ])('%s is a library that the CPU needs: %s', (entry, needed) => {
   expect(isLibrary(entry)).toBe(needed);
+});
+
+test.each([
+  ['torch/lib/libtorch_cuda.so', true],
+  ['torch/lib/libtorch_cuda_linalg.so', true],
+  ['torch/lib/libc10_cuda.so', true],
+  ['torch/lib/libtorch_nvshmem.so', true],
+  ['torch/lib/libtorch_cpu.so', true],
+  ['nvidia/cu13/lib/libcublasLt.so.13', true],
+  ['nvidia/cu13/lib/libnvrtc-builtins.so.13.0', true],
+  ['nvidia/cudnn/lib/libcudnn_engines_precompiled.so.9', true],
+  ['nvidia/nccl/lib/libnccl.so.2', true],
+  ['torch/lib/libtorch_python.so', false],
+  ['torch/_C.cpython-312-x86_64-linux-gnu.so', false],
+  ['nvidia/cu13/lib/libcudadevrt.a', false],
+  ['nvidia/cu13/include/cuda.h', false],
+])('%s is a library that CUDA needs: %s', (entry, needed) => {
+  expect(isCudaLibrary(entry)).toBe(needed);
 });
 
 test('unpacks small and large entries to the byte, and reports every byte', async () => {

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+
+const exit = { done: 0, failed: 1, usage: 2, interrupted: 130 };
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<{ command(): Command }>;
+}
+
+// Each is imported only when it runs: setup must work where libtorch is missing.
+const commands: Readonly<Record<string, Entry>> = {
+  train: {
+    summary: 'train LeNet on Fashion-MNIST',
+    load: () => import('./train.js'),
+  },
+  evaluate: {
+    summary: 'test weights: accuracy, figures per class, confusion matrix',
+    load: () => import('./evaluate.js'),
+  },
+  predict: {
+    summary: 'say what is in images',
+    load: () => import('./predict.js'),
+  },
+  export: {
+    summary: 'write weights for ONNX Runtime or Python',
+    load: () => import('./export.js'),
+  },
+  summary: {
+    summary: 'count parameters, connections and multiply-adds layer by layer',
+    load: () => import('./summary.js'),
+  },
+  draw: {
+    summary: 'draw networks, what they see, curves and mistakes, as SVG or PNG',
+    load: () => import('./draw/command.js'),
+  },
+  setup: {
+    summary: 'bring what is missing: libtorch and Fashion-MNIST',
+    load: () => import('./setup.js'),
+  },
+  doctor: {
+    summary: 'say whether everything is there and works, and what to do where not',
+    load: () => import('./doctor.js'),
+  },
+};
+
+/**
+ * Runs a command and returns its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Errors become
+ * one line on stderr.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('lenet-torch')
+    .description('PyTorch for Node.js, told through one chapter: LeNet on Fashion-MNIST.')
+    .version(packageVersion())
+    // After a command, `--version` is that command's.
+    .enablePositionalOptions();
+  strict(program);
+  const name = argv.find((argument) => Object.hasOwn(commands, argument));
+  for (const [key, { summary, load }] of Object.entries(commands)) {
+    const command = key === name ? (await load()).command() : new Command(key).description(summary);
+    program.addCommand(strict(command));
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return Number(process.exitCode ?? exit.done);
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+// exitOverride is not inherited by commands that are added ready-made.
+function strict(command: Command): Command {
+  for (const below of command.commands) strict(below);
+  return command.exitOverride().showHelpAfterError('(see lenet-torch --help)');
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Help and version end in "errors" too; commander has printed what is to be said.
+    return error.exitCode === 0 ? exit.done : exit.usage;
+  }
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (code === 'ERR_ABORTED') {
+    process.stderr.write(`lenet-torch: ${message}\n`);
+    return exit.interrupted;
+  }
+  // The system's own messages begin with their code.
+  const tag = typeof code === 'string' && !message?.startsWith(code) ? `${code}: ` : '';
+  process.stderr.write(`lenet-torch: ${tag}${message ?? String(error)}\n`);
+  return exit.failed;
+}
+
+function packageVersion(): string {
+  const path = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,121 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+
+import { gigabytes } from '../libtorch/cache.js';
+import type { Problem, Section } from './section.js';
+
+/** What the report reads about the process and its machine; differs in tests. */
+export interface MachineFacts {
+  node: string;
+  abi: string;
+  platform: string;
+  arch: string;
+  /** `undefined` when it is not glibc. */
+  glibc: string | undefined;
+  isMusl: boolean;
+  cpuFlags: ReadonlySet<string>;
+}
+
+const oldestGlibc = [2, 28] as const;
+
+/** Reads them from this process. */
+export function machineFacts(): MachineFacts {
+  const header = (process.report?.getReport() as { header?: { glibcVersionRuntime?: string } })
+    ?.header;
+  return {
+    node: process.versions.node,
+    abi: process.versions.modules,
+    platform: platform(),
+    arch: arch(),
+    glibc: header?.glibcVersionRuntime,
+    isMusl: platform() === 'linux' && !header?.glibcVersionRuntime && hasMusl(),
+    cpuFlags: cpuFlags(),
+  };
+}
+
+function hasMusl(): boolean {
+  try {
+    return existsSync('/lib') && readdirSync('/lib').some((name) => name.startsWith('ld-musl-'));
+  } catch {
+    return false;
+  }
+}
+
+function cpuFlags(): ReadonlySet<string> {
+  try {
+    const line = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '';
+    return new Set(line.trim().split(/\s+/));
+  } catch {
+    return new Set();
+  }
+}
+
+/** Node: version, ABI, and whether the range in package.json covers it. */
+export function nodeSection(facts: MachineFacts, engines: string): Section {
+  const oldest = /(\d+(?:\.\d+)*)/.exec(engines)?.[1] ?? '0';
+  const problems: Problem[] = [];
+  if (isOlder(facts.node, oldest)) {
+    problems.push({
+      text: `Node.js ${facts.node} is too old: ${engines} is needed`,
+      next: 'install a newer Node.js (nodejs.org, or: nvm install --lts)',
+    });
+  }
+  const { node, abi } = facts;
+  return { name: 'Node.js', facts: { version: node, abi, supported: engines }, problems };
+}
+
+/** Platform, C library, processor, and the instruction set that the fused engine will use. */
+export function systemSection(facts: MachineFacts, env: NodeJS.ProcessEnv): Section {
+  const problems: Problem[] = [];
+  const source = 'build from source in a clone of the repository: npm run setup';
+  if (facts.platform !== 'linux' || facts.arch !== 'x64') {
+    problems.push({
+      text: `there are no prebuilt files for ${facts.platform}-${facts.arch}: prebuilt is linux-x64`,
+      next:
+        facts.platform === 'linux' ? source : 'use Linux: a container, a virtual machine or WSL',
+    });
+  }
+  if (facts.isMusl) {
+    problems.push({
+      text: 'the C library is musl; libtorch is built for glibc only',
+      next: 'use an image with glibc, such as node:22-slim instead of node:22-alpine',
+    });
+  } else if (facts.glibc && isOlder(facts.glibc, oldestGlibc.join('.'))) {
+    problems.push({
+      text: `glibc ${facts.glibc} is too old: libtorch needs ${oldestGlibc.join('.')} or newer`,
+      next: 'use a newer distribution (Debian ≥ 10, Ubuntu ≥ 18.10, RHEL ≥ 8)',
+    });
+  }
+  return {
+    name: 'System',
+    facts: {
+      platform: `${facts.platform}-${facts.arch}, kernel ${release()}`,
+      'C library': facts.isMusl ? 'musl' : facts.glibc ? `glibc ${facts.glibc}` : 'unknown',
+      processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads`,
+      'instruction set': instructionSet(facts.cpuFlags, env),
+      memory: gigabytes(totalmem()),
+    },
+    problems,
+  };
+}
+
+// The flags that each library of the fused engine is compiled for, best first; see native/fused.
+const sets: readonly [string, readonly string[]][] = [
+  ['avx512', ['avx512f', 'avx512bw', 'avx512dq', 'avx512vl', 'avx2', 'fma']],
+  ['avx2', ['avx2', 'fma']],
+];
+
+function instructionSet(flags: ReadonlySet<string>, env: NodeJS.ProcessEnv): string {
+  if (env.LENET_TORCH_ISA) return `${env.LENET_TORCH_ISA} (LENET_TORCH_ISA)`;
+  return sets.find(([, needed]) => needed.every((flag) => flags.has(flag)))?.[0] ?? 'portable';
+}
+
+/** Whether a version of numbers and dots comes before another. */
+export function isOlder(version: string, other: string): boolean {
+  const [left, right] = [version, other].map((text) => text.split('.').map(Number.parseFloat));
+  for (const [index, number] of right!.entries()) {
+    const difference = (left![index] ?? 0) - number;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

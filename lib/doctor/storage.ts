@@ -1,0 +1,50 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { locateFashionMnist } from '../data/source.js';
+import { cacheDir, gigabytes } from '../libtorch/cache.js';
+import { cachedLibtorchs } from '../libtorch/contents.js';
+import type { Problem, Section } from './section.js';
+
+/** The cache with what is in it, free disk, and the data set. */
+export async function storageSection(env: NodeJS.ProcessEnv): Promise<Section> {
+  const cache = cacheDir(env);
+  const problems: Problem[] = [];
+  // Before the first setup, the folder that it would be made in counts.
+  let folder = cache;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  let writable = true;
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    writable = false;
+    problems.push({
+      text: `the cache ${cache} cannot be written (${(error as NodeJS.ErrnoException).code} at ${folder})`,
+      next: `make ${folder} writable, or set XDG_CACHE_HOME to a folder that is`,
+      minor: true,
+    });
+  }
+  const { bavail, bsize } = await statfs(folder);
+  let data: string;
+  try {
+    data = locateFashionMnist(undefined, { env }).dir;
+  } catch (error) {
+    data = 'not there';
+    problems.push({ text: (error as Error).message, next: 'npx lenet-torch setup', minor: true });
+  }
+  const downloads = (await cachedLibtorchs(env)).map(
+    ({ version, variant, bytes, problem }) =>
+      `libtorch ${version} for ${variant}, ${gigabytes(bytes)}${problem ? ` (${problem})` : ''}`,
+  );
+  return {
+    name: 'Storage',
+    facts: {
+      cache: `${cache}${writable ? '' : ' (not writable)'}`,
+      holds: downloads,
+      'free disk': gigabytes(bavail * bsize),
+      'Fashion-MNIST': data,
+    },
+    problems,
+  };
+}

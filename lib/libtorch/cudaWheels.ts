@@ -1,0 +1,52 @@
+import { TorchError } from '../error.js';
+import { torch2_9 } from './cuda/torch2_9.js';
+import { torch2_11 } from './cuda/torch2_11.js';
+import { torch2_15 } from './cuda/torch2_15.js';
+import type { Variant } from './find.js';
+import { type Release, releases, type Wheel } from './version.js';
+
+/** What a release needs beyond its CPU part to run on NVIDIA's GPUs. */
+export interface CudaAddition {
+  /** The CUDA version that the wheels bring. */
+  readonly cuda: string;
+  /** The oldest driver, by its major version, that runs them. */
+  readonly driver: number;
+  /** NVIDIA's wheels that torch's own METADATA names, but for those of the CPU part. */
+  readonly wheels: readonly Wheel[];
+  /** Bytes of the unpacked libraries, those for the CPU included. */
+  readonly unpackedSize: number;
+}
+
+/**
+ * Additions by minor version. Pinned from what pip itself resolves from torch's Requires-Dist, for the
+ * tags of pip.ts: `pip install --dry-run --report - --target x --platform … torch==VERSION`. triton and
+ * cuda-bindings are left out: only Python uses them.
+ */
+export const cudaAdditions: Readonly<Record<string, CudaAddition>> = {
+  '2.9': torch2_9,
+  '2.11': torch2_11,
+  '2.15': torch2_15,
+};
+
+/**
+ * The pinned wheels of a minor version for the CPU, or for CUDA.
+ * @throws {TorchError} `ERR_LIBTORCH_VERSION` when none are pinned for CUDA.
+ */
+export function releaseFor(minor: string, variant: Variant): Release {
+  const release = releases[minor];
+  const addition = cudaAdditions[minor];
+  if (release && variant === 'cpu') return release;
+  if (!release || !addition) {
+    const pinned = Object.keys(cudaAdditions).join(', ');
+    throw new TorchError(
+      'ERR_LIBTORCH_VERSION',
+      `no wheels of libtorch ${minor} are pinned for CUDA; there are for ${pinned}. Run: npx lenet-torch setup ` +
+        '--cuda, or take an installed Python torch: npx lenet-torch setup --from-python',
+    );
+  }
+  return {
+    ...release,
+    wheels: [...release.wheels, ...addition.wheels],
+    unpackedSize: addition.unpackedSize,
+  };
+}

@@ -1,0 +1,340 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { locateFashionMnist } from '../../lib/data/source.js';
+import { releases } from '../../lib/libtorch/version.js';
+import { cli } from './run.js';
+
+const real = locateFashionMnist();
+const torchWheel = releases['2.11']!.wheels[0]!;
+
+let folder: string;
+let cache: string;
+let env: NodeJS.ProcessEnv;
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet options é '));
+  cache = path.join(folder, 'cache/lenet-torch');
+  env = { ...process.env, XDG_CACHE_HOME: path.join(folder, 'cache') };
+  delete env.LENET_TORCH_LIBTORCH;
+  // No Python, and no GPU, but what a test puts there.
+  env.PATH = `${folder}/bin:/usr/bin:/bin`;
+  for (const name of ['python3', 'python', 'nvidia-smi']) command(name, 'exit 1');
+});
+
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+function setup(...args: string[]) {
+  return spawnSync(process.execPath, [cli, 'setup', ...args], { env, encoding: 'utf8' });
+}
+
+function write(file: string, text: string, mode = 0o644) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text, { mode });
+}
+
+const command = (name: string, script: string) =>
+  write(path.join(folder, 'bin', name), `#!/bin/sh\n${script}\n`, 0o755);
+
+/** A folder that passes for libtorch until it is loaded. */
+function makeTorch(root: string, { version = '2.11.0+cpu', cuda = false } = {}): string {
+  const libraries = ['/lib/x86_64-linux-gnu/libm.so.6', '/lib64/libm.so.6', '/usr/lib/libm.so.6'];
+  const library = libraries.find((file) => fs.existsSync(file))!;
+  write(path.join(root, 'version.py'), `__version__ = '${version}'\n`);
+  fs.mkdirSync(path.join(root, 'lib'), { recursive: true });
+  const names = ['libtorch_cpu.so', 'libc10.so', ...(cuda ? ['libtorch_cuda.so'] : [])];
+  for (const name of names) fs.copyFileSync(library, path.join(root, 'lib', name));
+  return root;
+}
+
+/** A finished download. */
+function makeCached(home = cache, variant = 'cpu'): string {
+  const target = path.join(home, `libtorch/2.11.0-${variant}`);
+  const root = makeTorch(path.join(target, 'torch'), { cuda: variant === 'cuda' });
+  const size = fs.statSync(path.join(root, 'lib/libc10.so')).size;
+  write(
+    path.join(target, 'lenet-torch.json'),
+    JSON.stringify({ files: { 'torch/lib/libc10.so': size } }),
+  );
+  return root;
+}
+
+function makeData(dir = path.join(cache, 'datasets/fashion-mnist')) {
+  fs.mkdirSync(dir, { recursive: true });
+  for (const file of Object.values(real.files)) {
+    fs.symlinkSync(file, path.join(dir, path.basename(file)));
+  }
+}
+
+const choice = () =>
+  JSON.parse(fs.readFileSync(path.join(cache, 'libtorch-choice.json'), 'utf8')).root;
+
+describe('usage', () => {
+  test.each([
+    [['--cpu', '--cuda'], /cannot be used with option '--cuda'/],
+    [['--from', 'x', '--from-python'], /cannot be used with option/],
+    [['--list', '--remove'], /cannot be used with option/],
+    [['--dry-run', '--print-urls'], /cannot be used with option/],
+    [['--version', '1.0'], /Expected .*2\.11/],
+  ])('%j: 2', (args, message) => {
+    const { status, stderr } = setup(...args);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
+});
+
+describe('--dry-run', () => {
+  test('steps and sizes on stdout; nothing is touched', () => {
+    const { status, stdout, stderr } = setup('--dry-run', '--version', '2.11.0');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n')).toEqual([
+      `libtorch 2.11.0 for the CPU: 544 MB to download with pip, 458 MB on the disk (${cache}/libtorch/2.11.0-cpu)`,
+      expect.stringMatching(/^Fashion-MNIST: 31 MB to download, 55 MB on the disk \(/),
+      '',
+    ]);
+    expect(fs.existsSync(path.join(folder, 'cache'))).toBe(false);
+  });
+
+  test('what is there needs nothing', () => {
+    const root = makeCached();
+    makeData();
+    expect(setup('--dry-run').stdout).toBe(
+      `libtorch 2.11.0+cpu is there (${root})\nFashion-MNIST is there\n`,
+    );
+  });
+});
+
+describe('--cuda', () => {
+  const smi = (driver: string) =>
+    command('nvidia-smi', `echo "NVIDIA H100, 81559 MiB, ${driver}, 9.0"`);
+
+  test('without a driver: needed, and what to run instead', () => {
+    const { status, stderr } = setup('--cuda', '--yes');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /ERR_CUDA_UNAVAILABLE: CUDA 13\.0 needs an NVIDIA driver ≥ 580, and this machine has none/,
+    );
+    expect(stderr).toMatch(/npx lenet-torch setup --cpu.*--no-driver-check/);
+  });
+
+  test('with one that is too old: both versions', () => {
+    smi('535.104.05');
+    const { status, stderr } = setup('--cuda', '--yes');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/ERR_CUDA_UNAVAILABLE: .*≥ 580, found 535\.104\.05.*setup --cpu/);
+  });
+
+  test('with one that fits, or for another machine: the wheels that torch names', () => {
+    smi('580.65.06');
+    const expected =
+      /^libtorch 2\.11\.0 for CUDA: 2\.\d GB to download with pip, \d\.\d GB on the disk/;
+    expect(setup('--cuda', '--dry-run').stdout).toMatch(expected);
+    command('nvidia-smi', 'exit 9');
+    expect(setup('--cuda', '--no-driver-check', '--dry-run').stdout).toMatch(expected);
+  });
+
+  test('is not satisfied with a libtorch for the CPU, and --cpu not with one for CUDA', () => {
+    smi('580.65.06');
+    makeCached();
+    const cuda = makeCached(cache, 'cuda');
+    expect(setup('--cuda', '--dry-run').stdout).toContain(`is there (${cuda})`);
+    fs.rmSync(path.dirname(cuda), { recursive: true });
+    expect(setup('--cuda', '--dry-run').stdout).toMatch(/^libtorch 2\.11\.0 for CUDA: /);
+    env.LENET_TORCH_LIBTORCH = makeTorch(path.join(folder, 'torch'), { cuda: true });
+    expect(setup('--cpu', '--yes').stderr).toMatch(/it is built for CUDA\. Name another folder/);
+  });
+
+  test('is hinted at where there is a driver and nothing was said', () => {
+    smi('580.65.06');
+    makeCached();
+    expect(setup('--dry-run').stdout).toContain('for its GPU run: npx lenet-torch setup --cuda');
+    expect(setup('--dry-run', '--cpu').stdout).not.toContain('--cuda');
+  });
+});
+
+describe('--print-urls', () => {
+  test('names, sizes, SHA-256 and index pages; the data set’s addresses', () => {
+    const { status, stdout } = setup('--print-urls');
+    expect(status).toBe(0);
+    for (const { file, sha256, size, project } of releases['2.11']!.wheels) {
+      expect(stdout).toContain(
+        `${file}\n  size    ${size}\n  sha256  ${sha256}\n  listed  https://pypi.org/simple/${project}/\n`,
+      );
+    }
+    expect(stdout).toMatch(/train-images-idx3-ubyte\.gz\n {2}sha256 {2}\w{64}\n {2}url {5}https:/);
+    expect(stdout).toContain('npx lenet-torch setup --from FOLDER\n');
+  });
+
+  test('for CUDA, NVIDIA’s wheels too', () => {
+    const { stdout } = setup('--print-urls', '--cuda');
+    for (const project of ['nvidia-cublas', 'nvidia-cudnn-cu13', 'nvidia-nccl-cu13']) {
+      expect(stdout).toContain(`https://pypi.org/simple/${project}/`);
+    }
+    expect(stdout).not.toMatch(/triton/);
+    expect(stdout).toContain('--from FOLDER --cuda\n');
+  });
+});
+
+describe('--from', () => {
+  test('a libtorch folder becomes the recorded choice', () => {
+    const root = makeTorch(path.join(folder, 'site-packages/torch'));
+    makeData();
+    const { status, stderr } = setup('--from', path.dirname(root));
+    expect(stderr).toContain(`taking libtorch 2.11.0+cpu (${root})`);
+    expect(status).toBe(0);
+    expect(choice()).toBe(root);
+  });
+
+  test('another machine’s cache, with its data set', () => {
+    const other = path.join(folder, 'other/lenet-torch');
+    const root = makeCached(other);
+    makeData(path.join(other, 'datasets/fashion-mnist'));
+    const { status, stderr } = setup('--from', other);
+    expect(stderr).toMatch(/Fashion-MNIST is ready/);
+    expect(status).toBe(0);
+    expect(choice()).toBe(root);
+    expect(fs.existsSync(path.join(cache, 'datasets/fashion-mnist/t10k-labels-idx1-ubyte'))).toBe(
+      true,
+    );
+  });
+
+  test.each([
+    [
+      'another version',
+      () => makeTorch(path.join(folder, 'torch'), { version: '2.1.0' }),
+      /ERR_LIBTORCH_VERSION: .*2\.1\.0/,
+    ],
+    ['an empty folder', () => folder, /ERR_LIBTORCH_NOT_FOUND: .*none of the wheels.*--print-urls/],
+    ['a missing folder', () => path.join(folder, 'no'), /ERR_LIBTORCH_NOT_FOUND: .*no such folder/],
+    [
+      'some of the wheels',
+      () => {
+        write(path.join(folder, 'wheels', torchWheel.file), 'x');
+        return path.join(folder, 'wheels');
+      },
+      /ERR_FILE_NOT_FOUND: .* lacks nvidia_cuda_runtime-.*--print-urls/,
+    ],
+    [
+      'wheels of other bytes',
+      () => {
+        for (const { file } of releases['2.11']!.wheels)
+          write(path.join(folder, 'wheels', file), 'x');
+        return path.join(folder, 'wheels');
+      },
+      /ERR_DOWNLOAD: .*is not the pinned file: expected are 530712279 bytes with SHA-256/,
+    ],
+  ])('%s: refused, nothing is recorded', (_, make, message) => {
+    const { status, stderr } = setup('--from', make());
+    expect(stderr).toMatch(message);
+    expect(status).toBe(1);
+    expect(fs.existsSync(path.join(cache, 'libtorch-choice.json'))).toBe(false);
+  });
+});
+
+describe('--from-python', () => {
+  test('takes the torch of the interpreter that is named', () => {
+    const root = makeTorch(path.join(folder, 'torch'));
+    command('my-python', `echo '${root}'`);
+    makeData();
+    const { status, stderr } = setup('--from-python', path.join(folder, 'bin/my-python'));
+    expect(stderr).toContain(`the installed Python torch (${root})`);
+    expect(status).toBe(0);
+    expect(choice()).toBe(root);
+  });
+
+  test('which has none: says so, downloads nothing', () => {
+    const { status, stderr } = setup('--from-python', 'no-such-python');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/ERR_LIBTORCH_NOT_FOUND: .*no-such-python: no such command/);
+    expect(setup('--from-python').stderr).toMatch(/python3: it does not start/);
+  });
+});
+
+// util-linux's `script` is a terminal to its child.
+const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+
+describe.skipIf(!hasTerminal)('on a terminal (needs script)', () => {
+  function answer(text: string, ...args: string[]) {
+    delete env.CI;
+    const words = [process.execPath, cli, 'setup', ...args].map((word) => `'${word}'`);
+    return spawnSync('script', ['-qec', `exec ${words.join(' ')}`, '/dev/null'], {
+      env,
+      encoding: 'utf8',
+      input: text,
+    });
+  }
+
+  test('says sizes first and asks before it downloads', () => {
+    const { status, stdout } = answer('n\n');
+    expect(stdout).toMatch(
+      /544 MB to download[\s\S]*Download libtorch \(544 MB, once\)\? \[Y\/n\]/,
+    );
+    expect(stdout).toMatch(/nothing was downloaded/);
+    expect(status).toBe(130);
+  });
+
+  test('asks before it removes, and an empty answer is no', () => {
+    const root = makeCached();
+    const no = answer('\n', '--remove');
+    expect(no.stdout).toMatch(
+      /2\.11\.0-cpu[\s\S]*Remove this\? \[y\/N\][\s\S]*nothing was removed/,
+    );
+    expect(no.status).toBe(130);
+    expect(fs.existsSync(root)).toBe(true);
+    expect(answer('y\n', '--remove').status).toBe(0);
+    expect(fs.existsSync(root)).toBe(false);
+  });
+
+  test('input that ends instead of an answer is no', () => {
+    const { status, stdout } = answer('\x04');
+    expect(stdout).toMatch(/nobody answered/);
+    expect(status).toBe(130);
+  });
+});
+
+describe('--list and --remove', () => {
+  test('an empty cache', () => {
+    expect(setup('--list').stdout).toMatch(
+      /holds nothing\nin use: none\. Run: npx lenet-torch setup\n/,
+    );
+    expect(setup('--remove').stderr).toBe('lenet-torch: there is nothing to remove\n');
+  });
+
+  test('lists sizes and what is in use; removes only when told, and only what setup fetched', () => {
+    const root = makeCached();
+    makeCached(cache, 'cuda');
+    makeData();
+    write(path.join(cache, 'bench/mine'), 'x');
+    const list = setup('--list').stdout;
+    expect(list).toMatch(/^libtorch 2\.11\.0 for the CPU, \d+ MB, .*2\.11\.0-cpu$/m);
+    expect(list).toMatch(/^libtorch 2\.11\.0 for CUDA, /m);
+    expect(list).toMatch(/^Fashion-MNIST, /m);
+    expect(list).toMatch(/^in use: libtorch 2\.11\.0\+cpu, .*2\.11\.0-cuda\/torch \(cache\)$/m);
+
+    const unasked = setup('--remove');
+    expect(unasked.status).toBe(130);
+    expect(unasked.stderr).toMatch(/nothing was removed: run again with --yes/);
+    expect(setup('--remove', '--cuda', '--yes').status).toBe(0);
+    expect(fs.readdirSync(path.join(cache, 'libtorch'))).toEqual(['2.11.0-cpu']);
+    expect(fs.existsSync(root)).toBe(true);
+    expect(setup('--remove', '--yes').stderr).toMatch(/removed\n$/);
+    expect(fs.readdirSync(path.join(cache, 'libtorch'))).toEqual([]);
+    expect(fs.readdirSync(cache).sort()).toEqual(['bench', 'datasets', 'libtorch']);
+    expect(fs.readdirSync(path.join(cache, 'datasets'))).toEqual([]);
+  });
+
+  test('a recorded choice is forgotten, its folder stays', () => {
+    const root = makeTorch(path.join(folder, 'torch'));
+    makeData();
+    setup('--from', root);
+    expect(setup('--list').stdout).toContain(
+      `in use: libtorch 2.11.0+cpu, ${root} (choice recorded at setup)`,
+    );
+    expect(setup('--remove', '--yes').status).toBe(0);
+    expect(fs.existsSync(root)).toBe(true);
+    expect(setup('--list').stdout).toMatch(/in use: none/);
+  });
+});
