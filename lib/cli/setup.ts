@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 
+import { fittingMinors } from '../binaries.js';
 import { fetchFashionMnist } from '../data/download.js';
 import { hasFashionMnist } from '../data/source.js';
 import { TorchError } from '../error.js';
@@ -25,7 +26,8 @@ export function command(): Command {
     .action((options: SetupOptions) => setup(options));
 }
 
-async function setup(options: SetupOptions): Promise<void> {
+/** Brings what is missing, and asks first where it can. */
+export async function setup(options: SetupOptions): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = (signal: NodeJS.Signals) =>
     interrupt.abort(new TorchError('ERR_ABORTED', `setup was interrupted (${signal})`));
@@ -46,7 +48,8 @@ async function bringLibtorch(
   signal: AbortSignal,
 ): Promise<void> {
   const headers = options.headers ?? false;
-  const { found, places } = searchLibtorch();
+  const minors = fittingMinors();
+  const { found, places } = searchLibtorch({ minors });
   if (found && (found.includeDir || !headers)) {
     report.onStep(`libtorch ${found.version} is there (${found.root})`);
     return;
@@ -61,7 +64,7 @@ async function bringLibtorch(
     );
   }
   if (found?.from !== 'cache') {
-    const python = await findPythonTorch({ headers, signal });
+    const python = await findPythonTorch({ headers, minors, signal });
     if (python) {
       await recordChoice(python);
       report.onStep(`taking the libtorch of the installed Python torch (${python})`);
