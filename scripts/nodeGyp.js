@@ -8,7 +8,7 @@ import path from 'node:path';
 import { checkTools, cmakeJs } from './compiler.js';
 import { at, root } from './stamps.js';
 
-const { out, libtorch, target, files } = JSON.parse(process.env.LENET_TORCH_PREBUILD);
+const { out, libtorch, target, files } = JSON.parse(process.env.LENET_TORCH_NODE_GYP);
 const args = cmakeJs({ out, libtorch, generator: checkTools(), target });
 const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
 if (status === 0) {

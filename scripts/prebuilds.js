@@ -84,7 +84,7 @@ async function prebuild(name, build) {
   const { default: prebuildify } = await import('prebuildify');
   const cwd = at('build', 'prebuildify', name);
   fs.mkdirSync(cwd, { recursive: true });
-  process.env.LENET_TORCH_PREBUILD = JSON.stringify(build);
+  process.env.LENET_TORCH_NODE_GYP = JSON.stringify(build);
   await promisify(prebuildify)({
     cwd,
     out: at('.'),
@@ -96,6 +96,7 @@ async function prebuild(name, build) {
     tagLibc: name === 'loader',
     nodeGyp: at('scripts', 'nodeGyp.js'),
   });
+  delete process.env.LENET_TORCH_NODE_GYP;
 }
 
 if (process.argv[1] === at('scripts', 'prebuilds.js')) {

@@ -34,8 +34,7 @@ export async function smoke({ fetch = false, tarball, say = console.error } = {}
     await step('publint and attw have nothing to say', () => lintPackage(file));
     const user = makeUser(folder, fetch);
     await step('installed', () => install(user, file));
-    if (fetch) await step('fetched and trained, by npx', () => trainByNpx(user));
-    else await step('trained, by npx', () => trainByNpx(user));
+    await step(`${fetch ? 'fetched and ' : ''}trained, by npx`, () => trainByNpx(user));
     await step('imported and trained, as an ECMAScript module', () => runProgram(user, 'api.mjs'));
     await step('imported, in CommonJS', () => runProgram(user, 'commonjs.cjs'));
     await step('compiled, in strict TypeScript', () => compile(user));
@@ -81,10 +80,12 @@ function makeUser(folder, fetch) {
   const at = (name) => path.join(folder, name);
   for (const name of ['home', 'cache', 'npm', 'project']) fs.mkdirSync(at(name));
   const env = { ...process.env, HOME: at('home'), XDG_CACHE_HOME: at('cache'), CI: 'true' };
-  // What npm run sets describes this clone; what CUDA, ISA or libtorch to use is this machine's.
+  // What `npm run` sets describes this clone.
   for (const name of Object.keys(env)) {
     if (/^(npm_|LENET_TORCH_|PREBUILDS_ONLY|NODE_OPTIONS$|INIT_CWD$)/.test(name)) delete env[name];
   }
+  const libtorch = process.env.LENET_TORCH_LIBTORCH;
+  if (libtorch && !fetch) env.LENET_TORCH_LIBTORCH = libtorch;
   // Where packages come from is the machine's matter, and a new HOME must not hide it.
   env.npm_config_userconfig = run('npm', ['config', 'get', 'userconfig']).trim();
   env.npm_config_globalconfig = run('npm', ['config', 'get', 'globalconfig']).trim();

@@ -21,25 +21,31 @@ describe.runIf(process.env.LENET_TORCH_LONG === '1')('the suite’s core', () =>
     const addon = join(root, 'prebuilds', 'linux-x64', `libtorch-${minor}.node`);
     const folder = join(cachedFolder(cacheDir(), version), 'torch');
     test.skipIf(!existsSync(addon) || !existsSync(folder))(`with libtorch ${version}`, () => {
-      const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-      const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', ...core], {
-        cwd: root,
-        encoding: 'utf8',
-        env: {
-          ...outside(),
-          LENET_TORCH_LONG: '0',
-          LENET_TORCH_LIBTORCH: folder,
-          PREBUILDS_ONLY: '1',
-        },
-      });
-      expect(status, `${stdout}${stderr}`.slice(-8000)).toBe(0);
-      expect(stdout).toMatch(/Test Files {2}12 passed/);
+      const env = {
+        ...outside(),
+        LENET_TORCH_LONG: '0',
+        LENET_TORCH_LIBTORCH: folder,
+        PREBUILDS_ONLY: '1',
+        NO_COLOR: '1',
+      };
+      const run = (...args: string[]): string => {
+        const settings = { cwd: root, encoding: 'utf8', env } as const;
+        const { status, stdout, stderr } = spawnSync(process.execPath, args, settings);
+        expect(status, `${stdout}${stderr}`.slice(-8000)).toBe(0);
+        return stdout;
+      };
+      const program = "console.log((await import('./dist/index.js')).libtorchVersion)";
+      expect(run('--input-type=module', '-e', program)).toContain(version);
+      const report = run(join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...core);
+      expect(report).toMatch(new RegExp(`Test Files {2}${core.length} passed`));
     });
   }
 });
 
 // Without what this vitest tells its own workers.
 function outside(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter((name) => !/VITEST|^TEST$/.test(name));
+  const names = Object.keys(process.env).filter(
+    (name) => !/VITEST|^TEST$|^FORCE_COLOR$/.test(name),
+  );
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
