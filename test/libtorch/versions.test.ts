@@ -36,7 +36,8 @@ describe.runIf(process.env.LENET_TORCH_LONG === '1')('the suite’s core', () =>
       };
       const program = "console.log((await import('./dist/index.js')).libtorchVersion)";
       expect(run('--input-type=module', '-e', program)).toContain(version);
-      const report = run(join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...core);
+      const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+      const report = run(vitest, 'run', '--testTimeout=600000', ...core);
       expect(report).toMatch(new RegExp(`Test Files {2}${core.length} passed`));
     });
   }
