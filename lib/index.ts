@@ -1,3 +1,5 @@
+/// <reference types="node" preserve="true" />
+// Declarations name Node's own types: TypeScript shall load them, whatever a project's `types` lists.
 export { enableGrad, isGradEnabled, noGrad } from './autograd.js';
 export { cuda } from './cuda.js';
 export * as data from './data/index.js';

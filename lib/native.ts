@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
+import { addonFile, findBinaries } from './binaries.js';
 import type { DType } from './dtype.js';
 import { OutOfMemoryError, TorchError } from './error.js';
 import { loadFailure } from './libtorch/explain.js';
 import { findLibtorch, type Libtorch } from './libtorch/find.js';
+import { minorOf } from './libtorch/version.js';
 import type { Tensor } from './tensor/tensor.js';
 
 /** What the native class `Tensor` itself has; the facade extends its prototype. */
@@ -128,7 +129,6 @@ export type NativeFunction = (...args: any[]) => any;
 
 /** The binary's exports: the only declaration of them. */
 interface Native {
-  readonly builtFor: string;
   readonly Tensor: { readonly prototype: NativeTensor };
   setErrorClasses(torchError: unknown, outOfMemory: unknown): void;
   setWarningHandler(emit: (message: string) => void): void;
@@ -188,29 +188,20 @@ interface Native {
 }
 
 const require = createRequire(import.meta.url);
-const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
+const binaries = findBinaries();
 
-/** The folder of the addon, where the fused engine's libraries lie too. */
-export function addonFolder(): string {
-  return dirname(require('node-gyp-build').path(packageRoot) as string);
-}
+/** The folder of the addons, where the fused engine's libraries lie too. */
+export const addonFolder: string = binaries.folder;
 
-function requireAddon<T>(folder: string, what: string): T {
+function requireBinary<T>(file: string): T {
   try {
-    return require('node-gyp-build')(folder) as T;
+    return require(file) as T;
   } catch (error) {
-    const message = (error as Error).message;
-    if (message.startsWith('No native build was found')) {
-      throw new TorchError(
-        'ERR_ADDON_NOT_FOUND',
-        `no ${what} for ${process.platform}-${process.arch} in this installation. In a clone of the ` +
-          'repository run: npm run setup',
-        { cause: error },
-      );
-    }
-    throw new TorchError('ERR_LIBTORCH_LOAD', `the ${what} does not load: ${message}`, {
-      cause: error,
-    });
+    throw new TorchError(
+      'ERR_LIBTORCH_LOAD',
+      `the addon does not load: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 }
 
@@ -218,12 +209,7 @@ function requireAddon<T>(folder: string, what: string): T {
 let cudaProblem: string | undefined;
 
 function openLibtorch(libtorch: Libtorch): void {
-  // In a clone cmake-js builds into build/; a package carries prebuilds/ of both addons.
-  const built = join(packageRoot, 'build', 'loader');
-  const loader = requireAddon<{ open(path: string): string | null }>(
-    existsSync(built) ? built : join(packageRoot, 'loader'),
-    'loader',
-  );
+  const loader = requireBinary<{ open(path: string): string | null }>(binaries.loader);
   const open = (name: string): string | null => loader.open(join(libtorch.libDir, name));
   const failure = open('libtorch_cpu.so');
   if (failure !== null) throw loadFailure(libtorch, failure);
@@ -239,15 +225,9 @@ function openLibtorch(libtorch: Libtorch): void {
 }
 
 function load(): Native {
-  const libtorch = findLibtorch();
+  const libtorch = findLibtorch({ minors: binaries.minors });
   openLibtorch(libtorch);
-  const addon = requireAddon<Native>(packageRoot, 'addon');
-  if (!libtorch.version.startsWith(`${addon.builtFor}.`)) {
-    throw new TorchError(
-      'ERR_LIBTORCH_VERSION',
-      `the addon is built for libtorch ${addon.builtFor}, found ${libtorch.version} at ${libtorch.root}`,
-    );
-  }
+  const addon = requireBinary<Native>(addonFile(binaries, minorOf(libtorch.version)));
   addon.setErrorClasses(TorchError, OutOfMemoryError);
   addon.setWarningHandler((message) => process.emitWarning(message, 'TorchWarning'));
   foundVersion = libtorch.version;

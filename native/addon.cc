@@ -16,17 +16,14 @@
 #include "tensor.h"
 #include "warnings.h"
 
-#define LENET_TORCH_TEXT(x) #x
-#define LENET_TORCH_EXPAND(x) LENET_TORCH_TEXT(x)
-
 namespace lenet_torch {
 namespace {
 
 static_assert(TORCH_VERSION_MAJOR == 2, "this addon is written for libtorch 2");
+static_assert(TORCH_VERSION_MAJOR == LENET_TORCH_BUILT_MAJOR &&
+                  TORCH_VERSION_MINOR == LENET_TORCH_BUILT_MINOR,
+              "these headers are of another libtorch than the one this addon is named after");
 static_assert(__cplusplus >= 202002L, "libtorch's headers need C++20");
-
-constexpr const char* kBuiltFor =
-    LENET_TORCH_EXPAND(TORCH_VERSION_MAJOR) "." LENET_TORCH_EXPAND(TORCH_VERSION_MINOR);
 
 Napi::Value setErrorClasses(const Napi::CallbackInfo& info) {
   auto& classes = Environment::of(info.Env()).errorClasses();
@@ -90,7 +87,6 @@ void keepFreedMemory() {
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   keepFreedMemory();
   auto& environment = Environment::create(env);
-  exports.Set("builtFor", kBuiltFor);
   exportFunction<setErrorClasses>(exports, "setErrorClasses");
   exportFunction<openScope>(exports, "openScope");
   exportFunction<leaveScope>(exports, "leaveScope");

@@ -197,7 +197,7 @@ Napi::Value configureFused(const Napi::CallbackInfo& info) {
 struct Batches {
   at::Tensor images, labels, table, order;
   int64_t first = 0, count = 0;
-  std::vector<double> losses;  // of each batch, when training
+  std::vector<double> losses = {};  // of each batch, when training
   lenet_fused_control control = {};
   lenet_fused_result result = {};
 

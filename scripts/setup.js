@@ -1,18 +1,16 @@
 // Brings a fresh clone to where it can train: packages, dist/, libtorch and data, the addon.
 // Nothing is installed when this starts, so it uses Node alone. Steps that are done are skipped:
 // a run with nothing to do reads the sources, stats a few files and starts no process.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const root = fs.realpathSync(fileURLToPath(new URL('..', import.meta.url)));
-const at = (...names) => path.join(root, ...names);
-const stamps = at('node_modules', '.cache', 'lenet-torch', 'stamps.json');
+import { checkTools, cmakeJs } from './compiler.js';
+import { at, filesBelow, hash, nativeSources, readStamps, root, writeStamps } from './stamps.js';
+
 const unfinished = at('build', '.unfinished');
-const oldestCmake = [3, 22];
 
 /**
  * Sets up what is missing, one process at a time per clone; says so on stderr.
@@ -38,6 +36,16 @@ export async function setup() {
   });
 }
 
+/** Compiles what is stale in dist/, and nothing else. */
+export async function setupDist() {
+  const sources = sourcesHash();
+  if (packagesReady() && distReady(sources)) return;
+  await withLock(async (lock) => {
+    if (!packagesReady()) await installPackages(lock);
+    if (!distReady(sources)) await compileTypeScript(lock, sources);
+  });
+}
+
 async function isReady() {
   if (!packagesReady() || !distReady(sourcesHash())) return false;
   const libtorch = await findAddonInputs();
@@ -56,7 +64,7 @@ async function installPackages(lock) {
 }
 
 function sourcesHash() {
-  return hash([at('tsconfig.json'), ...filesBelow(at('lib'))], '');
+  return hash([at('tsconfig.json'), ...filesBelow(at('lib'))]);
 }
 
 function distReady(sources) {
@@ -68,23 +76,25 @@ async function compileTypeScript(lock, sources) {
   const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
   await run(lock, process.execPath, [tsc, '-p', 'tsconfig.json'], 'the TypeScript compiler failed');
   for (const file of filesBelow(at('dist'))) {
-    const source = path.relative(at('dist'), file).replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');
+    const source = path.relative(at('dist'), file).replace(/(\.d\.ts|\.js)$/, '.ts');
     if (!fs.existsSync(at('lib', source))) fs.rmSync(file);
   }
   writeStamps({ dist: sources });
 }
 
-/** What import will use, if libtorch with its headers and the data set are there. */
-async function findAddonInputs() {
+/** The libtorch to compile against, if it is there with its headers, and the data set too. */
+export async function findAddonInputs() {
   const { searchLibtorch } = await import('../dist/libtorch/find.js');
   const { hasFashionMnist } = await import('../dist/data/source.js');
-  const { found } = searchLibtorch();
+  const { referenceMinor, releases } = await import('../dist/libtorch/version.js');
+  // A clone is for the reference version, unless another one is named.
+  const minors = process.env.LENET_TORCH_LIBTORCH ? Object.keys(releases) : [referenceMinor];
+  const { found } = searchLibtorch({ minors });
   return found?.includeDir && hasFashionMnist() ? found : undefined;
 }
 
 function addonHash(libtorch) {
-  const files = [at('CMakeLists.txt'), at('package-lock.json'), ...filesBelow(at('native'))];
-  return hash(files, `${libtorch.root} ${libtorch.version}`);
+  return hash(nativeSources(), `${libtorch.root} ${libtorch.version}`);
 }
 
 function addonReady(addon) {
@@ -102,13 +112,11 @@ async function compileAddon(lock, libtorch, addon) {
   }
   fs.mkdirSync(at('build'), { recursive: true });
   fs.writeFileSync(unfinished, '');
-  const cmakeJs = at('node_modules', 'cmake-js', 'bin', 'cmake-js');
-  const args = [cmakeJs, 'build', '--out', 'build', '--generator', generator];
-  args.push(`--CDLIBTORCH=${libtorch.root}`);
+  const args = cmakeJs({ out: 'build', libtorch: libtorch.root, generator });
   await run(lock, process.execPath, args, 'compiling the addon failed').finally(() =>
     fs.rmSync(unfinished, { force: true }),
   );
-  const outputs = filesBelow(at('build'))
+  const outputs = [...filesBelow(at('build', 'Release')), ...filesBelow(at('build', 'loader'))]
     .filter((file) => /\.(node|so)$/.test(file))
     .map((file) => path.relative(root, file));
   if (outputs.length === 0) throw new Error('the build made no addon: see its output above');
@@ -122,30 +130,6 @@ function configuredFor(generator, libtorch) {
     cache.includes(`LIBTORCH:PATH=${libtorch.root}\n`) &&
     cache.includes(`CMAKE_HOME_DIRECTORY:INTERNAL=${root}\n`)
   );
-}
-
-/** Checks that CMake and a C++20 compiler are there; returns the generator for CMake. */
-function checkTools() {
-  const missing = [];
-  const cmake = spawnSync('cmake', ['--version'], { encoding: 'utf8' });
-  const [, major, minor] = /version (\d+)\.(\d+)/.exec(cmake.stdout ?? '') ?? [];
-  if (!major) missing.push('CMake');
-  else if (major * 1000 + +minor < oldestCmake[0] * 1000 + oldestCmake[1]) {
-    missing.push(`CMake ≥ ${oldestCmake.join('.')} (found ${major}.${minor})`);
-  }
-  const program = '#include <concepts>\n#include <span>\nstatic_assert(__cplusplus >= 202002L);\n';
-  const compilers = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
-  const compiles = (compiler) =>
-    spawnSync(compiler, ['-std=c++20', '-fsyntax-only', '-x', 'c++', '-'], { input: program })
-      .status === 0;
-  if (!compilers.some(compiles)) missing.push('a C++20 compiler (GCC ≥ 11 or Clang ≥ 14)');
-  if (missing.length > 0) {
-    throw new Error(
-      `compiling the addon needs ${missing.join(' and ')}. Install it and run again: ` +
-        'apt-get install cmake g++ (Debian, Ubuntu), dnf install cmake gcc-c++ (Fedora)',
-    );
-  }
-  return spawnSync('ninja', ['--version']).status === 0 ? 'Ninja' : 'Unix Makefiles';
 }
 
 /**
@@ -198,37 +182,8 @@ function run(lock, command, args, failure) {
   });
 }
 
-function hash(files, extra) {
-  const digest = createHash('sha256').update(extra);
-  for (const file of files) digest.update(path.relative(root, file)).update(fs.readFileSync(file));
-  return digest.digest('hex');
-}
-
-function filesBelow(folder) {
-  return fs
-    .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
-}
-
 function readText(file) {
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
-}
-
-function readStamps() {
-  try {
-    return JSON.parse(readText(stamps) || '{}');
-  } catch {
-    return {};
-  }
-}
-
-function writeStamps(changed) {
-  fs.mkdirSync(path.dirname(stamps), { recursive: true });
-  const draft = `${stamps}.${process.pid}`;
-  fs.writeFileSync(draft, JSON.stringify({ ...readStamps(), ...changed }));
-  fs.renameSync(draft, stamps);
 }
 
 function mtime(file) {

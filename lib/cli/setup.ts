@@ -1,18 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-
+import { fittingMinors } from '../binaries.js';
 import { TorchError } from '../error.js';
 import { gigabytes } from '../libtorch/cache.js';
 import { fetchLibtorch } from '../libtorch/fetch.js';
 import { searchLibtorch } from '../libtorch/find.js';
-import { usableMinors } from '../libtorch/minors.js';
 import { recordChoice } from '../libtorch/python.js';
 import { minorOf, releases } from '../libtorch/version.js';
 import { ask } from './ask.js';
 import { reportSteps, type StepReport } from './progress.js';
 import { listCache, removeCache } from './setupCache.js';
+import { bringData, dataSentence } from './setupData.js';
 import { decide } from './setupDecide.js';
 import { type LibtorchDecision, type SetupOptions, sentencesOf } from './setupDecision.js';
-import { bringData, dataSentence } from './setupData.js';
 import { printFiles } from './setupFiles.js';
 
 /** `lenet-torch setup`: libtorch and the data set, each skipped when there. Loads no binary. */
@@ -110,7 +109,7 @@ async function bringLibtorch(
   });
   // What import would take without a record needs none.
   await recordChoice(undefined);
-  const { found } = searchLibtorch({ minors: usableMinors() });
+  const { found } = searchLibtorch({ minors: fittingMinors() });
   if (found?.root !== fetched.root) await recordChoice(fetched.root);
   report.onStep(`libtorch ${fetched.version} is ready (${fetched.root})`);
 }

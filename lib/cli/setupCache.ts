@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-
+import { fittingMinors } from '../binaries.js';
 import { cachedData } from '../data/source.js';
 import { TorchError } from '../error.js';
 import { cacheDir, gigabytes } from '../libtorch/cache.js';
@@ -10,7 +10,6 @@ import {
   removeFromCache,
 } from '../libtorch/contents.js';
 import { readChoice, searchLibtorch } from '../libtorch/find.js';
-import { usableMinors } from '../libtorch/minors.js';
 import { minorOf } from '../libtorch/version.js';
 import { ask } from './ask.js';
 import type { StepReport } from './progress.js';
@@ -28,7 +27,7 @@ export async function listCache(): Promise<void> {
     lines.push(`Fashion-MNIST, ${gigabytes(await folderBytes(cachedData()))}, ${cachedData()}`);
   }
   if (lines.length === 0) lines.push(`${cache} holds nothing`);
-  const { found } = searchLibtorch({ minors: usableMinors() });
+  const { found } = searchLibtorch({ minors: fittingMinors() });
   lines.push(
     found
       ? `in use: libtorch ${found.version}, ${found.root} (${found.from})`

@@ -1,8 +1,8 @@
+import { fittingMinors } from '../binaries.js';
 import { TorchError } from '../error.js';
 import { cudaAdditions } from '../libtorch/cudaWheels.js';
 import { checkDriver, nvidiaDriver } from '../libtorch/driver.js';
 import { searchLibtorch, type Variant } from '../libtorch/find.js';
-import { usableMinors } from '../libtorch/minors.js';
 import { findPythonTorch } from '../libtorch/python.js';
 import { referenceMinor } from '../libtorch/version.js';
 import {
@@ -39,10 +39,10 @@ export async function decide(
   return fromAnywhere(options, minors, signal);
 }
 
-function minorsOf({ version, headers }: SetupOptions): string[] {
+function minorsOf({ version, headers }: SetupOptions): readonly string[] {
   if (version) return [version];
   // An addon that is compiled here is compiled for the reference version.
-  return headers ? [referenceMinor] : usableMinors();
+  return headers ? [referenceMinor] : fittingMinors();
 }
 
 async function fromAnywhere(
@@ -57,7 +57,7 @@ async function fromAnywhere(
   if (found && !unfit) {
     const notes = found.hasCuda ? [] : await gpuNotes(variant);
     // Where only the options led to it, import must be told.
-    const used = searchLibtorch({ minors: usableMinors() }).found;
+    const used = searchLibtorch({ minors: fittingMinors() }).found;
     return used?.root === found.root
       ? { kind: 'there', libtorch: found, notes }
       : { kind: 'folder', root: found.root, what: `libtorch ${found.version}`, notes };

@@ -13,6 +13,7 @@ import {
 } from './modelChoice.js';
 import { integer } from './options.js';
 import { endWithReader } from './output.js';
+import { ensureReady } from './ready.js';
 import type { Torch } from './torch.js';
 import { trainingBar } from './trainingBar.js';
 import { openRun, progressOf, resumeCommand } from './trainRun.js';
@@ -32,6 +33,7 @@ export interface TrainOptions extends ModelChoice {
   out?: string;
   resume?: string;
   checkpointEvery?: CheckpointEvery;
+  yes?: boolean;
   quiet?: boolean;
   json?: boolean;
 }
@@ -95,6 +97,7 @@ export function command(): Command {
       'epoch, or also every so many steps or seconds: 500steps, 30s (default: epoch)',
       cadence,
     )
+    .option('-y, --yes', 'download what is missing without asking')
     .option('--quiet', 'print nothing but errors')
     .option('--json', 'print one JSON object per line')
     .action(run);
@@ -105,6 +108,8 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
     command.error("error: option '--checkpoint-every <when>' needs '--out' or '--resume'");
   }
   endWithReader();
+  // A run that is resumed knows its own data.
+  await ensureReady({ yes: options.yes, data: options.data ?? options.resume });
   const signal = interruptible();
   // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');

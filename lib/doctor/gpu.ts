@@ -1,5 +1,5 @@
-import { nvidiaDriver, nvidiaGpus } from '../libtorch/driver.js';
 import { cudaAdditions } from '../libtorch/cudaWheels.js';
+import { nvidiaDriver, nvidiaGpus } from '../libtorch/driver.js';
 import { explainLinkage } from '../libtorch/explain.js';
 import type { Libtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';

@@ -1,7 +1,7 @@
+import { fittingMinors } from '../binaries.js';
 import { explainLinkage } from '../libtorch/explain.js';
 import { type Libtorch, searchLibtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
-import { usableMinors } from '../libtorch/minors.js';
 import { findPythonTorch } from '../libtorch/python.js';
 import type { Problem, Section } from './section.js';
 
@@ -11,7 +11,7 @@ const withoutNamed = 'unset LENET_TORCH_LIBTORCH && npx lenet-torch setup';
 export async function libtorchSection(
   env: NodeJS.ProcessEnv,
 ): Promise<{ section: Section; found: Libtorch | undefined }> {
-  const minors = usableMinors();
+  const minors = fittingMinors();
   const { found, places } = searchLibtorch({ env, minors });
   const problems: Problem[] = [];
   const looked = places.map(({ from, path, reason }) => {

@@ -10,7 +10,7 @@ const isas = ['avx512', 'avx2', 'portable'] as const;
 /** An instruction set that the fused engine is compiled for. */
 export type Isa = (typeof isas)[number];
 
-const pathOf = (isa: Isa): string => join(addonFolder(), `liblenet_fused_${isa}.so`);
+const pathOf = (isa: Isa): string => join(addonFolder, `liblenet_fused_${isa}.so`);
 
 let opened: { readonly choice: string; readonly path: string; readonly isa: Isa } | undefined;
 

@@ -23,8 +23,40 @@ export interface Release {
 /** The minor version that this package is written and tested against. */
 export const referenceMinor = '2.11';
 
-/** Pinned releases by minor version, for x86-64 Linux with glibc ≥ 2.28. */
+/**
+ * Pinned releases by minor version, for x86-64 Linux with glibc ≥ 2.28. To add one is to add an entry:
+ * the prebuilt addons, the tests and the search for libtorch go by this table.
+ */
 export const releases: Readonly<Record<string, Release>> = {
+  '2.9': {
+    version: '2.9.1',
+    python: '3.12',
+    wheels: [
+      {
+        project: 'torch',
+        version: '2.9.1',
+        file: 'torch-2.9.1-cp312-cp312-manylinux_2_28_x86_64.whl',
+        sha256: '27331cd902fb4322252657f3902adf1c4f6acad9dcad81d8df3ae14c7c4f07c4',
+        size: 899_742_281,
+      },
+      {
+        project: 'nvidia-cuda-runtime-cu12',
+        version: '12.8.90',
+        file: 'nvidia_cuda_runtime_cu12-12.8.90-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+        sha256: 'adade8dcbd0edf427b7204d480d6066d33902cab2a4707dcfc48a2d0fd44ab90',
+        size: 954_765,
+      },
+      {
+        project: 'nvidia-cuda-cupti-cu12',
+        version: '12.8.90',
+        file: 'nvidia_cuda_cupti_cu12-12.8.90-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+        sha256: 'ea0cb07ebda26bb9b29ba82cda34849e73c166c18162d3913575b0c9db9a6182',
+        size: 10_248_621,
+      },
+    ],
+    unpackedSize: 447_000_000,
+    headersSize: 62_000_000,
+  },
   '2.11': {
     version: '2.11.0',
     python: '3.12',
@@ -52,6 +84,35 @@ export const releases: Readonly<Record<string, Release>> = {
       },
     ],
     unpackedSize: 458_000_000,
+    headersSize: 65_000_000,
+  },
+  '2.15': {
+    version: '2.15.0',
+    python: '3.12',
+    wheels: [
+      {
+        project: 'torch',
+        version: '2.15.0',
+        file: 'torch-2.15.0-cp312-cp312-manylinux_2_28_x86_64.whl',
+        sha256: '6d8c86f4e33a9f12a58149bd9b0d64351632b8eb44479be8ff85e5389932dd79',
+        size: 539_172_785,
+      },
+      {
+        project: 'nvidia-cuda-runtime',
+        version: '13.2.86',
+        file: 'nvidia_cuda_runtime-13.2.86-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+        sha256: '3498247680dfddce31bad102af7e3e26fc795342a3cac64722bb0fa95e7f60f0',
+        size: 2_323_576,
+      },
+      {
+        project: 'nvidia-cuda-cupti',
+        version: '13.2.86',
+        file: 'nvidia_cuda_cupti-13.2.86-py3-none-manylinux_2_25_x86_64.whl',
+        sha256: '8fa29f15dd8336181f961764d9d95236fc6b931dd0c8fcf8cd70aab0c310b586',
+        size: 11_988_600,
+      },
+    ],
+    unpackedSize: 459_000_000,
     headersSize: 65_000_000,
   },
 };

@@ -101,7 +101,7 @@ describe('failures: one sentence with a code, exit code 1', () => {
     [
       'no libtorch',
       ['train'],
-      { XDG_CACHE_HOME: empty, LENET_TORCH_LIBTORCH: '' },
+      { XDG_CACHE_HOME: empty, LENET_TORCH_LIBTORCH: '', CI: '' },
       'ERR_LIBTORCH_NOT_FOUND',
     ],
     ['wrong folder', ['train'], { LENET_TORCH_LIBTORCH: empty }, 'ERR_LIBTORCH_NOT_FOUND'],
@@ -112,6 +112,24 @@ describe('failures: one sentence with a code, exit code 1', () => {
     expect(stderr).toContain(code);
     expect(stderr.trim().split('\n').length).toBe(1);
   });
+});
+
+test.each([
+  ['--yes', ['--yes'], {}],
+  ['CI=true', [], { CI: 'true' }],
+])('%s: what is missing is fetched first', (_, args, env) => {
+  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  // Without a package index the download fails, and so says that it was begun.
+  const { status, stdout, stderr } = run(['train', ...args], {
+    CI: '',
+    ...env,
+    XDG_CACHE_HOME: empty,
+    LENET_TORCH_LIBTORCH: '',
+    PIP_NO_INDEX: '1',
+    PIP_FIND_LINKS: '',
+  });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/downloading libtorch .*\n(.*\n)*lenet-torch: ERR_DOWNLOAD: /);
 });
 
 test('an interrupt ends after the current step with exit code 130', async () => {

@@ -1,0 +1,40 @@
+// The tools that compile the binaries, and how cmake-js is called. Uses Node alone.
+import { spawnSync } from 'node:child_process';
+
+import { at } from './stamps.js';
+
+const oldestCmake = [3, 22];
+
+/**
+ * Checks that CMake and a C++20 compiler are there; returns the generator for CMake.
+ * @throws {Error} With one sentence that says what to install.
+ */
+export function checkTools() {
+  const missing = [];
+  const cmake = spawnSync('cmake', ['--version'], { encoding: 'utf8' });
+  const [, major, minor] = /version (\d+)\.(\d+)/.exec(cmake.stdout ?? '') ?? [];
+  if (!major) missing.push('CMake');
+  else if (major * 1000 + +minor < oldestCmake[0] * 1000 + oldestCmake[1]) {
+    missing.push(`CMake ≥ ${oldestCmake.join('.')} (found ${major}.${minor})`);
+  }
+  const program = '#include <concepts>\n#include <span>\nstatic_assert(__cplusplus >= 202002L);\n';
+  const compilers = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
+  const compiles = (compiler) =>
+    spawnSync(compiler, ['-std=c++20', '-fsyntax-only', '-x', 'c++', '-'], { input: program })
+      .status === 0;
+  if (!compilers.some(compiles)) missing.push('a C++20 compiler (GCC ≥ 11 or Clang ≥ 14)');
+  if (missing.length > 0) {
+    throw new Error(
+      `compiling the addon needs ${missing.join(' and ')}. Install it and run again: ` +
+        'apt-get install cmake g++ (Debian, Ubuntu), dnf install cmake gcc-c++ (Fedora)',
+    );
+  }
+  return spawnSync('ninja', ['--version']).status === 0 ? 'Ninja' : 'Unix Makefiles';
+}
+
+/** Node's arguments to build into the folder `out` against a libtorch; without `target`, everything. */
+export function cmakeJs({ out, libtorch, generator, target }) {
+  const args = [at('node_modules', 'cmake-js', 'bin', 'cmake-js'), 'build', '--out', out];
+  args.push('--generator', generator, `--CDLIBTORCH=${libtorch}`);
+  return target ? [...args, '--target', target] : args;
+}

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { addonFile, findBinaries, platformName } from '../lib/binaries.js';
+import type { TorchError } from '../lib/error.js';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'lenet binaries é '));
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+// Nothing is loaded, so that names are all there is to it.
+function lay(...files: string[]): void {
+  for (const file of files) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), '');
+  }
+}
+
+const prebuilt = (...minors: string[]): string[] => [
+  'prebuilds/linux-x64/loader.glibc.node',
+  'prebuilds/linux-x64/liblenet_fused_avx2.so',
+  ...minors.map((minor) => `prebuilds/linux-x64/libtorch-${minor}.node`),
+];
+const built = ['build/loader/build/Release/loader.node', 'build/Release/libtorch-2.15.node'];
+
+function failure(platform = 'linux-x64'): TorchError {
+  try {
+    findBinaries({ root, platform });
+  } catch (error) {
+    return error as TorchError;
+  }
+  throw new Error('binaries were found');
+}
+
+describe('a package', () => {
+  test('has an addon for each of several libtorch; the reference comes first, then new ones', () => {
+    lay(...prebuilt('2.9', '2.11', '2.15'));
+    const binaries = findBinaries({ root, platform: 'linux-x64' });
+    const folder = join(root, 'prebuilds', 'linux-x64');
+    expect(binaries).toEqual({
+      loader: join(folder, 'loader.glibc.node'),
+      folder,
+      minors: ['2.11', '2.15', '2.9'],
+    });
+    expect(addonFile(binaries, '2.9')).toBe(join(folder, 'libtorch-2.9.node'));
+  });
+
+  test.each([
+    ['prebuilds/', []],
+    ['the addons', prebuilt()],
+    ['the loader', prebuilt('2.11').slice(1)],
+  ])('without %s: says what to do', (_, files) => {
+    lay(...files);
+    const { code, message } = failure();
+    expect(code).toBe('ERR_ADDON_NOT_FOUND');
+    expect(message).toContain(join(root, 'prebuilds', 'linux-x64'));
+    expect(message).toMatch(/Install the package again; in a clone .* npm run setup$/);
+  });
+});
+
+describe('a clone', () => {
+  test('takes what it has built, for one libtorch', () => {
+    lay(...built, ...prebuilt('2.9', '2.11'));
+    expect(findBinaries({ root })).toEqual({
+      loader: join(root, 'build/loader/build/Release/loader.node'),
+      folder: join(root, 'build/Release'),
+      minors: ['2.15'],
+    });
+  });
+
+  test('builds anywhere', () => {
+    lay(...built);
+    expect(findBinaries({ root, platform: 'linux-arm64' }).minors).toEqual(['2.15']);
+  });
+});
+
+describe('a platform without prebuilt binaries', () => {
+  test.each(['linux-arm64', 'linux-x64-musl', 'linux-arm64-musl'])('%s: how to build', (name) => {
+    lay(...prebuilt('2.11'));
+    const { code, message } = failure(name);
+    expect(code).toBe('ERR_UNSUPPORTED_PLATFORM');
+    expect(message).toContain(`no prebuilt binary for ${name}, only for linux-x64 with glibc`);
+    expect(message).toMatch(/To build from source, .*LENET_TORCH_LIBTORCH.*: npm run setup$/);
+  });
+
+  test.each(['darwin-arm64', 'win32-x64'])('%s: what to use', (name) => {
+    const { code, message } = failure(name);
+    expect(code).toBe('ERR_UNSUPPORTED_PLATFORM');
+    expect(message).toContain(`no prebuilt binary for ${name}`);
+    expect(message).toContain('It runs on Linux only');
+  });
+
+  test('this machine is named', () => {
+    expect(platformName()).toMatch(/^linux-(x64|arm64)(-musl)?$/);
+  });
+});
