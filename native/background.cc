@@ -55,7 +55,11 @@ void finish(napi_env env, napi_value, void* context, void*) {
   if (env == nullptr) return;
   if (task.thread.joinable()) task.thread.join();
   napi_remove_env_cleanup_hook(env, endWithEnvironment, &task);
-  settle(env, task);
+  try {
+    settle(env, task);
+  } catch (const Napi::Error&) {
+    // A worker that is being terminated runs no JavaScript: nobody waits for the promise any more.
+  }
   napi_release_threadsafe_function(task.wake, napi_tsfn_release);
 }
 
