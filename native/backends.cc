@@ -35,7 +35,9 @@ constexpr Switch kSwitches[] = {
      }},
     {"deterministicAlgorithms.warnOnly",
      [](const at::Context& c) { return c.deterministicAlgorithmsWarnOnly(); },
-     [](at::Context& c, bool on) { c.setDeterministicAlgorithms(c.deterministicAlgorithms(), on); }},
+     [](at::Context& c, bool on) {
+       c.setDeterministicAlgorithms(c.deterministicAlgorithms(), on);
+     }},
 };
 
 const Switch& switchArgument(const Napi::CallbackInfo& info) {

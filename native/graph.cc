@@ -18,9 +18,9 @@ namespace {
 
 constexpr napi_type_tag kGraphTag = {0x6c656e65742d746fULL, 0x7263682d67726170ULL};
 
-#define LENET_CUDA_FUNCTIONS(each)                                                            \
-  each(abi) each(built_for) each(graph_new) each(graph_delete) each(graph_capture_begin)      \
-      each(graph_capture_end) each(graph_replay) each(graph_reset) each(graph_pool)           \
+#define LENET_CUDA_FUNCTIONS(each)                                                       \
+  each(abi) each(built_for) each(graph_new) each(graph_delete) each(graph_capture_begin) \
+      each(graph_capture_end) each(graph_replay) each(graph_reset) each(graph_pool)      \
           each(pool_handle) each(is_capturing)
 
 struct CudaLibrary {
@@ -38,7 +38,7 @@ CudaLibrary load(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) refuse(path, std::string("does not load: ") + dlerror());
   CudaLibrary library;
-#define LENET_CUDA_LOOK_UP(name)                                                              \
+#define LENET_CUDA_LOOK_UP(name)                                                               \
   library.name = reinterpret_cast<decltype(library.name)>(dlsym(handle, "lenet_cuda_" #name)); \
   if (library.name == nullptr) refuse(path, "has no lenet_cuda_" #name);
   LENET_CUDA_FUNCTIONS(LENET_CUDA_LOOK_UP)
@@ -91,8 +91,7 @@ uint64_t wordArgument(const Napi::CallbackInfo& info, size_t argument) {
   bool lossless = false;
   if (napi_get_value_bigint_uint64(info.Env(), info[argument], &value, &lossless) != napi_ok ||
       !lossless) {
-    throwInvalidArgument("pool: expected two bigints, got " +
-                         describe(info.Env(), info[argument]));
+    throwInvalidArgument("pool: expected two bigints, got " + describe(info.Env(), info[argument]));
   }
   return value;
 }

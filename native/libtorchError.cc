@@ -45,14 +45,13 @@ std::optional<double> parseSize(const std::string& size) {
 
 Verdict outOfMemory(const std::string& text) {
   Verdict verdict{ErrorClass::kOutOfMemory, "ERR_OUT_OF_MEMORY", text, {}, {}, {}};
-  // On the GPU: "Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB of which 512.00
-  // MiB is free." On the CPU: "you tried to allocate 16000 bytes. Error code 12".
+  // On the GPU: "Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB of which
+  // 512.00 MiB is free." On the CPU: "you tried to allocate 16000 bytes. Error code 12".
   const auto asked = between(text, "Tried to allocate ", ". GPU");
   const auto number = between(text, ". GPU ", " has a total");
   const auto total = between(text, "total capacity of ", " of which");
   const auto free = between(text, "of which ", " is free");
-  verdict.asked =
-      parseSize(asked.empty() ? between(text, "tried to allocate ", ". Error") : asked);
+  verdict.asked = parseSize(asked.empty() ? between(text, "tried to allocate ", ". Error") : asked);
   verdict.total = parseSize(total);
   verdict.free = parseSize(free);
   if (verdict.asked && verdict.total && verdict.free) {

@@ -17,7 +17,8 @@ c10::Device deviceArgument(const Napi::CallbackInfo& info, size_t argument) {
   return {c10::DeviceType::CUDA, requireDeviceIndex(info, argument)};
 }
 
-// A stream is known to JavaScript by its number, a bigint, and its device's: what c10 packs it into.
+// A stream is known to JavaScript by its number, a bigint, and its device's: what c10 packs it
+// into.
 c10::Stream streamArgument(const Napi::CallbackInfo& info, size_t argument) {
   const auto device = deviceArgument(info, argument);
   int64_t id = 0;
@@ -82,11 +83,10 @@ Napi::Value cudaNewEvent(const Napi::CallbackInfo& info) {
       info[0].ToBoolean() ? c10::EventFlag::BACKEND_DEFAULT : c10::EventFlag::PYTORCH_DEFAULT;
   auto object = Napi::Object::New(info.Env());
   check(info.Env(), napi_type_tag_object(info.Env(), object, &kEventTag));
-  check(info.Env(),
-        napi_wrap(
-            info.Env(), object, new c10::Event(c10::DeviceType::CUDA, flag),
-            [](napi_env, void* data, void*) { delete static_cast<c10::Event*>(data); }, nullptr,
-            nullptr));
+  check(info.Env(), napi_wrap(
+                        info.Env(), object, new c10::Event(c10::DeviceType::CUDA, flag),
+                        [](napi_env, void* data, void*) { delete static_cast<c10::Event*>(data); },
+                        nullptr, nullptr));
   return object;
 }
 

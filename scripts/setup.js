@@ -13,6 +13,8 @@ const at = (...names) => path.join(root, ...names);
 const stamps = at('node_modules', '.cache', 'lenet-torch', 'stamps.json');
 const unfinished = at('build', '.unfinished');
 const oldestCmake = [3, 22];
+// With them the library for CUDA graphs is built too: docs/gpu.md.
+const cudaHeaders = process.env.LENET_TORCH_CUDA_HEADERS;
 
 /**
  * Sets up what is missing, one process at a time per clone; says so on stderr.
@@ -84,7 +86,7 @@ async function findAddonInputs() {
 
 function addonHash(libtorch) {
   const files = [at('CMakeLists.txt'), at('package-lock.json'), ...filesBelow(at('native'))];
-  return hash(files, `${libtorch.root} ${libtorch.version}`);
+  return hash(files, `${libtorch.root} ${libtorch.version} ${cudaHeaders ?? ''}`);
 }
 
 function addonReady(addon) {
@@ -105,6 +107,7 @@ async function compileAddon(lock, libtorch, addon) {
   const cmakeJs = at('node_modules', 'cmake-js', 'bin', 'cmake-js');
   const args = [cmakeJs, 'build', '--out', 'build', '--generator', generator];
   args.push(`--CDLIBTORCH=${libtorch.root}`);
+  if (cudaHeaders) args.push(`--CDLENET_CUDA_HEADERS=${cudaHeaders}`);
   await run(lock, process.execPath, args, 'compiling the addon failed').finally(() =>
     fs.rmSync(unfinished, { force: true }),
   );

@@ -19,12 +19,16 @@ import { pixelTable, type Session, sessionOf } from './session.js';
 export const engineChoices = ['auto', 'eager', 'fused', 'graph'] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
-/** @throws {TypeError} `ERR_INVALID_ARG` for anything but a choice or `undefined`. */
-export function requireEngineChoice(what: string, value: unknown): void {
-  if (value === undefined || (engineChoices as readonly unknown[]).includes(value)) return;
-  throw invalidArgument(
-    `${what}: engine: expected 'auto', 'eager', 'fused' or 'graph', got ${inspect(value)}`,
-  );
+/** @throws {TypeError} `ERR_INVALID_ARG` for anything but one of the choices or `undefined`. */
+export function requireEngineChoice(
+  what: string,
+  value: unknown,
+  choices: readonly EngineChoice[] = engineChoices,
+): void {
+  if (value === undefined || (choices as readonly unknown[]).includes(value)) return;
+  const names = choices.map((name) => `'${name}'`);
+  const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  throw invalidArgument(`${what}: engine: expected ${expected}, got ${inspect(value)}`);
 }
 
 /** What a fused pass over a loader's data needs. */

@@ -1,7 +1,8 @@
 /* CUDA graphs for the addon: a library of its own, since it needs CUDA's headers to compile and
  * libtorch_cuda to load, and the addon does with neither. Plain C interface.
  *
- * Functions that can fail return null, or why they did: the text stays until the thread's next call. */
+ * Functions that can fail return null, or why they did: the text stays until the thread's next
+ * call. */
 #pragma once
 
 #include <stdint.h>
