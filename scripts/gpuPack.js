@@ -22,7 +22,7 @@ export function pack(file) {
     copyTo(target);
     const made = spawnSync('tar', ['-cJf', file, '-C', work, 'lenet-torch-gpu'], {
       stdio: 'inherit',
-      env: { ...process.env, XZ_OPT: '-6' },
+      env: { ...process.env, XZ_OPT: '-6 -T0' },
     });
     if (made.status !== 0) throw new Error('tar failed');
   } finally {
