@@ -105,10 +105,8 @@ type PassResult = { used: EngineUsed; graphs?: GraphTrainer };
 
 function planGraphs(pass: Pass): Decision<GraphTrainer> {
   const { net, trainIter, optimizer, device, engine, graphs } = pass;
-  if (engine !== 'graph' && (engine !== 'auto' || device.type !== 'cuda')) {
-    return { reason: 'not asked for' };
-  }
-  if (device.type !== 'cuda') refuse('train', 'the device is not a GPU', 'graph');
+  if (device.type !== 'cuda') return { reason: 'the device is not a GPU' };
+  if (engine !== 'graph' && engine !== 'auto') return { reason: 'asked for' };
   try {
     return planGraph(net, trainIter, optimizer, device, graphs);
   } catch (error) {
@@ -180,6 +178,9 @@ export async function train(
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs, options);
   const { log = console.log, signal, onEpoch, onProgress, run, engine = 'auto' } = options;
   const place = requireDevice(device);
+  if (engine === 'graph' && place.type !== 'cuda') {
+    refuse('train', 'the device is not a GPU', 'graph');
+  }
   const lock = new TrainingLock(net);
   let journal: Journal | undefined;
   let graphs: GraphTrainer | undefined;

@@ -40,7 +40,7 @@ export const captureOnCuda: Capture = (net, step, size) => {
   side.waitStream(main);
   stream(side, () =>
     undisturbed(net, () => {
-      for (let i = 0; i < warmUps; i++) tidy(() => step.derive(size));
+      for (let i = 0; i < warmUps; i++) tidy(() => void step.derive(size));
     }),
   );
   main.waitStream(side);

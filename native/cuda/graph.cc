@@ -2,6 +2,7 @@
 
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGraphsC10Utils.h>
+#include <c10/cuda/CUDAGuard.h>
 #include <c10/util/Exception.h>
 #include <torch/csrc/api/include/torch/version.h>
 
@@ -13,8 +14,32 @@
 
 namespace {
 
-// libtorch before 2.12 leaves the allocator in the middle of a capture that went wrong.
 struct Graph : at::cuda::CUDAGraph {
+  void begin(const lenet_cuda_pool& pool, lenet_cuda_capture_mode mode) {
+    capture_begin({pool.first, pool.second}, static_cast<cudaStreamCaptureMode>(mode));
+    capturing = true;
+  }
+
+  void end() {
+    capturing = false;
+    try {
+      capture_end();
+    } catch (...) {
+      abandon();
+      throw;
+    }
+  }
+
+  // A worker may be terminated in the middle of a capture: the stream goes back to its pool, and
+  // must not stay in capture there.
+  void endIfCapturing() {
+    if (!capturing) return;
+    const c10::cuda::CUDAStreamGuard guard(capture_stream_);
+    end();
+  }
+
+ private:
+  // libtorch before 2.12 leaves the allocator in the middle of a capture that went wrong.
   void abandon() {
 #if TORCH_VERSION_MINOR < 12
     if (capture_dev_ == UNDEFINED_DEVICE || capture_ended_) return;
@@ -23,6 +48,8 @@ struct Graph : at::cuda::CUDAGraph {
     allocator::releasePool(capture_dev_, mempool_id_);
 #endif
   }
+
+  bool capturing = false;
 };
 
 }  // namespace
@@ -65,25 +92,17 @@ const char* lenet_cuda_graph_new(lenet_cuda_graph** graph) {
 }
 
 void lenet_cuda_graph_delete(lenet_cuda_graph* graph) {
+  guarded([&] { graph->graph.endIfCapturing(); });
   guarded([&] { delete graph; });
 }
 
 const char* lenet_cuda_graph_capture_begin(lenet_cuda_graph* graph, lenet_cuda_pool pool,
                                            lenet_cuda_capture_mode mode) {
-  return guarded([&] {
-    graph->graph.capture_begin({pool.first, pool.second}, static_cast<cudaStreamCaptureMode>(mode));
-  });
+  return guarded([&] { graph->graph.begin(pool, mode); });
 }
 
 const char* lenet_cuda_graph_capture_end(lenet_cuda_graph* graph) {
-  return guarded([&] {
-    try {
-      graph->graph.capture_end();
-    } catch (...) {
-      graph->graph.abandon();
-      throw;
-    }
-  });
+  return guarded([&] { graph->graph.end(); });
 }
 
 const char* lenet_cuda_graph_replay(lenet_cuda_graph* graph) {
