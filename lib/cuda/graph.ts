@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 
 import { invalidArgument, TorchError } from '../error.js';
 import { addonFolder, libtorchVersion, type NativeCudaGraph, native } from '../native.js';
-import { cudaIndex } from './device.js';
+import { callAndRestore, cudaIndex } from './device.js';
 import { Stream, stream } from './stream.js';
 
 /** Memory that captures share: what {@link CUDAGraph.pool} and {@link graphPoolHandle} return. */
@@ -23,6 +23,9 @@ export interface CaptureOptions {
    */
   captureErrorMode?: (typeof captureModes)[number];
 }
+
+// Nothing is captured in a thread that has not opened the library.
+let isOpen = false;
 
 /**
  * Opens the library for CUDA graphs, which ships apart: it is compiled with CUDA's headers.
@@ -43,6 +46,7 @@ export function openGraphs(): void {
       `${path} is built for libtorch ${builtFor}, found ${libtorchVersion}`,
     );
   }
+  isOpen = true;
 }
 
 /**
@@ -107,9 +111,7 @@ export function graphPoolHandle(): GraphPool {
 
 /** Whether the current stream is being captured; mirrors `torch.cuda.is_current_stream_capturing`. */
 export function isCurrentStreamCapturing(): boolean {
-  if (native.cudaDeviceCount() === 0) return false;
-  openGraphs();
-  return native.isCapturing();
+  return isOpen && native.isCapturing();
 }
 
 /** Options of {@link graph}. */
@@ -129,7 +131,8 @@ export interface GraphOptions extends CaptureOptions {
  * const g = torch.cuda.graph(() => { y = net.forward(x); });
  * x.copy_(batch);
  * g.replay(); // y holds the result
- * @throws {TorchError} `ERR_CUDA_CAPTURE` when the function reads a value on the host.
+ * @throws {TorchError} `ERR_CUDA_CAPTURE` when the function reads a value on the host;
+ *   `ERR_ASYNC_NO_GRAD` when it returns a promise.
  */
 export function graph(fn: () => void, options: GraphOptions = {}): CUDAGraph {
   if (typeof fn !== 'function') {
@@ -143,7 +146,7 @@ export function graph(fn: () => void, options: GraphOptions = {}): CUDAGraph {
   stream(side, () => {
     recorded.captureBegin(options);
     try {
-      fn();
+      callAndRestore('cuda.graph', fn, () => {});
     } catch (error) {
       abandon(recorded);
       throw error;
