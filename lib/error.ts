@@ -6,6 +6,9 @@ export type ErrorCode =
   | 'ERR_OUT_OF_MEMORY'
   | 'ERR_UNKNOWN_OPERATOR'
   | 'ERR_CUDA_UNAVAILABLE'
+  | 'ERR_CUDA_ARCHITECTURE' // libtorch has no kernels for this GPU
+  | 'ERR_CUDA_CONTEXT_LOST' // a kernel failed: this process can use no GPU any more
+  | 'ERR_CUDA_CAPTURE' // something in it cannot be captured in a CUDA graph
   | 'ERR_ASYNC_NO_GRAD'
   | 'ERR_STATE_DICT' // missing, unexpected or mis-shaped keys
   | 'ERR_MODEL_BUSY' // the model is being trained
@@ -51,6 +54,13 @@ export class TorchError extends Error {
 
 /** A device or the machine has no memory left for a tensor; what was there before stays usable. */
 export class OutOfMemoryError extends TorchError {
+  /** Bytes asked for, where libtorch says so, rounded as it does. */
+  declare readonly asked?: number;
+  /** Bytes free on the GPU then. */
+  declare readonly free?: number;
+  /** Bytes that the GPU has. */
+  declare readonly total?: number;
+
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(code, message, options);
     this.name = 'OutOfMemoryError';

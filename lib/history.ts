@@ -11,8 +11,8 @@ export interface EpochResult {
   /** Duration with the test pass, as the chapter counts. */
   seconds: number;
   /** Which engine trained the epoch. */
-  engine: 'eager' | 'fused';
-  /** Why that one: for `'eager'`, what the fused engine does not support. */
+  engine: 'eager' | 'fused' | 'graph';
+  /** Why that one: for `'eager'`, what the others do not support. */
   engineReason: string;
 }
 

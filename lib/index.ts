@@ -1,7 +1,13 @@
 /// <reference types="node" preserve="true" />
 // Declarations name Node's own types: TypeScript shall load them, whatever a project's `types` lists.
 export { enableGrad, isGradEnabled, noGrad } from './autograd.js';
-export { cuda } from './cuda.js';
+export {
+  areDeterministicAlgorithmsEnabled,
+  backends,
+  isDeterministicAlgorithmsWarnOnlyEnabled,
+  useDeterministicAlgorithms,
+} from './backends.js';
+export * as cuda from './cuda/index.js';
 export * as data from './data/index.js';
 export { type ImageLoader, type LoadOptions, loadDataFashionMnist } from './data/load.js';
 export { Device, type DeviceLike, device } from './device.js';

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { addonFile, findBinaries } from './binaries.js';
 import type { DType } from './dtype.js';
-import { OutOfMemoryError, TorchError } from './error.js';
+import { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
+import { loadCuda, whyNoDevice } from './libtorch/cudaProblem.js';
 import { loadFailure } from './libtorch/explain.js';
 import { findLibtorch, type Libtorch } from './libtorch/find.js';
 import { minorOf } from './libtorch/version.js';
@@ -59,6 +59,56 @@ export type TypedArray =
   | BigUint64Array
   | Float32Array
   | Float64Array;
+
+declare const cudaEventBrand: unique symbol;
+/** A native CUDA event; opaque to JavaScript. */
+export interface NativeCudaEvent {
+  readonly [cudaEventBrand]: true;
+}
+
+declare const cudaGraphBrand: unique symbol;
+/** A native CUDA graph; opaque to JavaScript. */
+export interface NativeCudaGraph {
+  readonly [cudaGraphBrand]: true;
+}
+
+/** What the driver says of a GPU. */
+export interface CudaDeviceProperties {
+  readonly name: string;
+  /** Compute capability, `major.minor`. */
+  readonly major: number;
+  readonly minor: number;
+  /** Bytes. */
+  readonly totalMemory: number;
+  readonly multiProcessorCount: number;
+}
+
+/** Bytes that libtorch's caching allocator has given out, and holds, on one GPU. */
+export interface CudaMemoryStats {
+  readonly allocated: number;
+  readonly maxAllocated: number;
+  readonly reserved: number;
+  readonly maxReserved: number;
+}
+
+/** Switches of libtorch's context. */
+export type SwitchName =
+  | 'cudnn.enabled'
+  | 'cudnn.benchmark'
+  | 'cudnn.deterministic'
+  | 'cudnn.allowTf32'
+  | 'cuda.matmul.allowTf32'
+  | 'deterministicAlgorithms'
+  | 'deterministicAlgorithms.warnOnly';
+
+/** What a text of libtorch's becomes as an error. */
+export interface JudgedError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly asked?: number;
+  readonly free?: number;
+  readonly total?: number;
+}
 
 declare const engineBrand: unique symbol;
 /** A native engine of the fused library; opaque to JavaScript. */
@@ -157,7 +207,37 @@ interface Native {
   cudaCurrentDevice(): number;
   cudaSetDevice(index: number): void;
   cudaSynchronize(index?: number): void;
-  cudaDeviceName(index: number): string;
+  cudaDeviceProperties(index: number): CudaDeviceProperties;
+  cudaDriverVersion(): number;
+  cudaMemoryStats(index: number): CudaMemoryStats;
+  cudaResetPeakStats(index: number): void;
+  cudaEmptyCache(): void;
+  cudaMemGetInfo(index: number): [free: number, total: number];
+  dataAddress(tensor: Tensor): bigint;
+  cudaNewStream(device: number, isHighPriority: boolean): bigint;
+  cudaCurrentStream(device: number): bigint;
+  cudaDefaultStream(device: number): bigint;
+  cudaExchangeStream(device: number, stream: bigint): bigint;
+  cudaQueryStream(device: number, stream: bigint): boolean;
+  cudaSynchronizeStream(device: number, stream: bigint): void;
+  cudaNewEvent(enableTiming: boolean): NativeCudaEvent;
+  cudaRecordEvent(event: NativeCudaEvent, device: number, stream: bigint): void;
+  cudaWaitEvent(event: NativeCudaEvent, device: number, stream: bigint): void;
+  cudaQueryEvent(event: NativeCudaEvent): boolean;
+  cudaSynchronizeEvent(event: NativeCudaEvent): void;
+  cudaElapsedTime(from: NativeCudaEvent, to: NativeCudaEvent): number;
+  getSwitch(name: SwitchName): boolean;
+  setSwitch(name: SwitchName, on: boolean): void;
+  openCuda(path: string): string;
+  newGraph(): NativeCudaGraph;
+  graphCaptureBegin(graph: NativeCudaGraph, first: bigint, second: bigint, mode: number): void;
+  graphCaptureEnd(graph: NativeCudaGraph): void;
+  graphReplay(graph: NativeCudaGraph): void;
+  graphReset(graph: NativeCudaGraph): void;
+  graphPool(graph: NativeCudaGraph): [bigint, bigint];
+  graphPoolHandle(): [bigint, bigint];
+  isCapturing(): boolean;
+  judgeError(text: string, device?: string): JudgedError;
   numThreads(): number;
   setNumThreads(count: number): void;
   fromData(data: TypedArray, shape: readonly number[], dtype: DType): Tensor;
@@ -214,14 +294,11 @@ function openLibtorch(libtorch: Libtorch): void {
   const failure = open('libtorch_cpu.so');
   if (failure !== null) throw loadFailure(libtorch, failure);
   // libtorch caches its CUDA hooks on first use, so this is decided here, once.
-  if (!existsSync('/proc/driver/nvidia') && loader.open('libcuda.so.1') !== null) {
-    cudaProblem = 'no NVIDIA driver is loaded on this machine (libcuda.so.1 is missing)';
-  } else if (!libtorch.hasCuda) {
-    cudaProblem = `libtorch at ${libtorch.root} has no CUDA libraries (libtorch_cuda.so is missing)`;
-  } else {
-    const reason = open('libtorch_cuda.so');
-    if (reason !== null) cudaProblem = `the CUDA libraries do not load: ${reason}`;
-  }
+  cudaProblem = loadCuda({
+    libtorch,
+    opensDriver: () => loader.open('libcuda.so.1') === null,
+    open: () => open('libtorch_cuda.so'),
+  });
 }
 
 function load(): Native {
@@ -245,5 +322,6 @@ export const libtorchVersion: string = foundVersion;
 /** Why CUDA cannot be used; `undefined` when it can. */
 export function whyNoCuda(): string | undefined {
   if (cudaProblem !== undefined) return cudaProblem;
-  return native.cudaDeviceCount() > 0 ? undefined : 'the driver reports no CUDA device';
+  if (native.cudaDeviceCount() > 0) return undefined;
+  return whyNoDevice({ version: libtorchVersion }, native.cudaDriverVersion());
 }

@@ -9,7 +9,7 @@ import { Tensor } from './tensor/index.js';
 /** Options of {@link predict}. */
 export interface PredictOptions {
   /** Who runs the model, as in `train`. Default `'auto'`. */
-  engine?: EngineChoice | undefined;
+  engine?: Exclude<EngineChoice, 'graph'> | undefined;
   /** For images that are no tensor: shape of one as the model takes it. Default `[1, 28, 28]`. */
   shape?: readonly [number, number, number] | undefined;
   /** For decoded images: whether light and dark are exchanged. Default `'auto'`, by the border. */
@@ -42,7 +42,8 @@ export async function predict(
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument('predict: options: expected an object');
   }
-  requireEngineChoice('predict', options.engine);
+  // Graphs are for training.
+  requireEngineChoice('predict', options.engine, ['auto', 'eager', 'fused']);
   const engine = options.engine ?? 'auto';
   if (images instanceof Tensor) return await Predictor.of(net).predict(images, engine);
   const batch = toBatch('predict', images, options);

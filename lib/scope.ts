@@ -120,8 +120,15 @@ export function scope(): Scope {
 
 /**
  * What is alive in this thread: `tensors`, the number of tensor objects, and `bytes`, the memory
- * behind them, each storage counted once.
+ * behind them, each storage counted once, wherever it lies. Where CUDA is in use, `cudaBytes` too: what
+ * all threads' tensors take on the GPUs.
  */
-export function memory(): { tensors: number; bytes: number } {
-  return native.memory();
+export function memory(): { tensors: number; bytes: number; cudaBytes?: number } {
+  const count = native.cudaDeviceCount();
+  if (count === 0) return native.memory();
+  let cudaBytes = 0;
+  for (let index = 0; index < count; index++) {
+    cudaBytes += native.cudaMemoryStats(index).allocated;
+  }
+  return { ...native.memory(), cudaBytes };
 }

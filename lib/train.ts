@@ -1,19 +1,28 @@
 import { inspect } from 'node:util';
 
 import { type BatchIterable, refuseEmpty } from './data/dataloader.js';
-import { type Device, type DeviceLike, requireDevice } from './device.js';
+import { type Resident, residentOn } from './data/resident.js';
+import { type DeviceLike, requireDevice } from './device.js';
 import { TrainingLock } from './engine/busy.js';
 import { trainEagerly } from './engine/eager.js';
 import { trainFused } from './engine/fused.js';
+import { type GraphTrainer, planGraph, trainGraph } from './engine/graph.js';
 import { isa } from './engine/library.js';
 import { type EngineUsed, emptySums, type PassSums, type PassWatch } from './engine/pass.js';
-import { type EngineChoice, planTraining, requireEngineChoice } from './engine/plan.js';
+import {
+  type Decision,
+  type EngineChoice,
+  planTraining,
+  refuse,
+  requireEngineChoice,
+} from './engine/plan.js';
 import { type Progress, ProgressMeter } from './engine/progress.js';
 import { invalidArgument } from './error.js';
 import { evaluateBatches } from './evaluate.js';
 import { type EpochResult, epochLine, type History } from './history.js';
 import { Module } from './nn/index.js';
 import { Optimizer } from './optim/index.js';
+import type { Training } from './run/config.js';
 import { Journal } from './run/journal.js';
 import { Run } from './run/run.js';
 
@@ -37,8 +46,9 @@ export interface TrainOptions {
   run?: Run;
   /**
    * Who runs the steps. `'eager'`: libtorch's operators one by one. `'fused'`: the fused engine, an
-   * error where it does not support the model, the data or the optimizer. `'auto'` (default): fused
-   * where it can be; {@link EpochResult.engineReason} says why not.
+   * error where it does not support the model, the data or the optimizer. `'graph'`: a captured CUDA
+   * graph, an error without a GPU; a model that cannot be captured runs eager. `'auto'` (default): fused
+   * or graph where it can be; {@link EpochResult.engineReason} says why not.
    */
   engine?: EngineChoice;
 }
@@ -84,30 +94,54 @@ function checkArguments(
   requireEngineChoice('train', options.engine);
 }
 
-async function trainPass(
-  net: Module,
-  trainIter: BatchIterable,
-  optimizer: Optimizer<object>,
-  device: Device,
-  sums: PassSums,
-  watch: PassWatch,
-  engine: EngineChoice,
-): Promise<EngineUsed> {
+type Pass = Omit<Training, 'numEpochs'> & {
+  readonly sums: PassSums;
+  readonly watch: PassWatch;
+  /** The captured steps of the epoch before. */
+  readonly graphs: GraphTrainer | undefined;
+};
+
+type PassResult = { used: EngineUsed; graphs?: GraphTrainer };
+
+function planGraphs(pass: Pass): Decision<GraphTrainer> {
+  const { net, trainIter, optimizer, device, engine, graphs } = pass;
+  if (device.type !== 'cuda') return { reason: 'the device is not a GPU' };
+  if (engine !== 'graph' && engine !== 'auto') return { reason: 'asked for' };
+  try {
+    return planGraph(net, trainIter, optimizer, device, graphs);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
+    const { message } = error as Error;
+    if (engine === 'graph') refuse('train', message, 'graph');
+    return { reason: message };
+  }
+}
+
+async function trainPass(pass: Pass): Promise<PassResult> {
+  const { net, trainIter, optimizer, device, sums, watch, engine } = pass;
   watch.signal?.throwIfAborted();
   // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
   if (!net.training) net.train();
+  const graph = planGraphs(pass);
+  if ('plan' in graph) {
+    const used: EngineUsed = { engine: 'graph', engineReason: 'the step is captured' };
+    watch.keeper?.useEngine(used);
+    await trainGraph(graph.plan, trainIter, sums, watch);
+    return { used, graphs: graph.plan };
+  }
   const decision = planTraining(engine, net, trainIter, optimizer, device);
   if ('reason' in decision) {
-    const used: EngineUsed = { engine: 'eager', engineReason: decision.reason };
+    const engineReason = device.type === 'cuda' ? graph.reason : decision.reason;
+    const used: EngineUsed = { engine: 'eager', engineReason };
     watch.keeper?.useEngine(used);
     await trainEagerly(net, trainIter, optimizer, device, sums, watch);
-    return used;
+    return { used };
   }
   try {
     const used: EngineUsed = { engine: 'fused', engineReason: `the model fits (${isa()})` };
     watch.keeper?.useEngine(used);
     await trainFused(decision.plan, trainIter, optimizer, sums, watch);
-    return used;
+    return { used };
   } finally {
     decision.plan.table?.dispose();
   }
@@ -144,12 +178,32 @@ export async function train(
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs, options);
   const { log = console.log, signal, onEpoch, onProgress, run, engine = 'auto' } = options;
   const place = requireDevice(device);
+  if (engine === 'graph' && place.type !== 'cuda') {
+    refuse('train', 'the device is not a GPU', 'graph');
+  }
   const lock = new TrainingLock(net);
   let journal: Journal | undefined;
+  let graphs: GraphTrainer | undefined;
+  let residents: Resident[] = [];
   try {
     net.to(place);
-    const training = { net, trainIter, testIter, batchSize, optimizer, device: place, numEpochs };
-    journal = run && (await Journal.open(run, { ...training, engine }));
+    const training: Training = {
+      net,
+      trainIter,
+      testIter,
+      batchSize,
+      optimizer,
+      device: place,
+      numEpochs,
+      engine,
+    };
+    journal = run && (await Journal.open(run, training));
+    // One copy of the data for the whole training, instead of one of each batch.
+    const onGpu = place.type === 'cuda' && engine !== 'eager';
+    if (onGpu) residents = [trainIter, testIter].map((batches) => residentOn(batches, place));
+    const [trainBatches = trainIter, testBatches = testIter] = residents.map(
+      ({ batches }) => batches,
+    );
     log?.(`training on ${place}`);
     const history: History = { epochs: [...(run?.epochs ?? [])] };
     const meter = onProgress && new ProgressMeter(trainIter, onProgress);
@@ -158,12 +212,14 @@ export async function train(
       const start = performance.now();
       const sums = journal?.beginEpoch() ?? emptySums();
       meter?.begin(epoch, sums.batches, sums.count);
-      const used =
-        journal?.trainedBy ??
-        (await trainPass(net, trainIter, optimizer, place, sums, watch, engine));
+      let used = journal?.trainedBy;
+      if (used === undefined) {
+        const pass = { ...training, trainIter: trainBatches, sums, watch, graphs };
+        ({ used, graphs } = await trainPass(pass));
+      }
       if (sums.batches === 0) refuseEmpty('train');
       journal?.endPass();
-      const testAcc = await evaluateBatches(testIter, net, { device: place, signal, engine });
+      const testAcc = await evaluateBatches(testBatches, net, { device: place, signal, engine });
       const result: EpochResult = {
         epoch,
         loss: sums.loss / sums.batches,
@@ -185,6 +241,8 @@ export async function train(
     throw error;
   } finally {
     lock.release();
+    graphs?.dispose();
+    for (const each of residents) each.dispose();
     await journal?.close();
     await run?.close();
   }

@@ -4,15 +4,21 @@
 #include <torch/csrc/api/include/torch/version.h>
 
 #include "autograd.h"
+#include "backends.h"
 #include "data.h"
 #include "device.h"
+#include "deviceMemory.h"
 #include "dispatch.h"
+#include "driver.h"
 #include "environment.h"
 #include "function.h"
 #include "fused.h"
+#include "graph.h"
+#include "libtorchError.h"
 #include "lock.h"
 #include "random.h"
 #include "recorder.h"
+#include "stream.h"
 #include "tensor.h"
 #include "warnings.h"
 
@@ -99,6 +105,12 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportAutograd(environment, exports);
   exportRandom(environment, exports);
   exportDevice(environment, exports);
+  exportDriver(environment, exports);
+  exportDeviceMemory(environment, exports);
+  exportStream(environment, exports);
+  exportBackends(environment, exports);
+  exportGraph(environment, exports);
+  exportLibtorchError(environment, exports);
   exportData(environment, exports);
   exportRecorder(environment, exports);
   exportFused(environment, exports);

@@ -3,9 +3,10 @@
 #include <c10/util/Exception.h>
 
 #include <new>
-#include <string_view>
+#include <optional>
 
 #include "environment.h"
+#include "libtorchError.h"
 
 namespace lenet_torch {
 namespace {
@@ -31,18 +32,19 @@ void throwCoded(napi_env env, ErrorClass errorClass, const char* code, const std
   napi_throw(env, error);
 }
 
-// libtorch reports a failed CPU allocation as a plain c10::Error; only its text tells.
-bool saysOutOfMemory(std::string_view message) {
-  return message.find("DefaultCPUAllocator") != std::string_view::npos ||
-         message.find("out of memory") != std::string_view::npos;
-}
-
-void throwLibtorch(napi_env env, const std::string& message) {
-  if (saysOutOfMemory(message)) {
-    throwCoded(env, ErrorClass::kOutOfMemory, "ERR_OUT_OF_MEMORY", message);
-  } else {
-    throwCoded(env, ErrorClass::kTorchError, "ERR_LIBTORCH", message);
-  }
+void throwLibtorch(napi_env env, const std::string& text) {
+  const auto verdict = judge(text, describeCudaDevice);
+  throwCoded(env, verdict.errorClass, verdict.code, verdict.message);
+  if (verdict.errorClass != ErrorClass::kOutOfMemory) return;
+  napi_value error = nullptr;
+  if (napi_get_and_clear_last_exception(env, &error) != napi_ok) return;
+  const auto set = [&](const char* name, std::optional<double> bytes) {
+    if (bytes) Napi::Object(env, error).Set(name, *bytes);
+  };
+  set("asked", verdict.asked);
+  set("free", verdict.free);
+  set("total", verdict.total);
+  napi_throw(env, error);
 }
 
 void translate(napi_env env, const std::exception_ptr& error) {
@@ -52,8 +54,6 @@ void translate(napi_env env, const std::exception_ptr& error) {
     napi_throw(env, e.Value());
   } catch (const CodedError& e) {
     throwCoded(env, e.errorClass(), e.code(), e.what());
-  } catch (const c10::OutOfMemoryError& e) {
-    throwCoded(env, ErrorClass::kOutOfMemory, "ERR_OUT_OF_MEMORY", e.what_without_backtrace());
   } catch (const c10::Error& e) {
     throwLibtorch(env, e.what_without_backtrace());
   } catch (const std::bad_alloc&) {

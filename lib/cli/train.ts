@@ -24,7 +24,7 @@ export interface TrainOptions extends ModelChoice {
   batchSize: number;
   lr?: number;
   device: string;
-  engine: 'auto' | 'eager' | 'fused';
+  engine: 'auto' | 'eager' | 'fused' | 'graph';
   seed?: number | bigint;
   threads?: number;
   data?: string;
@@ -78,7 +78,7 @@ export function command(): Command {
     .option('--device <name>', 'auto, cpu, cuda or cuda:NUMBER', deviceName, 'auto')
     .addOption(
       new Option('--engine <name>', 'who runs the steps')
-        .choices(['auto', 'eager', 'fused'])
+        .choices(['auto', 'eager', 'fused', 'graph'])
         .default('auto'),
     )
     .option('--seed <n>', 'seed of all random numbers (default: a new one each time)', seed)

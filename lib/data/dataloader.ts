@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 
+import { type Device, type DeviceLike, requireDevice } from '../device.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { Generator } from '../random.js';
-import { closeBatchScope, openBatchScope } from '../scope.js';
+import { closeBatchScope, openBatchScope, tidy } from '../scope.js';
 import { stack, Tensor, tensor } from '../tensor/index.js';
 import type { BatchOf, Dataset } from './dataset.js';
 import { drawSeed, RandomSampler, type Sampler, SequentialSampler } from './sampler.js';
@@ -38,7 +39,8 @@ function collate(parts: readonly unknown[]): Tensor {
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
  */
 export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
-  readonly dataset: Dataset<Item>;
+  #dataset: Dataset<Item>;
+  #device: Device | undefined;
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
@@ -61,7 +63,7 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
     if (generator !== undefined && !(generator instanceof Generator)) {
       throw invalidArgument('DataLoader: generator: expected a torch.Generator');
     }
-    this.dataset = dataset;
+    this.#dataset = dataset;
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
@@ -69,6 +71,33 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
     this.#sampler = shuffle
       ? new RandomSampler(dataset, generator)
       : new SequentialSampler(dataset);
+  }
+
+  /** Where the examples come from: after {@link to} the copy on the device. */
+  get dataset(): Dataset<Item> {
+    return this.#dataset;
+  }
+
+  /** Where {@link to} has put the batches; `undefined` before. */
+  get device(): Device | undefined {
+    return this.#device;
+  }
+
+  /**
+   * Puts this loader's batches on a device: the data set is copied there once, and batches are gathered
+   * and scaled there, in the same order and with the same draws. The data set that it was made with
+   * stays as it is. One that has no method `to` stays where it is too, and batches are copied.
+   *
+   * @returns This loader, as `net.to` does.
+   * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`, `ERR_OUT_OF_MEMORY`
+   */
+  to(device: DeviceLike): this {
+    const place = requireDevice(device);
+    if (this.#dataset.to !== undefined) {
+      this.#dataset = tidy(() => this.#dataset.to!(place));
+    }
+    this.#device = place;
+    return this;
   }
 
   /** How many batches a pass has. */
@@ -110,8 +139,20 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
     };
   }
 
-  *#batches(first = 0, drawn?: () => void): Iterator<BatchOf<Item>, void> {
+  // The order of a pass, where the batches are gathered.
+  #order(): Tensor {
     const order = this.#sampler.order();
+    const { device } = this;
+    if (device === undefined || device.type === 'cpu' || this.#dataset.to === undefined) {
+      return order;
+    }
+    const moved = order.to(device).keep();
+    order.dispose();
+    return moved;
+  }
+
+  *#batches(first = 0, drawn?: () => void): Iterator<BatchOf<Item>, void> {
+    const order = this.#order();
     drawn?.();
     let scope = 0;
     try {
@@ -132,11 +173,18 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   }
 
   #fetch(indices: Tensor): BatchOf<Item> {
-    if (this.dataset.getBatch !== undefined) {
-      return this.dataset.getBatch(indices) as BatchOf<Item>;
+    const batch = this.#fetchInPlace(indices);
+    const { device } = this;
+    if (device === undefined || this.#dataset.to !== undefined) return batch;
+    return batch.map((part: Tensor) => part.to(device)) as BatchOf<Item>;
+  }
+
+  #fetchInPlace(indices: Tensor): BatchOf<Item> {
+    if (this.#dataset.getBatch !== undefined) {
+      return this.#dataset.getBatch(indices) as BatchOf<Item>;
     }
     const items = Array.from(indices.data() as BigInt64Array, (index) =>
-      this.dataset.get(Number(index)),
+      this.#dataset.get(Number(index)),
     );
     const [first] = items as [Item];
     if (!Array.isArray(first)) {

@@ -1,6 +1,14 @@
+import type { Device } from '../device.js';
 import { invalidArgument } from '../error.js';
-import type { Tensor } from '../tensor/index.js';
-import { arange, tensor } from '../tensor/index.js';
+import { bind } from '../ops.js';
+import { arange, Tensor, tensor } from '../tensor/index.js';
+
+const toCopy = bind<(tensor: Tensor, options: { device: string }) => Tensor>('_to_copy');
+
+/** A tensor's copy on a device, also where it is there already: each data set owns its tensors. */
+export function copyTo(tensor: Tensor, device: Device): Tensor {
+  return toCopy(tensor, { device: String(device) });
+}
 
 /**
  * Examples that can be asked for by number; mirrors `torch.utils.data.Dataset`. Subclasses say how
@@ -25,6 +33,12 @@ export abstract class Dataset<Item extends readonly unknown[] = readonly unknown
    * @returns New tensors with first dimension N, which the loader will release with the batch.
    */
   getBatch?(indices: Tensor): readonly Tensor[];
+
+  /**
+   * The same examples, kept on a device: `getBatch` then takes indices there and gives batches there. A
+   * data set without this method stays where it is, and its loader moves batches one by one.
+   */
+  to?(device: Device): Dataset<Item>;
 }
 
 /** A batch of a data set's examples: every part of the example becomes one tensor. */
@@ -62,6 +76,12 @@ export class TensorDataset<const Item extends readonly Tensor[]> extends Dataset
   override getBatch(indices: Tensor): readonly Tensor[] {
     return this.tensors.map((part) => part.indexSelect(0, indices));
   }
+
+  override to(device: Device): TensorDataset<Item> {
+    return new TensorDataset(
+      ...(this.tensors.map((part) => copyTo(part, device)) as unknown as Item),
+    );
+  }
 }
 
 /** Some examples of another data set; mirrors `torch.utils.data.Subset`. */
@@ -70,15 +90,19 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
   readonly length: number;
   readonly indices: Tensor;
   override readonly getBatch?: (indices: Tensor) => readonly Tensor[];
+  override readonly to?: (device: Device) => Subset<Item>;
 
   /**
    * @param indices - The examples' numbers, in the order wanted; or how many of the first ones.
+   *   A tensor, int64 `(N)`, is taken as it is.
    * @throws {TypeError} `ERR_INVALID_ARG` for a number that the data set does not have.
    */
-  constructor(dataset: Dataset<Item>, indices: readonly number[] | number) {
+  constructor(dataset: Dataset<Item>, indices: readonly number[] | number | Tensor) {
     super();
     this.dataset = dataset;
-    if (typeof indices === 'number') {
+    if (indices instanceof Tensor) {
+      this.indices = indices.keep();
+    } else if (typeof indices === 'number') {
       if (!Number.isInteger(indices) || indices < 0) {
         throw invalidArgument(`Subset: expected a number of examples ≥ 0, got ${indices}`);
       }
@@ -90,6 +114,9 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
     this.length = this.indices.shape[0]!;
     if (dataset.getBatch !== undefined) {
       this.getBatch = (rows) => dataset.getBatch!(this.indices.indexSelect(0, rows));
+    }
+    if (dataset.getBatch !== undefined && dataset.to !== undefined) {
+      this.to = (device) => new Subset(dataset.to!(device), copyTo(this.indices, device));
     }
   }
 

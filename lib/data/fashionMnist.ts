@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 
+import type { Device } from '../device.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { native } from '../native.js';
 import { tidy } from '../scope.js';
 import { type Tensor, tensor } from '../tensor/index.js';
-import { checkIndex, Dataset } from './dataset.js';
+import { checkIndex, copyTo, Dataset } from './dataset.js';
 import { parseIdx } from './idx.js';
 import { locateFashionMnist } from './source.js';
 import { type Steps, stepsOf, type Transform } from './transforms.js';
@@ -28,6 +29,14 @@ function read(file: string, dimensions: number): { data: Uint8Array; dims: reado
     );
   }
   return idx;
+}
+
+/**
+ * What a table of 256 values makes of bytes, on any device: the values of `native.gather`, bit for bit
+ * (a division by 255 would be a multiplication on the GPU).
+ */
+export function lookUp(bytes: Tensor, table: Tensor): Tensor {
+  return table.indexSelect(0, bytes.reshape(-1).to('int32')).view(bytes.shape);
 }
 
 /**
@@ -68,9 +77,28 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
    */
   readonly table: Tensor | undefined;
   readonly #steps: Steps;
+  /** Whether batches are gathered where the images lie, by libtorch's operators. */
+  readonly #resident: boolean;
 
-  constructor(options: FashionMNISTOptions = {}) {
+  /** @param moved - A data set to copy, and where to; then the options are its own. @internal */
+  constructor(
+    options: FashionMNISTOptions = {},
+    moved?: { readonly from: FashionMNIST; readonly device: Device },
+  ) {
     super();
+    this.#resident = moved !== undefined;
+    if (moved !== undefined) {
+      const { from, device } = moved;
+      this.train = from.train;
+      this.transform = from.transform;
+      this.length = from.length;
+      const copy = (tensor: Tensor): Tensor => copyTo(tensor, device).keep();
+      this.images = copy(from.images);
+      this.targets = copy(from.targets);
+      this.#steps = { ...from.#steps, table: from.#steps.table && copy(from.#steps.table) };
+      this.table = this.#steps.rest === undefined ? this.#steps.table : undefined;
+      return;
+    }
     const { root, train = true, transform } = options;
     if (transform !== undefined && typeof transform?.forward !== 'function') {
       throw invalidArgument('FashionMNIST: transform: expected an object with forward()');
@@ -108,12 +136,16 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
     return [this.#imagesAt(indices), this.targets.indexSelect(0, indices)];
   }
 
+  override to(device: Device): FashionMNIST {
+    return new FashionMNIST({}, { from: this, device });
+  }
+
   #imagesAt(indices: Tensor): Tensor {
     const { table, rest } = this.#steps;
-    const images =
-      table === undefined
-        ? this.images.indexSelect(0, indices)
-        : native.gather(this.images, indices, table);
+    let images: Tensor;
+    if (table === undefined) images = this.images.indexSelect(0, indices);
+    else if (this.#resident) images = lookUp(this.images.indexSelect(0, indices), table);
+    else images = native.gather(this.images, indices, table);
     return rest === undefined ? images : rest.forward(images);
   }
 }

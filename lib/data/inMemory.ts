@@ -5,9 +5,9 @@ import { FashionMNIST } from './fashionMnist.js';
 
 /** A data set as tensors, for an engine that gathers batches itself. */
 export interface InMemory {
-  /** uint8 or float32 `(M, C, H, W)`, contiguous, on the CPU. */
+  /** uint8 or float32 `(M, C, H, W)`, contiguous, all on one device. */
   readonly images: Tensor;
-  /** uint8 or int64 `(M)`, contiguous, on the CPU. */
+  /** uint8 or int64 `(M)`, contiguous. */
   readonly labels: Tensor;
   /** What the data set makes of the bytes 0–255, float32 `(256)`; `undefined`: gives them as they are. */
   readonly table: Tensor | undefined;
@@ -21,11 +21,16 @@ function isPlain(object: object, type: { readonly prototype: object }): boolean 
   return prototype === type.prototype && !Object.hasOwn(object, 'get');
 }
 
-function fits(tensor: Tensor, dtypes: readonly string[], dimensions: number): boolean {
+function fits(
+  tensor: Tensor,
+  dtypes: readonly string[],
+  dimensions: number,
+  place: string,
+): boolean {
   return (
     dtypes.includes(tensor.dtype) &&
     tensor.ndim === dimensions &&
-    tensor.deviceName === 'cpu' &&
+    (place === 'any' || tensor.deviceName === place) &&
     tensor.isContiguous() &&
     !tensor.requiresGrad
   );
@@ -49,8 +54,12 @@ function partsOf(dataset: Dataset): readonly [Tensor, Tensor, Tensor | undefined
   return `${dataset.constructor.name} is not one of the package's own data sets`;
 }
 
-/** The data set behind a loader as tensors in memory, or why it cannot be had so. */
-export function inMemory(loader: unknown): InMemory | string {
+/**
+ * The data set behind a loader as tensors in memory, or why it cannot be had so.
+ *
+ * @param place - Name of the device that they must lie on, or `'any'`.
+ */
+export function inMemory(loader: unknown, place = 'cpu'): InMemory | string {
   if (!(loader instanceof DataLoader) || Object.getPrototypeOf(loader) !== DataLoader.prototype) {
     return 'the batches do not come from a DataLoader';
   }
@@ -64,11 +73,12 @@ export function inMemory(loader: unknown): InMemory | string {
   const parts = partsOf(dataset);
   if (typeof parts === 'string') return parts;
   const [images, labels, table] = parts;
-  if (!fits(images, ['uint8', 'float32'], 4)) {
-    return 'the images are not uint8 or float32 (N, C, H, W), contiguous and on the CPU';
+  const where = place === 'cpu' ? 'the CPU' : place;
+  if (!fits(images, ['uint8', 'float32'], 4, place)) {
+    return `the images are not uint8 or float32 (N, C, H, W), contiguous and on ${where}`;
   }
-  if (!fits(labels, ['uint8', 'int64'], 1)) {
-    return 'the labels are not int64 (N), contiguous and on the CPU';
+  if (!fits(labels, ['uint8', 'int64'], 1, place)) {
+    return `the labels are not int64 (N), contiguous and on ${where}`;
   }
   return { images, labels, table, rows };
 }

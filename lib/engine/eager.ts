@@ -10,6 +10,7 @@ import { Tensor } from '../tensor/index.js';
 import { inEvalMode } from './mode.js';
 import { objectiveOf } from './objective.js';
 import type { PassSums, PassWatch } from './pass.js';
+import { Tally } from './tally.js';
 import { turn } from './turn.js';
 
 /** A model that is a plain function: called with `{ isTraining: false }` if it takes two arguments. */
@@ -32,27 +33,36 @@ export async function trainEagerly(
   const drawn = keeper?.drawn;
   const rest = drawn === undefined ? trainIter : resumePass(trainIter, sums.batches, drawn);
   signal?.throwIfAborted();
-  for (const item of rest) {
-    const batch = requireBatch('train', item);
-    const batchLoss = tidy(() => {
-      const X = batch[0].to(device);
-      const y = batch[1].to(device);
-      const yHat = net.forward(X);
-      const l = objective.forward(yHat, y);
-      optimizer.zeroGrad();
-      l.backward();
-      optimizer.step();
-      sums.correct += Number(objective.scores(yHat).argmax({ dim: 1 }).eq(y).sum().item());
-      sums.count += y.shape[0] as number;
-      return Number(l.item());
-    });
-    sums.loss += batchLoss;
-    sums.batches++;
-    meter?.step(sums.count);
-    await turn();
-    await keeper?.stepped([batchLoss]);
-    // Before the next batch is fetched, which may draw random numbers; a finished pass is let end.
-    if (sums.batches !== length) signal?.throwIfAborted();
+  const tally = new Tally(String(device));
+  try {
+    for (const item of rest) {
+      const batch = requireBatch('train', item);
+      tidy(() => {
+        const X = batch[0].to(device);
+        const y = batch[1].to(device);
+        const yHat = net.forward(X);
+        const l = objective.forward(yHat, y);
+        optimizer.zeroGrad();
+        l.backward();
+        optimizer.step();
+        noGrad(() => tally.add(l, objective.scores(yHat).argmax({ dim: 1 }).eq(y).sum()));
+        sums.count += y.shape[0] as number;
+      });
+      sums.batches++;
+      // Whoever notes each step has to be told of it: that waits for the device.
+      const told = keeper && tally.moveTo(sums);
+      meter?.step(sums.count);
+      await turn();
+      if (told !== undefined) await keeper?.stepped([told]);
+      // Before the next batch is fetched, which may draw random numbers; a finished pass is let end.
+      if (sums.batches !== length) signal?.throwIfAborted();
+    }
+  } finally {
+    try {
+      tally.moveTo(sums);
+    } finally {
+      tally.dispose();
+    }
   }
 }
 
@@ -76,20 +86,27 @@ export async function evaluateEagerly(
   signal: AbortSignal | undefined,
 ): Promise<{ correct: number; count: number }> {
   const objective = objectiveOf(net);
-  let correct = 0;
+  const sums = { loss: 0, correct: 0 };
   let count = 0;
-  for (const batch of dataIter) {
-    signal?.throwIfAborted();
-    const [X, y] = requireBatch('evaluate', batch);
-    correct += noGrad(() =>
-      tidy(() => {
-        const images = place === undefined ? X : X.to(place);
-        const result = objective.scores(scores(net, images));
-        return Number(result.argmax({ dim: 1 }).eq(y.to(result.device)).sum().item());
-      }),
-    );
-    count += y.shape[0] as number;
-    await turn();
+  let tally: Tally | undefined;
+  try {
+    for (const batch of dataIter) {
+      signal?.throwIfAborted();
+      const [X, y] = requireBatch('evaluate', batch);
+      noGrad(() =>
+        tidy(() => {
+          const images = place === undefined ? X : X.to(place);
+          const result = objective.scores(scores(net, images));
+          tally ??= new Tally(result.deviceName);
+          tally.add(undefined, result.argmax({ dim: 1 }).eq(y.to(result.device)).sum());
+        }),
+      );
+      count += y.shape[0] as number;
+      await turn();
+    }
+    tally?.moveTo(sums);
+    return { correct: sums.correct, count };
+  } finally {
+    tally?.dispose();
   }
-  return { correct, count };
 }

@@ -16,7 +16,8 @@ export interface FittingOptimizer {
 
 type AnyOptimizer = Optimizer<object>;
 
-function isPlain(optimizer: AnyOptimizer, type: { readonly prototype: object }): boolean {
+/** Whether an optimizer does what its class says: neither a subclass nor changed. */
+export function isPlain(optimizer: AnyOptimizer, type: { readonly prototype: object }): boolean {
   return (
     Object.getPrototypeOf(optimizer) === type.prototype &&
     !Object.hasOwn(optimizer, 'step') &&

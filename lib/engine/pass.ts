@@ -15,7 +15,7 @@ export function emptySums(): PassSums {
 
 /** Which engine trains an epoch, and why. */
 export interface EngineUsed {
-  engine: 'eager' | 'fused';
+  engine: 'eager' | 'fused' | 'graph';
   engineReason: string;
 }
 

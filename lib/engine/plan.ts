@@ -16,15 +16,19 @@ import { record } from './recording.js';
 import { pixelTable, type Session, sessionOf } from './session.js';
 
 /** Who is to run a model. */
-export type EngineChoice = 'auto' | 'eager' | 'fused';
-const engineChoices: readonly unknown[] = ['auto', 'eager', 'fused'];
+export const engineChoices = ['auto', 'eager', 'fused', 'graph'] as const;
+export type EngineChoice = (typeof engineChoices)[number];
 
-/** @throws {TypeError} `ERR_INVALID_ARG` for anything but a choice or `undefined`. */
-export function requireEngineChoice(what: string, value: unknown): void {
-  if (value === undefined || engineChoices.includes(value)) return;
-  throw invalidArgument(
-    `${what}: engine: expected 'auto', 'eager' or 'fused', got ${inspect(value)}`,
-  );
+/** @throws {TypeError} `ERR_INVALID_ARG` for anything but one of the choices or `undefined`. */
+export function requireEngineChoice(
+  what: string,
+  value: unknown,
+  choices: readonly EngineChoice[] = engineChoices,
+): void {
+  if (value === undefined || (choices as readonly unknown[]).includes(value)) return;
+  const names = choices.map((name) => `'${name}'`);
+  const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  throw invalidArgument(`${what}: engine: expected ${expected}, got ${inspect(value)}`);
 }
 
 /** What a fused pass over a loader's data needs. */
@@ -39,8 +43,8 @@ export interface FusedPlan {
 export type Decision<Plan> = { readonly plan: Plan } | { readonly reason: string };
 
 /** Says that an engine was asked for that cannot run this. */
-export function refuse(what: string, reason: string): never {
-  throw new TorchError('ERR_ENGINE_UNSUPPORTED', `${what}: engine: 'fused': ${reason}`);
+export function refuse(what: string, reason: string, engine = 'fused'): never {
+  throw new TorchError('ERR_ENGINE_UNSUPPORTED', `${what}: engine: '${engine}': ${reason}`);
 }
 
 /**
@@ -97,7 +101,7 @@ function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPl
 function guarded<Plan>(what: string, choice: EngineChoice, make: () => Decision<Plan>) {
   let decision: Decision<Plan>;
   try {
-    decision = choice === 'eager' ? { reason: 'asked for' } : make();
+    decision = choice === 'eager' || choice === 'graph' ? { reason: 'asked for' } : make();
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
     decision = { reason: (error as Error).message };
@@ -119,6 +123,7 @@ export function planTraining(
     const decision = decide(net, loader, true);
     if ('reason' in decision) return decision;
     const { parameters } = decision.plan.session.chain;
+    for (const { params } of optimizer.paramGroups) optimizer.followParameters(params);
     const fitting = fitOptimizer(
       optimizer,
       parameters.filter((parameter) => parameter !== null),

@@ -9,6 +9,15 @@ const run = promisify(execFile);
 /** Where the kernel module says its version. */
 export const driverFile = '/proc/driver/nvidia/version';
 
+/** The version that NVIDIA's kernel module says, `'580.65.06'`; `undefined` where it is not loaded. */
+export function kernelDriver(file = driverFile): string | undefined {
+  try {
+    return /(?:Kernel Module|for \S+)\s+(\d+(?:\.\d+)+)/.exec(readFileSync(file, 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
 /** Places that differ in tests. */
 export interface DriverPlaces {
   env?: NodeJS.ProcessEnv;
@@ -21,13 +30,8 @@ export interface DriverPlaces {
  * it; inside WSL, where there is none, `nvidia-smi` does.
  */
 export async function nvidiaDriver(places: DriverPlaces = {}): Promise<string | undefined> {
-  try {
-    const text = readFileSync(places.file ?? driverFile, 'utf8');
-    const version = /(?:Kernel Module|for \S+)\s+(\d+(?:\.\d+)+)/.exec(text)?.[1];
-    if (version) return version;
-  } catch {
-    // No kernel module.
-  }
+  const version = kernelDriver(places.file);
+  if (version !== undefined) return version;
   const [gpu] = await nvidiaGpus(places.env);
   return gpu?.driver;
 }

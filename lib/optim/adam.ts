@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { native } from '../native.js';
 import { bind } from '../ops.js';
@@ -26,6 +27,9 @@ export interface AdamOptions {
 type Fused = (...args: any[]) => void;
 const fusedAdam = bind<Fused>('_fused_adam_');
 const fusedAdamW = bind<Fused>('_fused_adamw_');
+// With the learning rate as a tensor, which a captured graph reads anew at each replay.
+const fusedAdamTensorLr = bind<Fused>('_fused_adam_.tensor_lr');
+const fusedAdamWTensorLr = bind<Fused>('_fused_adamw_.tensor_lr');
 const addToAll = bind<(tensors: Tensor[], value: number) => void>('_foreach_add_.Scalar');
 
 function check(name: string, option: string, value: unknown, fits: boolean): void {
@@ -34,6 +38,7 @@ function check(name: string, option: string, value: unknown, fits: boolean): voi
 
 abstract class AdamBase extends Optimizer<AdamOptions> {
   protected abstract readonly kernel: Fused;
+  protected abstract readonly kernelWithTensorLr: Fused;
 
   protected override checkOptions(options: AdamOptions): void {
     const name = this.constructor.name;
@@ -61,20 +66,49 @@ abstract class AdamBase extends Optimizer<AdamOptions> {
     return state;
   }
 
+  /** Makes the state that the first step would make. @internal */
+  prepare(): void {
+    for (const group of this.paramGroups) {
+      this.followParameters(group.params);
+      for (const param of group.params) noGrad(() => this.#stateOf(param, group.amsgrad));
+    }
+  }
+
+  /**
+   * As `step`, with the learning rates of the groups as tensors `()` on the parameters' device: reads
+   * nothing on the host, so that it can be captured. After {@link prepare}, without grad.
+   * @internal
+   */
+  stepWithRates(rates: readonly Tensor[]): void {
+    this.paramGroups.forEach((group, i) => {
+      const params = group.params.filter((param) => param.grad !== null);
+      if (params.length > 0) this.#update(group, params, this.kernelWithTensorLr, rates[i]!);
+    });
+  }
+
   protected override updateGroup(group: ParamGroup<AdamOptions>, params: Tensor[]): void {
+    this.#update(group, params, this.kernel, group.lr);
+  }
+
+  #update(
+    group: ParamGroup<AdamOptions>,
+    params: Tensor[],
+    kernel: Fused,
+    lr: number | Tensor,
+  ): void {
     const states = params.map((param) => this.#stateOf(param, group.amsgrad));
     const all = (key: string): Tensor[] => states.map((state) => state[key] as Tensor);
     const steps = all('step');
     // The kernel wants the count with this step in it; with 0 it would divide by zero.
     addToAll(steps, 1);
-    this.kernel(
+    kernel(
       params,
       params.map((param) => param.grad),
       all('expAvg'),
       all('expAvgSq'),
       group.amsgrad ? all('maxExpAvgSq') : [],
       steps,
-      group.lr,
+      lr,
       group.betas[0],
       group.betas[1],
       group.weightDecay,
@@ -104,6 +138,7 @@ const defaults: AdamOptions = {
  */
 export class Adam extends AdamBase {
   protected override readonly kernel = fusedAdam;
+  protected override readonly kernelWithTensorLr = fusedAdamTensorLr;
 
   constructor(params: ParamsOrGroups<AdamOptions>, options: Partial<AdamOptions> = {}) {
     super(params, { ...defaults, ...options });
@@ -118,6 +153,7 @@ export class Adam extends AdamBase {
  */
 export class AdamW extends AdamBase {
   protected override readonly kernel = fusedAdamW;
+  protected override readonly kernelWithTensorLr = fusedAdamWTensorLr;
 
   constructor(params: ParamsOrGroups<AdamOptions>, options: Partial<AdamOptions> = {}) {
     super(params, { ...defaults, weightDecay: 1e-2, ...options });

@@ -105,11 +105,31 @@ export abstract class Optimizer<Options extends object = object> {
       tidy(() => {
         for (const group of this.paramGroups) {
           const params = group.params.filter((param) => param.grad !== null);
+          this.followParameters(params);
           for (const alike of splitByKind(params)) this.updateGroup(group, alike);
         }
       }),
     );
     return loss;
+  }
+
+  /**
+   * Moves what is remembered of parameters to where they are: a network may be moved after its optimizer
+   * was made, and after steps.
+   * @internal
+   */
+  followParameters(params: readonly Tensor[]): void {
+    for (const param of params) {
+      const state = this.state.get(param);
+      const place = param.deviceName;
+      for (const [key, value] of Object.entries(state ?? {})) {
+        // All of a parameter's state lies together.
+        if (value === null) continue;
+        if (value.deviceName === place) break;
+        state![key] = tidy(() => noGrad(() => value.detach().to(place))).keep();
+        value.dispose();
+      }
+    }
   }
 
   /** The state tensors themselves and the options, in Python's structure. */

@@ -17,7 +17,7 @@ export function describeData(batches: BatchIterable): DataDescription {
   }
   if (!(batches instanceof DataLoader)) return { kind: 'iterable' };
   const { dataset, batchSize, shuffle, dropLast, generator } = batches;
-  const data = inMemory(batches);
+  const data = inMemory(batches, 'any');
   return {
     kind: 'DataLoader',
     dataset: dataset.constructor.name,

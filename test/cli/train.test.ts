@@ -96,6 +96,13 @@ describe('failures: one sentence with a code, exit code 1', () => {
   const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
   test.each([
     ['no GPU', ['train', '--device', 'cuda'], {}, 'ERR_CUDA_UNAVAILABLE'],
+    [
+      'a graph without a GPU',
+      ['train', '--device', 'cpu', '--engine', 'graph'],
+      {},
+      'ERR_ENGINE_UNSUPPORTED',
+    ],
+    ['CUDA switched off', ['train', '--device', 'cuda:1'], { LENET_TORCH_DEVICE: 'cpu' }, 'CUDA'],
     ['no data', ['train', '--data', empty], {}, 'ERR_DATA_NOT_FOUND'],
     ['corrupt data', ['train', '--data', corrupt], {}, 'ERR_DATA_CORRUPT'],
     [

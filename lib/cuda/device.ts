@@ -1,0 +1,101 @@
+import { type DeviceLike, requireDevice } from '../device.js';
+import { invalidArgument, TorchError } from '../error.js';
+import { type CudaDeviceProperties, native, whyNoCuda } from '../native.js';
+
+/** A CUDA device: `torch.device`, its name, or its number. */
+export type CudaDeviceLike = DeviceLike | number;
+
+/**
+ * The number of a CUDA device that is there; without one, the current device's.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`, saying what is missing or how many devices there are.
+ * @throws {TypeError} `ERR_INVALID_ARG` for another kind of device.
+ */
+export function cudaIndex(which?: CudaDeviceLike | null): number {
+  if (typeof which === 'number') {
+    if (!Number.isInteger(which) || which < 0 || which > 999) {
+      throw invalidArgument(`cuda: expected the number of a device ≥ 0, got ${which}`);
+    }
+    return requireDevice(`cuda:${which}`).index as number;
+  }
+  const wanted = requireDevice(which ?? 'cuda');
+  if (wanted.type !== 'cuda') throw invalidArgument(`cuda: expected a CUDA device, got ${wanted}`);
+  return wanted.index ?? native.cudaCurrentDevice();
+}
+
+/** Whether tensors can be put on a GPU: a driver, a device and libtorch's CUDA libraries are there. */
+export function isAvailable(): boolean {
+  return whyNoCuda() === undefined;
+}
+
+/** How many CUDA devices there are; 0 where CUDA is not available. */
+export function deviceCount(): number {
+  return native.cudaDeviceCount();
+}
+
+/**
+ * What the driver says of a device: name, compute capability, memory in bytes, multiprocessors.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` without CUDA, saying what is missing.
+ */
+export function getDeviceProperties(which?: CudaDeviceLike): CudaDeviceProperties {
+  return native.cudaDeviceProperties(cudaIndex(which));
+}
+
+/** The name that the driver gives a device. @throws {TorchError} `ERR_CUDA_UNAVAILABLE` */
+export function getDeviceName(which?: CudaDeviceLike): string {
+  return getDeviceProperties(which).name;
+}
+
+/** Compute capability of a device, `[9, 0]`. @throws {TorchError} `ERR_CUDA_UNAVAILABLE` */
+export function getDeviceCapability(which?: CudaDeviceLike): [major: number, minor: number] {
+  const { major, minor } = getDeviceProperties(which);
+  return [major, minor];
+}
+
+/** Number of the device that `'cuda'` stands for. @throws {TorchError} `ERR_CUDA_UNAVAILABLE` */
+export function currentDevice(): number {
+  return cudaIndex();
+}
+
+/** Makes a device the one that `'cuda'` stands for in this thread. */
+export function setDevice(which: CudaDeviceLike): void {
+  native.cudaSetDevice(cudaIndex(which));
+}
+
+/** Waits, blocking, until a device has done all that it was given. */
+export function synchronize(which?: CudaDeviceLike): void {
+  native.cudaSynchronize(cudaIndex(which));
+}
+
+/**
+ * Calls a synchronous function and puts back what `restore` restores.
+ * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when it returns a promise.
+ */
+export function callAndRestore<T>(name: string, fn: () => T, restore: () => void): T {
+  try {
+    const result = fn();
+    if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
+      // Its rejection would otherwise be reported in place of this error.
+      Promise.resolve(result).catch(() => {});
+      throw new TorchError(
+        'ERR_ASYNC_NO_GRAD',
+        `${name}: expected a synchronous function, got one that returns a promise; other tasks run ` +
+          'while it waits, and they would use this device and stream too',
+      );
+    }
+    return result;
+  } finally {
+    restore();
+  }
+}
+
+/**
+ * Runs a synchronous function with another current device; mirrors `with torch.cuda.device(i)`.
+ *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`; `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
+ */
+export function device<T>(which: CudaDeviceLike, fn: () => T): T {
+  const index = cudaIndex(which);
+  const before = native.cudaCurrentDevice();
+  native.cudaSetDevice(index);
+  return callAndRestore('cuda.device', fn, () => native.cudaSetDevice(before));
+}

@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+
+import { invalidArgument, TorchError } from '../error.js';
+import { addonFolder, libtorchVersion, type NativeCudaGraph, native } from '../native.js';
+import { callAndRestore, cudaIndex } from './device.js';
+import { Stream, stream } from './stream.js';
+
+/** Memory that captures share: what {@link CUDAGraph.pool} and {@link graphPoolHandle} return. */
+export type GraphPool = readonly [bigint, bigint];
+
+// In the order of cudaStreamCaptureMode.
+const captureModes = ['global', 'thread_local', 'relaxed'] as const;
+
+/** Options of a capture. */
+export interface CaptureOptions {
+  /** Memory to share with other graphs. Default: a pool of the graph's own. */
+  pool?: GraphPool;
+  /**
+   * Whose unsafe CUDA calls break the capture: `'global'` (default) every thread's, `'thread_local'`
+   * this thread's, `'relaxed'` nobody's.
+   */
+  captureErrorMode?: (typeof captureModes)[number];
+}
+
+// Nothing is captured in a thread that has not opened the library.
+let isOpen = false;
+
+/**
+ * Opens the library for CUDA graphs, which ships apart: it is compiled with CUDA's headers.
+ * @throws {TorchError} `ERR_ENGINE_UNSUPPORTED` where it is missing or belongs to another libtorch.
+ */
+export function openGraphs(): void {
+  const path = join(addonFolder, 'liblenet_cuda.so');
+  if (!existsSync(path)) {
+    throw new TorchError(
+      'ERR_ENGINE_UNSUPPORTED',
+      `the library for CUDA graphs is missing (${path}): docs/gpu.md says how to build it`,
+    );
+  }
+  const builtFor = native.openCuda(path);
+  if (!libtorchVersion.startsWith(`${builtFor}.`)) {
+    throw new TorchError(
+      'ERR_ENGINE_UNSUPPORTED',
+      `${path} is built for libtorch ${builtFor}, found ${libtorchVersion}`,
+    );
+  }
+  isOpen = true;
+}
+
+/**
+ * Work of a GPU, recorded once and started again with one call; mirrors `torch.cuda.CUDAGraph`. Tensors
+ * in it are places: fill the inputs in place, replay, read the outputs. {@link graph} is the usual way
+ * to capture.
+ *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`, `ERR_ENGINE_UNSUPPORTED`
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.cuda.CUDAGraph.html
+ */
+export class CUDAGraph {
+  readonly #graph: NativeCudaGraph;
+
+  constructor() {
+    cudaIndex();
+    openGraphs();
+    this.#graph = native.newGraph();
+  }
+
+  /**
+   * Begins to record what goes to the current stream, which must not be the default one.
+   * @throws {TorchError} `ERR_LIBTORCH`, `ERR_CUDA_CAPTURE`
+   */
+  captureBegin(options: CaptureOptions = {}): void {
+    const { pool = [0n, 0n], captureErrorMode = 'global' } = options;
+    const mode = captureModes.indexOf(captureErrorMode);
+    if (mode < 0) {
+      throw invalidArgument(
+        `captureBegin: captureErrorMode: expected ${captureModes.join(', ')}, got ${inspect(captureErrorMode)}`,
+      );
+    }
+    native.graphCaptureBegin(this.#graph, pool[0], pool[1], mode);
+  }
+
+  /** Ends the recording. @throws {TorchError} `ERR_CUDA_CAPTURE` when something could not be recorded. */
+  captureEnd(): void {
+    native.graphCaptureEnd(this.#graph);
+  }
+
+  /** Starts the recorded work on the current stream; does not wait for it. */
+  replay(): void {
+    native.graphReplay(this.#graph);
+  }
+
+  /** Forgets the recording and lets go of its memory. */
+  reset(): void {
+    native.graphReset(this.#graph);
+  }
+
+  /** The memory that the recording uses, for another one to share. */
+  pool(): GraphPool {
+    return native.graphPool(this.#graph);
+  }
+}
+
+/** New memory for several graphs to share; mirrors `torch.cuda.graph_pool_handle`. */
+export function graphPoolHandle(): GraphPool {
+  cudaIndex();
+  openGraphs();
+  return native.graphPoolHandle();
+}
+
+/** Whether the current stream is being captured; mirrors `torch.cuda.is_current_stream_capturing`. */
+export function isCurrentStreamCapturing(): boolean {
+  return isOpen && native.isCapturing();
+}
+
+/** Options of {@link graph}. */
+export interface GraphOptions extends CaptureOptions {
+  /** The graph to record into. Default: a new one. */
+  graph?: CUDAGraph;
+  /** The stream to record on. Default: a new one. */
+  stream?: Stream;
+}
+
+/**
+ * Records what a synchronous function gives to the GPU; mirrors `with torch.cuda.graph(g)`. Nothing is
+ * computed until the graph is replayed. Run the same work a few times before, on another stream than the
+ * default one: libraries set themselves up in their first call.
+ *
+ * @example
+ * const g = torch.cuda.graph(() => { y = net.forward(x); });
+ * x.copy_(batch);
+ * g.replay(); // y holds the result
+ * @throws {TorchError} `ERR_CUDA_CAPTURE` when the function reads a value on the host;
+ *   `ERR_ASYNC_NO_GRAD` when it returns a promise.
+ */
+export function graph(fn: () => void, options: GraphOptions = {}): CUDAGraph {
+  if (typeof fn !== 'function') {
+    throw invalidArgument(`cuda.graph: expected a function, got ${inspect(fn)}`);
+  }
+  const recorded = options.graph ?? new CUDAGraph();
+  const side = options.stream ?? new Stream();
+  // As PyTorch does: earlier work must not end up in the recording, nor its memory.
+  native.cudaSynchronize(side.device.index as number);
+  native.cudaEmptyCache();
+  stream(side, () => {
+    recorded.captureBegin(options);
+    try {
+      callAndRestore('cuda.graph', fn, () => {});
+    } catch (error) {
+      abandon(recorded);
+      throw error;
+    }
+    try {
+      recorded.captureEnd();
+    } catch (error) {
+      recorded.reset();
+      throw error;
+    }
+  });
+  return recorded;
+}
+
+// The stream must not stay in capture; why the recording failed is known already.
+function abandon(recorded: CUDAGraph): void {
+  try {
+    recorded.captureEnd();
+  } catch {
+    // Invalid by what went wrong.
+  }
+  recorded.reset();
+}

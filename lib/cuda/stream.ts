@@ -1,0 +1,146 @@
+import { inspect } from 'node:util';
+
+import { type Device, device as deviceOf } from '../device.js';
+import { invalidArgument } from '../error.js';
+import { type NativeCudaEvent, native } from '../native.js';
+import { type CudaDeviceLike, callAndRestore, cudaIndex } from './device.js';
+
+const index = ({ device }: { readonly device: Device }): number => device.index as number;
+
+/** Options of {@link Stream}. */
+export interface StreamOptions {
+  /** Default: the current device. */
+  device?: CudaDeviceLike;
+  /** −1 and lower for a high priority. Default 0. */
+  priority?: number;
+}
+
+/**
+ * A queue of work on a device: what is in one queue runs in order, two queues run side by side; mirrors
+ * `torch.cuda.Stream`. A new one comes from a pool of 32 per device.
+ *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.cuda.Stream.html
+ */
+export class Stream {
+  readonly device: Device;
+  /** Number of the stream, as libtorch packs it. */
+  readonly streamId: bigint;
+
+  constructor(options: StreamOptions & { /** @internal */ streamId?: bigint } = {}) {
+    const { device, priority = 0, streamId } = options;
+    if (!Number.isInteger(priority)) {
+      throw invalidArgument(`Stream: priority: expected an integer, got ${inspect(priority)}`);
+    }
+    const number = cudaIndex(device);
+    this.device = deviceOf(`cuda:${number}`);
+    this.streamId = streamId ?? native.cudaNewStream(number, priority < 0);
+  }
+
+  /** Whether all work given so far is done. */
+  query(): boolean {
+    return native.cudaQueryStream(index(this), this.streamId);
+  }
+
+  /** Waits, blocking, until all work given so far is done. */
+  synchronize(): void {
+    native.cudaSynchronizeStream(index(this), this.streamId);
+  }
+
+  /** Notes in `event` what this stream was given so far; without one, in a new event. */
+  recordEvent(event: Event = new Event()): Event {
+    event.record(this);
+    return event;
+  }
+
+  /** Work given from now on waits for an event; does not block. */
+  waitEvent(event: Event): void {
+    event.wait(this);
+  }
+
+  /** Work given from now on waits for what another stream was given so far; does not block. */
+  waitStream(other: Stream): void {
+    this.waitEvent(other.recordEvent());
+  }
+}
+
+/** Options of {@link Event}. */
+export interface EventOptions {
+  /** Whether it can tell times. Default false. */
+  enableTiming?: boolean;
+}
+
+/**
+ * A mark in a stream; mirrors `torch.cuda.Event`.
+ *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.cuda.Event.html
+ */
+export class Event {
+  readonly #event: NativeCudaEvent;
+
+  constructor(options: EventOptions = {}) {
+    cudaIndex();
+    this.#event = native.cudaNewEvent(options.enableTiming === true);
+  }
+
+  /** Sets the mark behind what a stream was given so far. Default: the current stream. */
+  record(stream: Stream = currentStream()): void {
+    native.cudaRecordEvent(this.#event, index(stream), stream.streamId);
+  }
+
+  /** A stream's later work waits for the mark; does not block. Default: the current stream. */
+  wait(stream: Stream = currentStream()): void {
+    native.cudaWaitEvent(this.#event, index(stream), stream.streamId);
+  }
+
+  /** Whether the mark has been reached. */
+  query(): boolean {
+    return native.cudaQueryEvent(this.#event);
+  }
+
+  /** Waits, blocking, until the mark is reached. */
+  synchronize(): void {
+    native.cudaSynchronizeEvent(this.#event);
+  }
+
+  /**
+   * Milliseconds from this mark to another; both must tell times, be recorded and reached.
+   * @throws {TorchError} `ERR_LIBTORCH` when they do not.
+   */
+  elapsedTime(end: Event): number {
+    return native.cudaElapsedTime(this.#event, end.#event);
+  }
+}
+
+/** The stream that operators on a device go to; mirrors `torch.cuda.current_stream`. */
+export function currentStream(which?: CudaDeviceLike): Stream {
+  const device = cudaIndex(which);
+  return new Stream({ device, streamId: native.cudaCurrentStream(device) });
+}
+
+/** The stream that is there from the beginning; mirrors `torch.cuda.default_stream`. */
+export function defaultStream(which?: CudaDeviceLike): Stream {
+  const device = cudaIndex(which);
+  return new Stream({ device, streamId: native.cudaDefaultStream(device) });
+}
+
+/**
+ * Runs a synchronous function whose operators go to a stream, with its device as the current one;
+ * mirrors `with torch.cuda.stream(s)`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a Stream.
+ * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
+ */
+export function stream<T>(s: Stream, fn: () => T): T {
+  if (!(s instanceof Stream)) {
+    throw invalidArgument(`cuda.stream: expected a Stream, got ${inspect(s)}`);
+  }
+  const deviceBefore = native.cudaCurrentDevice();
+  native.cudaSetDevice(index(s));
+  const before = native.cudaExchangeStream(index(s), s.streamId);
+  return callAndRestore('cuda.stream', fn, () => {
+    native.cudaExchangeStream(index(s), before);
+    native.cudaSetDevice(deviceBefore);
+  });
+}

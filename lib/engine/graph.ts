@@ -1,0 +1,213 @@
+import { type GraphOptions, graph, openGraphs } from '../cuda/graph.js';
+import { currentStream, Stream, stream } from '../cuda/stream.js';
+import type { BatchIterable, DataLoader } from '../data/dataloader.js';
+import { type InMemory, inMemory, rowsOf } from '../data/inMemory.js';
+import type { Device } from '../device.js';
+import type { ErrorCode } from '../error.js';
+import type { Module } from '../nn/index.js';
+import { Adam, AdamW, type Optimizer } from '../optim/index.js';
+import { tidy } from '../scope.js';
+import { zeros } from '../tensor/index.js';
+import { isPlain } from './fit.js';
+import type { PassSums, PassWatch } from './pass.js';
+import type { Decision } from './plan.js';
+import { record } from './recording.js';
+import { Step } from './step.js';
+import { turn } from './turn.js';
+import { undisturbed } from './undisturbed.js';
+
+// Runs before a capture, in which libraries set themselves up; as many as PyTorch advises.
+const warmUps = 3;
+// Steps between two turns of the event loop: a step takes the host some microseconds.
+const stretch = 16;
+
+/** A step that can be started again. */
+export interface Launch {
+  replay(): void;
+  /** Lets go of what it holds on the device. */
+  reset?(): void;
+}
+
+/** Makes a step of a number of examples one that can be started again; the step is not run. */
+export type Capture = (net: Module, step: Step, size: number) => Launch;
+
+/** Warms up on a side stream, as CUDA's rules demand, then captures on it. */
+export const captureOnCuda: Capture = (net, step, size) => {
+  const side = new Stream();
+  const main = currentStream();
+  step.prepare(size);
+  step.fillRates();
+  side.waitStream(main);
+  stream(side, () =>
+    undisturbed(net, () => {
+      for (let i = 0; i < warmUps; i++) tidy(() => void step.derive(size));
+    }),
+  );
+  main.waitStream(side);
+  // Other threads may train on other devices meanwhile.
+  const options: GraphOptions = { stream: side, captureErrorMode: 'thread_local' };
+  return graph(() => step.run(size), options);
+};
+
+type GraphOptimizer = Adam | AdamW;
+
+/** A model's captured steps over a loader's data: one for full batches, one for a smaller last one. */
+export class GraphTrainer {
+  readonly step: Step;
+  readonly data: InMemory;
+  readonly #loader: DataLoader;
+  readonly #dataset: unknown;
+  readonly #optimizer: GraphOptimizer;
+  readonly #launches = new Map<number, Launch>();
+  readonly #fingerprint: string;
+
+  constructor(
+    net: Module,
+    loader: DataLoader,
+    data: InMemory,
+    optimizer: GraphOptimizer,
+    capture: Capture,
+  ) {
+    const { batchSize, dropLast, dataset } = loader;
+    const full = Math.min(batchSize, dataset.length);
+    const last = dropLast ? 0 : dataset.length % batchSize;
+    this.#loader = loader;
+    this.#dataset = dataset;
+    this.#optimizer = optimizer;
+    this.data = data;
+    this.step = new Step(net, data, optimizer, dataset.length);
+    try {
+      // Any rows will do to capture with.
+      tidy(() => this.step.begin(zeros([dataset.length], { dtype: 'int64' }), 0));
+      for (const size of new Set([full, last])) {
+        if (size > 0) this.#launches.set(size, capture(net, this.step, size));
+      }
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+    this.step.settle();
+    this.#fingerprint = this.step.fingerprint();
+  }
+
+  /** Whether the captured steps still are those of this model, loader and optimizer. */
+  fits(loader: unknown, optimizer: unknown): boolean {
+    return (
+      loader === this.#loader &&
+      optimizer === this.#optimizer &&
+      this.#dataset === this.#loader.dataset &&
+      this.#fingerprint === this.step.fingerprint()
+    );
+  }
+
+  /** Starts the step of the next `size` examples. */
+  launch(size: number): void {
+    this.step.fillRates();
+    this.#launches.get(size)!.replay();
+  }
+
+  dispose(): void {
+    for (const launch of this.#launches.values()) launch.reset?.();
+    this.#launches.clear();
+    this.step.dispose();
+  }
+}
+
+// Why a step failed while it was captured, where that is a reason to do without.
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: ErrorCode; message: string };
+  const fatal: (ErrorCode | undefined)[] = ['ERR_OUT_OF_MEMORY', 'ERR_CUDA_CONTEXT_LOST'];
+  if (fatal.includes(code)) throw error;
+  return `the step cannot be captured: ${message}`;
+}
+
+function optimizerOf(optimizer: Optimizer<object>): GraphOptimizer | undefined {
+  const fits = isPlain(optimizer, Adam) || isPlain(optimizer, AdamW);
+  return fits ? (optimizer as unknown as GraphOptimizer) : undefined;
+}
+
+// A forward pass that reads a number on the host would wait for the GPU, which no capture allows.
+function hostRead(net: Module, data: InMemory): string | undefined {
+  const rows = data.images.narrow(0, 0, Math.min(2, data.images.shape[0]!));
+  const images = data.table === undefined ? rows : rows.to('float32');
+  const { calls } = record(net, images, true);
+  const read = calls.find(
+    (call) => Object.keys(call.arguments).length === 0 && call.results.length === 0,
+  );
+  return read && `the forward pass reads a value on the host (${read.name})`;
+}
+
+/**
+ * Captures the steps of a training, or says why they cannot be.
+ *
+ * @param loader - With its data set on the device.
+ * @param known - The trainer of the last epoch, which is taken again or disposed of.
+ * @param capture - Default: on CUDA.
+ */
+export function planGraph(
+  net: Module,
+  loader: BatchIterable,
+  optimizer: Optimizer<object>,
+  device: Device,
+  known?: GraphTrainer,
+  capture: Capture = captureOnCuda,
+): Decision<GraphTrainer> {
+  if (known?.fits(loader, optimizer)) return { plan: known };
+  known?.dispose();
+  const adam = optimizerOf(optimizer);
+  if (adam === undefined) {
+    return { reason: `the optimizer ${optimizer.constructor.name} is neither Adam nor AdamW` };
+  }
+  const [first] = net.parameters();
+  if (first === undefined) return { reason: 'the model has no parameters' };
+  const data = inMemory(loader, first.deviceName);
+  if (typeof data === 'string') return { reason: data };
+  if (data.labels.dtype !== 'int64') return { reason: 'the labels are not int64' };
+  if (data.images.numel() === 0) return { reason: 'there are no images' };
+  try {
+    const read = tidy(() => hostRead(net, data));
+    if (read !== undefined) return { reason: read };
+    if (device.type === 'cuda') openGraphs();
+    return {
+      plan: new GraphTrainer(net, loader as unknown as DataLoader, data, adam, capture),
+    };
+  } catch (error) {
+    if ((error as { code?: ErrorCode }).code === 'ERR_ENGINE_UNSUPPORTED') throw error;
+    return { reason: reasonOf(error) };
+  }
+}
+
+/**
+ * One epoch of captured steps: a launch each, without waiting for the device. Gradients are null
+ * afterwards.
+ * @param sums - Kept up to date where a keeper is told of each step; otherwise complete at the end.
+ */
+export async function trainGraph(
+  trainer: GraphTrainer,
+  loader: BatchIterable,
+  sums: PassSums,
+  { meter, signal, keeper }: PassWatch,
+): Promise<void> {
+  const { step, data } = trainer;
+  const { batchSize } = loader as unknown as DataLoader;
+  const { order, examples, finish } = (loader as unknown as DataLoader).beginPass();
+  keeper?.drawn?.();
+  tidy(() => step.begin(rowsOf(data, order.to(data.images.deviceName)), sums.count));
+  order.dispose();
+  try {
+    while (sums.count < examples) {
+      if (sums.batches % stretch === 0 || keeper !== undefined) await turn();
+      signal?.throwIfAborted();
+      const size = Math.min(batchSize, examples - sums.count);
+      trainer.launch(size);
+      sums.count += size;
+      sums.batches++;
+      meter?.step(sums.count);
+      if (keeper !== undefined) await keeper.stepped([step.tally.moveTo(sums)]);
+    }
+    finish();
+  } finally {
+    step.settle();
+    step.tally.moveTo(sums);
+  }
+}

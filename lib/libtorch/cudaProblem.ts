@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+
+import { cudaAdditions } from './cudaWheels.js';
+import { driverFile, kernelDriver } from './driver.js';
+import type { Libtorch } from './find.js';
+import { minorOf } from './version.js';
+
+/** What decides at import whether the CUDA libraries are loaded. */
+export interface CudaCircumstances {
+  readonly libtorch: Pick<Libtorch, 'root' | 'version' | 'hasCuda'>;
+  /** Whether the driver's own library can be opened. */
+  readonly opensDriver: () => boolean;
+  /** Opens libtorch's CUDA libraries; what the dynamic linker says, or `null`. */
+  readonly open: () => string | null;
+  /** Default: the process's. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Default: NVIDIA's kernel module's. */
+  readonly driverFile?: string;
+}
+
+/**
+ * Loads the CUDA libraries where they can be of use, and says why not otherwise. A driver must be there
+ * and the libraries installed; `LENET_TORCH_DEVICE=cpu` says no, `cuda` does without seeing the driver.
+ *
+ * @returns `undefined` when they are loaded; there may still be no device.
+ */
+export function loadCuda(circumstances: CudaCircumstances): string | undefined {
+  const { libtorch, opensDriver, open, env = process.env } = circumstances;
+  const wish = env.LENET_TORCH_DEVICE;
+  if (wish === 'cpu') return 'LENET_TORCH_DEVICE is cpu, so the CUDA libraries were not loaded';
+  const file = circumstances.driverFile ?? driverFile;
+  // Inside WSL there is no kernel module, only the driver's library.
+  if (wish !== 'cuda' && !existsSync(file) && !opensDriver()) {
+    return `no NVIDIA driver is loaded on this machine (neither ${file} nor libcuda.so.1 is there)`;
+  }
+  if (!libtorch.hasCuda) {
+    return (
+      `the CUDA libraries are not installed: libtorch ${libtorch.version} at ${libtorch.root} is for the ` +
+      'CPU. Run: npx lenet-torch setup --cuda, then start again'
+    );
+  }
+  const failure = open();
+  return failure === null ? undefined : `the CUDA libraries do not load: ${failure}`;
+}
+
+/**
+ * Why libtorch, with its CUDA libraries loaded, finds no device.
+ *
+ * @param driverCuda - The newest CUDA version that the driver runs, 12040 for 12.4; 0: unknown.
+ */
+export function whyNoDevice(
+  libtorch: Pick<Libtorch, 'version'>,
+  driverCuda: number,
+  places: { env?: NodeJS.ProcessEnv; driverFile?: string } = {},
+): string {
+  const { env = process.env } = places;
+  const driver = kernelDriver(places.driverFile);
+  const needed = cudaAdditions[minorOf(libtorch.version)];
+  const cuda = `${Math.floor(driverCuda / 1000)}.${Math.floor((driverCuda % 1000) / 10)}`;
+  const isOld =
+    needed !== undefined &&
+    (driverCuda > 0
+      ? Number.parseInt(cuda, 10) < Number.parseInt(needed.cuda, 10)
+      : driver !== undefined && Number.parseInt(driver, 10) < needed.driver);
+  if (isOld) {
+    const found = [driver, driverCuda > 0 && `runs CUDA up to ${cuda}`].filter(Boolean).join(', ');
+    return (
+      `the NVIDIA driver is too old: found ${found}; libtorch ${libtorch.version} needs ` +
+      `driver ${needed.driver} or newer (CUDA ${needed.cuda}). Update the driver`
+    );
+  }
+  const hidden = env.CUDA_VISIBLE_DEVICES;
+  if (hidden !== undefined) {
+    return `the driver shows no CUDA device (CUDA_VISIBLE_DEVICES is '${hidden}')`;
+  }
+  return driver === undefined && driverCuda === 0
+    ? 'no NVIDIA driver is loaded on this machine'
+    : 'the driver reports no CUDA device';
+}

@@ -1,0 +1,13 @@
+// Switches of libtorch's context: cuDNN, TF32, deterministic algorithms. They are there without
+// CUDA.
+#pragma once
+
+#include <napi.h>
+
+namespace lenet_torch {
+
+class Environment;
+
+void exportBackends(Environment& environment, Napi::Object exports);
+
+}  // namespace lenet_torch

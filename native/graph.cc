@@ -1,0 +1,180 @@
+#include "graph.h"
+
+#include <dlfcn.h>
+
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+
+#include "convert.h"
+#include "cuda/graph.h"
+#include "device.h"
+#include "environment.h"
+#include "error.h"
+#include "function.h"
+
+namespace lenet_torch {
+namespace {
+
+constexpr napi_type_tag kGraphTag = {0x6c656e65742d746fULL, 0x7263682d67726170ULL};
+
+#define LENET_CUDA_FUNCTIONS(each)                                                       \
+  each(abi) each(built_for) each(graph_new) each(graph_delete) each(graph_capture_begin) \
+      each(graph_capture_end) each(graph_replay) each(graph_reset) each(graph_pool)      \
+          each(pool_handle) each(is_capturing)
+
+struct CudaLibrary {
+#define LENET_CUDA_FIELD(name) decltype(&lenet_cuda_##name) name = nullptr;
+  LENET_CUDA_FUNCTIONS(LENET_CUDA_FIELD)
+#undef LENET_CUDA_FIELD
+};
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+  throw CodedError(ErrorClass::kTorchError, "ERR_ENGINE_UNSUPPORTED",
+                   "the library for CUDA graphs " + path + " " + why);
+}
+
+CudaLibrary load(const std::string& path) {
+  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) refuse(path, std::string("does not load: ") + dlerror());
+  CudaLibrary library;
+#define LENET_CUDA_LOOK_UP(name)                                                               \
+  library.name = reinterpret_cast<decltype(library.name)>(dlsym(handle, "lenet_cuda_" #name)); \
+  if (library.name == nullptr) refuse(path, "has no lenet_cuda_" #name);
+  LENET_CUDA_FUNCTIONS(LENET_CUDA_LOOK_UP)
+#undef LENET_CUDA_LOOK_UP
+  if (library.abi() != LENET_CUDA_ABI) refuse(path, "belongs to another version of the package");
+  return library;
+}
+
+std::mutex openingMutex;
+std::optional<CudaLibrary>& opened() {
+  static auto& library = *new std::optional<CudaLibrary>;
+  return library;
+}
+
+const CudaLibrary& cuda() {
+  if (!opened()) {
+    throw CodedError(ErrorClass::kTorchError, "ERR_ENGINE_UNSUPPORTED",
+                     "the library for CUDA graphs has not been opened");
+  }
+  return *opened();
+}
+
+// A refusal of libtorch's: its text is judged where all of them are.
+void done(const char* why) {
+  if (why != nullptr) throw std::runtime_error(why);
+}
+
+// openCuda(path): opens the library, once per process; returns the libtorch that it is built for.
+Napi::Value openCuda(const Napi::CallbackInfo& info) {
+  const std::string path = readString(info.Env(), info[0]);
+  const std::lock_guard<std::mutex> lock(openingMutex);
+  if (!opened()) opened() = load(path);
+  return Napi::String::New(info.Env(), opened()->built_for());
+}
+
+lenet_cuda_graph* graphArgument(const Napi::CallbackInfo& info, size_t argument) {
+  bool tagged = false;
+  napi_value value = info[argument];
+  if (!info[argument].IsObject() ||
+      napi_check_object_type_tag(info.Env(), value, &kGraphTag, &tagged) != napi_ok || !tagged) {
+    throwInvalidArgument("expected CUDAGraph, got " + describe(info.Env(), value));
+  }
+  void* data = nullptr;
+  check(info.Env(), napi_unwrap(info.Env(), value, &data));
+  return static_cast<lenet_cuda_graph*>(data);
+}
+
+uint64_t wordArgument(const Napi::CallbackInfo& info, size_t argument) {
+  uint64_t value = 0;
+  bool lossless = false;
+  if (napi_get_value_bigint_uint64(info.Env(), info[argument], &value, &lossless) != napi_ok ||
+      !lossless) {
+    throwInvalidArgument("pool: expected two bigints, got " + describe(info.Env(), info[argument]));
+  }
+  return value;
+}
+
+Napi::Value poolToJavaScript(Napi::Env env, const lenet_cuda_pool& pool) {
+  auto result = Napi::Array::New(env, 2);
+  result.Set(0U, Napi::BigInt::New(env, pool.first));
+  result.Set(1U, Napi::BigInt::New(env, pool.second));
+  return result;
+}
+
+Napi::Value newGraph(const Napi::CallbackInfo& info) {
+  requireCuda();
+  lenet_cuda_graph* graph = nullptr;
+  done(cuda().graph_new(&graph));
+  auto object = Napi::Object::New(info.Env());
+  check(info.Env(), napi_type_tag_object(info.Env(), object, &kGraphTag));
+  check(info.Env(), napi_wrap(
+                        info.Env(), object, graph,
+                        [](napi_env, void* data, void*) {
+                          cuda().graph_delete(static_cast<lenet_cuda_graph*>(data));
+                        },
+                        nullptr, nullptr));
+  return object;
+}
+
+// graphCaptureBegin(graph, poolFirst, poolSecond, mode)
+Napi::Value graphCaptureBegin(const Napi::CallbackInfo& info) {
+  const auto mode = parseInteger(info.Env(), info[3]);
+  if (!mode || *mode < LENET_CUDA_CAPTURE_GLOBAL || *mode > LENET_CUDA_CAPTURE_RELAXED) {
+    throwInvalidArgument("capture mode: expected 0, 1 or 2, got " + describe(info.Env(), info[3]));
+  }
+  const lenet_cuda_pool pool = {wordArgument(info, 1), wordArgument(info, 2)};
+  done(cuda().graph_capture_begin(graphArgument(info, 0), pool,
+                                  static_cast<lenet_cuda_capture_mode>(*mode)));
+  return info.Env().Undefined();
+}
+
+Napi::Value graphCaptureEnd(const Napi::CallbackInfo& info) {
+  done(cuda().graph_capture_end(graphArgument(info, 0)));
+  return info.Env().Undefined();
+}
+
+Napi::Value graphReplay(const Napi::CallbackInfo& info) {
+  done(cuda().graph_replay(graphArgument(info, 0)));
+  return info.Env().Undefined();
+}
+
+Napi::Value graphReset(const Napi::CallbackInfo& info) {
+  done(cuda().graph_reset(graphArgument(info, 0)));
+  return info.Env().Undefined();
+}
+
+Napi::Value graphPool(const Napi::CallbackInfo& info) {
+  lenet_cuda_pool pool = {0, 0};
+  done(cuda().graph_pool(graphArgument(info, 0), &pool));
+  return poolToJavaScript(info.Env(), pool);
+}
+
+Napi::Value graphPoolHandle(const Napi::CallbackInfo& info) {
+  lenet_cuda_pool pool = {0, 0};
+  done(cuda().pool_handle(&pool));
+  return poolToJavaScript(info.Env(), pool);
+}
+
+Napi::Value isCapturing(const Napi::CallbackInfo& info) {
+  int capturing = 0;
+  done(cuda().is_capturing(&capturing));
+  return Napi::Boolean::New(info.Env(), capturing != 0);
+}
+
+}  // namespace
+
+void exportGraph(Environment&, Napi::Object exports) {
+  exportFunction<openCuda>(exports, "openCuda");
+  exportFunction<newGraph>(exports, "newGraph");
+  exportFunction<graphCaptureBegin>(exports, "graphCaptureBegin");
+  exportFunction<graphCaptureEnd>(exports, "graphCaptureEnd");
+  exportFunction<graphReplay>(exports, "graphReplay");
+  exportFunction<graphReset>(exports, "graphReset");
+  exportFunction<graphPool>(exports, "graphPool");
+  exportFunction<graphPoolHandle>(exports, "graphPoolHandle");
+  exportFunction<isCapturing>(exports, "isCapturing");
+}
+
+}  // namespace lenet_torch

@@ -1,0 +1,91 @@
+// The archive of `node scripts/gpuCheck.js --pack`: what the check needs on a machine with a GPU and
+// Python's torch, and no network.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const at = (...names) => path.join(root, ...names);
+const limit = 60 * 2 ** 20;
+
+/** Packs the built package, Node itself and the data set into one file. */
+export function pack(file) {
+  const library = at('build', 'Release', 'liblenet_cuda.so');
+  if (!fs.existsSync(library)) {
+    throw new Error(`${library} is missing: build it with CUDA's headers, docs/gpu.md says how`);
+  }
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-torch-pack-'));
+  const target = path.join(work, 'lenet-torch-gpu');
+  try {
+    copyTo(target);
+    const made = spawnSync('tar', ['-cJf', file, '-C', work, 'lenet-torch-gpu'], {
+      stdio: 'inherit',
+      env: { ...process.env, XZ_OPT: '-6 -T0' },
+    });
+    if (made.status !== 0) throw new Error('tar failed');
+  } finally {
+    fs.rmSync(work, { recursive: true });
+  }
+  const { size } = fs.statSync(file);
+  console.log(`${file}: ${(size / 2 ** 20).toFixed(1)} MiB`);
+  if (size > limit) throw new Error(`that is more than ${limit / 2 ** 20} MiB`);
+}
+
+function copyTo(target) {
+  for (const name of ['dist', 'test/gpu', 'bench/gpu', 'package.json']) {
+    fs.cpSync(at(name), path.join(target, name), { recursive: true });
+  }
+  for (const name of ['gpuCheck.js', 'gpuPack.js']) {
+    fs.cpSync(at('scripts', name), path.join(target, 'scripts', name));
+  }
+  for (const name of ['Release', 'loader/build/Release']) {
+    copyStripped(at('build', name), path.join(target, 'build', name));
+  }
+  for (const name of packages()) {
+    const inside = path.relative(root, name);
+    fs.cpSync(name, path.join(target, inside), { recursive: true, dereference: true });
+  }
+  copyStripped(process.execPath, path.join(target, 'node'));
+  fs.cpSync(dataFolder(), path.join(target, 'data'), { recursive: true, dereference: true });
+  fs.writeFileSync(
+    path.join(target, 'gpu-check'),
+    '#!/bin/sh\ncd "$(dirname "$0")" && exec ./node scripts/gpuCheck.js "$@"\n',
+    { mode: 0o755 },
+  );
+}
+
+// Copies a program or a folder of libraries without their symbol tables.
+function copyStripped(from, to) {
+  const isWanted = (file) => fs.statSync(file).isDirectory() || /\.(node|so)$|\/node$/.test(file);
+  fs.cpSync(from, to, { recursive: true, dereference: true, filter: isWanted });
+  const files = fs.statSync(to).isDirectory()
+    ? fs.readdirSync(to).map((name) => path.join(to, name))
+    : [to];
+  for (const file of files) spawnSync('strip', ['--strip-unneeded', file]);
+}
+
+// What the package needs when it runs.
+function packages() {
+  const { stdout } = spawnSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  // Both draw and read pictures, which the check does not: 30 MB.
+  const left = /@resvg|@napi-rs[\\/]image-/;
+  return stdout.split('\n').filter((name) => name.includes('node_modules') && !left.test(name));
+}
+
+function dataFolder() {
+  const code =
+    "import { locateFashionMnist } from './dist/data/source.js'; import path from 'node:path';" +
+    'console.log(path.dirname(locateFashionMnist().files.trainImages));';
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', code],
+    { cwd: root, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(stderr);
+  return stdout.trim();
+}

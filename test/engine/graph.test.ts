@@ -1,0 +1,252 @@
+import { afterEach, describe, expect, test } from 'vitest';
+
+import type { Device } from '../../lib/device.js';
+import { trainEagerly } from '../../lib/engine/eager.js';
+import {
+  type Capture,
+  captureOnCuda,
+  type GraphTrainer,
+  planGraph,
+  trainGraph,
+} from '../../lib/engine/graph.js';
+import { emptySums, type PassSums } from '../../lib/engine/pass.js';
+import { undisturbed } from '../../lib/engine/undisturbed.js';
+import * as torch from '../../lib/index.js';
+
+const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
+
+// Without a GPU the step itself is run wherever a graph would be replayed: everything is as in the engine
+// but the capture. The warm-up runs, so that it is seen to change nothing.
+const uncaptured: Capture = (net, step, size) => {
+  step.prepare(size);
+  step.fillRates();
+  undisturbed(net, () => {
+    for (let i = 0; i < 3; i++) torch.tidy(() => step.derive(size));
+  });
+  return { replay: () => step.run(size) };
+};
+const place: Device = torch.cuda.isAvailable() ? torch.device('cuda') : torch.device('cpu');
+const capture = place.type === 'cuda' ? captureOnCuda : uncaptured;
+
+const all = new FashionMNIST({ train: false, transform: new transforms.ToTensor() });
+// A learning rate that float32 holds exactly, so that both engines have the same.
+const lr = 2 ** -9;
+const watch = { meter: undefined, signal: undefined, keeper: undefined };
+
+class Net extends torch.nn.Module {
+  layers: torch.nn.Sequential;
+  constructor(...more: torch.nn.Module[]) {
+    super();
+    const { Conv2d, Flatten, Linear, ReLU, Sequential } = torch.nn;
+    this.layers = new Sequential(
+      new Conv2d(1, 4, 5, { stride: 4 }),
+      new ReLU(),
+      ...more,
+      new Flatten(),
+      new Linear(144, 10),
+    );
+  }
+  forward(images: torch.Tensor): torch.Tensor {
+    return this.layers.forward(images);
+  }
+}
+
+type Optimizer = torch.optim.Adam | torch.optim.AdamW;
+type Make = (net: torch.nn.Module) => Optimizer;
+
+function setUp(make: Make, net: () => torch.nn.Module = () => new Net()) {
+  torch.manualSeed(1);
+  const model = net().to(place);
+  const optimizer = make(model);
+  const loader = new DataLoader(new Subset(all, 150), { batchSize: 64, shuffle: true }).to(place);
+  return { net: model, optimizer, loader };
+}
+
+const adam: Make = (net) => new torch.optim.Adam(net.parameters(), { lr });
+
+let trainer: GraphTrainer | undefined;
+afterEach(() => {
+  trainer?.dispose();
+  trainer = undefined;
+});
+
+function plan({ net, loader, optimizer }: ReturnType<typeof setUp>): GraphTrainer {
+  const decision = planGraph(net, loader, optimizer, place, trainer, capture);
+  if ('reason' in decision) throw new Error(decision.reason);
+  trainer = decision.plan;
+  return trainer;
+}
+
+const values = (net: torch.nn.Module): number[][] =>
+  Object.values(net.stateDict()).map((tensor) => [...tensor.data()].map(Number));
+
+describe('a step on the device', () => {
+  test.each<[string, Make, (() => torch.nn.Module)?]>([
+    ['Adam', adam],
+    [
+      'AdamW with options',
+      (net) => new torch.optim.AdamW(net.parameters(), { lr, amsgrad: true, betas: [0.8, 0.99] }),
+    ],
+    [
+      'groups',
+      (net) => {
+        const [first, ...rest] = net.parameters();
+        return new torch.optim.Adam([{ params: [first!], lr: lr / 2 }, { params: rest }], { lr });
+      },
+    ],
+    ['batch normalisation', adam, () => new Net(new torch.nn.BatchNorm2d(4))],
+  ])('gives the numbers of the eager one: %s', async (_, make, net) => {
+    const expected = setUp(make, net);
+    const sums: PassSums[] = [];
+    for (let epoch = 0; epoch < 3; epoch++) {
+      if (epoch === 2) for (const group of expected.optimizer.paramGroups) group.lr /= 4;
+      sums.push(emptySums());
+      const { loader, optimizer } = expected;
+      await trainEagerly(expected.net, loader, optimizer, place, sums[epoch]!, watch);
+    }
+
+    const own = setUp(make, net);
+    for (let epoch = 0; epoch < 3; epoch++) {
+      // As a scheduler does: without a new capture.
+      if (epoch === 2) for (const group of own.optimizer.paramGroups) group.lr /= 4;
+      const before = trainer;
+      const planned = plan(own);
+      if (epoch > 0) expect(planned).toBe(before);
+      const got = emptySums();
+      await trainGraph(planned, own.loader, got, watch);
+      if (place.type === 'cpu') expect(got).toEqual(sums[epoch]);
+      else expect(got.loss).toBeCloseTo(sums[epoch]!.loss, 3);
+      expect(got).toMatchObject({ batches: 3, count: 150 });
+    }
+    const close = (a: number[], b: number[]) =>
+      a.forEach((value, i) => {
+        expect(value).toBeCloseTo(b[i]!, place.type === 'cpu' ? 12 : 4);
+      });
+    values(own.net).forEach((each, i) => {
+      close(each, values(expected.net)[i]!);
+    });
+    for (const param of own.net.parameters()) {
+      expect(param.grad).toBeNull();
+      expect(own.optimizer.state.get(param)!.step!.item()).toBe(9);
+    }
+  });
+
+  test('stops at a signal, with its sums and steps in place', async () => {
+    const own = setUp(adam);
+    const stop = new AbortController();
+    const meter = { step: () => stop.abort(new Error('enough')) };
+    const sums = emptySums();
+    const stopped = { ...watch, meter: meter as never, signal: stop.signal };
+    await expect(trainGraph(plan(own), own.loader, sums, stopped)).rejects.toThrow('enough');
+    expect(sums).toMatchObject({ batches: 1, count: 64 });
+    expect(sums.loss).toBeGreaterThan(1);
+  });
+
+  test('a keeper is told of each step', async () => {
+    const own = setUp(adam);
+    const losses: number[] = [];
+    const keeper = { stepped: async (each: ArrayLike<number>) => void losses.push(each[0]!) };
+    const sums = emptySums();
+    await trainGraph(plan(own), own.loader, sums, { ...watch, keeper: keeper as never });
+    expect(losses).toHaveLength(3);
+    expect(sums.loss).toBe(losses.reduce((a, b) => a + b));
+  });
+
+  test('nothing is left behind', async () => {
+    const own = setUp(adam);
+    await trainGraph(plan(own), own.loader, emptySums(), watch);
+    const { tensors } = torch.memory();
+    for (let i = 0; i < 3; i++) await trainGraph(plan(own), own.loader, emptySums(), watch);
+    expect(torch.memory().tensors).toBe(tensors);
+  });
+});
+
+describe('is captured anew when', () => {
+  test.each<[string, (own: ReturnType<typeof setUp>) => void]>([
+    [
+      'a constant of the optimizer changes',
+      ({ optimizer }) => {
+        optimizer.paramGroups[0]!.eps = 1e-4;
+      },
+    ],
+    [
+      "the optimizer's state is replaced",
+      ({ optimizer }) => optimizer.loadStateDict(optimizer.stateDict()),
+    ],
+    ['a module changes its mode', ({ net }) => void [...net.modules()].at(-1)!.eval()],
+    [
+      'a parameter is frozen',
+      ({ net }) => {
+        [...net.parameters()][0]!.requiresGrad = false;
+      },
+    ],
+    ['a parameter is elsewhere', ({ net }) => void net.to('float64').to('float32')],
+    ['the data is elsewhere', ({ loader }) => void loader.to(place)],
+  ])('%s', (_, change) => {
+    const own = setUp(adam);
+    const before = plan(own);
+    expect(plan(own)).toBe(before);
+    change(own);
+    expect(plan(own)).not.toBe(before);
+  });
+});
+
+describe('is declined for', () => {
+  const reason = (own: ReturnType<typeof setUp>, batches: unknown = own.loader): string => {
+    const decision = planGraph(own.net, batches as never, own.optimizer, place, undefined, capture);
+    if ('plan' in decision) decision.plan.dispose();
+    return 'reason' in decision ? decision.reason : 'planned';
+  };
+
+  test('other optimizers and batches', () => {
+    const own = setUp((net) => new torch.optim.SGD(net.parameters()) as never);
+    expect(reason(own)).toBe('the optimizer SGD is neither Adam nor AdamW');
+    expect(reason(setUp(adam), [])).toBe('the batches do not come from a DataLoader');
+  });
+
+  test('a forward pass that reads a value', () => {
+    class Reading extends Net {
+      override forward(images: torch.Tensor): torch.Tensor {
+        const result = super.forward(images);
+        return Number(result.sum().item()) > 0 ? result : result.mul(2);
+      }
+    }
+    expect(reason(setUp(adam, () => new Reading()))).toBe(
+      'the forward pass reads a value on the host (item)',
+    );
+  });
+
+  test('what fails while it is captured; nothing has changed then', () => {
+    const own = setUp(adam);
+    const before = values(own.net);
+    const failing: Capture = (...given) => {
+      uncaptured(...given);
+      throw new torch.TorchError('ERR_CUDA_CAPTURE', 'no');
+    };
+    const decision = planGraph(own.net, own.loader, own.optimizer, place, undefined, failing);
+    expect(decision).toEqual({ reason: 'the step cannot be captured: no' });
+    expect(values(own.net)).toEqual(before);
+  });
+
+  test('want of memory, which is no reason but an error', () => {
+    const own = setUp(adam);
+    const failing: Capture = () => {
+      throw new torch.OutOfMemoryError('ERR_OUT_OF_MEMORY', 'no');
+    };
+    expect(() => planGraph(own.net, own.loader, own.optimizer, place, undefined, failing)).toThrow(
+      torch.OutOfMemoryError,
+    );
+  });
+});
+
+test("engine: 'graph' without a GPU is an error in words", async () => {
+  const { net, optimizer, loader } = setUp(adam);
+  await expect(
+    torch.train(net, loader, loader, 64, optimizer, 'cpu', 1, { engine: 'graph', log: null }),
+  ).rejects.toThrow(
+    expect.objectContaining({
+      code: 'ERR_ENGINE_UNSUPPORTED',
+      message: "train: engine: 'graph': the device is not a GPU",
+    }),
+  );
+});
