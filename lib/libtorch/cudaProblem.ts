@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import { invalidArgument } from '../error.js';
 import { cudaAdditions } from './cudaWheels.js';
 import { driverFile, kernelDriver } from './driver.js';
 import type { Libtorch } from './find.js';
@@ -23,10 +24,14 @@ export interface CudaCircumstances {
  * and the libraries installed; `LENET_TORCH_DEVICE=cpu` says no, `cuda` does without seeing the driver.
  *
  * @returns `undefined` when they are loaded; there may still be no device.
+ * @throws {TypeError} `ERR_INVALID_ARG` for another `LENET_TORCH_DEVICE`.
  */
 export function loadCuda(circumstances: CudaCircumstances): string | undefined {
   const { libtorch, opensDriver, open, env = process.env } = circumstances;
   const wish = env.LENET_TORCH_DEVICE;
+  if (wish !== undefined && !['', 'cpu', 'cuda'].includes(wish)) {
+    throw invalidArgument(`LENET_TORCH_DEVICE: expected 'cpu' or 'cuda', got '${wish}'`);
+  }
   if (wish === 'cpu') return 'LENET_TORCH_DEVICE is cpu, so the CUDA libraries were not loaded';
   const file = circumstances.driverFile ?? driverFile;
   // Inside WSL there is no kernel module, only the driver's library.

@@ -57,6 +57,8 @@ describe('loading at import', () => {
     );
     const wish = { LENET_TORCH_DEVICE: 'cuda' };
     expect(loadCuda({ ...circumstances, env: wish })).toBeUndefined();
+    const other = { LENET_TORCH_DEVICE: 'tpu' };
+    expect(() => loadCuda({ ...circumstances, env: other })).toThrow("'cpu' or 'cuda', got 'tpu'");
   });
 });
 
