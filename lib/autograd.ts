@@ -1,24 +1,11 @@
-import { TorchError } from './error.js';
 import { native } from './native.js';
+import { runSynchronously } from './synchronous.js';
 
 function withGradMode<T>(enabled: boolean, name: string, fn: () => T): T {
   const before = native.setGradEnabled(enabled);
-  try {
-    const result = fn();
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
-      // Its rejection would otherwise be reported in place of this error.
-      Promise.resolve(result).catch(() => {});
-      throw new TorchError(
-        'ERR_ASYNC_NO_GRAD',
-        `${name}: expected a synchronous function, got one that returns a promise; other tasks run ` +
-          `while it waits, and the mode would be theirs too. Call ${name} inside it, around the ` +
-          'synchronous parts',
-      );
-    }
-    return result;
-  } finally {
+  return runSynchronously(name, 'the mode would be theirs too', fn, () => {
     native.setGradEnabled(before);
-  }
+  });
 }
 
 /**

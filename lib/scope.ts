@@ -1,6 +1,7 @@
 import { promiseHooks } from 'node:v8';
 
 import { native } from './native.js';
+import { isPromise } from './synchronous.js';
 import { Tensor } from './tensor/tensor.js';
 
 // An ambient scope belongs to the synchronous stretch of code that opened it. The stretch ends at the
@@ -31,10 +32,6 @@ export function openBatchScope(): number {
 
 export function closeBatchScope(id: number): void {
   native.closeScope(id);
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 // Moves the tensors of a result (in arrays and plain objects too) to the scope around.

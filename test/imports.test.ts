@@ -10,7 +10,7 @@ const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib');
 const levels: readonly (readonly RegExp[])[] = [
   [/^(error|dtype|version|binaries)\.ts$/, /^libtorch\//],
   [/^native\.ts$/],
-  [/^(ops|device|backends|threads|autograd)\.ts$/, /^cuda\//],
+  [/^(ops|device|backends|threads|autograd|synchronous)\.ts$/, /^cuda\//],
   [/^random\.ts$/, /^tensor\//, /^scope\.ts$/],
   [/^nn\//, /^optim\//, /^data\//],
   [/^models\//, /^engine\//, /^io\//, /^run\//],

@@ -1,6 +1,7 @@
 import { type DeviceLike, requireDevice } from '../device.js';
-import { invalidArgument, TorchError } from '../error.js';
+import { invalidArgument } from '../error.js';
 import { type CudaDeviceProperties, native, whyNoCuda } from '../native.js';
+import { runSynchronously } from '../synchronous.js';
 
 /** A CUDA device: `torch.device`, its name, or its number. */
 export type CudaDeviceLike = DeviceLike | number;
@@ -66,27 +67,8 @@ export function synchronize(which?: CudaDeviceLike): void {
   native.cudaSynchronize(cudaIndex(which));
 }
 
-/**
- * Calls a synchronous function and puts back what `restore` restores.
- * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when it returns a promise.
- */
-export function callAndRestore<T>(name: string, fn: () => T, restore: () => void): T {
-  try {
-    const result = fn();
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
-      // Its rejection would otherwise be reported in place of this error.
-      Promise.resolve(result).catch(() => {});
-      throw new TorchError(
-        'ERR_ASYNC_NO_GRAD',
-        `${name}: expected a synchronous function, got one that returns a promise; other tasks run ` +
-          'while it waits, and they would use this device and stream too',
-      );
-    }
-    return result;
-  } finally {
-    restore();
-  }
-}
+/** What other tasks would do with the device or stream of a function that waits. */
+export const sharedPlace = 'they would use this device and stream too';
 
 /**
  * Runs a synchronous function with another current device; mirrors `with torch.cuda.device(i)`.
@@ -97,5 +79,5 @@ export function device<T>(which: CudaDeviceLike, fn: () => T): T {
   const index = cudaIndex(which);
   const before = native.cudaCurrentDevice();
   native.cudaSetDevice(index);
-  return callAndRestore('cuda.device', fn, () => native.cudaSetDevice(before));
+  return runSynchronously('cuda.device', sharedPlace, fn, () => native.cudaSetDevice(before));
 }

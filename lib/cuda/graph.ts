@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 
 import { invalidArgument, TorchError } from '../error.js';
 import { addonFolder, libtorchVersion, type NativeCudaGraph, native } from '../native.js';
-import { callAndRestore, cudaIndex } from './device.js';
+import { runSynchronously } from '../synchronous.js';
+import { cudaIndex, sharedPlace } from './device.js';
 import { Stream, stream } from './stream.js';
 
 /** Memory that captures share: what {@link CUDAGraph.pool} and {@link graphPoolHandle} return. */
@@ -146,7 +147,7 @@ export function graph(fn: () => void, options: GraphOptions = {}): CUDAGraph {
   stream(side, () => {
     recorded.captureBegin(options);
     try {
-      callAndRestore('cuda.graph', fn, () => {});
+      runSynchronously('cuda.graph', sharedPlace, fn, () => {});
     } catch (error) {
       abandon(recorded);
       throw error;

@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import { type Device, device as deviceOf } from '../device.js';
 import { invalidArgument } from '../error.js';
 import { type NativeCudaEvent, native } from '../native.js';
-import { type CudaDeviceLike, callAndRestore, cudaIndex } from './device.js';
+import { runSynchronously } from '../synchronous.js';
+import { type CudaDeviceLike, cudaIndex, sharedPlace } from './device.js';
 
 const index = ({ device }: { readonly device: Device }): number => device.index as number;
 
@@ -139,7 +140,7 @@ export function stream<T>(s: Stream, fn: () => T): T {
   const deviceBefore = native.cudaCurrentDevice();
   native.cudaSetDevice(index(s));
   const before = native.cudaExchangeStream(index(s), s.streamId);
-  return callAndRestore('cuda.stream', fn, () => {
+  return runSynchronously('cuda.stream', sharedPlace, fn, () => {
     native.cudaExchangeStream(index(s), before);
     native.cudaSetDevice(deviceBefore);
   });

@@ -117,6 +117,7 @@ LENET_INLINE void convolve(const Conv conv, const Vec* in, const float* weight, 
           convolve_block<outs(), kPooling, kTraining>(conv, corner, weight, o, pixel, at, out.plane,
                                                       winner, four);
         };
+        // Not with_constant(): GCC then makes AVX2 code that takes 3.5 % longer per step.
         switch (block) {
           case 1:
             run(Constant<1>{});

@@ -77,22 +77,9 @@ LENET_INLINE void window_sum(const Conv conv, const float* image, int image_size
 template <class Run>
 LENET_INLINE void for_row_pieces(int row_floats, Run run) {
   for (int first = 0; first < row_floats; first += 5 * kChannelLanes) {
-    switch ((row_floats - first) / kChannelLanes) {
-      case 1:
-        run(Constant<1>{}, first);
-        break;
-      case 2:
-        run(Constant<2>{}, first);
-        break;
-      case 3:
-        run(Constant<3>{}, first);
-        break;
-      case 4:
-        run(Constant<4>{}, first);
-        break;
-      default:
-        run(Constant<5>{}, first);
-    }
+    const int left = (row_floats - first) / kChannelLanes;
+    with_constant<1, 2, 3, 4, 5>(left < 5 ? left : 5,
+                                 [&](auto vecs) LENET_LAMBDA { run(vecs, first); });
   }
 }
 

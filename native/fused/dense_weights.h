@@ -67,20 +67,8 @@ LENET_INLINE void dense_weights(const Conv conv, const Vec* in, const Vec* gradi
                           sums + o * conv.in_channels * kTaps + row * kKernel);
       }
     };
-    switch (block) {
-      case 1:
-        run(Constant<1>{});
-        break;
-      case 2:
-        run(Constant<2>{});
-        break;
-      case 3:
-        if constexpr (kManyRegisters) run(Constant<3>{});
-        break;
-      case 4:
-        if constexpr (kManyRegisters) run(Constant<4>{});
-        break;
-    }
+    with_constant<1, 2>(block, run);
+    if constexpr (kManyRegisters) with_constant<3, 4>(block, run);
     o += block;
   }
 }

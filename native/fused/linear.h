@@ -131,20 +131,8 @@ LENET_INLINE void linear_weights(const Linear layer, const Vec* in, int group_st
         weight_block<1, count()>(layer, in, group_stride, rows, images, k, o, gradient);
       }
     };
-    switch (vecs) {
-      case 1:
-        run(Constant<1>{});
-        break;
-      case 2:
-        run(Constant<2>{});
-        break;
-      case 3:
-        run(Constant<3>{});
-        break;
-      case 4:
-        if constexpr (kVecs >= 4) run(Constant<4>{});
-        break;
-    }
+    with_constant<1, 2, 3>(vecs, run);
+    if constexpr (kVecs >= 4) with_constant<4>(vecs, run);
     o += vecs * kLanes;
   }
   for (int o = 0; o < columns; o += kLanes) {

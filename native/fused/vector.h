@@ -37,6 +37,12 @@ typedef float Channels
 template <int kValue>
 using Constant = std::integral_constant<int, kValue>;
 
+// Calls run(Constant<number>) where the number is one of the choices.
+template <int... kChoices, class Run>
+LENET_INLINE void with_constant(int number, Run run) {
+  static_cast<void>(((number == kChoices && (run(Constant<kChoices>{}), true)) || ...));
+}
+
 template <class V>
 LENET_INLINE V load(const float* p) {
   V v;
