@@ -148,8 +148,6 @@ export interface RecordedCall {
 
 /** Sums of a pass of the fused engine. */
 export interface FusedResult {
-  /** Of the batches' mean losses; when evaluating, of the examples' losses. */
-  readonly loss: number;
   readonly correct: number;
   readonly batches: number;
   readonly samples: number;

@@ -13,6 +13,7 @@
 #include "environment.h"
 #include "function.h"
 #include "fused.h"
+#include "fusedEngine.h"
 #include "graph.h"
 #include "libtorchError.h"
 #include "lock.h"
@@ -113,6 +114,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportLibtorchError(environment, exports);
   exportData(environment, exports);
   exportRecorder(environment, exports);
+  exportFusedEngine(environment, exports);
   exportFused(environment, exports);
   exportLock(environment, exports);
   exportWarnings(environment, exports);

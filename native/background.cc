@@ -10,11 +10,13 @@ namespace lenet_torch {
 namespace {
 
 struct Task {
-  Task(Napi::Env env, BackgroundWork background)
-      : work(std::move(background)), deferred(Napi::Promise::Deferred::New(env)) {}
+  Task(Napi::Env env, BackgroundWork background) : work(std::move(background)) {
+    check(env, napi_create_promise(env, &deferred, &promise));
+  }
 
   BackgroundWork work;
-  Napi::Promise::Deferred deferred;
+  napi_deferred deferred = nullptr;
+  napi_value promise = nullptr;  // valid while runInBackground() runs
   napi_threadsafe_function wake = nullptr;
   std::thread thread;
   std::exception_ptr error;
@@ -35,18 +37,21 @@ void endWithEnvironment(void* data) {
   if (task.thread.joinable()) task.thread.join();
 }
 
+// A worker that is being terminated runs no JavaScript: then the calls do nothing, and nobody waits
+// for the promise any more.
 void settle(napi_env env, Task& task) {
-  napi_value result = nullptr;
-  try {
+  const napi_value result = guarded(env, [&] {
     if (task.error) std::rethrow_exception(task.error);
-    result = task.work.result(env);
-  } catch (...) {
-    throwToJavaScript(env, std::current_exception());
-    napi_get_and_clear_last_exception(env, &result);
-    task.deferred.Reject(result);
-    return;
+    return task.work.result(env);
+  });
+  napi_value error = nullptr;
+  bool failed = false;
+  napi_is_exception_pending(env, &failed);
+  if (failed && napi_get_and_clear_last_exception(env, &error) == napi_ok) {
+    napi_reject_deferred(env, task.deferred, error);
+  } else if (result != nullptr) {
+    napi_resolve_deferred(env, task.deferred, result);
   }
-  task.deferred.Resolve(result);
 }
 
 // On JavaScript's thread, once; `env` is null when the environment is ending.
@@ -55,11 +60,7 @@ void finish(napi_env env, napi_value, void* context, void*) {
   if (env == nullptr) return;
   if (task.thread.joinable()) task.thread.join();
   napi_remove_env_cleanup_hook(env, endWithEnvironment, &task);
-  try {
-    settle(env, task);
-  } catch (const Napi::Error&) {
-    // A worker that is being terminated runs no JavaScript: nobody waits for the promise any more.
-  }
+  settle(env, task);
   napi_release_threadsafe_function(task.wake, napi_tsfn_release);
 }
 
@@ -77,7 +78,7 @@ Napi::Promise runInBackground(Napi::Env env, BackgroundWork work) {
   // After the function's own hook, so that this one runs before it: the thread must have ended when
   // the function goes.
   check(env, napi_add_env_cleanup_hook(env, endWithEnvironment, task));
-  const auto promise = task->deferred.Promise();
+  const Napi::Promise promise(env, task->promise);
   try {
     task->thread = std::thread(runTask, std::ref(*task));
   } catch (...) {

@@ -16,61 +16,6 @@ namespace {
 constexpr uint32_t kMaxListLength = 1 << 20;
 constexpr double kMaxSafeInteger = 9007199254740991.0;
 
-Kind listKind(const c10::TypePtr& element) {
-  switch (element->kind()) {
-    case c10::TypeKind::TensorType:
-      return Kind::kTensorList;
-    case c10::TypeKind::OptionalType:
-      return element->castRaw<c10::OptionalType>()->getElementType()->kind() ==
-                     c10::TypeKind::TensorType
-                 ? Kind::kOptionalTensorList
-                 : Kind::kUnsupported;
-    case c10::TypeKind::IntType:
-    case c10::TypeKind::SymIntType:
-      return Kind::kIntList;
-    case c10::TypeKind::FloatType:
-      return Kind::kFloatList;
-    case c10::TypeKind::BoolType:
-      return Kind::kBoolList;
-    case c10::TypeKind::NumberType:
-      return Kind::kScalarList;
-    default:
-      return Kind::kUnsupported;
-  }
-}
-
-Kind kindOf(const c10::TypePtr& type) {
-  switch (type->kind()) {
-    case c10::TypeKind::TensorType:
-      return Kind::kTensor;
-    case c10::TypeKind::IntType:
-    case c10::TypeKind::SymIntType:
-      return Kind::kInt;
-    case c10::TypeKind::FloatType:
-      return Kind::kFloat;
-    case c10::TypeKind::BoolType:
-      return Kind::kBool;
-    case c10::TypeKind::NumberType:
-      return Kind::kScalar;
-    case c10::TypeKind::StringType:
-      return Kind::kString;
-    case c10::TypeKind::DeviceObjType:
-      return Kind::kDevice;
-    case c10::TypeKind::ScalarTypeType:
-      return Kind::kScalarType;
-    case c10::TypeKind::LayoutType:
-      return Kind::kLayout;
-    case c10::TypeKind::MemoryFormatType:
-      return Kind::kMemoryFormat;
-    case c10::TypeKind::GeneratorType:
-      return Kind::kGenerator;
-    case c10::TypeKind::ListType:
-      return listKind(type->castRaw<c10::ListType>()->getElementType());
-    default:
-      return Kind::kUnsupported;
-  }
-}
-
 napi_valuetype typeOf(napi_env env, napi_value value) {
   napi_valuetype type = napi_undefined;
   napi_typeof(env, value, &type);
@@ -148,8 +93,8 @@ std::optional<uint32_t> listLength(napi_env env, napi_value value) {
 }
 
 // Converts an array element by element; a scope per element keeps the handle stack short.
-template <typename Element, typename Parse>
-bool convertList(napi_env env, napi_value value, c10::List<Element>& list, Parse parse) {
+template <typename List, typename Parse>
+bool convertList(napi_env env, napi_value value, List& list, Parse parse) {
   const auto length = listLength(env, value);
   if (!length) return false;
   list.reserve(*length);
@@ -162,20 +107,21 @@ bool convertList(napi_env env, napi_value value, c10::List<Element>& list, Parse
   return true;
 }
 
-bool convertIntList(napi_env env, const ArgumentSpec& spec, napi_value value, c10::IValue& out) {
-  c10::List<int64_t> list;
-  if (spec.length > 0) {
-    if (const auto single = parseInteger(env, value)) {
-      for (int64_t i = 0; i < spec.length; i++) list.push_back(*single);
-      out = std::move(list);
-      return true;
-    }
-  }
-  const bool fits = convertList(env, value, list, [&](napi_value element, auto& target) {
+bool convertIntegers(napi_env env, napi_value value, c10::List<int64_t>& list) {
+  return convertList(env, value, list, [&](napi_value element, auto& target) {
     const auto integer = parseInteger(env, element);
     if (integer) target.push_back(*integer);
     return integer.has_value();
   });
+}
+
+bool convertIntList(napi_env env, const ArgumentSpec& spec, napi_value value, c10::IValue& out) {
+  c10::List<int64_t> list;
+  const auto single = spec.length > 0 ? parseInteger(env, value) : std::nullopt;
+  if (single) {
+    for (int64_t i = 0; i < spec.length; i++) list.push_back(*single);
+  }
+  const bool fits = single || convertIntegers(env, value, list);
   out = std::move(list);
   return fits;
 }
@@ -226,17 +172,13 @@ bool convertPlainList(napi_env env, napi_value value, c10::IValue& out, Read rea
 
 bool convertScalarList(napi_env env, napi_value value, c10::IValue& out) {
   c10::impl::GenericList list(c10::NumberType::get());
-  const auto length = listLength(env, value);
-  if (!length) return false;
-  for (uint32_t i = 0; i < *length; i++) {
-    napi_value element = nullptr;
-    check(env, napi_get_element(env, value, i, &element));
+  const bool fits = convertList(env, value, list, [&](napi_value element, auto& target) {
     const auto scalar = parseScalar(env, element);
-    if (!scalar) return false;
-    list.push_back(*scalar);
-  }
+    if (scalar) target.push_back(*scalar);
+    return scalar.has_value();
+  });
   out = std::move(list);
-  return true;
+  return fits;
 }
 
 std::optional<int64_t> namedConstant(napi_env env, napi_value value, Kind kind) {
@@ -269,29 +211,6 @@ std::optional<int64_t> namedConstant(napi_env env, napi_value value, Kind kind) 
 }
 
 }  // namespace
-
-ArgumentSpec::ArgumentSpec(const c10::Argument& argument)
-    : name(argument.name()),
-      type(argument.real_type()->str()),
-      keywordOnly(argument.kwarg_only()),
-      length(argument.N().value_or(0)) {
-  // type() shows ScalarType, Layout and MemoryFormat as int; real_type() says what they are.
-  c10::TypePtr wanted = argument.real_type();
-  if (wanted->kind() == c10::TypeKind::OptionalType) {
-    optional = true;
-    wanted = wanted->castRaw<c10::OptionalType>()->getElementType();
-  }
-  kind = kindOf(wanted);
-  if (argument.default_value()) defaultValue = *argument.default_value();
-}
-
-ResultSpec::ResultSpec(const c10::Argument& result) {
-  c10::TypePtr type = result.real_type();
-  if (type->kind() == c10::TypeKind::OptionalType) {
-    type = type->castRaw<c10::OptionalType>()->getElementType();
-  }
-  kind = kindOf(type);
-}
 
 bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value, c10::IValue& out) {
   napi_env env = conversion.environment.raw();
@@ -391,12 +310,7 @@ std::optional<int64_t> parseInteger(napi_env env, napi_value value) {
 
 std::vector<int64_t> requireSizes(napi_env env, napi_value value, const char* what) {
   c10::List<int64_t> list;
-  const bool fits = convertList(env, value, list, [&](napi_value element, auto& target) {
-    const auto integer = parseInteger(env, element);
-    if (integer) target.push_back(*integer);
-    return integer.has_value();
-  });
-  if (!fits) {
+  if (!convertIntegers(env, value, list)) {
     throwInvalidArgument(std::string(what) + ": expected an array of integers, got " +
                          describe(env, value));
   }

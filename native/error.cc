@@ -11,7 +11,8 @@
 namespace lenet_torch {
 namespace {
 
-void throwCoded(napi_env env, ErrorClass errorClass, const char* code, const std::string& message) {
+napi_value makeError(napi_env env, ErrorClass errorClass, const char* code,
+                     const std::string& message) {
   napi_value text = Napi::String::New(env, message);
   napi_value codeText = Napi::String::New(env, code);
   napi_value error = nullptr;
@@ -29,15 +30,16 @@ void throwCoded(napi_env env, ErrorClass errorClass, const char* code, const std
       error = constructor.New({codeText, text});
     }
   }
-  napi_throw(env, error);
+  return error;
+}
+
+void throwCoded(napi_env env, ErrorClass errorClass, const char* code, const std::string& message) {
+  napi_throw(env, makeError(env, errorClass, code, message));
 }
 
 void throwLibtorch(napi_env env, const std::string& text) {
   const auto verdict = judge(text, describeCudaDevice);
-  throwCoded(env, verdict.errorClass, verdict.code, verdict.message);
-  if (verdict.errorClass != ErrorClass::kOutOfMemory) return;
-  napi_value error = nullptr;
-  if (napi_get_and_clear_last_exception(env, &error) != napi_ok) return;
+  napi_value error = makeError(env, verdict.errorClass, verdict.code, verdict.message);
   const auto set = [&](const char* name, std::optional<double> bytes) {
     if (bytes) Napi::Object(env, error).Set(name, *bytes);
   };

@@ -4,194 +4,18 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <vector>
 
 #include "background.h"
-#include "convert.h"
 #include "environment.h"
 #include "error.h"
 #include "function.h"
-#include "fusedLibrary.h"
+#include "fusedEngine.h"
 #include "tensor.h"
 
 namespace lenet_torch {
 namespace {
-
-constexpr napi_type_tag kEngineTag = {0x6c656e65742d6675ULL, 0x7365642d656e6769ULL};
-
-// A parameter as the engine last had it.
-struct Mark {
-  const void* data = nullptr;
-  int64_t version = -1;
-};
-
-struct Engine {
-  Engine(const FusedLibrary& opened, const lenet_fused_network& network, int32_t threads)
-      : library(opened), sizes(sizesOf(network)), network(network) {
-    checkFused(library, library.create(&network, threads, &engine));
-  }
-  ~Engine() { library.destroy(engine); }
-  Engine(const Engine&) = delete;
-  Engine& operator=(const Engine&) = delete;
-
-  static std::array<int64_t, LENET_FUSED_TENSORS> sizesOf(const lenet_fused_network& network) {
-    std::array<int64_t, LENET_FUSED_TENSORS> sizes;
-    for (int i = 0; i < 2; i++) {
-      sizes[2 * i] = 25LL * network.conv[i].in_channels * network.conv[i].out_channels;
-      sizes[2 * i + 1] = network.conv[i].out_channels;
-    }
-    for (int i = 0; i < 3; i++) {
-      sizes[4 + 2 * i] = int64_t{network.linear[i].in_features} * network.linear[i].out_features;
-      sizes[5 + 2 * i] = network.linear[i].out_features;
-    }
-    return sizes;
-  }
-  int64_t imageSize() const {
-    return int64_t{network.conv[0].in_channels} * network.height * network.width;
-  }
-  int64_t classes() const { return network.linear[2].out_features; }
-
-  const FusedLibrary& library;
-  const std::array<int64_t, LENET_FUSED_TENSORS> sizes;
-  const lenet_fused_network network;
-  lenet_fused_engine* engine = nullptr;
-  std::array<Mark, LENET_FUSED_TENSORS> marks;
-};
-
-using EnginePointer = std::shared_ptr<Engine>;
-using Tensors = std::array<at::Tensor, LENET_FUSED_TENSORS>;
-
-EnginePointer requireEngine(const Napi::CallbackInfo& info) {
-  bool tagged = false;
-  if (!info[0].IsObject() ||
-      napi_check_object_type_tag(info.Env(), info[0], &kEngineTag, &tagged) != napi_ok || !tagged) {
-    throwInvalidArgument("expected a fused engine, got " + describe(info.Env(), info[0]));
-  }
-  void* data = nullptr;
-  check(info.Env(), napi_unwrap(info.Env(), info[0], &data));
-  return *static_cast<EnginePointer*>(data);
-}
-
-at::Tensor tensorAt(const Napi::CallbackInfo& info, size_t index, const char* what) {
-  if (info[index].IsNull() || info[index].IsUndefined()) return {};
-  return unwrapTensor(Environment::of(info.Env()), info[index], what).tensor;
-}
-
-void requirePlain(const at::Tensor& tensor, const char* what) {
-  TORCH_CHECK(tensor.is_cpu() && tensor.is_contiguous(), what,
-              ": expected a contiguous tensor on the CPU");
-}
-
-// Argument 2: the network's ten tensors, null for an absent bias.
-Tensors requireTensors(const Napi::CallbackInfo& info, size_t index, const Engine& engine) {
-  const auto array = info[index].As<Napi::Array>();
-  Tensors tensors;
-  for (uint32_t i = 0; i < LENET_FUSED_TENSORS; i++) {
-    const Napi::Value value = array.Get(i);
-    if (value.IsNull() || value.IsUndefined()) continue;
-    tensors[i] = unwrapTensor(Environment::of(info.Env()), value, "tensor").tensor;
-    requirePlain(tensors[i], "engine");
-    TORCH_CHECK(tensors[i].scalar_type() == c10::kFloat && tensors[i].numel() == engine.sizes[i],
-                "engine: tensor ", i, ": expected float32 with ", engine.sizes[i], " elements");
-  }
-  return tensors;
-}
-
-Mark markOf(const at::Tensor& tensor) {
-  if (!tensor.defined()) return {};
-  return {tensor.const_data_ptr(), static_cast<int64_t>(tensor._version())};
-}
-
-void markParameters(Engine& engine, const Tensors& tensors) {
-  for (size_t i = 0; i < tensors.size(); i++) engine.marks[i] = markOf(tensors[i]);
-}
-
-// isFusedCurrent(engine, tensors): whether the engine's parameters are these, unchanged since.
-Napi::Value isFusedCurrent(const Napi::CallbackInfo& info) {
-  const auto engine = requireEngine(info);
-  const auto tensors = requireTensors(info, 1, *engine);
-  bool current = true;
-  for (size_t i = 0; i < tensors.size(); i++) {
-    const auto mark = markOf(tensors[i]);
-    current &= mark.data == engine->marks[i].data && mark.version == engine->marks[i].version;
-  }
-  return Napi::Boolean::New(info.Env(), current);
-}
-
-// loadFused(engine, state, tensors)
-Napi::Value loadFused(const Napi::CallbackInfo& info) {
-  const auto engine = requireEngine(info);
-  const auto state = info[1].As<Napi::Number>().Int32Value();
-  const auto tensors = requireTensors(info, 2, *engine);
-  const float* pointers[LENET_FUSED_TENSORS];
-  for (size_t i = 0; i < tensors.size(); i++) {
-    pointers[i] = tensors[i].defined() ? tensors[i].const_data_ptr<float>() : nullptr;
-  }
-  checkFused(engine->library, engine->library.load(engine->engine, state, pointers));
-  if (state == LENET_FUSED_PARAMETERS) markParameters(*engine, tensors);
-  return info.Env().Undefined();
-}
-
-// storeFused(engine, state, tensors): autograd learns that the tensors have changed.
-Napi::Value storeFused(const Napi::CallbackInfo& info) {
-  const auto engine = requireEngine(info);
-  const auto state = info[1].As<Napi::Number>().Int32Value();
-  const auto tensors = requireTensors(info, 2, *engine);
-  float* pointers[LENET_FUSED_TENSORS];
-  for (size_t i = 0; i < tensors.size(); i++) {
-    pointers[i] = tensors[i].defined() ? tensors[i].mutable_data_ptr<float>() : nullptr;
-  }
-  checkFused(engine->library, engine->library.store(engine->engine, state, pointers));
-  for (const auto& tensor : tensors) {
-    if (tensor.defined()) tensor.unsafeGetTensorImpl()->bump_version();
-  }
-  if (state == LENET_FUSED_PARAMETERS) markParameters(*engine, tensors);
-  return info.Env().Undefined();
-}
-
-// createFused(path, network, threads): `network` is an Int32Array in the order of the C struct.
-Napi::Value createFused(const Napi::CallbackInfo& info) {
-  const auto& library = openFusedLibrary(info[0].As<Napi::String>());
-  const auto numbers = info[1].As<Napi::Int32Array>();
-  lenet_fused_network network;
-  if (numbers.ByteLength() != sizeof network) throwInvalidArgument("createFused: network");
-  std::memcpy(&network, numbers.Data(), sizeof network);
-  auto engine = std::make_shared<Engine>(library, network, info[2].As<Napi::Number>().Int32Value());
-  auto object = Napi::Object::New(info.Env());
-  check(info.Env(), napi_type_tag_object(info.Env(), object, &kEngineTag));
-  auto owned = std::make_unique<EnginePointer>(std::move(engine));
-  check(info.Env(),
-        napi_wrap(
-            info.Env(), object, owned.get(),
-            [](napi_env, void* data, void*) { delete static_cast<EnginePointer*>(data); }, nullptr,
-            nullptr));
-  owned.release();
-  return object;
-}
-
-// configureFused(engine, options, steps)
-Napi::Value configureFused(const Napi::CallbackInfo& info) {
-  const auto engine = requireEngine(info);
-  const auto options = info[1].As<Napi::Object>();
-  const auto number = [&](const char* name) {
-    return options.Has(name) ? options.Get(name).ToNumber().DoubleValue() : 0.0;
-  };
-  const lenet_fused_optimizer optimizer = {static_cast<int32_t>(number("algorithm")),
-                                           static_cast<int32_t>(number("nesterov")),
-                                           number("lr"),
-                                           number("weightDecay"),
-                                           number("beta1"),
-                                           number("beta2"),
-                                           number("eps"),
-                                           number("momentum"),
-                                           number("dampening")};
-  checkFused(engine->library,
-             engine->library.set_optimizer(engine->engine, &optimizer,
-                                           info[2].As<Napi::Number>().Int64Value()));
-  return info.Env().Undefined();
-}
 
 // A data set in memory, and which of its examples: what a call in the background reads.
 struct Batches {
@@ -253,7 +77,6 @@ std::shared_ptr<Batches> requireBatches(const Napi::CallbackInfo& info, const En
 napi_value resultToJavaScript(napi_env env, const Batches& batches) {
   const auto& result = batches.result;
   auto object = Napi::Object::New(env);
-  object.Set("loss", result.loss);
   object.Set("correct", static_cast<double>(result.correct));
   object.Set("batches", static_cast<double>(result.batches));
   object.Set("samples", static_cast<double>(result.samples));
@@ -365,28 +188,9 @@ Napi::Value predictFusedNow(const Napi::CallbackInfo& info) {
   return results;
 }
 
-// openFused(path) → the instruction set's name
-Napi::Value openFused(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), openFusedLibrary(info[0].As<Napi::String>()).isa());
-}
-
-// fmaPeak(path, threads, seconds) → GFLOP/s
-Napi::Value fmaPeak(const Napi::CallbackInfo& info) {
-  const auto& library = openFusedLibrary(info[0].As<Napi::String>());
-  return Napi::Number::New(info.Env(), library.fma_peak(info[1].As<Napi::Number>().Int32Value(),
-                                                        info[2].As<Napi::Number>().DoubleValue()));
-}
-
 }  // namespace
 
 void exportFused(Environment&, Napi::Object exports) {
-  exportFunction<openFused>(exports, "openFused");
-  exportFunction<fmaPeak>(exports, "fmaPeak");
-  exportFunction<createFused>(exports, "createFused");
-  exportFunction<loadFused>(exports, "loadFused");
-  exportFunction<storeFused>(exports, "storeFused");
-  exportFunction<isFusedCurrent>(exports, "isFusedCurrent");
-  exportFunction<configureFused>(exports, "configureFused");
   exportFunction<trainFused>(exports, "trainFused");
   exportFunction<evaluateFused>(exports, "evaluateFused");
   exportFunction<predictFused>(exports, "predictFused");

@@ -1,5 +1,4 @@
-// The fused engine (native/fused) for JavaScript: its library opened at run time, its calls on
-// threads of their own.
+// Passes of the fused engine (native/fused) over data, on threads of their own, and predictions.
 #pragma once
 
 #include <napi.h>
@@ -8,7 +7,6 @@ namespace lenet_torch {
 
 class Environment;
 
-// openFused, fmaPeak, createFused, loadFused, storeFused, isFusedCurrent, configureFused,
 // trainFused, evaluateFused, predictFused, predictFusedNow
 void exportFused(Environment& environment, Napi::Object exports);
 

@@ -7,10 +7,9 @@
 
 namespace lenet_torch {
 
-#define LENET_FUSED_FUNCTIONS(each)                                                        \
-  each(abi) each(isa) each(supported) each(message) each(create) each(destroy) each(load)  \
-      each(store) each(set_optimizer) each(steps) each(train) each(evaluate) each(predict) \
-          each(fma_peak)
+#define LENET_FUSED_FUNCTIONS(each)                                                       \
+  each(abi) each(isa) each(supported) each(message) each(create) each(destroy) each(load) \
+      each(store) each(set_optimizer) each(train) each(evaluate) each(predict) each(fma_peak)
 
 struct FusedLibrary {
 #define LENET_FUSED_FIELD(name) decltype(&lenet_fused_##name) name = nullptr;

@@ -12,6 +12,7 @@
 #include "environment.h"
 #include "error.h"
 #include "function.h"
+#include "wrapped.h"
 
 namespace lenet_torch {
 namespace {
@@ -74,16 +75,14 @@ Napi::Value openCuda(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), opened()->built_for());
 }
 
+// A graph for as long as JavaScript has it.
+struct OwnedGraph {
+  ~OwnedGraph() { cuda().graph_delete(graph); }
+  lenet_cuda_graph* graph = nullptr;
+};
+
 lenet_cuda_graph* graphArgument(const Napi::CallbackInfo& info, size_t argument) {
-  bool tagged = false;
-  napi_value value = info[argument];
-  if (!info[argument].IsObject() ||
-      napi_check_object_type_tag(info.Env(), value, &kGraphTag, &tagged) != napi_ok || !tagged) {
-    throwInvalidArgument("expected CUDAGraph, got " + describe(info.Env(), value));
-  }
-  void* data = nullptr;
-  check(info.Env(), napi_unwrap(info.Env(), value, &data));
-  return static_cast<lenet_cuda_graph*>(data);
+  return requireOwned<OwnedGraph>(info, argument, kGraphTag, "CUDAGraph").graph;
 }
 
 uint64_t wordArgument(const Napi::CallbackInfo& info, size_t argument) {
@@ -105,17 +104,9 @@ Napi::Value poolToJavaScript(Napi::Env env, const lenet_cuda_pool& pool) {
 
 Napi::Value newGraph(const Napi::CallbackInfo& info) {
   requireCuda();
-  lenet_cuda_graph* graph = nullptr;
-  done(cuda().graph_new(&graph));
-  auto object = Napi::Object::New(info.Env());
-  check(info.Env(), napi_type_tag_object(info.Env(), object, &kGraphTag));
-  check(info.Env(), napi_wrap(
-                        info.Env(), object, graph,
-                        [](napi_env, void* data, void*) {
-                          cuda().graph_delete(static_cast<lenet_cuda_graph*>(data));
-                        },
-                        nullptr, nullptr));
-  return object;
+  auto owned = std::make_unique<OwnedGraph>();
+  done(cuda().graph_new(&owned->graph));
+  return wrapOwned(info.Env(), kGraphTag, std::move(owned));
 }
 
 // graphCaptureBegin(graph, poolFirst, poolSecond, mode)

@@ -100,7 +100,7 @@ Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
                           firstLine(text));
   }
   if (says(text, {"no kernel image is available"})) {
-    const auto device = describeDevice(std::nullopt);
+    const auto device = describeDevice();
     return torchError("ERR_CUDA_ARCHITECTURE",
                       "this libtorch has no kernels for the GPU " + device +
                           (device.empty() ? "" : " ") +
@@ -125,16 +125,16 @@ Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
     return unavailable(text);
   }
   // With a GPU, this is an operator that has no kernel for it.
-  if (says(text, {"from the 'CUDA' backend"}) && describeDevice(std::nullopt).empty()) {
+  if (says(text, {"from the 'CUDA' backend"}) && describeDevice().empty()) {
     return unavailable(text.substr(0, text.find(". This could be")));
   }
   return torchError("ERR_LIBTORCH", text);
 }
 
-std::string describeCudaDevice(std::optional<int> index) {
+std::string describeCudaDevice() {
   const auto* guard = cudaGuard();
   if (guard == nullptr || guard->deviceCount() == 0) return {};
-  const int number = index ? *index : guard->getDevice().index();
+  const int number = guard->getDevice().index();
   const std::string name = "cuda:" + std::to_string(number);
   const auto found = deviceProperties(number);
   if (!found) return name;
@@ -145,8 +145,7 @@ std::string describeCudaDevice(std::optional<int> index) {
 // judgeError(text, device?): for tests. What JavaScript would be told.
 static Napi::Value judgeError(const Napi::CallbackInfo& info) {
   const std::string device = info[1].IsString() ? info[1].ToString().Utf8Value() : "";
-  const auto verdict =
-      judge(info[0].ToString().Utf8Value(), [&](std::optional<int>) { return device; });
+  const auto verdict = judge(info[0].ToString().Utf8Value(), [&] { return device; });
   auto result = Napi::Object::New(info.Env());
   result.Set("code", verdict.code);
   result.Set("message", verdict.message);

@@ -24,14 +24,14 @@ struct Verdict {
   std::optional<double> total;
 };
 
-// Says in words what a GPU is; nothing where it is not known. No number: the current one.
-using DescribeDevice = std::function<std::string(std::optional<int> index)>;
+// Says in words what the current GPU is; nothing where it is not known.
+using DescribeDevice = std::function<std::string()>;
 
 // Depends on nothing but its arguments. Texts that it does not know stay as they are.
 Verdict judge(const std::string& text, const DescribeDevice& describeDevice);
 
 // "cuda:0 (NVIDIA H100, compute capability 9.0)", asked of the driver.
-std::string describeCudaDevice(std::optional<int> index);
+std::string describeCudaDevice();
 
 void exportLibtorchError(Environment& environment, Napi::Object exports);
 

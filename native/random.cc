@@ -10,6 +10,7 @@
 #include "error.h"
 #include "function.h"
 #include "tensor.h"
+#include "wrapped.h"
 
 namespace lenet_torch {
 namespace {
@@ -29,20 +30,12 @@ uint64_t requireSeed(const Napi::CallbackInfo& info, size_t index) {
                        describe(info.Env(), info[index]));
 }
 
-at::Generator requireGenerator(const Napi::CallbackInfo& info, size_t index) {
-  auto generator = tryUnwrapGenerator(info.Env(), info[index]);
-  if (generator) return *generator;
-  throwInvalidArgument("expected Generator, got " + describe(info.Env(), info[index]));
+at::Generator& requireGenerator(const Napi::CallbackInfo& info, size_t index) {
+  return requireOwned<at::Generator>(info, index, kGeneratorTag, "Generator");
 }
 
 Napi::Value wrap(Napi::Env env, at::Generator generator) {
-  auto object = Napi::Object::New(env);
-  check(env, napi_type_tag_object(env, object, &kGeneratorTag));
-  check(env, napi_wrap(
-                 env, object, new at::Generator(std::move(generator)),
-                 [](napi_env, void* data, void*) { delete static_cast<at::Generator*>(data); },
-                 nullptr, nullptr));
-  return object;
+  return wrapOwned(env, kGeneratorTag, std::make_unique<at::Generator>(std::move(generator)));
 }
 
 Napi::Value newGenerator(const Napi::CallbackInfo& info) {
@@ -54,7 +47,7 @@ Napi::Value defaultGenerator(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value seedGenerator(const Napi::CallbackInfo& info) {
-  auto generator = requireGenerator(info, 0);
+  auto& generator = requireGenerator(info, 0);
   const auto seed = requireSeed(info, 1);
   const std::lock_guard<std::mutex> lock(generator.mutex());
   generator.set_current_seed(seed);
@@ -66,13 +59,13 @@ Napi::Value initialSeed(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value generatorState(const Napi::CallbackInfo& info) {
-  auto generator = requireGenerator(info, 0);
+  auto& generator = requireGenerator(info, 0);
   const std::lock_guard<std::mutex> lock(generator.mutex());
   return {info.Env(), wrapTensor(Environment::of(info.Env()), generator.get_state(), kNoScope)};
 }
 
 Napi::Value setGeneratorState(const Napi::CallbackInfo& info) {
-  auto generator = requireGenerator(info, 0);
+  auto& generator = requireGenerator(info, 0);
   const auto& state = unwrapTensor(Environment::of(info.Env()), info[1], "state").tensor;
   const std::lock_guard<std::mutex> lock(generator.mutex());
   generator.set_state(state);
@@ -88,16 +81,9 @@ Napi::Value manualSeed(const Napi::CallbackInfo& info) {
 }  // namespace
 
 std::optional<at::Generator> tryUnwrapGenerator(napi_env env, napi_value value) {
-  napi_valuetype type = napi_undefined;
-  napi_typeof(env, value, &type);
-  bool tagged = false;
-  if (type != napi_object ||
-      napi_check_object_type_tag(env, value, &kGeneratorTag, &tagged) != napi_ok || !tagged) {
-    return std::nullopt;
-  }
-  void* data = nullptr;
-  check(env, napi_unwrap(env, value, &data));
-  return *static_cast<at::Generator*>(data);
+  auto* generator = tryUnwrapOwned<at::Generator>(env, value, kGeneratorTag);
+  if (generator == nullptr) return std::nullopt;
+  return *generator;
 }
 
 void exportRandom(Environment&, Napi::Object exports) {

@@ -7,6 +7,7 @@
 #include "environment.h"
 #include "error.h"
 #include "function.h"
+#include "wrapped.h"
 
 namespace lenet_torch {
 namespace {
@@ -65,15 +66,7 @@ Napi::Value cudaSynchronizeStream(const Napi::CallbackInfo& info) {
 }
 
 c10::Event& eventArgument(const Napi::CallbackInfo& info, size_t argument) {
-  bool tagged = false;
-  napi_value value = info[argument];
-  if (!info[argument].IsObject() ||
-      napi_check_object_type_tag(info.Env(), value, &kEventTag, &tagged) != napi_ok || !tagged) {
-    throwInvalidArgument("expected Event, got " + describe(info.Env(), value));
-  }
-  void* data = nullptr;
-  check(info.Env(), napi_unwrap(info.Env(), value, &data));
-  return *static_cast<c10::Event*>(data);
+  return requireOwned<c10::Event>(info, argument, kEventTag, "Event");
 }
 
 // cudaNewEvent(enableTiming)
@@ -81,13 +74,8 @@ Napi::Value cudaNewEvent(const Napi::CallbackInfo& info) {
   requireCuda();
   const auto flag =
       info[0].ToBoolean() ? c10::EventFlag::BACKEND_DEFAULT : c10::EventFlag::PYTORCH_DEFAULT;
-  auto object = Napi::Object::New(info.Env());
-  check(info.Env(), napi_type_tag_object(info.Env(), object, &kEventTag));
-  check(info.Env(), napi_wrap(
-                        info.Env(), object, new c10::Event(c10::DeviceType::CUDA, flag),
-                        [](napi_env, void* data, void*) { delete static_cast<c10::Event*>(data); },
-                        nullptr, nullptr));
-  return object;
+  return wrapOwned(info.Env(), kEventTag,
+                   std::make_unique<c10::Event>(c10::DeviceType::CUDA, flag));
 }
 
 // cudaRecordEvent(event, device, stream)

@@ -11,8 +11,6 @@ import { checkTools, cmakeJs } from './compiler.js';
 import { at, filesBelow, hash, nativeSources, readStamps, root, writeStamps } from './stamps.js';
 
 const unfinished = at('build', '.unfinished');
-// With them the library for CUDA graphs is built too: docs/gpu.md.
-const cudaHeaders = process.env.LENET_TORCH_CUDA_HEADERS;
 
 /**
  * Sets up what is missing, one process at a time per clone; says so on stderr.
@@ -96,7 +94,9 @@ export async function findAddonInputs() {
 }
 
 function addonHash(libtorch) {
-  return hash(nativeSources(), `${libtorch.root} ${libtorch.version} ${cudaHeaders ?? ''}`);
+  // native/cuda reads the variable.
+  const { LENET_TORCH_CUDA_HEADERS = '' } = process.env;
+  return hash(nativeSources(), `${libtorch.root} ${libtorch.version} ${LENET_TORCH_CUDA_HEADERS}`);
 }
 
 function addonReady(addon) {
@@ -115,7 +115,6 @@ async function compileAddon(lock, libtorch, addon) {
   fs.mkdirSync(at('build'), { recursive: true });
   fs.writeFileSync(unfinished, '');
   const args = cmakeJs({ out: 'build', libtorch: libtorch.root, generator });
-  if (cudaHeaders) args.push(`--CDLENET_CUDA_HEADERS=${cudaHeaders}`);
   await run(lock, process.execPath, args, 'compiling the addon failed').finally(() =>
     fs.rmSync(unfinished, { force: true }),
   );

@@ -16,6 +16,7 @@ export function emptySums(): PassSums {
 /** Which engine trains an epoch, and why. */
 export interface EngineUsed {
   engine: 'eager' | 'fused' | 'graph';
+  /** Why that one: for `'eager'`, what the others do not support. */
   engineReason: string;
 }
 

@@ -33,8 +33,10 @@ struct Workspace {
   Buffer<Vec> logits[kPair], exponentials;
   Buffer<Vec> gradient[kPair][4];  // of the three linear layers' inputs, and of the logits
 
-  // group, image-major (see convolution_backward.h)
+  // group, lanes
   Buffer<Vec> expanded[2];  // [out][entry], where there are more than pooled pixels
+
+  // group, image-major (see convolution_backward.h)
   Buffer<float> middle_images, four_images;
   Buffer<float> output_gradient[2];  // [image][entry][out channel]
   Buffer<int32_t> winner_images[2];  // [image][pooled pixel][out channel]

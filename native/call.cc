@@ -1,0 +1,185 @@
+#include "call.h"
+
+#include <algorithm>
+
+#include "error.h"
+#include "tensor.h"
+
+namespace lenet_torch {
+namespace {
+
+// The index of the argument that a result is, or is a view of; -1 for a result of its own.
+int aliasedArgument(const c10::FunctionSchema& schema, const c10::Argument& result) {
+  const auto* alias = result.alias_info();
+  if (alias == nullptr) return -1;
+  for (size_t i = 0; i < schema.arguments().size(); i++) {
+    const auto* candidate = schema.arguments()[i].alias_info();
+    if (candidate != nullptr && candidate->beforeSets() == alias->beforeSets()) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+// A trailing plain object holds keyword arguments, as `**kwargs` in Python. Test runners load
+// packages into contexts of their own, with another Object.prototype: what counts is that nothing
+// stands above the prototype.
+bool isKeywordObject(Environment& environment, napi_value value) {
+  napi_env env = environment.raw();
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, value, &type);
+  if (type != napi_object || tryUnwrapTensor(environment, value) != nullptr) return false;
+  napi_value prototype = nullptr;
+  bool same = false;
+  check(env, napi_get_prototype(env, value, &prototype));
+  check(env, napi_strict_equals(env, prototype, environment.objectPrototype().Value(), &same));
+  if (same) return true;
+  napi_typeof(env, prototype, &type);
+  if (type == napi_null) return true;
+  check(env, napi_get_prototype(env, prototype, &prototype));
+  napi_typeof(env, prototype, &type);
+  return type == napi_null;
+}
+
+bool isMissing(napi_env env, napi_value value) {
+  if (value == nullptr) return true;
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, value, &type);
+  return type == napi_undefined;
+}
+
+Mismatch unknownKeyword(const Operator& op, napi_env env, const Call& call) {
+  const auto names = Napi::Object(env, call.keywords).GetPropertyNames();
+  for (uint32_t i = 0; i < names.Length(); i++) {
+    const std::string name = names.Get(i).ToString();
+    bool known = false;
+    for (size_t k = 0; k < op.arguments.size(); k++) {
+      if (op.arguments[k].name != name) continue;
+      known = true;
+      if (k < call.positional.size() && !isMissing(env, call.positional[k])) {
+        return op.name + ": argument '" + name + "' is given twice, by position and by name";
+      }
+    }
+    if (!known) return op.name + ": unexpected keyword argument '" + name + "'";
+  }
+  return {};
+}
+
+// Takes the value for argument `index`: by position, else by name; null when it is given neither
+// way.
+napi_value valueOf(const Operator& op, const Call& call, size_t index) {
+  napi_env env = op.environment.raw();
+  napi_value value = index < call.positional.size() ? call.positional[index] : nullptr;
+  if (call.keywords != nullptr && isMissing(env, value)) {
+    check(env,
+          napi_get_named_property(env, call.keywords, op.arguments[index].name.c_str(), &value));
+  }
+  return value;
+}
+
+// Recognises a trailing plain object as keyword arguments, once it has not fitted by position.
+bool takeKeywords(const Operator& op, Call& call) {
+  if (call.keywords != nullptr || call.positional.empty() ||
+      !isKeywordObject(op.environment, call.positional.back())) {
+    return false;
+  }
+  call.keywords = call.positional.back();
+  call.positional.pop_back();
+  return true;
+}
+
+napi_value resultToJavaScript(const Operator& op, size_t index, const Values& values,
+                              const torch::jit::Stack& stack, ScopeId lineage) {
+  const auto& spec = op.results[index];
+  if (spec.aliasOf >= 0 && !isMissing(op.environment.raw(), values[spec.aliasOf])) {
+    napi_value argument = values[spec.aliasOf];
+    if (spec.mutates) return argument;
+    // x.to('float32') of a float32 tensor is that tensor, and so is the object.
+    const auto* handle = tryUnwrapTensor(op.environment, argument);
+    if (handle != nullptr && stack[index].isTensor() &&
+        handle->tensor.is_same(stack[index].toTensor())) {
+      return argument;
+    }
+  }
+  return toJavaScript(op.environment, stack[index], spec.kind, lineage);
+}
+
+}  // namespace
+
+Operator::Operator(Environment& environment, c10::OperatorHandle operatorHandle)
+    : environment(environment), handle(std::move(operatorHandle)) {
+  const auto& schema = handle.schema();
+  name = schema.name().substr(schema.name().find("::") + 2);
+  for (const auto& argument : schema.arguments()) arguments.emplace_back(argument);
+  for (const auto& result : schema.returns()) {
+    results.emplace_back(result);
+    results.back().aliasOf = aliasedArgument(schema, result);
+    results.back().mutates = result.alias_info() != nullptr && result.alias_info()->isWrite();
+  }
+  for (size_t i = 0; i < schema.arguments().size(); i++) {
+    const auto* alias = schema.arguments()[i].alias_info();
+    if (alias != nullptr && alias->isWrite()) mutated.push_back(i);
+  }
+}
+
+Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::jit::Stack& stack) {
+  napi_env env = op.environment.raw();
+  const size_t count = op.arguments.size();
+  stack.reserve(std::max(count, op.results.size()));
+  if (call.positional.size() > count && !takeKeywords(op, call)) {
+    return op.name + ": takes at most " + std::to_string(count) + " arguments, got " +
+           std::to_string(call.positional.size());
+  }
+  for (size_t i = 0; i < count; i++) {
+    const auto& spec = op.arguments[i];
+    napi_value value = valueOf(op, call, i);
+    stack.emplace_back();
+    // Converted first and questioned afterwards: most arguments are tensors, and fit.
+    bool fits = value != nullptr && convert(call.conversion, spec, value, stack.back());
+    if (!fits && i + 1 == call.positional.size() && takeKeywords(op, call)) {
+      value = valueOf(op, call, i);
+      fits = value != nullptr && convert(call.conversion, spec, value, stack.back());
+    }
+    values.push_back(value);
+    if (!fits && isMissing(env, value)) {
+      if (spec.defaultValue) {
+        stack.back() = *spec.defaultValue;
+      } else if (!spec.optional) {
+        return op.name + ": argument '" + spec.name + "' is missing";
+      }
+      continue;
+    }
+    if (!fits) {
+      return op.name + ": argument '" + spec.name + "': expected " + spec.type + ", got " +
+             describe(env, value);
+    }
+    if (spec.keywordOnly && i < call.positional.size() &&
+        call.keywordOnly == KeywordOnly::kRefusedByPosition && !isMissing(env, value)) {
+      return op.name + ": argument '" + spec.name + "' is given by name only";
+    }
+  }
+  return call.keywords == nullptr ? Mismatch() : unknownKeyword(op, env, call);
+}
+
+napi_value run(const Operator& op, const Call& call, const Values& values,
+               torch::jit::Stack& stack) {
+  napi_env env = op.environment.raw();
+  auto* recorder = op.environment.recorder();
+  if (recorder != nullptr) recorder->begin(op.handle.schema(), stack);
+  op.handle.callBoxed(stack);
+  if (recorder != nullptr) recorder->end(stack);
+  for (const size_t index : op.mutated) {
+    auto* handle = tryUnwrapTensor(op.environment, values[index]);
+    if (handle != nullptr) op.environment.recount(*handle);
+  }
+  const ScopeId lineage = call.conversion.lineage;
+  if (op.results.empty()) return Napi::Env(env).Undefined();
+  if (op.results.size() == 1) return resultToJavaScript(op, 0, values, stack, lineage);
+  auto array = Napi::Array::New(env, op.results.size());
+  for (uint32_t i = 0; i < op.results.size(); i++) {
+    array.Set(i, Napi::Value(env, resultToJavaScript(op, i, values, stack, lineage)));
+  }
+  return array;
+}
+
+}  // namespace lenet_torch

@@ -1,0 +1,51 @@
+// A call of one operator: its arguments bound to the schema, its results given back.
+#pragma once
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/stack.h>
+#include <c10/util/SmallVector.h>
+#include <napi.h>
+
+#include <string>
+#include <vector>
+
+#include "convert.h"
+#include "environment.h"
+
+namespace lenet_torch {
+
+using Values = c10::SmallVector<napi_value, 8>;
+
+// An operator with its schema worked out, kept for the life of the environment.
+struct Operator {
+  Operator(Environment& environment, c10::OperatorHandle handle);
+
+  Environment& environment;
+  c10::OperatorHandle handle;
+  std::string name;  // without the namespace, for messages
+  std::vector<ArgumentSpec> arguments;
+  std::vector<ResultSpec> results;
+  std::vector<size_t> mutated;  // arguments that the operator changes
+};
+
+enum class KeywordOnly : bool { kRefusedByPosition, kAllowedByPosition };
+
+struct Call {
+  Conversion conversion;
+  KeywordOnly keywordOnly;
+  Values positional;
+  napi_value keywords = nullptr;  // a trailing plain object, as `**kwargs` in Python
+};
+
+// A mismatch in words; empty when the arguments fit.
+using Mismatch = std::string;
+
+// Puts the arguments on the stack in the schema's order, defaults where nothing is given; `values`
+// become what was given for each.
+Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::jit::Stack& stack);
+
+// The one place through which every operator call goes; a recording listens here.
+napi_value run(const Operator& op, const Call& call, const Values& values,
+               torch::jit::Stack& stack);
+
+}  // namespace lenet_torch
