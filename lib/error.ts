@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'ERR_ASYNC_NO_GRAD'
   | 'ERR_STATE_DICT' // missing, unexpected or mis-shaped keys
   | 'ERR_MODEL_BUSY' // the model is being trained
-  | 'ERR_ENGINE_UNSUPPORTED' // engine: 'fused' for what it does not run, or where it is missing
+  | 'ERR_ENGINE_UNSUPPORTED' // engine: 'fused' or 'graph' for what it does not run, or where it is missing
   | 'ERR_ONNX_UNSUPPORTED' // a forward pass that an ONNX file cannot hold
   | 'ERR_LABEL_RANGE' // a label that is no class of the network
   | 'ERR_DATA_NOT_FOUND'

@@ -1,5 +1,7 @@
-/** What one epoch came to. */
-export interface EpochResult {
+import type { EngineUsed } from './engine/pass.js';
+
+/** What one epoch came to, and which engine trained it. */
+export interface EpochResult extends EngineUsed {
   /** From 1. */
   epoch: number;
   /** Mean of the batches' losses. */
@@ -10,10 +12,6 @@ export interface EpochResult {
   testAcc: number;
   /** Duration with the test pass, as the chapter counts. */
   seconds: number;
-  /** Which engine trained the epoch. */
-  engine: 'eager' | 'fused' | 'graph';
-  /** Why that one: for `'eager'`, what the others do not support. */
-  engineReason: string;
 }
 
 /** What {@link train} resolves to. */

@@ -6,6 +6,7 @@ import { inEvalMode } from './engine/mode.js';
 import { type ModuleCall, recordModuleCalls } from './engine/moduleCalls.js';
 import { undisturbed } from './engine/undisturbed.js';
 import { invalidArgument, TorchError } from './error.js';
+import { byteLength } from './io/bytes.js';
 import { arithmeticOf, takesNoMemory } from './nn/arithmetic.js';
 import { Module } from './nn/index.js';
 import { formatTable } from './summary/table.js';
@@ -155,11 +156,7 @@ function counter(): (call: ModuleCall) => LayerSummary {
       parameters: fresh.reduce((sum, parameter) => sum + parameter.numel(), 0),
       connections,
       multiplyAdds,
-      activationBytes:
-        output instanceof Tensor && !takesNoMemory(module) ? units * bytesOf(output) : 0,
+      activationBytes: output instanceof Tensor && !takesNoMemory(module) ? byteLength(output) : 0,
     };
   };
 }
-
-// The dtype's name ends in its bits; bool takes a byte.
-const bytesOf = ({ dtype }: Tensor): number => Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8;

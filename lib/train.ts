@@ -184,7 +184,7 @@ export async function train(
   const lock = new TrainingLock(net);
   let journal: Journal | undefined;
   let graphs: GraphTrainer | undefined;
-  let residents: Resident[] = [];
+  const residents: Resident[] = [];
   try {
     net.to(place);
     const training: Training = {
@@ -200,7 +200,7 @@ export async function train(
     journal = run && (await Journal.open(run, training));
     // One copy of the data for the whole training, instead of one of each batch.
     const onGpu = place.type === 'cuda' && engine !== 'eager';
-    if (onGpu) residents = [trainIter, testIter].map((batches) => residentOn(batches, place));
+    if (onGpu) for (const each of [trainIter, testIter]) residents.push(residentOn(each, place));
     const [trainBatches = trainIter, testBatches = testIter] = residents.map(
       ({ batches }) => batches,
     );

@@ -1,4 +1,6 @@
+export type { CudaDeviceProperties } from '../native.js';
 export {
+  type CudaDeviceLike,
   currentDevice,
   device,
   deviceCount,
@@ -10,7 +12,10 @@ export {
   synchronize,
 } from './device.js';
 export {
+  type CaptureOptions,
   CUDAGraph,
+  type GraphOptions,
+  type GraphPool,
   graph,
   graphPoolHandle,
   isCurrentStreamCapturing,
@@ -24,4 +29,12 @@ export {
   memoryReserved,
   resetPeakMemoryStats,
 } from './memory.js';
-export { currentStream, defaultStream, Event, Stream, stream } from './stream.js';
+export {
+  currentStream,
+  defaultStream,
+  Event,
+  type EventOptions,
+  Stream,
+  type StreamOptions,
+  stream,
+} from './stream.js';

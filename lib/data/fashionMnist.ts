@@ -75,7 +75,9 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
    * What the transform makes of the 256 values of a byte, where it is pointwise: float32 `(256)`.
    * @internal
    */
-  readonly table: Tensor | undefined;
+  get table(): Tensor | undefined {
+    return this.#steps.rest === undefined ? this.#steps.table : undefined;
+  }
   readonly #steps: Steps;
   /** Whether batches are gathered where the images lie, by libtorch's operators. */
   readonly #resident: boolean;
@@ -96,7 +98,6 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
       this.images = copy(from.images);
       this.targets = copy(from.targets);
       this.#steps = { ...from.#steps, table: from.#steps.table && copy(from.#steps.table) };
-      this.table = this.#steps.rest === undefined ? this.#steps.table : undefined;
       return;
     }
     const { root, train = true, transform } = options;
@@ -122,7 +123,12 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
       transform === undefined
         ? { table: undefined, rest: undefined }
         : tidy(() => stepsOf(transform));
-    this.table = this.#steps.rest === undefined ? this.#steps.table : undefined;
+  }
+
+  /** All that it keeps in memory. @internal */
+  get kept(): readonly Tensor[] {
+    const { table } = this.#steps;
+    return [this.images, this.targets, ...(table ? [table] : [])];
   }
 
   override get(index: number): readonly [Tensor, Tensor] {

@@ -1,7 +1,8 @@
 import type { Tensor } from '../tensor/index.js';
-import { DataLoader } from './dataloader.js';
 import { type Dataset, Subset, TensorDataset } from './dataset.js';
-import { FashionMNIST } from './fashionMnist.js';
+import { FashionMNIST, lookUp } from './fashionMnist.js';
+import { isOwnLoader } from './position.js';
+import { isUnchanged } from './unchanged.js';
 
 /** A data set as tensors, for an engine that gathers batches itself. */
 export interface InMemory {
@@ -15,11 +16,14 @@ export interface InMemory {
   readonly rows: readonly Tensor[];
 }
 
-// An object whose behaviour is the class's own: neither a subclass nor changed.
-function isPlain(object: object, type: { readonly prototype: object }): boolean {
-  const prototype = Object.getPrototypeOf(object);
-  return prototype === type.prototype && !Object.hasOwn(object, 'get');
-}
+const isFashionMnist = (dataset: Dataset): dataset is Dataset & FashionMNIST =>
+  isUnchanged(dataset, FashionMNIST, ['get', 'getBatch']);
+
+const isTensorDataset = (dataset: Dataset): boolean =>
+  isUnchanged(dataset, TensorDataset, ['get', 'getBatch']);
+
+// Its `getBatch` is made for each.
+const isSubset = (dataset: Dataset): boolean => isUnchanged(dataset, Subset, ['get']);
 
 function fits(
   tensor: Tensor,
@@ -37,14 +41,14 @@ function fits(
 }
 
 function partsOf(dataset: Dataset): readonly [Tensor, Tensor, Tensor | undefined] | string {
-  if (isPlain(dataset, FashionMNIST) && !Object.hasOwn(dataset, 'getBatch')) {
-    const { images, targets, transform, table } = dataset as FashionMNIST;
+  if (isFashionMnist(dataset)) {
+    const { images, targets, transform, table } = dataset;
     if (transform !== undefined && table === undefined) {
       return `the transform ${transform.constructor.name} does not work pixel by pixel`;
     }
     return [images, targets, table];
   }
-  if (isPlain(dataset, TensorDataset) && !Object.hasOwn(dataset, 'getBatch')) {
+  if (isTensorDataset(dataset)) {
     const { tensors } = dataset as TensorDataset<readonly Tensor[]>;
     if (tensors.length !== 2) return `the data set has ${tensors.length} tensors, not 2`;
     const [images, labels] = tensors as [Tensor, Tensor];
@@ -60,12 +64,12 @@ function partsOf(dataset: Dataset): readonly [Tensor, Tensor, Tensor | undefined
  * @param place - Name of the device that they must lie on, or `'any'`.
  */
 export function inMemory(loader: unknown, place = 'cpu'): InMemory | string {
-  if (!(loader instanceof DataLoader) || Object.getPrototypeOf(loader) !== DataLoader.prototype) {
+  if (!isOwnLoader(loader)) {
     return 'the batches do not come from a DataLoader';
   }
   const rows: Tensor[] = [];
   let { dataset } = loader;
-  while (isPlain(dataset, Subset)) {
+  while (isSubset(dataset)) {
     const subset = dataset as Subset<readonly unknown[]>;
     rows.push(subset.indices);
     dataset = subset.dataset;
@@ -86,4 +90,19 @@ export function inMemory(loader: unknown, place = 'cpu'): InMemory | string {
 /** Rows of the images for an order of the data set's examples: a new tensor, or `order` itself. */
 export function rowsOf({ rows }: InMemory, order: Tensor): Tensor {
   return rows.reduce((indices, each) => each.indexSelect(0, indices), order);
+}
+
+/** Images as the loader gives them, of images as they lie in memory. */
+export function asGiven({ table }: InMemory, images: Tensor): Tensor {
+  return table === undefined ? images : lookUp(images, table);
+}
+
+/** The tensors that a data set of the package's own consists of; `undefined` for any other. */
+export function tensorsOf(dataset: Dataset): readonly Tensor[] | undefined {
+  if (isFashionMnist(dataset)) return dataset.kept;
+  if (isTensorDataset(dataset)) return (dataset as TensorDataset<readonly Tensor[]>).tensors;
+  if (!isSubset(dataset)) return undefined;
+  const subset = dataset as Subset<readonly unknown[]>;
+  const inner = tensorsOf(subset.dataset);
+  return inner && [subset.indices, ...inner];
 }

@@ -1,17 +1,21 @@
 import type { Tensor } from '../tensor/index.js';
 import { type BatchIterable, DataLoader } from './dataloader.js';
+import { isUnchanged } from './unchanged.js';
+
+/** Whether batches come from the package's own loader, unchanged. */
+export function isOwnLoader(batches: unknown): batches is DataLoader {
+  return (
+    batches instanceof DataLoader &&
+    isUnchanged(batches, DataLoader, [Symbol.iterator, 'beginPass'])
+  );
+}
 
 /**
  * Whether a pass over these batches can be gone on with in its middle: the package's own loader, unchanged,
  * or an array of batches.
  */
 export function canResumePass(batches: BatchIterable): boolean {
-  if (Array.isArray(batches)) return true;
-  return (
-    batches instanceof DataLoader &&
-    Object.getPrototypeOf(batches) === DataLoader.prototype &&
-    !Object.hasOwn(batches, Symbol.iterator)
-  );
+  return Array.isArray(batches) || isOwnLoader(batches);
 }
 
 /**

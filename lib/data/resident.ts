@@ -1,6 +1,7 @@
 import type { Device } from '../device.js';
 import { type BatchIterable, DataLoader } from './dataloader.js';
-import { inMemory } from './inMemory.js';
+import { tensorsOf } from './inMemory.js';
+import { isOwnLoader } from './position.js';
 
 /** Batches for a device, and what to call when they are no longer needed. */
 export interface Resident {
@@ -14,17 +15,16 @@ export interface Resident {
  */
 export function residentOn(batches: BatchIterable, device: Device): Resident {
   const asTheyAre = { batches, dispose: () => {} };
-  if (typeof inMemory(batches) === 'string') return asTheyAre;
-  const { dataset, batchSize, shuffle, dropLast, generator } = batches as unknown as DataLoader;
-  if (dataset.to === undefined) return asTheyAre;
+  if (!isOwnLoader(batches)) return asTheyAre;
+  const { dataset, batchSize, shuffle, dropLast, generator } = batches as DataLoader;
+  const tensors = tensorsOf(dataset);
+  if (!tensors?.every(({ deviceName }) => deviceName === 'cpu')) return asTheyAre;
   const options = { batchSize, shuffle, dropLast, ...(generator && { generator }) };
   const loader = new DataLoader(dataset, options).to(device);
   return {
     batches: loader as unknown as BatchIterable,
     dispose: () => {
-      const copy = inMemory(loader, 'any');
-      if (typeof copy === 'string') return;
-      for (const tensor of [copy.images, copy.labels, copy.table, ...copy.rows]) tensor?.dispose();
+      for (const tensor of tensorsOf(loader.dataset) ?? []) tensor.dispose();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { encode } from 'fast-png';
 
+import type { Tensor } from '../tensor/index.js';
 import { type ColorScale, colorAt, notANumber, parseColor, type Rgb } from './colors.js';
 import { element } from './svg.js';
 
@@ -43,6 +44,10 @@ export function shade(value: number, { scale, range }: Shading): Rgb {
   const position = Math.min(1, Math.max(0, positionIn(value, range)));
   return colorAt(scale, Math.round(position * steps) / steps);
 }
+
+/** A tensor's elements, row-major. */
+export const numbers = (tensor: Tensor): Float32Array =>
+  tensor.detach().to('float32').cpu().contiguous().reshape(-1).data() as Float32Array;
 
 /** A rectangle of the picture. */
 export interface Place {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
 import { invalidArgument } from '../error.js';
+import type { ConfusionMatrix } from '../metrics.js';
 import { Tensor } from '../tensor/index.js';
 import { shade } from './bitmap.js';
 import { counts, hex, readableOn } from './colors.js';
@@ -15,8 +16,6 @@ export interface ConfusionOptions extends DrawOptions {
   /** Above the picture. Default `'Confusion matrix'`. */
   title?: string;
 }
-
-type Matrix = readonly (readonly number[])[];
 
 // Pixels.
 const margin = 20;
@@ -35,7 +34,10 @@ const nameSize = 11;
  * @throws {TypeError} `ERR_INVALID_ARG` for a matrix that is not square, counts that are not integers
  *   ≥ 0, or another number of names.
  */
-export function confusion(matrix: Matrix | Tensor, options: ConfusionOptions = {}): string {
+export function confusion(
+  matrix: ConfusionMatrix | Tensor,
+  options: ConfusionOptions = {},
+): string {
   const what = 'draw.confusion';
   const theme = requireTheme(what, options);
   const rows = requireMatrix(what, matrix);
@@ -69,8 +71,8 @@ export function confusion(matrix: Matrix | Tensor, options: ConfusionOptions = {
   );
 }
 
-function requireMatrix(what: string, matrix: unknown): Matrix {
-  const rows = (matrix instanceof Tensor ? matrix.tolist() : matrix) as Matrix;
+function requireMatrix(what: string, matrix: unknown): ConfusionMatrix {
+  const rows = (matrix instanceof Tensor ? matrix.tolist() : matrix) as ConfusionMatrix;
   const isSquare =
     Array.isArray(rows) &&
     rows.length > 0 &&
@@ -94,7 +96,11 @@ function requireNames(
   );
 }
 
-function drawCells(rows: Matrix, [left, top]: readonly [number, number], theme: Theme): string {
+function drawCells(
+  rows: ConfusionMatrix,
+  [left, top]: readonly [number, number],
+  theme: Theme,
+): string {
   const scale = counts(theme);
   const inks: [string, string] = ['#ffffff', '#000000'];
   return rows
@@ -140,7 +146,11 @@ function drawNames(
 }
 
 // Of the right class how many were found, of the predicted ones how many are right.
-function drawShares(rows: Matrix, [left, top]: readonly [number, number], theme: Theme): string {
+function drawShares(
+  rows: ConfusionMatrix,
+  [left, top]: readonly [number, number],
+  theme: Theme,
+): string {
   const size = rows.length * cell;
   const share = (part: number, whole: number): string =>
     whole === 0 ? '–' : (part / whole).toFixed(3);

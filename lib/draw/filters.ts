@@ -3,8 +3,15 @@ import { inspect } from 'node:util';
 import { invalidArgument } from '../error.js';
 import { Conv2d, EuclideanRBF, Module, PartialConv2d } from '../nn/index.js';
 import { tidy } from '../scope.js';
-import type { Tensor } from '../tensor/index.js';
-import { pixels, rangeOf, type Shading, shade, uprightShape } from './bitmap.js';
+import {
+  numbers,
+  type Place,
+  pixels,
+  rangeOf,
+  type Shading,
+  shade,
+  uprightShape,
+} from './bitmap.js';
 import { parseColor, signed } from './colors.js';
 import { drawScale } from './legend.js';
 import { label, picture } from './svg.js';
@@ -76,9 +83,6 @@ function findLayers(what: string, net: Module): [string, Layer][] {
     `${what}: net: ${net.constructor.name} has no Conv2d, PartialConv2d or EuclideanRBF`,
   );
 }
-
-const numbers = (tensor: Tensor): Float32Array =>
-  tensor.detach().to('float32').cpu().contiguous().data() as Float32Array;
 
 function kernelsOf(path: string, layer: Layer): Kernels {
   const values = numbers(layer.weight);
@@ -158,12 +162,7 @@ function drawSection(section: Kernels, top: number, theme: Theme): Section {
 // Every map's number where there is room, else every tenth.
 function drawAxes(
   { kernels, height, width, rowTitle, columnTitle }: Kernels,
-  place: {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  },
+  place: Place,
   pixel: number,
   theme: Theme,
 ): string {

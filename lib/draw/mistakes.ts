@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { invalidArgument } from '../error.js';
 import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
-import { bitmap, rangeOf } from './bitmap.js';
+import { bitmap, numbers, rangeOf } from './bitmap.js';
 import { greys } from './colors.js';
 import { element, label, picture } from './svg.js';
 import { fitText, formatCount } from './text.js';
@@ -142,10 +142,7 @@ function drawMistake(
 ): string {
   const { index, right, predicted } = mistake;
   const [rows, columns] = images.shape.slice(-2) as [number, number];
-  const values = tidy(
-    () =>
-      images.select(0, index).to('float32').cpu().contiguous().reshape(-1).data() as Float32Array,
-  );
+  const values = tidy(() => numbers(images.select(0, index)));
   const place = { x, y, width: edge, height: edge };
   const width = edge + gap - 4;
   const lines = [

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
+import { toPair } from '../nn/argument.js';
 import { AvgPool2d, MaxPool2d, Module, TrainableSubsampling } from '../nn/index.js';
 import { tidy } from '../scope.js';
 import { type Tensor, tensor } from '../tensor/index.js';
@@ -92,12 +93,10 @@ function nameOf(layer: Pooling): string {
 
 // The picture shows windows side by side.
 function windowOf(what: string, layer: Pooling): readonly [number, number] {
-  const pair = (size: number | readonly number[]) =>
-    (typeof size === 'number' ? [size, size] : size) as readonly [number, number];
-  const window = pair(layer.kernelSize);
+  const window = toPair(layer.kernelSize);
   if (layer instanceof TrainableSubsampling) return window;
   const isPlain =
-    String(pair(layer.stride)) === String(window) && String(pair(layer.padding)) === '0,0';
+    String(toPair(layer.stride)) === String(window) && String(toPair(layer.padding)) === '0,0';
   if (isPlain && Math.max(...window) <= 4) return window;
   throw invalidArgument(
     `${what}: expected windows up to 4×4, side by side and without padding, got ${layer}`,

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../error.js';
+import { type Pair, toPair } from '../nn/argument.js';
 import {
   AvgPool2d,
   Conv2d,
@@ -11,6 +12,7 @@ import {
 } from '../nn/index.js';
 import { type Tensor, zeros } from '../tensor/index.js';
 import type { Grid } from './bitmap.js';
+import { numbers } from './bitmap.js';
 import { type ObservedCall, observe } from './observe.js';
 
 /** What a stage does; the letter of its name in the paper follows from it. */
@@ -74,9 +76,6 @@ function shapeOf(tensor: Tensor): [number, number, number] {
   if (rest.length === 3) return rest as [number, number, number];
   return [rest.reduce((product, size) => product * size, 1), 1, 1];
 }
-
-const numbers = (tensor: Tensor): Float32Array =>
-  tensor.to('float32').cpu().contiguous().data() as Float32Array;
 
 /**
  * Looks at what a network makes of an image, layer by layer.
@@ -185,8 +184,7 @@ export function windowOf({ module }: Stage): readonly [number, number] | undefin
   if (module === undefined || module instanceof Linear || module instanceof EuclideanRBF) {
     return undefined;
   }
-  const { kernelSize } = module as Module & { kernelSize: number | readonly [number, number] };
-  return typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
+  return toPair((module as Module & { kernelSize: Pair }).kernelSize);
 }
 
 /** How many parameters a stage's module has. */

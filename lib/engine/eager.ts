@@ -18,7 +18,8 @@ export type ModelFunction = (images: Tensor, options: { isTraining: boolean }) =
 
 /**
  * One pass of the chapter's inner loop. Nothing of a step is left set when other tasks run.
- * @param sums - Kept up to date; where they are not zero, the pass goes on from there.
+ * @param sums - Where they are not zero, the pass goes on from there. Counts are kept up to date, loss and right
+ *   answers where a keeper is told of each step; otherwise they are complete at the end.
  */
 export async function trainEagerly(
   net: Module,
@@ -45,7 +46,7 @@ export async function trainEagerly(
         optimizer.zeroGrad();
         l.backward();
         optimizer.step();
-        noGrad(() => tally.add(l, objective.scores(yHat).argmax({ dim: 1 }).eq(y).sum()));
+        noGrad(() => tally.add(l, objective.right(yHat, y)));
         sums.count += y.shape[0] as number;
       });
       sums.batches++;
@@ -96,9 +97,9 @@ export async function evaluateEagerly(
       noGrad(() =>
         tidy(() => {
           const images = place === undefined ? X : X.to(place);
-          const result = objective.scores(scores(net, images));
-          tally ??= new Tally(result.deviceName);
-          tally.add(undefined, result.argmax({ dim: 1 }).eq(y.to(result.device)).sum());
+          const output = scores(net, images);
+          tally ??= new Tally(output.deviceName);
+          tally.add(undefined, objective.right(output, y.to(output.device)));
         }),
       );
       count += y.shape[0] as number;

@@ -1,3 +1,4 @@
+import { isUnchanged } from '../data/unchanged.js';
 import { Adam, type Optimizer, SGD } from '../optim/index.js';
 import type { Tensor } from '../tensor/index.js';
 
@@ -18,11 +19,7 @@ type AnyOptimizer = Optimizer<object>;
 
 /** Whether an optimizer does what its class says: neither a subclass nor changed. */
 export function isPlain(optimizer: AnyOptimizer, type: { readonly prototype: object }): boolean {
-  return (
-    Object.getPrototypeOf(optimizer) === type.prototype &&
-    !Object.hasOwn(optimizer, 'step') &&
-    !Object.hasOwn(optimizer, 'zeroGrad')
-  );
+  return isUnchanged(optimizer, type, ['step', 'zeroGrad']);
 }
 
 function groupOf(optimizer: AnyOptimizer, parameters: readonly Tensor[]): string | undefined {

@@ -10,7 +10,7 @@ import { tidy } from '../scope.js';
 import { zeros } from '../tensor/index.js';
 import { isPlain } from './fit.js';
 import type { PassSums, PassWatch } from './pass.js';
-import type { Decision } from './plan.js';
+import { type Decision, probe } from './plan.js';
 import { record } from './recording.js';
 import { Step } from './step.js';
 import { turn } from './turn.js';
@@ -128,9 +128,7 @@ function optimizerOf(optimizer: Optimizer<object>): GraphOptimizer | undefined {
 
 // A forward pass that reads a number on the host would wait for the GPU, which no capture allows.
 function hostRead(net: Module, data: InMemory): string | undefined {
-  const rows = data.images.narrow(0, 0, Math.min(2, data.images.shape[0]!));
-  const images = data.table === undefined ? rows : rows.to('float32');
-  const { calls } = record(net, images, true);
+  const { calls } = record(net, probe(data, 2), true);
   const read = calls.find(
     (call) => Object.keys(call.arguments).length === 0 && call.results.length === 0,
   );

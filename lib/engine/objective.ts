@@ -19,11 +19,19 @@ export function ownObjective(net: unknown): Objective | undefined {
   return has ? (objective as Objective) : undefined;
 }
 
+/** An objective with what follows from it. */
+export interface KnownObjective extends Required<Objective> {
+  /** How many outputs are right, int64 `()`. */
+  right(output: Tensor, labels: Tensor): Tensor;
+}
+
 /** The objective of a network: its own, or cross entropy of logits, of which the largest wins. */
-export function objectiveOf(net: unknown): Required<Objective> {
+export function objectiveOf(net: unknown): KnownObjective {
   const own: Objective = ownObjective(net) ?? new CrossEntropyLoss();
+  const scores = (output: Tensor): Tensor => own.scores?.(output) ?? output;
   return {
     forward: (output, labels) => own.forward(output, labels),
-    scores: (output) => own.scores?.(output) ?? output,
+    scores,
+    right: (output, labels) => scores(output).argmax({ dim: 1 }).eq(labels).sum(),
   };
 }

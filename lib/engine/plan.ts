@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { type InMemory, inMemory } from '../data/inMemory.js';
+import { asGiven, type InMemory, inMemory } from '../data/inMemory.js';
 import type { Device } from '../device.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { Module } from '../nn/index.js';
@@ -67,12 +67,9 @@ export function chainOf(net: Module, images: Tensor, trains: boolean): Chain | M
   return new Misfit('the forward pass does not do the same in each call');
 }
 
-// The first images as the loader would give them.
-function probe(data: InMemory): Tensor {
-  const count = Math.min(3, data.images.shape[0]!);
-  const images = data.images.narrow(0, 0, count);
-  if (data.table === undefined) return images;
-  return data.table.indexSelect(0, images.reshape(-1).to('int64')).view(images.shape);
+/** The first images, as the loader would give them. */
+export function probe(data: InMemory, most = 3): Tensor {
+  return asGiven(data, data.images.narrow(0, 0, Math.min(most, data.images.shape[0]!)));
 }
 
 function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPlan> {
@@ -97,15 +94,19 @@ function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPl
   return { plan: { session: sessionOf(net, chain), data, table } };
 }
 
-// Whatever keeps the engine from running is a reason to do without it, except a wrong setting.
-function guarded<Plan>(what: string, choice: EngineChoice, make: () => Decision<Plan>) {
-  let decision: Decision<Plan>;
+/** Whatever keeps an engine from running is a reason to do without it, except a wrong setting. */
+export function orReason<Plan>(make: () => Decision<Plan>): Decision<Plan> {
   try {
-    decision = choice === 'eager' || choice === 'graph' ? { reason: 'asked for' } : make();
+    return make();
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
-    decision = { reason: (error as Error).message };
+    return { reason: (error as Error).message };
   }
+}
+
+function guarded<Plan>(what: string, choice: EngineChoice, make: () => Decision<Plan>) {
+  const isAsked = choice === 'auto' || choice === 'fused';
+  const decision = isAsked ? orReason(make) : { reason: 'asked for' };
   if (choice === 'fused' && 'reason' in decision) refuse(what, decision.reason);
   return decision;
 }

@@ -8,7 +8,7 @@ import { Misfit } from './chain.js';
 import { scores } from './eager.js';
 import { Fingerprint } from './fingerprint.js';
 import { inEvalMode } from './mode.js';
-import { chainOf, type Decision, type EngineChoice, refuse } from './plan.js';
+import { chainOf, type Decision, type EngineChoice, orReason, refuse } from './plan.js';
 import { pixelTable, type Session, sessionOf } from './session.js';
 import { turn } from './turn.js';
 
@@ -175,13 +175,10 @@ const contiguous = (images: Tensor): Tensor =>
 function decide(net: Module, images: Tensor): Route['decision'] {
   if (images.deviceName !== 'cpu') return { reason: 'the images are not on the CPU' };
   if (images.shape[0] === 0) return { reason: 'there are no images' };
-  try {
+  return orReason<Plan>(() => {
     const chain = tidy(() => chainOf(net, images.detach(), false));
     if (chain instanceof Misfit) return { reason: chain.reason };
     const table = chain.dtype === 'uint8' ? pixelTable(chain, undefined) : undefined;
     return { plan: { session: sessionOf(net, chain), table } };
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
-    return { reason: (error as Error).message };
-  }
+  });
 }

@@ -1,6 +1,5 @@
 import { noGrad } from '../autograd.js';
-import { lookUp } from '../data/fashionMnist.js';
-import type { InMemory } from '../data/inMemory.js';
+import { asGiven, type InMemory } from '../data/inMemory.js';
 import { native } from '../native.js';
 import type { Module } from '../nn/index.js';
 import type { Adam, AdamW } from '../optim/index.js';
@@ -72,18 +71,17 @@ export class Step {
 
   /** Forward, loss and backward of the next `size` examples; nothing of it lasts but gradients. */
   derive(size: number): { loss: Tensor; correct: Tensor } {
-    const { images, labels, table } = this.#data;
+    const { images, labels } = this.#data;
     const objective = objectiveOf(this.#net);
     const [X, y] = noGrad(() => {
       const rows = this.#rows.indexSelect(0, this.#lanes.get(size)!.add(this.#taken));
-      const pixels = images.indexSelect(0, rows);
-      return [table === undefined ? pixels : lookUp(pixels, table), labels.indexSelect(0, rows)];
+      return [asGiven(this.#data, images.indexSelect(0, rows)), labels.indexSelect(0, rows)];
     });
     const yHat = this.#net.forward(X);
     const loss = objective.forward(yHat, y);
     this.#optimizer.zeroGrad();
     loss.backward();
-    const correct = noGrad(() => objective.scores(yHat).argmax({ dim: 1 }).eq(y).sum());
+    const correct = noGrad(() => objective.right(yHat, y));
     return { loss, correct };
   }
 

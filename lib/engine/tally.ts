@@ -7,17 +7,15 @@ import type { PassSums } from './pass.js';
  * themselves would be.
  */
 export class Tally {
+  /** float64 `(2)`, to be read at once, and its halves. */
+  readonly #sums: Tensor;
   readonly #loss: Tensor;
   readonly #correct: Tensor;
 
   constructor(device: string) {
-    this.#loss = zeros([], { dtype: 'float64', device }).keep();
-    this.#correct = zeros([], { dtype: 'int64', device }).keep();
-  }
-
-  /** float64 `()` and int64 `()`, for a captured step to add to. */
-  get tensors(): { readonly loss: Tensor; readonly correct: Tensor } {
-    return { loss: this.#loss, correct: this.#correct };
+    this.#sums = zeros([2], { dtype: 'float64', device }).keep();
+    this.#loss = this.#sums.select(0, 0).keep();
+    this.#correct = this.#sums.select(0, 1).keep();
   }
 
   /** Adds a batch: its mean loss `()` and its number of right answers `()`. To be called without grad. */
@@ -31,16 +29,14 @@ export class Tally {
    * @returns The losses that came together.
    */
   moveTo(sums: Pick<PassSums, 'loss' | 'correct'>): number {
-    const loss = Number(this.#loss.item());
+    const [loss, correct] = this.#sums.tolist() as [number, number];
     sums.loss += loss;
-    sums.correct += Number(this.#correct.item());
-    this.#loss.zero_();
-    this.#correct.zero_();
+    sums.correct += correct;
+    this.#sums.zero_();
     return loss;
   }
 
   dispose(): void {
-    this.#loss.dispose();
-    this.#correct.dispose();
+    for (const tensor of [this.#sums, this.#loss, this.#correct]) tensor.dispose();
   }
 }

@@ -1,4 +1,5 @@
 import { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activation.js';
+import { type Pair, toPair } from './argument.js';
 import { BatchNorm2d } from './batchnorm.js';
 import { Identity } from './container.js';
 import { Conv2d } from './conv.js';
@@ -19,8 +20,10 @@ export interface Arithmetic {
   readonly multiplyAdds: number;
 }
 
-const area = (size: number | readonly [number, number]): number =>
-  typeof size === 'number' ? size * size : size[0] * size[1];
+const area = (size: Pair): number => {
+  const [height, width] = toPair(size);
+  return height * width;
+};
 
 const one = (bias: unknown): number => (bias === null ? 0 : 1);
 

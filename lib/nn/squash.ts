@@ -6,12 +6,8 @@ export type Squash = 'sigmoid' | 'tanh' | 'none';
 
 const squashes: readonly Squash[] = ['sigmoid', 'tanh', 'none'];
 
-export function requireSquash<T extends Squash>(
-  name: string,
-  value: T,
-  allowed: readonly T[] = squashes as readonly T[],
-): T {
-  return requireOneOf(name, value, allowed);
+export function requireSquash(name: string, value: Squash): Squash {
+  return requireOneOf(name, value, squashes);
 }
 
 /**
