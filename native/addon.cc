@@ -3,6 +3,8 @@
 #include <napi.h>
 #include <torch/csrc/api/include/torch/version.h>
 
+#include <cstdlib>
+
 #include "autograd.h"
 #include "backends.h"
 #include "data.h"
@@ -83,9 +85,13 @@ Napi::Value memory(const Napi::CallbackInfo& info) {
 
 // A step's temporaries go all at once. By default glibc then gives their memory back to the kernel
 // and faults it in again in the next step, a quarter of the time of eager training. Both thresholds
-// are needed: either one alone makes it worse.
+// are needed: either one alone makes it worse. Whoever sets glibc's allocator himself is left
+// alone.
 void keepFreedMemory() {
 #ifdef __GLIBC__
+  for (const auto* name : {"GLIBC_TUNABLES", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"}) {
+    if (std::getenv(name) != nullptr) return;
+  }
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
 #endif

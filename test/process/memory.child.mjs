@@ -1,5 +1,5 @@
-// Hours in small: builds, uses and drops `count` of what its argument says; prints how resident memory
-// grew, in MB, from a third of the way to the end. Run with --expose-gc.
+// Hours in small: builds, uses and drops `count` of what its argument says; prints how tensors and
+// resident memory grew, in MB, from a third of the way to the end. Run with --expose-gc.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
@@ -28,21 +28,23 @@ const work = {
 };
 
 let before;
-for (let i = 0; i < +count; i++) {
+for (let i = 0; i < count; i++) {
   await work[what](i);
-  // What nobody holds any more goes when the collector looks; finalizers run between macrotasks.
+  // Collected each time, or what waits for the collector would be seen instead of what is lost;
+  // finalizers run between macrotasks.
   await new Promise(setImmediate);
-  if (i % 10 === 9 || i === +count - 1) {
-    globalThis.gc();
-    await new Promise(setImmediate);
-  }
-  if (i === Math.floor(+count / 3))
-    before = { ...torch.memory(), resident: process.memoryUsage.rss() };
+  globalThis.gc();
+  await new Promise(setImmediate);
+  if (i === Math.floor(count / 3)) before = look();
 }
-const { tensors } = torch.memory();
+const after = look();
 console.log(
   JSON.stringify({
-    tensors: tensors - before.tensors,
-    megabytes: (process.memoryUsage.rss() - before.resident) / 1e6,
+    tensors: after.tensors - before.tensors,
+    megabytes: (after.resident - before.resident) / 1e6,
   }),
 );
+
+function look() {
+  return { tensors: torch.memory().tensors, resident: process.memoryUsage.rss() };
+}
