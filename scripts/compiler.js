@@ -1,7 +1,8 @@
 // The tools that compile the binaries, and how cmake-js is called. Uses Node alone.
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 
-import { at } from './stamps.js';
+import { at, root } from './stamps.js';
 
 const oldestCmake = [3, 22];
 
@@ -32,9 +33,29 @@ export function checkTools() {
   return spawnSync('ninja', ['--version']).status === 0 ? 'Ninja' : 'Unix Makefiles';
 }
 
-/** Node's arguments to build into the folder `out` against a libtorch; without `target`, everything. */
-export function cmakeJs({ out, libtorch, generator, target }) {
+/** Makes the folder to build in; one that was configured otherwise, or elsewhere, is emptied first. */
+export function prepareFolder({ out, libtorch, generator, cudaHeaders = '' }) {
+  const file = at(out, 'CMakeCache.txt');
+  const cache = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+  const settings = [
+    `CMAKE_GENERATOR:INTERNAL=${generator}`,
+    `CMAKE_HOME_DIRECTORY:INTERNAL=${root}`,
+    `LIBTORCH:PATH=${libtorch}`,
+    `LENET_CUDA_HEADERS:STRING=${cudaHeaders}`,
+  ];
+  if (!settings.every((line) => cache.includes(`${line}\n`))) {
+    fs.rmSync(at(out), { recursive: true, force: true });
+  }
+  fs.mkdirSync(at(out), { recursive: true });
+}
+
+/**
+ * Node's arguments to build into the folder `out` against a libtorch; without `target`, everything.
+ * `cudaHeaders`: of {@link fetchCudaHeaders}, for CUDA graphs.
+ */
+export function cmakeJs({ out, libtorch, generator, target, cudaHeaders = '' }) {
   const args = [at('node_modules', 'cmake-js', 'bin', 'cmake-js'), 'build', '--out', out];
   args.push('--generator', generator, `--CDLIBTORCH=${libtorch}`);
+  args.push(`--CDLENET_CUDA_HEADERS=${cudaHeaders}`);
   return target ? [...args, '--target', target] : args;
 }

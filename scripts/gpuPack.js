@@ -12,9 +12,11 @@ const limit = 60 * 2 ** 20;
 
 /** Packs the built package, Node itself and the data set into one file. */
 export function pack(file) {
-  const library = at('build', 'Release', 'liblenet_cuda.so');
+  const library = at('build', 'Release', 'liblenet_cuda-2.11.so');
   if (!fs.existsSync(library)) {
-    throw new Error(`${library} is missing: build it with CUDA's headers, docs/gpu.md says how`);
+    throw new Error(
+      `${library} is missing: npm run setup builds it, with CUDA's headers from PyPI`,
+    );
   }
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-torch-pack-'));
   const target = path.join(work, 'lenet-torch-gpu');

@@ -5,18 +5,20 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { checkTools, cmakeJs } from './compiler.js';
+import { checkTools, cmakeJs, prepareFolder } from './compiler.js';
 import { at, root } from './stamps.js';
 
-const { out, libtorch, target, files } = JSON.parse(process.env.LENET_TORCH_NODE_GYP);
-const args = cmakeJs({ out, libtorch, generator: checkTools(), target });
+const { files, ...rest } = JSON.parse(process.env.LENET_TORCH_NODE_GYP);
+const build = { ...rest, generator: checkTools() };
+prepareFolder(build);
+const args = cmakeJs(build);
 const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
 if (status === 0) {
   const release = path.join('build', 'Release');
   fs.rmSync(release, { recursive: true, force: true });
   fs.mkdirSync(release, { recursive: true });
   for (const file of files) {
-    fs.copyFileSync(at(out, file), path.join(release, path.basename(file)));
+    fs.copyFileSync(at(build.out, file), path.join(release, path.basename(file)));
   }
 }
 process.exitCode = status ?? 1;

@@ -1,10 +1,11 @@
 // `npm run prebuilds [-- --all]`: makes prebuilds/linux-x64/, the binaries of the package: the loader,
-// the fused engine's libraries, and an addon for the libtorch of this clone or, with --all, for every
+// the fused engine's libraries, and an addon with its library for CUDA graphs for the libtorch of this clone or, with --all, for every
 // release in lib/libtorch/version.ts, each compiled against that release's own headers from PyPI.
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+import { fetchCudaHeaders } from './cudaHeaders.js';
 import { beyondFloor, floor } from './floor.js';
 import { findAddonInputs, setup } from './setup.js';
 import { at, filesBelow, hash, nativeSources, readStamps, writeStamps } from './stamps.js';
@@ -12,11 +13,13 @@ import { at, filesBelow, hash, nativeSources, readStamps, writeStamps } from './
 const isas = ['avx2', 'avx512', 'portable'];
 const folder = at('prebuilds', 'linux-x64');
 
+const ofMinor = (minor) => [`libtorch-${minor}.node`, `liblenet_cuda-${minor}.so`];
+
 /** The files of a complete package, for libtorch's minor versions. */
 export function prebuiltFiles(minors) {
   return [
     'loader.glibc.node',
-    ...minors.map((minor) => `libtorch-${minor}.node`),
+    ...minors.flatMap(ofMinor),
     ...isas.map((isa) => `liblenet_fused_${isa}.so`),
   ];
 }
@@ -43,8 +46,10 @@ export async function prebuilds({ all = false, say = console.error } = {}) {
   await setup();
   const own = await findAddonInputs();
   const { minorOf, releases } = await import('../dist/libtorch/version.js');
+  const { cudaAdditions } = await import('../dist/libtorch/cudaWheels.js');
   fs.rmSync(at('prebuilds'), { recursive: true, force: true });
-  const built = { out: 'build', libtorch: own.root };
+  const headersFor = (minor) => fetchCudaHeaders(cudaAdditions[minor].cuda);
+  const built = { out: 'build', libtorch: own.root, cudaHeaders: headersFor(minorOf(own.version)) };
   await prebuild('loader', {
     ...built,
     target: 'all',
@@ -59,8 +64,9 @@ export async function prebuilds({ all = false, say = console.error } = {}) {
     const part = minor === minorOf(own.version) && (!all || own.from === 'cache');
     await prebuild(`libtorch-${minor}`, {
       ...(part ? built : await besides(minor, releases[minor], say)),
+      cudaHeaders: headersFor(minor),
       target: 'lenet_torch',
-      files: [`Release/libtorch-${minor}.node`],
+      files: ofMinor(minor).map((name) => `Release/${name}`),
     });
   }
   const files = prebuiltFiles(minors).map((name) => path.join(folder, name));

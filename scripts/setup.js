@@ -7,7 +7,8 @@ import fs from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
-import { checkTools, cmakeJs } from './compiler.js';
+import { checkTools, cmakeJs, prepareFolder } from './compiler.js';
+import { cudaHeaders, fetchCudaHeaders } from './cudaHeaders.js';
 import { at, filesBelow, hash, nativeSources, readStamps, root, writeStamps } from './stamps.js';
 
 const unfinished = at('build', '.unfinished');
@@ -31,8 +32,7 @@ export async function setup() {
     }
     const libtorch = await findAddonInputs();
     if (!libtorch) throw new Error('libtorch or the data set changed during setup: run it again');
-    const addon = addonHash(libtorch);
-    if (!addonReady(addon)) await compileAddon(lock, libtorch, addon);
+    if (!addonReady(await addonHash(libtorch))) await compileAddon(lock, libtorch);
   });
 }
 
@@ -49,7 +49,7 @@ export async function setupDist() {
 async function isReady() {
   if (!packagesReady() || !distReady(sourcesHash())) return false;
   const libtorch = await findAddonInputs();
-  return Boolean(libtorch) && addonReady(addonHash(libtorch));
+  return Boolean(libtorch) && addonReady(await addonHash(libtorch));
 }
 
 // npm writes this file last, so an interrupted install does not have it.
@@ -93,10 +93,15 @@ export async function findAddonInputs() {
   return found?.includeDir && hasFashionMnist() ? found : undefined;
 }
 
-function addonHash(libtorch) {
-  // native/cuda reads the variable.
-  const { LENET_TORCH_CUDA_HEADERS = '' } = process.env;
-  return hash(nativeSources(), `${libtorch.root} ${libtorch.version} ${LENET_TORCH_CUDA_HEADERS}`);
+async function cudaOf({ version }) {
+  const { minorOf } = await import('../dist/libtorch/version.js');
+  const { cudaAdditions } = await import('../dist/libtorch/cudaWheels.js');
+  return cudaAdditions[minorOf(version)].cuda;
+}
+
+async function addonHash(libtorch) {
+  const headers = cudaHeaders(await cudaOf(libtorch));
+  return hash(nativeSources(), `${libtorch.root} ${libtorch.version} ${headers}`);
 }
 
 function addonReady(addon) {
@@ -104,17 +109,21 @@ function addonReady(addon) {
   return built === addon && outputs.length > 0 && outputs.every((name) => fs.existsSync(at(name)));
 }
 
-async function compileAddon(lock, libtorch, addon) {
+async function compileAddon(lock, libtorch) {
   const generator = checkTools();
-  say('compiling the addon');
-  // Objects of a killed compiler may be half-written and yet look new; and a folder configured for
-  // another generator, libtorch or place of the clone is of no use.
-  if (fs.existsSync(unfinished) || !configuredFor(generator, libtorch)) {
-    fs.rmSync(at('build'), { recursive: true, force: true });
+  let cudaHeaders = '';
+  try {
+    cudaHeaders = fetchCudaHeaders(await cudaOf(libtorch));
+  } catch (error) {
+    say(`without CUDA graphs: ${error.message}`);
   }
-  fs.mkdirSync(at('build'), { recursive: true });
+  say('compiling the addon');
+  const build = { out: 'build', libtorch: libtorch.root, generator, cudaHeaders };
+  // Objects of a killed compiler may be half-written and yet look new.
+  if (fs.existsSync(unfinished)) fs.rmSync(at('build'), { recursive: true, force: true });
+  prepareFolder(build);
   fs.writeFileSync(unfinished, '');
-  const args = cmakeJs({ out: 'build', libtorch: libtorch.root, generator });
+  const args = cmakeJs(build);
   await run(lock, process.execPath, args, 'compiling the addon failed').finally(() =>
     fs.rmSync(unfinished, { force: true }),
   );
@@ -122,16 +131,7 @@ async function compileAddon(lock, libtorch, addon) {
     .filter((file) => /\.(node|so)$/.test(file))
     .map((file) => path.relative(root, file));
   if (outputs.length === 0) throw new Error('the build made no addon: see its output above');
-  writeStamps({ addon, outputs });
-}
-
-function configuredFor(generator, libtorch) {
-  const cache = readText(at('build', 'CMakeCache.txt'));
-  return (
-    cache.includes(`CMAKE_GENERATOR:INTERNAL=${generator}\n`) &&
-    cache.includes(`LIBTORCH:PATH=${libtorch.root}\n`) &&
-    cache.includes(`CMAKE_HOME_DIRECTORY:INTERNAL=${root}\n`)
-  );
+  writeStamps({ addon: await addonHash(libtorch), outputs });
 }
 
 /**
@@ -182,10 +182,6 @@ function run(lock, command, args, failure) {
       return end(Object.assign(error, { exitCode: interrupted ? 130 : 1 }));
     });
   });
-}
-
-function readText(file) {
-  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
 }
 
 function mtime(file) {

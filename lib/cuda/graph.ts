@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 
 import { invalidArgument, TorchError } from '../error.js';
+import { minorOf } from '../libtorch/version.js';
 import { addonFolder, libtorchVersion, type NativeCudaGraph, native } from '../native.js';
 import { runSynchronously } from '../synchronous.js';
 import { cudaIndex, sharedPlace } from './device.js';
@@ -29,15 +30,15 @@ export interface CaptureOptions {
 let isOpen = false;
 
 /**
- * Opens the library for CUDA graphs, which ships apart: it is compiled with CUDA's headers.
+ * Opens the library for CUDA graphs, which is one apart: it needs libtorch's CUDA part.
  * @throws {TorchError} `ERR_ENGINE_UNSUPPORTED` where it is missing or belongs to another libtorch.
  */
 export function openGraphs(): void {
-  const path = join(addonFolder, 'liblenet_cuda.so');
+  const path = join(addonFolder, `liblenet_cuda-${minorOf(libtorchVersion)}.so`);
   if (!existsSync(path)) {
     throw new TorchError(
       'ERR_ENGINE_UNSUPPORTED',
-      `the library for CUDA graphs is missing (${path}): docs/gpu.md says how to build it`,
+      `the library for CUDA graphs is missing (${path}): it is built where CUDA's headers are, see docs/gpu.md`,
     );
   }
   const builtFor = native.openCuda(path);
