@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { invalidArgument } from '../error.js';
 import { cudaAdditions } from './cudaWheels.js';
 import { driverFile, kernelDriver } from './driver.js';
+import { otherFolder, type Replaceable } from './explain.js';
 import type { Libtorch } from './find.js';
 import { minorOf } from './version.js';
 
 /** What decides at import whether the CUDA libraries are loaded. */
 export interface CudaCircumstances {
-  readonly libtorch: Pick<Libtorch, 'root' | 'version' | 'hasCuda'>;
+  readonly libtorch: Replaceable & Pick<Libtorch, 'version'>;
   /** Whether the driver's own library can be opened. */
   readonly opensDriver: () => boolean;
   /** Opens libtorch's CUDA libraries; what the dynamic linker says, or `null`. */
@@ -39,9 +40,10 @@ export function loadCuda(circumstances: CudaCircumstances): string | undefined {
     return `no NVIDIA driver is loaded on this machine (neither ${file} nor libcuda.so.1 is there)`;
   }
   if (!libtorch.hasCuda) {
+    const command = 'npx lenet-torch setup --cuda, then start again';
     return (
       `the CUDA libraries are not installed: libtorch ${libtorch.version} at ${libtorch.root} is for the ` +
-      'CPU. Run: npx lenet-torch setup --cuda, then start again'
+      `CPU. ${libtorch.from === 'LENET_TORCH_LIBTORCH' ? otherFolder(command) : `Run: ${command}`}`
     );
   }
   const failure = open();

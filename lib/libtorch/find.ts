@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 
 import { TorchError } from '../error.js';
 import { cacheDir } from './cache.js';
@@ -49,6 +49,11 @@ export const variants: readonly Variant[] = ['cuda', 'cpu'];
 /** Where the download of `version` lives in the cache; its libtorch is `torch/` inside. */
 export function cachedFolder(cache: string, version: string, variant: Variant = 'cpu'): string {
   return join(cache, 'libtorch', `${version}-${variant}`);
+}
+
+/** Whether a libtorch is one of setup's downloads: setup has verified its files, and would bring the same. */
+export function isDownload(root: string, env: NodeJS.ProcessEnv = process.env): boolean {
+  return root.startsWith(join(cacheDir(env), 'libtorch', sep));
 }
 
 /** The file that records which libtorch setup chose. */

@@ -9,6 +9,8 @@ export interface Linkage {
   readonly missing: readonly string[];
   /** Anything else that keeps the library from loading. */
   readonly problem?: string;
+  /** Whether the library's own bytes are the problem. */
+  readonly damaged?: boolean;
 }
 
 /**
@@ -38,7 +40,8 @@ export function inspectLinkage(
       if (
         /not a dynamic executable|exited with unknown exit code|invalid ELF/.test(stdout + stderr)
       ) {
-        return resolve({ missing, problem: `${basename(path)} is no library for this machine` });
+        const problem = `${basename(path)} is no library for this machine`;
+        return resolve({ missing, problem, damaged: true });
       }
       if (error && (error as NodeJS.ErrnoException).code !== 'ENOENT' && missing.length === 0) {
         const said = stderr.trim().split('\n').at(-1);
