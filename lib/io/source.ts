@@ -68,8 +68,8 @@ async function readAll(
   }
 }
 
-// Errors of the file system carry the system call that failed; others are passed on.
-function readError(error: unknown, path: string): unknown {
+/** An error of the file system, which carries the system call that failed, with a code and a reason; others as they are. */
+export function readError(error: unknown, path: string): unknown {
   const { code = '', syscall, message } = error as NodeJS.ErrnoException;
   if (syscall === undefined) return error;
   if (code === 'ENOENT') {

@@ -108,8 +108,11 @@ export class Run {
     checkOptions('Run.resume', dir, options);
     const config = await readConfig(join(dir, 'config.json'));
     if (config === undefined) {
-      const names = await readdir(dir).catch(() => undefined);
-      const found = names === undefined ? 'there is no such folder' : 'it has no config.json';
+      const found = await readdir(dir).then(
+        () => 'it has no config.json',
+        ({ code }: NodeJS.ErrnoException) =>
+          code === 'ENOTDIR' ? 'it is no folder' : 'there is no such folder',
+      );
       throw new TorchError('ERR_RUN_NOT_FOUND', `${dir} is no run: ${found}`);
     }
     return withLock(dir, async (lock) => {
