@@ -67,11 +67,10 @@ async function fromAnywhere(
 
   if (process.env.LENET_TORCH_LIBTORCH) {
     // A download would not be used.
-    const why = unfit ?? { code: undefined, reason: places[0]?.reason ?? '' };
-    const version = why.reason.startsWith('its version');
+    const why = unfit ?? places[0];
     throw new TorchError(
-      why.code ?? (version ? 'ERR_LIBTORCH_VERSION' : 'ERR_LIBTORCH_NOT_FOUND'),
-      `LENET_TORCH_LIBTORCH is ${process.env.LENET_TORCH_LIBTORCH}, but ${why.reason}. ` +
+      why?.code ?? 'ERR_LIBTORCH_NOT_FOUND',
+      `LENET_TORCH_LIBTORCH is ${process.env.LENET_TORCH_LIBTORCH}, but ${why?.reason}. ` +
         'Name another folder, or unset it and run: npx lenet-torch setup',
     );
   }

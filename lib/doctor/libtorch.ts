@@ -3,6 +3,7 @@ import { explainLinkage, nextCommand } from '../libtorch/explain.js';
 import { type Libtorch, searchLibtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
 import { findPythonTorch } from '../libtorch/python.js';
+import { listOf } from '../libtorch/version.js';
 import type { Problem, Section } from './section.js';
 
 /** Where libtorch was looked for, what was found, and whether its libraries load. */
@@ -21,7 +22,7 @@ export async function libtorchSection(
     problems.push({
       text: named
         ? `LENET_TORCH_LIBTORCH is ${named}, but ${places[0]?.reason}`
-        : `libtorch ${minors.join(' or ')} was not found`,
+        : `libtorch ${listOf(minors)} was not found`,
       next: `${named ? 'unset LENET_TORCH_LIBTORCH && ' : ''}npx lenet-torch setup`,
     });
   }
@@ -38,7 +39,7 @@ export async function libtorchSection(
   const section: Section = {
     name: 'libtorch',
     facts: {
-      needed: minors.join(' or '),
+      needed: listOf(minors),
       found: found ? `${found.version}${found.hasCuda ? ', with CUDA' : ', for the CPU'}` : null,
       'looked at': looked,
       'missing libraries': linkage ? linkage.missing : 'not examined',

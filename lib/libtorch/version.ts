@@ -117,6 +117,13 @@ export const releases: Readonly<Record<string, Release>> = {
   },
 };
 
+/** `['2.11', '2.15', '2.9']` → `'2.9, 2.11 or 2.15'`. */
+export function listOf(minors: readonly string[]): string {
+  const sorted = minors.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const last = sorted.pop() ?? 'none';
+  return sorted.length > 0 ? `${sorted.join(', ')} or ${last}` : last;
+}
+
 /** `'2.11.0+cu130'` → `'2.11'`. */
 export function minorOf(version: string): string {
   return version.split('.').slice(0, 2).join('.');
