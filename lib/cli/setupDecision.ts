@@ -19,6 +19,8 @@ export interface SetupOptions {
   printUrls?: boolean;
   list?: boolean;
   remove?: boolean;
+  /** Whether the data set is brought too. Default true; no option of the command. */
+  data?: boolean;
 }
 
 /** What setup will do about libtorch. */

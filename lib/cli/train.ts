@@ -107,7 +107,8 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
     command.error("error: option '--checkpoint-every <when>' needs '--out' or '--resume'");
   }
   // A run that is resumed knows its own data.
-  await ensureReady({ yes: options.yes, data: options.data ?? options.resume });
+  const data = options.data === undefined && options.resume === undefined;
+  await ensureReady({ yes: options.yes, data });
   const signal = interruptible();
   // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');

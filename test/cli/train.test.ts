@@ -139,6 +139,18 @@ test.each([
   expect(stderr).toMatch(/downloading libtorch .*\n(.*\n)*lenet-torch: ERR_DOWNLOAD: /);
 });
 
+test('a data set that is named is not fetched beside libtorch', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const { stderr } = run(['train', '--yes', '--data', empty], {
+    XDG_CACHE_HOME: empty,
+    LENET_TORCH_LIBTORCH: '',
+    PIP_NO_INDEX: '1',
+    PIP_FIND_LINKS: '',
+  });
+  expect(stderr).toMatch(/downloading libtorch .*\n(.*\n)*lenet-torch: ERR_DOWNLOAD: /);
+  expect(stderr).not.toContain('Fashion-MNIST');
+});
+
 test('an interrupt ends after the current step with exit code 130', async () => {
   const child = spawn(process.execPath, [cli, 'train', '--epochs', '50', '--seed', '0']);
   let stderr = '';
