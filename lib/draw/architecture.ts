@@ -1,10 +1,10 @@
 import { invalidArgument } from '../error.js';
 import { arithmeticOf } from '../nn/arithmetic.js';
-import { Module } from '../nn/index.js';
+import type { Module } from '../nn/index.js';
+import { requireModule } from '../nn/requireModule.js';
 import {
   emptyStagesOf,
   isVector,
-  parameterCount,
   type Stage,
   type StageKind,
   sizeText,
@@ -69,7 +69,7 @@ interface Column {
  */
 export function architecture(net: Module, options: ArchitectureOptions = {}): string {
   const what = 'draw.architecture';
-  if (!(net instanceof Module)) throw invalidArgument(`${what}: net: expected a Module`);
+  requireModule(what, net);
   const theme = requireTheme(what, options);
   const inputShape = requireInputShape(what, options.inputShape ?? [1, 28, 28]);
   const { input, layers } = emptyStagesOf(what, net, inputShape);
@@ -136,7 +136,7 @@ function rowsOf(stage: Stage): string[] {
     stage.verb,
     windowOf(stage)?.join('×') ?? '–',
     stage.activation ?? '–',
-    formatCount(parameterCount(stage)),
+    formatCount(stage.parameters),
     connections === undefined ? '–' : formatCount(connections),
   ];
 }

@@ -1,5 +1,6 @@
 import { invalidArgument } from '../error.js';
-import { Module } from '../nn/index.js';
+import type { Module } from '../nn/index.js';
+import { requireModule } from '../nn/requireModule.js';
 import { Tensor } from '../tensor/index.js';
 import { type Bar, barsHeight, drawBars } from './bars.js';
 import { bitmap, rangeOf, type Shading, uprightShape } from './bitmap.js';
@@ -90,7 +91,7 @@ function drawNetwork(
   theme: Theme,
 ): Column {
   const { net, image } = given;
-  if (!(net instanceof Module)) throw invalidArgument(`${what}: net: expected a Module`);
+  requireModule(what, net);
   const batch = requireImage(what, image);
   const stages = stagesOf(what, net, batch);
   let y = top;
