@@ -57,3 +57,17 @@ test('one file loads binaries, one finds them', () => {
   );
   expect(touching.sort()).toEqual(['binaries.ts', 'native.ts']);
 });
+
+test('importing the package loads no table of wheels for CUDA, and nothing of setup', () => {
+  const loaded = new Set<string>();
+  const visit = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const target of importsOf(file)) visit(target);
+  };
+  visit('index.ts');
+  const unwanted =
+    /^libtorch\/(cuda\/|cudaWheels|driver|linkage|fetch|pip|python|wheel)|^(cli|doctor)\//;
+  expect([...loaded].filter((file) => unwanted.test(file))).toEqual([]);
+  expect(loaded).toContain('libtorch/find.ts');
+});

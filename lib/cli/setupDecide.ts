@@ -1,11 +1,10 @@
 import { fittingMinors } from '../binaries.js';
 import { TorchError } from '../error.js';
-import { cudaAdditions } from '../libtorch/cudaWheels.js';
 import { checkDriver, nvidiaDriver } from '../libtorch/driver.js';
 import { replacement } from '../libtorch/explain.js';
 import { isDownload, type Libtorch, searchLibtorch, type Variant } from '../libtorch/find.js';
 import { findPythonTorch } from '../libtorch/python.js';
-import { referenceMinor } from '../libtorch/version.js';
+import { referenceMinor, releases } from '../libtorch/version.js';
 import {
   fetching,
   type LibtorchDecision,
@@ -30,7 +29,7 @@ export async function decide(
   const variant = variantOf(options);
   const notes: string[] = [];
   if (variant === 'cuda') {
-    const needed = cudaAdditions[minors[0]!];
+    const needed = releases[minors[0]!]?.cuda;
     if (needed && options.driverCheck !== false) checkDriver(await nvidiaDriver(), needed);
   }
   if (process.env.LENET_TORCH_LIBTORCH && (options.from || options.fromPython)) {

@@ -1,10 +1,9 @@
 import { fittingMinors } from '../binaries.js';
-import { cudaAdditions } from '../libtorch/cudaWheels.js';
 import { nvidiaDriver, nvidiaGpus } from '../libtorch/driver.js';
 import { explainLinkage, nextCommand } from '../libtorch/explain.js';
 import type { Libtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
-import { minorOf } from '../libtorch/version.js';
+import { minorOf, releases } from '../libtorch/version.js';
 import type { Problem, Section } from './section.js';
 
 /** Driver, GPUs, and the libraries for them. A machine without a GPU has no problem. */
@@ -15,7 +14,7 @@ export async function gpuSection(
   const driver = await nvidiaDriver({ env });
   const gpus = driver ? await nvidiaGpus(env) : [];
   const problems: Problem[] = [];
-  const needed = libtorch && cudaAdditions[minorOf(libtorch.version)]?.driver;
+  const needed = libtorch && releases[minorOf(libtorch.version)]?.cuda?.driver;
   // First: with such a driver, setup brings no CUDA libraries.
   if (driver && libtorch?.hasCuda && needed && Number.parseInt(driver, 10) < needed) {
     problems.push({
@@ -62,9 +61,10 @@ export async function gpuSection(
 // Setup takes the first version that fits, and refuses a driver that is too old for it.
 function setupFor(driver: string, { from }: Libtorch): string {
   const minors = fittingMinors();
-  const minor = minors.find(
-    (each) => Number.parseInt(driver, 10) >= (cudaAdditions[each]?.driver ?? 0),
-  );
+  const minor = minors.find((each) => {
+    const needed = releases[each]?.cuda;
+    return needed !== undefined && Number.parseInt(driver, 10) >= needed.driver;
+  });
   if (minor === undefined) return 'update the NVIDIA driver';
   const version = minor === minors[0] ? '' : ` --version ${minor}`;
   const unset = from === 'LENET_TORCH_LIBTORCH' ? 'unset LENET_TORCH_LIBTORCH && ' : '';

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 
 import { invalidArgument } from '../error.js';
-import { cudaAdditions } from './cudaWheels.js';
-import { driverFile, kernelDriver } from './driver.js';
 import { otherFolder, type Replaceable } from './explain.js';
 import type { Libtorch } from './find.js';
-import { minorOf } from './version.js';
+import { driverFile, kernelDriver } from './kernelDriver.js';
+import { minorOf, releases } from './version.js';
 
 /** What decides at import whether the CUDA libraries are loaded. */
 export interface CudaCircumstances {
@@ -62,18 +61,18 @@ export function whyNoDevice(
 ): string {
   const { env = process.env } = places;
   const driver = kernelDriver(places.driverFile);
-  const needed = cudaAdditions[minorOf(libtorch.version)];
+  const needed = releases[minorOf(libtorch.version)]?.cuda;
   const cuda = `${Math.floor(driverCuda / 1000)}.${Math.floor((driverCuda % 1000) / 10)}`;
   const isOld =
     needed !== undefined &&
     (driverCuda > 0
-      ? Number.parseInt(cuda, 10) < Number.parseInt(needed.cuda, 10)
+      ? Number.parseInt(cuda, 10) < Number.parseInt(needed.version, 10)
       : driver !== undefined && Number.parseInt(driver, 10) < needed.driver);
   if (isOld) {
     const found = [driver, driverCuda > 0 && `runs CUDA up to ${cuda}`].filter(Boolean).join(', ');
     return (
       `the NVIDIA driver is too old: found ${found}; libtorch ${libtorch.version} needs ` +
-      `driver ${needed.driver} or newer (CUDA ${needed.cuda}). Update the driver`
+      `driver ${needed.driver} or newer (CUDA ${needed.version}). Update the driver`
     );
   }
   const hidden = env.CUDA_VISIBLE_DEVICES;

@@ -7,10 +7,6 @@ import { type Release, releases, type Wheel } from './version.js';
 
 /** What a release needs beyond its CPU part to run on NVIDIA's GPUs. */
 export interface CudaAddition {
-  /** The CUDA version that the wheels bring. */
-  readonly cuda: string;
-  /** The oldest driver, by its major version, that runs them. */
-  readonly driver: number;
   /** NVIDIA's wheels that torch's own METADATA names, but for those of the CPU part. */
   readonly wheels: readonly Wheel[];
   /** Bytes of the unpacked libraries, those for the CPU included. */

@@ -3,7 +3,7 @@ import { join, resolve, sep } from 'node:path';
 
 import { TorchError } from '../error.js';
 import { cacheDir } from './cache.js';
-import { foreignArchitecture } from './linkage.js';
+import { foreignArchitecture } from './elf.js';
 import { listOf, minorOf, referenceMinor, releases } from './version.js';
 
 /** Who said where libtorch is. */
