@@ -6,7 +6,7 @@ import { findBinaries } from '../binaries.js';
 import type { Problem, Section } from './section.js';
 
 /** The folder of this package. */
-export const packageFolder = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const packageFolder = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** The fields of package.json that the report needs. */
 export function packageJson(folder = packageFolder): { version: string; engines: string } {

@@ -89,7 +89,7 @@ export function architecture(net: Module, options: ArchitectureOptions = {}): st
 }
 
 /** @throws {TypeError} `ERR_INVALID_ARG` for anything but three sizes. */
-export function requireInputShape(what: string, shape: unknown): readonly number[] {
+function requireInputShape(what: string, shape: unknown): readonly number[] {
   const fits = Array.isArray(shape) && shape.length === 3;
   if (!fits || !shape.every((size) => Number.isSafeInteger(size) && size >= 1)) {
     throw invalidArgument(`${what}: inputShape: expected [C, H, W] of integers ≥ 1, got ${shape}`);

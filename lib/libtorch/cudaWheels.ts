@@ -18,7 +18,7 @@ export interface CudaAddition {
  * tags of pip.ts: `pip install --dry-run --report - --target x --platform … torch==VERSION`. triton and
  * cuda-bindings are left out: only Python uses them.
  */
-export const cudaAdditions: Readonly<Record<string, CudaAddition>> = {
+const cudaAdditions: Readonly<Record<string, CudaAddition>> = {
   '2.9': torch2_9,
   '2.11': torch2_11,
   '2.15': torch2_15,

@@ -13,7 +13,7 @@ const machines: Readonly<Record<number, string>> = {
 };
 
 /** The processor, in Node's words, that an ELF library is for; `undefined` for what is no ELF file. */
-export function architectureOf(path: string): string | undefined {
+function architectureOf(path: string): string | undefined {
   const header = Buffer.alloc(20);
   try {
     const file = openSync(path, 'r');

@@ -42,7 +42,7 @@ export function replacement(libtorch: Replaceable, wanted: Wanted = {}): string 
 }
 
 /** Shared libraries that are missing, with where they come from: one clause per origin. */
-export function explainMissing(names: readonly string[]): string {
+function explainMissing(names: readonly string[]): string {
   const origins = new Map<string, string[]>();
   for (const name of names) {
     const origin = originOf(name);

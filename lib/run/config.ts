@@ -55,7 +55,7 @@ export interface RunConfig {
 const fixed = ['model', 'optimizer', 'batchSize', 'device', 'engine', 'threads', 'data'] as const;
 
 /** A model's name in files: its class's, in lower case. */
-export function modelName(net: Module): string {
+function modelName(net: Module): string {
   return net.constructor.name.toLowerCase();
 }
 
