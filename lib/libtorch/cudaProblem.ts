@@ -39,6 +39,15 @@ export function loadCuda(circumstances: CudaCircumstances): string | undefined {
     return `no NVIDIA driver is loaded on this machine (neither ${file} nor libcuda.so.1 is there)`;
   }
   if (!libtorch.hasCuda) {
+    const driver = kernelDriver(file);
+    const needed = releases[minorOf(libtorch.version)]?.cuda;
+    if (driver && needed && Number.parseInt(driver, 10) < needed.driver) {
+      // Setup would refuse to bring them for it.
+      return (
+        `the CUDA libraries are not installed, and the NVIDIA driver ${driver} is too old for those of libtorch ` +
+        `${libtorch.version}: they need ${needed.driver} or newer. Update the driver, or see: npx lenet-torch doctor`
+      );
+    }
     const command = 'npx lenet-torch setup --cuda, then start again';
     return (
       `the CUDA libraries are not installed: libtorch ${libtorch.version} at ${libtorch.root} is for the ` +

@@ -44,6 +44,14 @@ describe('loading at import', () => {
     );
   });
 
+  test('the same with a driver that setup would refuse: no command that fails', () => {
+    const cpu = { ...libtorch, hasCuda: false };
+    const file = driver('535.104.05');
+    expect(loadCuda({ ...circumstances, libtorch: cpu, driverFile: file })).toMatch(
+      /not installed, and the NVIDIA driver 535.104.05 is too old .* 580 or newer. Update the driver/,
+    );
+  });
+
   test('the same in a folder that the user named: setup would not go beyond it', () => {
     const cpu = { ...libtorch, ...named, hasCuda: false };
     expect(loadCuda({ ...circumstances, libtorch: cpu, opensDriver: () => true })).toMatch(
