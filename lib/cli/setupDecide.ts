@@ -70,7 +70,7 @@ async function fromAnywhere(
     throw new TorchError(
       why?.code ?? 'ERR_LIBTORCH_NOT_FOUND',
       `LENET_TORCH_LIBTORCH is ${process.env.LENET_TORCH_LIBTORCH}, but ${why?.reason}. ` +
-        'Name another folder, or unset it and run: npx lenet-torch setup',
+        `Name another folder, or unset it and run: npx lenet-torch setup${variant ? ` --${variant}` : ''}`,
     );
   }
   const notes: string[] = [];
