@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { reasonOf } from '../io/source.js';
+import { reasonOf } from '../readError.js';
 
 /** A file to be read, or why it cannot be. */
 export type ImageFile =

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
 import { TorchError } from '../error.js';
+import { readError } from '../readError.js';
 
 /** A file that is read in parts. Its size is that at opening. */
 export interface Source {
@@ -8,21 +9,6 @@ export interface Source {
   readonly size: number;
   /** Fills `target` with the bytes from `position` on. @throws {TorchError} `ERR_FILE_CORRUPT` when they end before. */
   read(position: number, target: Uint8Array): Promise<void>;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is no folder',
-  ELOOP: 'its links lead in a circle',
-};
-
-/** Why the system does not let a file be read, without the path. */
-export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return reasons[code] ?? message;
 }
 
 /**
@@ -74,18 +60,6 @@ async function readAll(
     }
     done += bytesRead;
   }
-}
-
-/** An error of the file system, which carries the system call that failed, with a code and a reason; others as they are. */
-export function readError(error: unknown, path: string): unknown {
-  const { code = '', syscall } = error as NodeJS.ErrnoException;
-  if (syscall === undefined) return error;
-  if (code === 'ENOENT') {
-    return new TorchError('ERR_FILE_NOT_FOUND', `${path} does not exist`, { cause: error });
-  }
-  return new TorchError('ERR_FILE_READ', `${path} cannot be read: ${reasonOf(error)}`, {
-    cause: error,
-  });
 }
 
 /** A file that contradicts its own format. */

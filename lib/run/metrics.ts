@@ -3,7 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { TorchError } from '../error.js';
 import type { EpochResult } from '../history.js';
 import { attempt } from '../io/atomic.js';
-import { readError } from '../io/source.js';
+import { readError } from '../readError.js';
 import { fromJson, toJson } from './json.js';
 
 /** `metrics.jsonl`: a line per epoch, on the disk before the epoch counts as done. */

@@ -104,6 +104,7 @@ describe('failures: one sentence with a code, exit code 1', () => {
     ],
     ['CUDA switched off', ['train', '--device', 'cuda:1'], { LENET_TORCH_DEVICE: 'cpu' }, 'CUDA'],
     ['no data', ['train', '--data', empty], {}, 'ERR_DATA_NOT_FOUND'],
+    ['a file for data', ['train', '--data', cli], {}, 'main.js is no folder'],
     ['corrupt data', ['train', '--data', corrupt], {}, 'ERR_DATA_CORRUPT'],
     [
       'no libtorch',

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-import { reasonOf } from '../../io/source.js';
+import { reasonOf } from '../../readError.js';
 import type { Tensor } from '../../tensor/index.js';
 import { imageFiles } from '../imageFiles.js';
 import type { Torch } from '../torch.js';
