@@ -3,7 +3,8 @@ import type { Invert } from './data/images/prepare.js';
 import { type EngineChoice, requireEngineChoice } from './engine/plan.js';
 import { Predictor } from './engine/predictor.js';
 import { invalidArgument } from './error.js';
-import { Module } from './nn/index.js';
+import type { Module } from './nn/index.js';
+import { requireModule } from './nn/requireModule.js';
 import { Tensor } from './tensor/index.js';
 
 /** Options of {@link predict}. */
@@ -35,7 +36,7 @@ export async function predict(
   images: Tensor | PlainImages,
   options: PredictOptions = {},
 ): Promise<Tensor> {
-  if (!(net instanceof Module)) throw invalidArgument('predict: net: expected a Module');
+  requireModule('predict', net);
   if (images instanceof Tensor && images.ndim === 0) {
     throw invalidArgument('predict: images: expected a Tensor (N, C, H, W)');
   }

@@ -8,7 +8,8 @@ import { undisturbed } from './engine/undisturbed.js';
 import { invalidArgument, TorchError } from './error.js';
 import { byteLength } from './io/bytes.js';
 import { arithmeticOf, takesNoMemory } from './nn/arithmetic.js';
-import { Module } from './nn/index.js';
+import type { Module } from './nn/index.js';
+import { requireModule } from './nn/requireModule.js';
 import { formatTable } from './summary/table.js';
 import { Tensor, zeros } from './tensor/index.js';
 
@@ -89,7 +90,7 @@ function sumOf<T extends number | null>(values: readonly T[]): T {
  *   while it is trained.
  */
 export function summary(net: Module, inputShape: readonly number[]): Summary {
-  if (!(net instanceof Module)) throw invalidArgument('summary: net: expected a Module');
+  requireModule('summary', net);
   const isSize = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= 1;
   if (!Array.isArray(inputShape) || !inputShape.every(isSize)) {
     throw invalidArgument(

@@ -20,7 +20,8 @@ import { type Progress, ProgressMeter } from './engine/progress.js';
 import { invalidArgument } from './error.js';
 import { evaluateBatches } from './evaluate.js';
 import { type EpochResult, epochLine, type History } from './history.js';
-import { Module } from './nn/index.js';
+import type { Module } from './nn/index.js';
+import { requireModule } from './nn/requireModule.js';
 import { Optimizer } from './optim/index.js';
 import type { Training } from './run/config.js';
 import { Journal } from './run/journal.js';
@@ -61,7 +62,7 @@ function checkArguments(
   numEpochs: number,
   options: TrainOptions,
 ): void {
-  if (!(net instanceof Module)) throw invalidArgument('train: net: expected a Module');
+  requireModule('train', net);
   for (const [name, value] of Object.entries(iterables)) {
     if (typeof (value as BatchIterable | undefined)?.[Symbol.iterator] !== 'function') {
       throw invalidArgument(`train: ${name}: expected an iterable of [images, labels]`);

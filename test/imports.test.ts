@@ -8,7 +8,7 @@ const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib');
 // From the ground up: a file imports from its own level or lower ones (types may look up, for a
 // forward reference costs nothing at run time).
 const levels: readonly (readonly RegExp[])[] = [
-  [/^(error|dtype|version|binaries)\.ts$/, /^libtorch\//],
+  [/^(error|dtype|version|binaries|folders|readError)\.ts$/, /^libtorch\//],
   [/^native\.ts$/],
   [/^(ops|device|backends|threads|autograd|synchronous)\.ts$/, /^cuda\//],
   [/^random\.ts$/, /^tensor\//, /^scope\.ts$/],
@@ -56,4 +56,18 @@ test('one file loads binaries, one finds them', () => {
     /node-gyp-build|\.node['`]|requireBinary/.test(readFileSync(join(lib, file), 'utf8')),
   );
   expect(touching.sort()).toEqual(['binaries.ts', 'native.ts']);
+});
+
+test('importing the package loads no table of wheels for CUDA, and nothing of setup', () => {
+  const loaded = new Set<string>();
+  const visit = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const target of importsOf(file)) visit(target);
+  };
+  visit('index.ts');
+  const unwanted =
+    /^libtorch\/(cuda\/|cudaWheels|driver|linkage|fetch|pip|python|wheel)|^(cli|doctor)\//;
+  expect([...loaded].filter((file) => unwanted.test(file))).toEqual([]);
+  expect(loaded).toContain('libtorch/find.ts');
 });

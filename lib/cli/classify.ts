@@ -4,7 +4,8 @@ import { type FileImages, imagesIn } from '../data/images/contents.js';
 import type { Invert } from '../data/images/prepare.js';
 import { objectiveOf } from '../engine/objective.js';
 import { turn } from '../engine/turn.js';
-import { type ImageFile, reasonOf } from './imageFiles.js';
+import { reasonOf } from '../readError.js';
+import type { ImageFile } from './imageFiles.js';
 import type { Torch } from './torch.js';
 import type { LoadedModel } from './weights.js';
 

@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import type { ClassificationReport, ClassMetrics, ConfusionMatrix } from '../metrics.js';
 import { toJson } from '../run/json.js';
 import { integer } from './options.js';
-import { endWithReader } from './output.js';
 import type { Torch } from './torch.js';
 import { type LoadedModel, loadModel } from './weights.js';
 
@@ -26,7 +25,6 @@ export function command(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  endWithReader();
   // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');
   if (options.threads !== undefined) torch.setNumThreads(options.threads);

@@ -1,6 +1,8 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { reasonOf } from '../readError.js';
+
 /** A file to be read, or why it cannot be. */
 export type ImageFile =
   | { readonly name: string; read(): Promise<Uint8Array> | Uint8Array }
@@ -22,19 +24,6 @@ export function imageFiles(names: readonly string[]): ImageFile[] {
     const problem = 'expected images in this folder, found none';
     return files.length > 0 ? files : [{ name, problem }];
   });
-}
-
-/** Why the system does not let a file be read, without the path. */
-export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    ENOTDIR: 'a part of its path is no folder',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a folder',
-    ELOOP: 'its links lead in a circle',
-  };
-  return reasons[code] ?? message;
 }
 
 // What cannot be looked at is no folder: reading it will say why.

@@ -5,7 +5,6 @@ import type { Classification } from './classify.js';
 import { imageBar } from './imageBar.js';
 import { imageFiles } from './imageFiles.js';
 import { integer } from './options.js';
-import { endWithReader } from './output.js';
 import { loadModel } from './weights.js';
 
 interface Options {
@@ -36,7 +35,6 @@ export function command(): Command {
 const inversions = { auto: 'auto', yes: true, no: false } as const;
 
 async function run(names: string[], options: Options): Promise<void> {
-  endWithReader();
   // Here and not above: help must work without libtorch.
   const [torch, { classify }] = await Promise.all([import('../index.js'), import('./classify.js')]);
   if (options.threads !== undefined) torch.setNumThreads(options.threads);

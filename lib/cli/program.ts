@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+
+import { version } from '../version.js';
+import { endWithReader } from './output.js';
 
 const exit = { done: 0, failed: 1, usage: 2, interrupted: 130 };
 
@@ -49,9 +51,10 @@ const commands: Readonly<Record<string, Entry>> = {
  * one line on stderr.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  endWithReader();
   const program = new Command('lenet-torch')
     .description('PyTorch for Node.js, told through one chapter: LeNet on Fashion-MNIST.')
-    .version(packageVersion())
+    .version(version)
     // After a command, `--version` is that command's.
     .enablePositionalOptions();
   strict(program);
@@ -88,9 +91,4 @@ function exitCodeOf(error: unknown): number {
   const tag = typeof code === 'string' && !message?.startsWith(code) ? `${code}: ` : '';
   process.stderr.write(`lenet-torch: ${tag}${message ?? String(error)}\n`);
   return exit.failed;
-}
-
-function packageVersion(): string {
-  const path = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }

@@ -1,14 +1,13 @@
 import { findBinaries } from '../binaries.js';
 import { locateFashionMnist } from '../data/source.js';
 import { searchLibtorch } from '../libtorch/find.js';
-import { setup } from './setup.js';
 
 /** Who may be asked, and what is there already. */
 export interface ReadyOptions {
   /** Download without asking. */
   yes?: boolean | undefined;
-  /** The data set that the user names; setup need not bring one. */
-  data?: string | undefined;
+  /** Whether the data set is needed that setup brings. Default true. */
+  data?: boolean | undefined;
 }
 
 /**
@@ -18,13 +17,16 @@ export interface ReadyOptions {
  *
  * @throws {TorchError} `ERR_UNSUPPORTED_PLATFORM`, `ERR_ADDON_NOT_FOUND`, and what setup throws.
  */
-export async function ensureReady({ yes = false, data }: ReadyOptions): Promise<void> {
+export async function ensureReady({ yes = false, data = true }: ReadyOptions): Promise<void> {
   const { minors } = findBinaries();
   const { found } = searchLibtorch({ minors });
-  if (found && (data !== undefined || hasData())) return;
+  if (found && (!data || hasData())) return;
   // What the user names is not replaced: the import says why it does not fit.
   if (!found && process.env.LENET_TORCH_LIBTORCH) return;
-  if (yes || process.env.CI || process.stdin.isTTY) await setup({ yes });
+  if (!yes && !process.env.CI && !process.stdin.isTTY) return;
+  // Here and not above: where nothing is missing, and for help, it would only cost time.
+  const { setup } = await import('./setup.js');
+  await setup({ yes, data });
 }
 
 function hasData(): boolean {

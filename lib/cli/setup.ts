@@ -75,14 +75,15 @@ async function bring(
   signal: AbortSignal,
 ): Promise<void> {
   const decision = await decide(options, signal);
-  const plan = [...sentencesOf(decision), dataSentence(options.from)];
+  const { data = true } = options;
+  const plan = [...sentencesOf(decision), ...(data ? [dataSentence(options.from)] : [])];
   if (options.dryRun) {
     process.stdout.write(`${plan.join('\n')}\n`);
     return;
   }
   for (const sentence of plan) report.onStep(sentence);
   await bringLibtorch(decision, options, report, signal);
-  await bringData(report, signal, options.from);
+  if (data) await bringData(report, signal, options.from);
 }
 
 async function bringLibtorch(

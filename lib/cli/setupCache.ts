@@ -2,13 +2,9 @@ import { existsSync } from 'node:fs';
 import { fittingMinors } from '../binaries.js';
 import { cachedData } from '../data/source.js';
 import { TorchError } from '../error.js';
+import { folderBytes } from '../folders.js';
 import { cacheDir, gigabytes } from '../libtorch/cache.js';
-import {
-  type CachedLibtorch,
-  cachedLibtorchs,
-  folderBytes,
-  removeFromCache,
-} from '../libtorch/contents.js';
+import { type CachedLibtorch, cachedLibtorchs, removeFromCache } from '../libtorch/contents.js';
 import { readChoice, searchLibtorch } from '../libtorch/find.js';
 import { minorOf } from '../libtorch/version.js';
 import { ask } from './ask.js';

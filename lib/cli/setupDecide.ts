@@ -1,16 +1,17 @@
 import { fittingMinors } from '../binaries.js';
 import { TorchError } from '../error.js';
-import { cudaAdditions } from '../libtorch/cudaWheels.js';
 import { checkDriver, nvidiaDriver } from '../libtorch/driver.js';
-import { searchLibtorch, type Variant } from '../libtorch/find.js';
+import { replacement } from '../libtorch/explain.js';
+import { isDownload, type Libtorch, searchLibtorch, type Variant } from '../libtorch/find.js';
 import { findPythonTorch } from '../libtorch/python.js';
-import { referenceMinor } from '../libtorch/version.js';
+import { referenceMinor, releases } from '../libtorch/version.js';
 import {
   fetching,
   type LibtorchDecision,
   noHeaders,
   pythonTorch,
   type SetupOptions,
+  type Unfit,
   unfitness,
   variantOf,
 } from './setupDecision.js';
@@ -28,7 +29,7 @@ export async function decide(
   const variant = variantOf(options);
   const notes: string[] = [];
   if (variant === 'cuda') {
-    const needed = cudaAdditions[minors[0]!];
+    const needed = releases[minors[0]!]?.cuda;
     if (needed && options.driverCheck !== false) checkDriver(await nvidiaDriver(), needed);
   }
   if (process.env.LENET_TORCH_LIBTORCH && (options.from || options.fromPython)) {
@@ -65,23 +66,22 @@ async function fromAnywhere(
 
   if (process.env.LENET_TORCH_LIBTORCH) {
     // A download would not be used.
-    const why = unfit ?? { code: undefined, reason: places[0]?.reason ?? '' };
-    const version = why.reason.startsWith('its version');
+    const why = unfit ?? places[0];
     throw new TorchError(
-      why.code ?? (version ? 'ERR_LIBTORCH_VERSION' : 'ERR_LIBTORCH_NOT_FOUND'),
-      `LENET_TORCH_LIBTORCH is ${process.env.LENET_TORCH_LIBTORCH}, but ${why.reason}. ` +
-        'Name another folder, or unset it and run: npx lenet-torch setup',
+      why?.code ?? 'ERR_LIBTORCH_NOT_FOUND',
+      `LENET_TORCH_LIBTORCH is ${process.env.LENET_TORCH_LIBTORCH}, but ${why?.reason}. ` +
+        `Name another folder, or unset it and run: npx lenet-torch setup${variant ? ` --${variant}` : ''}`,
     );
   }
   const notes: string[] = [];
+  const isOurs = found !== undefined && isDownload(found.root);
   const chosen = places.find(({ from }) => from === 'choice recorded at setup');
   const why = chosen?.reason ?? (found?.from === chosen?.from ? unfit?.reason : undefined);
-  const givenUp =
-    chosen?.path && why
-      ? `the libtorch chosen before is given up: ${why} (${chosen.path})`
-      : undefined;
+  if (chosen?.path && why) {
+    notes.push(`the libtorch chosen before is given up: ${why} (${chosen.path})`);
+  }
 
-  const onlyHeaders = found?.from === 'cache' && unfit?.reason === noHeaders;
+  const onlyHeaders = isOurs && unfit?.reason === noHeaders;
   if (!onlyHeaders) {
     const cuda = variant && variant === 'cuda';
     const python = await findPythonTorch({ headers, cuda, minors, signal });
@@ -89,17 +89,29 @@ async function fromAnywhere(
       return { kind: 'folder', root: python.root, what: pythonTorch, notes };
     }
   }
-  if (givenUp) notes.push(givenUp);
-  if (found?.from === 'cache' && unfit?.code === 'ERR_LIBTORCH_LOAD') {
-    // Its files are those that were verified: another copy would not load either.
-    throw new TorchError(
-      'ERR_LIBTORCH_LOAD',
-      `libtorch ${found.version} at ${found.root} does not load here: ${unfit.reason}. ` +
-        'When that is mended, see: npx lenet-torch doctor',
-    );
+  if (isOurs) refuseUnloadable(found, unfit, variant);
+  const next = fetching(minors, variant ?? 'cpu', headers);
+  if (next.kind === 'folder') {
+    const { cached } = next;
+    refuseUnloadable(cached, await unfitness(cached, options, signal), variant);
   }
   notes.push(...(await gpuNotes(variant)));
-  return { ...fetching(minors, variant ?? 'cpu', headers), notes };
+  return { ...next, notes };
+}
+
+// The files of a download are those that were verified: another copy would not load either.
+function refuseUnloadable(
+  found: Omit<Libtorch, 'from'>,
+  unfit: Unfit | undefined,
+  variant: Variant | undefined,
+): void {
+  if (unfit?.code !== 'ERR_LIBTORCH_LOAD') return;
+  const wanted = { damaged: unfit.damaged, cuda: variant === 'cuda' };
+  throw new TorchError(
+    'ERR_LIBTORCH_LOAD',
+    `libtorch ${found.version} at ${found.root} does not load here: ${unfit.reason}. ` +
+      replacement({ root: found.root, hasCuda: found.hasCuda }, wanted),
+  );
 }
 
 // Without a word about CUDA the smaller download is made; not silently where there is a GPU.

@@ -19,6 +19,8 @@ export interface SetupOptions {
   printUrls?: boolean;
   list?: boolean;
   remove?: boolean;
+  /** Whether the data set is brought too. Default true; no option of the command. */
+  data?: boolean;
 }
 
 /** What setup will do about libtorch. */
@@ -49,6 +51,8 @@ export const noHeaders = 'it has no include/ATen/ATen.h';
 export interface Unfit {
   readonly code?: 'ERR_LIBTORCH_LOAD' | undefined;
   readonly reason: string;
+  /** Whether a library's own bytes are the reason. */
+  readonly damaged?: boolean | undefined;
 }
 
 /** Why a libtorch that was found is not what the options ask for. */
@@ -62,8 +66,12 @@ export async function unfitness(
   if (variant && found.hasCuda !== (variant === 'cuda')) {
     return { reason: `it is built ${found.hasCuda ? 'for' : 'without'} CUDA` };
   }
-  const problem = explainLinkage(await inspectLinkage(found.libDir, { signal }));
-  if (problem) return { code: 'ERR_LIBTORCH_LOAD', reason: problem };
+  const libraries = ['libtorch_cpu.so', ...(variant === 'cuda' ? ['libtorch_cuda.so'] : [])];
+  for (const library of libraries) {
+    const linkage = await inspectLinkage(found.libDir, { library, signal });
+    const reason = explainLinkage(linkage);
+    if (reason) return { code: 'ERR_LIBTORCH_LOAD', reason, damaged: linkage.damaged };
+  }
   return undefined;
 }
 
@@ -74,7 +82,8 @@ export function fetching(minors: readonly string[], variant: Variant, headers: b
   const cached = inspectCached(cache, release.version, variant);
   const there = !('reason' in cached);
   if (there && (cached.includeDir || !headers)) {
-    return { kind: 'folder' as const, root: cached.root, what: `libtorch ${cached.version}` };
+    const what = `libtorch ${cached.version}`;
+    return { kind: 'folder' as const, root: cached.root, what, cached };
   }
   return {
     kind: 'fetch' as const,

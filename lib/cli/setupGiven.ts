@@ -10,7 +10,7 @@ import {
   variants,
 } from '../libtorch/find.js';
 import { findPythonTorch } from '../libtorch/python.js';
-import { releases } from '../libtorch/version.js';
+import { listOf, releases } from '../libtorch/version.js';
 import { fetching, pythonTorch, type SetupOptions, unfitness, variantOf } from './setupDecision.js';
 
 /** `--from-python`: the torch of an interpreter, or an error; nothing else is taken instead. */
@@ -33,7 +33,7 @@ export async function fromPython(
   }
   throw new TorchError(
     'ERR_LIBTORCH_NOT_FOUND',
-    `no installed Python torch fits (${seen.reasons.join('; ')}). Needed is torch ${minors.join(' or ')}: name ` +
+    `no installed Python torch fits (${seen.reasons.join('; ')}). Needed is torch ${listOf(minors)}: name ` +
       'another interpreter (--from-python PYTHON), or download it: npx lenet-torch setup',
   );
 }
@@ -62,7 +62,7 @@ export async function fromFolder(
     }
   }
   throw new TorchError(
-    seen.reason.startsWith('its version') ? 'ERR_LIBTORCH_VERSION' : 'ERR_LIBTORCH_NOT_FOUND',
+    seen.code ?? 'ERR_LIBTORCH_NOT_FOUND',
     `${dir} holds no libtorch that fits (${seen.reason}), no cache of another machine, and none of the ` +
       'wheels. Which files to bring: npx lenet-torch setup --print-urls',
   );

@@ -12,7 +12,6 @@ import {
   type ModelChoice,
 } from './modelChoice.js';
 import { integer } from './options.js';
-import { endWithReader } from './output.js';
 import { ensureReady } from './ready.js';
 import type { Torch } from './torch.js';
 import { trainingBar } from './trainingBar.js';
@@ -107,9 +106,9 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   if (options.checkpointEvery && !options.out && !options.resume) {
     command.error("error: option '--checkpoint-every <when>' needs '--out' or '--resume'");
   }
-  endWithReader();
   // A run that is resumed knows its own data.
-  await ensureReady({ yes: options.yes, data: options.data ?? options.resume });
+  const data = options.data === undefined && options.resume === undefined;
+  await ensureReady({ yes: options.yes, data });
   const signal = interruptible();
   // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { Module } from '../nn/index.js';
 import type { StateDict } from '../nn/stateDict.js';
+import type { Tensor } from '../tensor/index.js';
 import { type KnownModel, knownModels } from './models.js';
 import type { Torch } from './torch.js';
 
@@ -32,39 +33,36 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const best = join(from, bestOfRun);
   const path = existsSync(best) ? best : from;
-  const models = knownModels(torch);
-  const tensors = await readStateDict(torch, path);
-  const metadata = await metadataIn(torch, path);
-  const named = metadata.model;
-  if (named !== undefined && !Object.hasOwn(models, named)) {
-    const known = Object.keys(models).join(', ');
-    throw new torch.TorchError(
-      'ERR_FILE_FORMAT',
-      `${path}: expected weights of a known model (${known}), found those of ${JSON.stringify(named)}`,
-    );
-  }
-  const [first] = Object.keys(models);
-  const fitting = Object.keys(models).find((name) => fits(models[name]!.make({}), tensors));
-  const name = named ?? fitting ?? first!;
-  const model = models[name]!;
-  const net = model.make({ ...metadata, ...settings });
+  const { tensors, metadata } = await readStateDict(torch, path);
   try {
-    net.loadStateDict(tensors);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new torch.TorchError('ERR_STATE_DICT', `${path}: ${message}`, { cause: error });
+    const { name, model, net } = networkFor(torch, path, tensors, metadata, settings);
+    try {
+      net.loadStateDict(tensors);
+    } catch (error) {
+      release(net.parameters());
+      const { message } = error as Error;
+      throw new torch.TorchError('ERR_STATE_DICT', `${path}: ${message}`, { cause: error });
+    }
+    return { ...model, net, metadata: { ...metadata, model: name } };
   } finally {
-    for (const tensor of Object.values(tensors)) tensor.dispose();
+    release(Object.values(tensors));
   }
-  return { ...model, net, metadata: { ...metadata, model: name } };
 }
 
-async function readStateDict(torch: Torch, path: string): Promise<StateDict> {
-  const data = await torch.load<unknown>(path);
+interface Contents {
+  readonly tensors: StateDict;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+async function readStateDict(torch: Torch, path: string): Promise<Contents> {
+  // Here and not above: help must work without libtorch.
+  const { loadFile } = await import('../io/load.js');
+  const { data, metadata } = await loadFile(path);
   const values = typeof data === 'object' && data !== null ? Object.values(data) : [];
   if (values.length > 0 && values.every((value) => value instanceof torch.Tensor)) {
-    return data as StateDict;
+    return { tensors: data as StateDict, metadata };
   }
+  release(values.filter((value) => value instanceof torch.Tensor));
   const keys = values.length > 0 ? Object.keys(data as object).slice(0, 5) : [];
   const found = keys.length > 0 ? `an object with ${keys.join(', ')}` : 'something else';
   throw new torch.TorchError(
@@ -73,22 +71,47 @@ async function readStateDict(torch: Torch, path: string): Promise<StateDict> {
   );
 }
 
-// Only safetensors have metadata, and load() gives the tensors alone.
-async function metadataIn(torch: Torch, path: string): Promise<Readonly<Record<string, string>>> {
-  try {
-    const { tensors, metadata } = await torch.loadSafetensors(path);
-    for (const tensor of Object.values(tensors)) tensor.dispose();
-    return metadata;
-  } catch {
-    return {};
+// The network that the file names, else the first that its tensors fit, else the first of all: its error
+// says what is missing.
+function networkFor(
+  torch: Torch,
+  path: string,
+  tensors: StateDict,
+  metadata: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
+): { name: string; model: KnownModel; net: Module } {
+  const models = knownModels(torch);
+  const known = Object.keys(models);
+  const make = (name: string) => {
+    const model = models[name]!;
+    return { name, model, net: model.make({ ...metadata, ...settings }) };
+  };
+  const named = metadata.model;
+  if (named !== undefined) {
+    if (Object.hasOwn(models, named)) return make(named);
+    throw new torch.TorchError(
+      'ERR_FILE_FORMAT',
+      `${path}: expected weights of a known model (${known.join(', ')}), found those of ${JSON.stringify(named)}`,
+    );
   }
+  for (const name of known) {
+    const made = make(name);
+    if (fits(made.net, tensors)) return made;
+    release(made.net.parameters());
+  }
+  return make(known[0]!);
 }
 
 function fits(net: Module, tensors: StateDict): boolean {
   const own = net.stateDict();
   const keys = Object.keys(own);
-  return (
+  const isFitting =
     keys.length === Object.keys(tensors).length &&
-    keys.every((key) => String(tensors[key]?.shape) === String(own[key]!.shape))
-  );
+    keys.every((key) => String(tensors[key]?.shape) === String(own[key]!.shape));
+  release(Object.values(own));
+  return isFitting;
+}
+
+function release(tensors: Iterable<Tensor>): void {
+  for (const tensor of tensors) tensor.dispose();
 }

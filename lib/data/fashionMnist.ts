@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Device } from '../device.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { native } from '../native.js';
+import { readError } from '../readError.js';
 import { tidy } from '../scope.js';
 import { type Tensor, tensor } from '../tensor/index.js';
 import { checkIndex, copyTo, Dataset } from './dataset.js';
@@ -21,7 +22,7 @@ export interface FashionMNISTOptions {
 }
 
 function read(file: string, dimensions: number): { data: Uint8Array; dims: readonly number[] } {
-  const idx = parseIdx(readFileSync(file), file);
+  const idx = parseIdx(bytesOf(file), file);
   if (idx.dims.length !== dimensions) {
     throw new TorchError(
       'ERR_DATA_CORRUPT',
@@ -153,5 +154,13 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
     else if (this.#resident) images = lookUp(this.images.indexSelect(0, indices), table);
     else images = native.gather(this.images, indices, table);
     return rest === undefined ? images : rest.forward(images);
+  }
+}
+
+function bytesOf(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw readError(error, file);
   }
 }

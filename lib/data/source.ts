@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { TorchError } from '../error.js';
 import { cacheDir } from '../libtorch/cache.js';
+import { reasonOf } from '../readError.js';
 
 /** The four files: their IDX names, unpacked sizes in bytes, and SHA-256 of the unpacked bytes. */
 export const fashionMnistFiles = {
@@ -66,11 +67,7 @@ export function locateFashionMnist(root?: string, places: SourcePlaces = {}): Fa
     const files = filesIn(dir);
     const missing = parts.filter((part) => !files[part]);
     if (missing.length === 0) return { dir, files: files as Record<Part, string> };
-    looked.push(
-      existsSync(dir)
-        ? `${dir} lacks ${missing.map((part) => fashionMnistFiles[part].name).join(', ')}`
-        : `${dir} does not exist`,
-    );
+    looked.push(`${dir} ${whyNot(dir, missing)}`);
   }
   throw new TorchError(
     'ERR_DATA_NOT_FOUND',
@@ -91,18 +88,36 @@ export function filesIn(dir: string): Partial<Record<Part, string>> {
   const found: Partial<Record<Part, string>> = {};
   for (const part of parts) {
     const plain = join(dir, fashionMnistFiles[part].name);
-    const path = [plain, `${plain}.gz`].find((name) =>
-      statSync(name, { throwIfNoEntry: false })?.isFile(),
-    );
+    const path = [plain, `${plain}.gz`].find((name) => look(name)?.isFile());
     if (path) found[part] = path;
   }
   return found;
+}
+
+// What cannot be looked at cannot be read either.
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function whyNot(dir: string, missing: readonly Part[]): string {
+  try {
+    readdirSync(dir);
+    return `lacks ${missing.map((part) => fashionMnistFiles[part].name).join(', ')}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return 'does not exist';
+    return code === 'ENOTDIR' ? 'is no folder' : `cannot be read: ${reasonOf(error)}`;
+  }
 }
 
 /** Whether the cache holds the verified files. They are published by one rename, after the check. */
 export function hasFashionMnist(env?: NodeJS.ProcessEnv): boolean {
   return parts.every((part) => {
     const { name, size } = fashionMnistFiles[part];
-    return statSync(join(cachedData(env), name), { throwIfNoEntry: false })?.size === size;
+    return look(join(cachedData(env), name))?.size === size;
   });
 }

@@ -1,9 +1,9 @@
-import { cudaAdditions } from '../libtorch/cudaWheels.js';
+import { fittingMinors } from '../binaries.js';
 import { nvidiaDriver, nvidiaGpus } from '../libtorch/driver.js';
-import { explainLinkage } from '../libtorch/explain.js';
+import { explainLinkage, nextCommand } from '../libtorch/explain.js';
 import type { Libtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
-import { minorOf } from '../libtorch/version.js';
+import { minorOf, releases } from '../libtorch/version.js';
 import type { Problem, Section } from './section.js';
 
 /** Driver, GPUs, and the libraries for them. A machine without a GPU has no problem. */
@@ -14,31 +14,31 @@ export async function gpuSection(
   const driver = await nvidiaDriver({ env });
   const gpus = driver ? await nvidiaGpus(env) : [];
   const problems: Problem[] = [];
+  const needed = libtorch && releases[minorOf(libtorch.version)]?.cuda?.driver;
+  // First: with such a driver, setup brings no CUDA libraries.
+  if (driver && libtorch?.hasCuda && needed && Number.parseInt(driver, 10) < needed) {
+    problems.push({
+      text: `the NVIDIA driver is ${driver}; this libtorch needs ${needed} or newer`,
+      next: 'update the NVIDIA driver',
+      minor: true,
+    });
+  }
   let libraries = 'not there';
   if (libtorch?.hasCuda) {
-    const why = explainLinkage(
-      await inspectLinkage(libtorch.libDir, { library: 'libtorch_cuda.so', env }),
-    );
+    const linkage = await inspectLinkage(libtorch.libDir, { library: 'libtorch_cuda.so', env });
+    const why = explainLinkage(linkage);
     libraries = why ?? 'complete';
     if (why && driver) {
       problems.push({
         text: `the CUDA libraries do not load: ${why}`,
-        next: 'npx lenet-torch setup --cuda',
+        next: nextCommand(libtorch, { cuda: true, damaged: linkage.damaged, env }),
         minor: true,
       });
     }
   } else if (driver && libtorch) {
     problems.push({
       text: 'there is an NVIDIA driver, but this libtorch is for the CPU: the GPU is not used',
-      next: 'npx lenet-torch setup --cuda',
-      minor: true,
-    });
-  }
-  const needed = libtorch && cudaAdditions[minorOf(libtorch.version)]?.driver;
-  if (driver && libtorch?.hasCuda && needed && Number.parseInt(driver, 10) < needed) {
-    problems.push({
-      text: `the NVIDIA driver is ${driver}; this libtorch needs ${needed} or newer`,
-      next: 'update the NVIDIA driver',
+      next: setupFor(driver, libtorch),
       minor: true,
     });
   }
@@ -56,6 +56,19 @@ export async function gpuSection(
   };
   const usable = libtorch?.hasCuda && driver && !problems.length;
   return { section, devices: usable ? visible(gpus.length, env) : [] };
+}
+
+// Setup takes the first version that fits, and refuses a driver that is too old for it.
+function setupFor(driver: string, { from }: Libtorch): string {
+  const minors = fittingMinors();
+  const minor = minors.find((each) => {
+    const needed = releases[each]?.cuda;
+    return needed !== undefined && Number.parseInt(driver, 10) >= needed.driver;
+  });
+  if (minor === undefined) return 'update the NVIDIA driver';
+  const version = minor === minors[0] ? '' : ` --version ${minor}`;
+  const unset = from === 'LENET_TORCH_LIBTORCH' ? 'unset LENET_TORCH_LIBTORCH && ' : '';
+  return `${unset}npx lenet-torch setup --cuda${version}`;
 }
 
 // CUDA_VISIBLE_DEVICES hides GPUs from libtorch, not from nvidia-smi.

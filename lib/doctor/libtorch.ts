@@ -1,11 +1,10 @@
 import { fittingMinors } from '../binaries.js';
-import { explainLinkage } from '../libtorch/explain.js';
+import { explainLinkage, nextCommand } from '../libtorch/explain.js';
 import { type Libtorch, searchLibtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
 import { findPythonTorch } from '../libtorch/python.js';
+import { listOf } from '../libtorch/version.js';
 import type { Problem, Section } from './section.js';
-
-const withoutNamed = 'unset LENET_TORCH_LIBTORCH && npx lenet-torch setup';
 
 /** Where libtorch was looked for, what was found, and whether its libraries load. */
 export async function libtorchSection(
@@ -23,21 +22,24 @@ export async function libtorchSection(
     problems.push({
       text: named
         ? `LENET_TORCH_LIBTORCH is ${named}, but ${places[0]?.reason}`
-        : `libtorch ${minors.join(' or ')} was not found`,
-      next: named ? withoutNamed : 'npx lenet-torch setup',
+        : `libtorch ${listOf(minors)} was not found`,
+      next: `${named ? 'unset LENET_TORCH_LIBTORCH && ' : ''}npx lenet-torch setup`,
     });
   }
   const linkage = found ? await inspectLinkage(found.libDir, { env }) : undefined;
   const why = linkage && explainLinkage(linkage);
   if (found && why) {
-    problems.push({ text: `libtorch at ${found.root} does not load: ${why}`, next: nextOf(found) });
+    problems.push({
+      text: `libtorch at ${found.root} does not load: ${why}`,
+      next: nextCommand(found, { damaged: linkage.damaged, env }),
+    });
   }
   // What setup would take before it downloads anything.
   const python = found ? undefined : await findPythonTorch({ env, minors });
   const section: Section = {
     name: 'libtorch',
     facts: {
-      needed: minors.join(' or '),
+      needed: listOf(minors),
       found: found ? `${found.version}${found.hasCuda ? ', with CUDA' : ', for the CPU'}` : null,
       'looked at': looked,
       'missing libraries': linkage ? linkage.missing : 'not examined',
@@ -46,10 +48,4 @@ export async function libtorchSection(
     problems,
   };
   return { section, found };
-}
-
-function nextOf(found: Libtorch): string {
-  // In the cache the files are those that were verified: what is missing is the machine's.
-  if (found.from === 'cache') return 'install what is missing, then run: npx lenet-torch doctor';
-  return found.from === 'LENET_TORCH_LIBTORCH' ? withoutNamed : 'npx lenet-torch setup';
 }

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { familySync, GLIBC, MUSL, versionSync } from 'detect-libc';
 
 import { gigabytes } from '../libtorch/cache.js';
 import type { Problem, Section } from './section.js';
@@ -20,25 +21,16 @@ const oldestGlibc = [2, 28] as const;
 
 /** Reads them from this process. */
 export function machineFacts(): MachineFacts {
-  const header = (process.report?.getReport() as { header?: { glibcVersionRuntime?: string } })
-    ?.header;
+  const libc = familySync();
   return {
     node: process.versions.node,
     abi: process.versions.modules,
     platform: platform(),
     arch: arch(),
-    glibc: header?.glibcVersionRuntime,
-    isMusl: platform() === 'linux' && !header?.glibcVersionRuntime && hasMusl(),
+    glibc: (libc === GLIBC && versionSync()) || undefined,
+    isMusl: libc === MUSL,
     cpuFlags: cpuFlags(),
   };
-}
-
-function hasMusl(): boolean {
-  try {
-    return existsSync('/lib') && readdirSync('/lib').some((name) => name.startsWith('ld-musl-'));
-  } catch {
-    return false;
-  }
 }
 
 function cpuFlags(): ReadonlySet<string> {

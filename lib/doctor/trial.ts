@@ -95,6 +95,10 @@ function explainSignal(signal: string): string {
   return `the process was ended by ${signal}${why ? `: ${why}` : ''}`;
 }
 
+// Everything that setup would bring was found before the trial.
+const otherwise = (gpu: boolean): string =>
+  gpu ? 'train with --device cpu' : 'report this with the output of: npx lenet-torch doctor --json';
+
 /** A failed trial as a problem with its next step. */
 export function problemOf(device: string, failed: { code?: string; message: string }): Problem {
   const { message } = failed;
@@ -106,11 +110,12 @@ export function problemOf(device: string, failed: { code?: string; message: stri
       minor: true,
     };
   }
-  // The package's own messages name their command.
-  const command = /npx lenet-torch setup(?: --\S+)*/.exec(message)?.[0];
+  // The package's own messages name their command; setup goes by LENET_TORCH_LIBTORCH while it is set.
+  const command = /(?:npx lenet-torch \w+(?: --[\w-]+)*(?: && )?)+/.exec(message)?.[0];
+  const unset = /LENET_TORCH_LIBTORCH, or unset it/.test(message);
   return {
     text: `training on ${device} failed: ${failed.code ? `${failed.code}: ` : ''}${message}`,
-    next: command ?? (gpu ? 'train with --device cpu' : 'npx lenet-torch setup'),
+    next: command ? `${unset ? 'unset LENET_TORCH_LIBTORCH && ' : ''}${command}` : otherwise(gpu),
     minor: gpu,
   };
 }

@@ -6,7 +6,7 @@ const device = process.argv[2] ?? 'cpu';
 const images = 64;
 
 async function step(): Promise<TrialResult> {
-  const torch = await import('../index.js');
+  const [torch, { whyNoCuda }] = await Promise.all([import('../index.js'), import('../native.js')]);
   const { DataLoader, TensorDataset } = torch.data;
   torch.manualSeed(0);
   const net = new torch.LeNet();
@@ -26,19 +26,13 @@ async function step(): Promise<TrialResult> {
   if (!results.every(({ loss }) => Number.isFinite(loss))) {
     throw new Error(`the loss is not a number: ${results.map(({ loss }) => loss).join(', ')}`);
   }
-  let noCuda = null;
-  try {
-    torch.cuda.currentDevice();
-  } catch (error) {
-    noCuda = (error as Error).message.replace(/^.*CUDA is not available: /, '');
-  }
   return {
     libtorch: torch.libtorchVersion,
     loss: last.loss,
     seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
     engine: last.engine,
     engineReason: last.engineReason,
-    noCuda,
+    noCuda: whyNoCuda() ?? null,
   };
 }
 

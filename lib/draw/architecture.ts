@@ -1,10 +1,10 @@
 import { invalidArgument } from '../error.js';
 import { arithmeticOf } from '../nn/arithmetic.js';
-import { Module } from '../nn/index.js';
+import type { Module } from '../nn/index.js';
+import { requireModule } from '../nn/requireModule.js';
 import {
   emptyStagesOf,
   isVector,
-  parameterCount,
   type Stage,
   type StageKind,
   sizeText,
@@ -69,7 +69,7 @@ interface Column {
  */
 export function architecture(net: Module, options: ArchitectureOptions = {}): string {
   const what = 'draw.architecture';
-  if (!(net instanceof Module)) throw invalidArgument(`${what}: net: expected a Module`);
+  requireModule(what, net);
   const theme = requireTheme(what, options);
   const inputShape = requireInputShape(what, options.inputShape ?? [1, 28, 28]);
   const { input, layers } = emptyStagesOf(what, net, inputShape);
@@ -89,7 +89,7 @@ export function architecture(net: Module, options: ArchitectureOptions = {}): st
 }
 
 /** @throws {TypeError} `ERR_INVALID_ARG` for anything but three sizes. */
-export function requireInputShape(what: string, shape: unknown): readonly number[] {
+function requireInputShape(what: string, shape: unknown): readonly number[] {
   const fits = Array.isArray(shape) && shape.length === 3;
   if (!fits || !shape.every((size) => Number.isSafeInteger(size) && size >= 1)) {
     throw invalidArgument(`${what}: inputShape: expected [C, H, W] of integers ≥ 1, got ${shape}`);
@@ -136,7 +136,7 @@ function rowsOf(stage: Stage): string[] {
     stage.verb,
     windowOf(stage)?.join('×') ?? '–',
     stage.activation ?? '–',
-    formatCount(parameterCount(stage)),
+    formatCount(stage.parameters),
     connections === undefined ? '–' : formatCount(connections),
   ];
 }

@@ -24,7 +24,7 @@ export function rangeOf(values: ArrayLike<number>): [number, number] {
 }
 
 /** Where a number stands in a range, 0–1; the middle where the range is one number. */
-export function positionIn(value: number, [least, most]: readonly [number, number]): number {
+function positionIn(value: number, [least, most]: readonly [number, number]): number {
   // Halved, so that the whole range of float64 does not overflow.
   return most > least ? (value / 2 - least / 2) / (most / 2 - least / 2) : 0.5;
 }

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { invalidArgument } from '../error.js';
 import type { ConfusionMatrix } from '../metrics.js';
 import { Tensor } from '../tensor/index.js';
+import { requireNames } from './classes.js';
 import { shade } from './bitmap.js';
 import { counts, hex, readableOn } from './colors.js';
 import { element, label, picture } from './svg.js';
@@ -81,18 +82,6 @@ function requireMatrix(what: string, matrix: unknown): ConfusionMatrix {
   if (isSquare && rows.flat().every(isCount)) return rows;
   throw invalidArgument(
     `${what}: matrix: expected K rows of K counts, integers ≥ 0, got ${inspect(matrix, { depth: 1 })}`,
-  );
-}
-
-function requireNames(
-  what: string,
-  classes: readonly string[] | undefined,
-  count: number,
-): readonly string[] {
-  if (classes === undefined) return Array.from({ length: count }, (_, i) => String(i));
-  if (Array.isArray(classes) && classes.length === count) return classes.map(String);
-  throw invalidArgument(
-    `${what}: classes: expected ${count} names, got ${Array.isArray(classes) ? classes.length : inspect(classes)}`,
   );
 }
 

@@ -1,7 +1,6 @@
-import { inspect } from 'node:util';
-
 import { invalidArgument } from '../error.js';
-import { type ConnectionTable, Conv2d, Module, PartialConv2d } from '../nn/index.js';
+import { type ConnectionTable, Conv2d, type Module, PartialConv2d } from '../nn/index.js';
+import { requireModule } from '../nn/requireModule.js';
 import { element, group, label, labelSize, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
 import { type DrawOptions, requireTheme, type Theme } from './theme.js';
@@ -61,9 +60,7 @@ export function connections(net: Module, options: DrawOptions = {}): string {
 }
 
 function findConvolution(what: string, net: Module): [string, Conv2d | PartialConv2d] {
-  if (!(net instanceof Module)) {
-    throw invalidArgument(`${what}: net: expected a Module, got ${inspect(net, { depth: 0 })}`);
-  }
+  requireModule(what, net);
   const all = [...net.namedModules()].filter(
     (entry): entry is [string, Conv2d | PartialConv2d] =>
       entry[1] instanceof Conv2d || entry[1] instanceof PartialConv2d,

@@ -1,8 +1,10 @@
 import { invalidArgument } from '../error.js';
-import { Module } from '../nn/index.js';
+import type { Module } from '../nn/index.js';
+import { requireModule } from '../nn/requireModule.js';
 import { Tensor } from '../tensor/index.js';
 import { type Bar, barsHeight, drawBars } from './bars.js';
 import { bitmap, rangeOf, type Shading, uprightShape } from './bitmap.js';
+import { requireNames } from './classes.js';
 import { activations, greys } from './colors.js';
 import { drawScale } from './legend.js';
 import { scoresOf } from './scores.js';
@@ -54,7 +56,8 @@ const top = 56;
  * @param options.title - Default: the network's class.
  * @param options.beside - A second network with its image, at the right.
  * @returns SVG.
- * @throws {TypeError} `ERR_INVALID_ARG` for an image of another rank, or a label that is no class.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an image of another rank, a label that is no class, or
+ *   another number of names.
  * @throws {TorchError} `ERR_LIBTORCH` when the network does not take such images, `ERR_MODEL_BUSY`.
  */
 export function features(net: Module, image: Tensor, options: FeaturesOptions = {}): string {
@@ -90,7 +93,7 @@ function drawNetwork(
   theme: Theme,
 ): Column {
   const { net, image } = given;
-  if (!(net instanceof Module)) throw invalidArgument(`${what}: net: expected a Module`);
+  requireModule(what, net);
   const batch = requireImage(what, image);
   const stages = stagesOf(what, net, batch);
   let y = top;
@@ -215,9 +218,10 @@ function outputBars(
   if (right !== undefined && !(Number.isInteger(right) && right >= 0 && right < length)) {
     throw invalidArgument(`${what}: label: expected a class from 0 to ${length - 1}, got ${right}`);
   }
+  const names = requireNames(what, classes, length);
   const { probabilities, predicted } = scoresOf(net, outputs);
   return Array.from(outputs, (output, i) => ({
-    name: classes?.[i] ?? String(i),
+    name: names[i]!,
     output,
     share: probabilities[i]!,
     isPredicted: i === predicted && !Number.isNaN(probabilities[i]),

@@ -1,7 +1,6 @@
-import { inspect } from 'node:util';
-
 import { invalidArgument } from '../error.js';
-import { Conv2d, EuclideanRBF, Module, PartialConv2d } from '../nn/index.js';
+import { Conv2d, EuclideanRBF, type Module, PartialConv2d } from '../nn/index.js';
+import { requireModule } from '../nn/requireModule.js';
 import { tidy } from '../scope.js';
 import {
   numbers,
@@ -69,9 +68,7 @@ export function filters(net: Module, options: DrawOptions = {}): string {
 }
 
 function findLayers(what: string, net: Module): [string, Layer][] {
-  if (!(net instanceof Module)) {
-    throw invalidArgument(`${what}: net: expected a Module, got ${inspect(net, { depth: 0 })}`);
-  }
+  requireModule(what, net);
   const found = [...net.namedModules()].filter(
     (entry): entry is [string, Layer] =>
       entry[1] instanceof Conv2d ||

@@ -4,6 +4,7 @@ import { invalidArgument } from '../error.js';
 import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
 import { bitmap, numbers, rangeOf } from './bitmap.js';
+import { requireNames } from './classes.js';
 import { greys } from './colors.js';
 import { element, label, picture } from './svg.js';
 import { fitText, formatCount } from './text.js';
@@ -47,7 +48,7 @@ const rowHeight = edge + 58;
  * @param options.count - How many are shown at most. Default 20.
  * @param options.title - Default `'The most confident mistakes'`.
  * @returns SVG.
- * @throws {TypeError} `ERR_INVALID_ARG` for tensors of other shapes.
+ * @throws {TypeError} `ERR_INVALID_ARG` for tensors of other shapes, or another number of names.
  */
 export function mistakes(
   images: Tensor,
@@ -68,7 +69,9 @@ export function mistakes(
   const caption = `${formatCount(all.length)} of ${formatCount(total)} images are classified wrong`;
   const rows = Math.max(1, Math.ceil(shown.length / perRow));
   const width = 2 * margin + perRow * (edge + gap) - gap;
-  const nameOf = (index: number): string => classes?.[index] ?? String(index);
+  const names = requireNames(what, classes, scores.shape[1]!);
+  // Labels are data: one may be no class.
+  const nameOf = (index: number): string => names[index] ?? String(index);
   const body = shown.map((mistake, i) => {
     const x = margin + (i % perRow) * (edge + gap);
     const y = top + Math.floor(i / perRow) * rowHeight;

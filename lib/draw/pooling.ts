@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { toPair } from '../nn/argument.js';
-import { AvgPool2d, MaxPool2d, Module, TrainableSubsampling } from '../nn/index.js';
+import { AvgPool2d, MaxPool2d, type Module, TrainableSubsampling } from '../nn/index.js';
+import { requireModule } from '../nn/requireModule.js';
 import { tidy } from '../scope.js';
 import { type Tensor, tensor } from '../tensor/index.js';
 import { element, label, labelSize, picture } from './svg.js';
@@ -67,9 +68,7 @@ export function pooling(net: Module, options: PoolingOptions = {}): string {
 }
 
 function findPooling(what: string, net: Module): [string, Pooling] {
-  if (!(net instanceof Module)) {
-    throw invalidArgument(`${what}: net: expected a Module, got ${inspect(net, { depth: 0 })}`);
-  }
+  requireModule(what, net);
   for (const [path, module] of net.namedModules()) {
     if (module instanceof TrainableSubsampling) return [path, module];
     if (module instanceof MaxPool2d || module instanceof AvgPool2d) return [path, module];

@@ -7,6 +7,7 @@ import {
   Linear,
   MaxPool2d,
   type Module,
+  type Parameter,
   PartialConv2d,
   TrainableSubsampling,
 } from '../nn/index.js';
@@ -34,6 +35,8 @@ export interface Stage {
   readonly shape: readonly [number, number, number];
   /** What the stage hands on, maps one after the other. */
   readonly values: Float32Array;
+  /** Elements of its parameters, learned or fixed; shared ones count where they are met first. */
+  readonly parameters: number;
 }
 
 /** What a network makes of one image. */
@@ -113,6 +116,7 @@ function readStages(
         'pooling, Linear, EuclideanRBF',
     );
   }
+  const counted = new Set<Parameter>();
   const layers = seen.map((call, i): Stage => {
     const following = seen[i + 1];
     // The next layer's input has gone through the activation, be it a module or a function.
@@ -130,6 +134,7 @@ function readStages(
       activation: activationOf(call.module, numbers(call.output), values),
       shape: shapeOf(call.output),
       values,
+      parameters: countNew(call.module, counted),
     };
   });
   const input: Stage = {
@@ -141,8 +146,19 @@ function readStages(
     activation: undefined,
     shape: shapeOf(image),
     values: numbers(image),
+    parameters: 0,
   };
   return { input, layers, outputs: numbers(result) };
+}
+
+// Elements of the parameters that no stage before has.
+function countNew(module: Module, counted: Set<Parameter>): number {
+  let count = 0;
+  for (const parameter of module.parameters()) {
+    if (!counted.has(parameter)) count += parameter.numel();
+    counted.add(parameter);
+  }
+  return count;
 }
 
 const activations: Readonly<Record<string, (sum: number) => number>> = {
@@ -185,11 +201,4 @@ export function windowOf({ module }: Stage): readonly [number, number] | undefin
     return undefined;
   }
   return toPair((module as Module & { kernelSize: Pair }).kernelSize);
-}
-
-/** How many parameters a stage's module has. */
-export function parameterCount({ module }: Stage): number {
-  let count = 0;
-  for (const parameter of module?.parameters() ?? []) count += parameter.numel();
-  return count;
 }

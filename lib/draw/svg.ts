@@ -15,7 +15,7 @@ const entities: Readonly<Record<string, string>> = {
 const impossible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
 /** Text as XML can hold it: what XML has no way to write becomes U+FFFD. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text.replace(impossible, '\ufffd').replace(/[&<>"]/g, (found) => entities[found]!);
 }
 

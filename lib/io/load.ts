@@ -1,5 +1,6 @@
 import { TorchError } from '../error.js';
 import type { Tensor } from '../tensor/index.js';
+import type { Metadata } from './safetensors/header.js';
 import { readSafetensors } from './safetensors/read.js';
 import { type Source, withSource } from './source.js';
 import { readTorch } from './torch/read.js';
@@ -20,11 +21,17 @@ import { readTorch } from './torch/read.js';
  * @see https://docs.pytorch.org/docs/stable/generated/torch.load.html
  */
 export async function load<T = Record<string, Tensor>>(path: string): Promise<T> {
+  const { data } = await loadFile(path);
+  return data as T;
+}
+
+/** What a file holds, as {@link load} gives it, with the metadata that only safetensors have. */
+export async function loadFile(path: string): Promise<{ data: unknown; metadata: Metadata }> {
   return withSource(path, async (source) => {
     const kind = await tellFormat(source);
-    if (kind === 'torch') return readTorch(source) as Promise<T>;
-    const { tensors } = await readSafetensors(source);
-    return tensors as T;
+    if (kind === 'torch') return { data: await readTorch(source), metadata: {} };
+    const { tensors, metadata } = await readSafetensors(source);
+    return { data: tensors, metadata };
   });
 }
 

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
 import { TorchError } from '../error.js';
+import { readError } from '../readError.js';
 
 /** A file that is read in parts. Its size is that at opening. */
 export interface Source {
@@ -9,13 +10,6 @@ export interface Source {
   /** Fills `target` with the bytes from `position` on. @throws {TorchError} `ERR_FILE_CORRUPT` when they end before. */
   read(position: number, target: Uint8Array): Promise<void>;
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is no folder',
-};
 
 /**
  * Opens a file for the time of `work`.
@@ -66,18 +60,6 @@ async function readAll(
     }
     done += bytesRead;
   }
-}
-
-// Errors of the file system carry the system call that failed; others are passed on.
-function readError(error: unknown, path: string): unknown {
-  const { code = '', syscall, message } = error as NodeJS.ErrnoException;
-  if (syscall === undefined) return error;
-  if (code === 'ENOENT') {
-    return new TorchError('ERR_FILE_NOT_FOUND', `${path} does not exist`, { cause: error });
-  }
-  return new TorchError('ERR_FILE_READ', `${path} cannot be read: ${reasons[code] ?? message}`, {
-    cause: error,
-  });
 }
 
 /** A file that contradicts its own format. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 import { TorchError } from '../error.js';
+import { makeFolders } from '../folders.js';
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
@@ -105,11 +106,11 @@ function holderGone(
 /** Makes a folder and its parents; a refusal is said in one sentence. */
 export function makeFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolders(dir);
   } catch (error) {
     const mended = fileError(error, dir);
     if (mended !== error) throw mended;
-    // On a read-only file system, Node says ENOENT here.
+    // Where nothing can be made at all, as in /proc, the system says ENOENT.
     throw unwritable(dir, error as NodeJS.ErrnoException);
   }
 }

@@ -1,7 +1,7 @@
-import type { Stats } from 'node:fs';
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { folderBytes } from '../folders.js';
 import { cacheDir, fileError, type LockOptions, sweepTemporary, withLock } from './cache.js';
 import { choiceFile, inspectCached, readChoice, type Variant } from './find.js';
 
@@ -33,16 +33,6 @@ export async function cachedLibtorchs(env?: NodeJS.ProcessEnv): Promise<CachedLi
     });
   }
   return found;
-}
-
-/** The bytes of all files below a folder; 0 when it is not there. */
-export async function folderBytes(folder: string): Promise<number> {
-  let bytes = 0;
-  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
-    const file: Stats | undefined = await lstat(join(folder, name)).catch(() => undefined);
-    if (file?.isFile()) bytes += file.size;
-  }
-  return bytes;
 }
 
 /**

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 
 import { invalidArgument } from '../error.js';
-import { cudaAdditions } from './cudaWheels.js';
-import { driverFile, kernelDriver } from './driver.js';
+import { otherFolder, type Replaceable } from './explain.js';
 import type { Libtorch } from './find.js';
-import { minorOf } from './version.js';
+import { driverFile, kernelDriver } from './kernelDriver.js';
+import { minorOf, releases } from './version.js';
 
 /** What decides at import whether the CUDA libraries are loaded. */
 export interface CudaCircumstances {
-  readonly libtorch: Pick<Libtorch, 'root' | 'version' | 'hasCuda'>;
+  readonly libtorch: Replaceable & Pick<Libtorch, 'version'>;
   /** Whether the driver's own library can be opened. */
   readonly opensDriver: () => boolean;
   /** Opens libtorch's CUDA libraries; what the dynamic linker says, or `null`. */
@@ -39,9 +39,19 @@ export function loadCuda(circumstances: CudaCircumstances): string | undefined {
     return `no NVIDIA driver is loaded on this machine (neither ${file} nor libcuda.so.1 is there)`;
   }
   if (!libtorch.hasCuda) {
+    const driver = kernelDriver(file);
+    const needed = releases[minorOf(libtorch.version)]?.cuda;
+    if (driver && needed && Number.parseInt(driver, 10) < needed.driver) {
+      // Setup would refuse to bring them for it.
+      return (
+        `the CUDA libraries are not installed, and the NVIDIA driver ${driver} is too old for those of libtorch ` +
+        `${libtorch.version}: they need ${needed.driver} or newer. Update the driver, or see: npx lenet-torch doctor`
+      );
+    }
+    const command = 'npx lenet-torch setup --cuda, then start again';
     return (
       `the CUDA libraries are not installed: libtorch ${libtorch.version} at ${libtorch.root} is for the ` +
-      'CPU. Run: npx lenet-torch setup --cuda, then start again'
+      `CPU. ${libtorch.from === 'LENET_TORCH_LIBTORCH' ? otherFolder(command) : `Run: ${command}`}`
     );
   }
   const failure = open();
@@ -60,18 +70,18 @@ export function whyNoDevice(
 ): string {
   const { env = process.env } = places;
   const driver = kernelDriver(places.driverFile);
-  const needed = cudaAdditions[minorOf(libtorch.version)];
+  const needed = releases[minorOf(libtorch.version)]?.cuda;
   const cuda = `${Math.floor(driverCuda / 1000)}.${Math.floor((driverCuda % 1000) / 10)}`;
   const isOld =
     needed !== undefined &&
     (driverCuda > 0
-      ? Number.parseInt(cuda, 10) < Number.parseInt(needed.cuda, 10)
+      ? Number.parseInt(cuda, 10) < Number.parseInt(needed.version, 10)
       : driver !== undefined && Number.parseInt(driver, 10) < needed.driver);
   if (isOld) {
     const found = [driver, driverCuda > 0 && `runs CUDA up to ${cuda}`].filter(Boolean).join(', ');
     return (
       `the NVIDIA driver is too old: found ${found}; libtorch ${libtorch.version} needs ` +
-      `driver ${needed.driver} or newer (CUDA ${needed.cuda}). Update the driver`
+      `driver ${needed.driver} or newer (CUDA ${needed.version}). Update the driver`
     );
   }
   const hidden = env.CUDA_VISIBLE_DEVICES;

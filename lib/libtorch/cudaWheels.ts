@@ -7,10 +7,6 @@ import { type Release, releases, type Wheel } from './version.js';
 
 /** What a release needs beyond its CPU part to run on NVIDIA's GPUs. */
 export interface CudaAddition {
-  /** The CUDA version that the wheels bring. */
-  readonly cuda: string;
-  /** The oldest driver, by its major version, that runs them. */
-  readonly driver: number;
   /** NVIDIA's wheels that torch's own METADATA names, but for those of the CPU part. */
   readonly wheels: readonly Wheel[];
   /** Bytes of the unpacked libraries, those for the CPU included. */
@@ -22,7 +18,7 @@ export interface CudaAddition {
  * tags of pip.ts: `pip install --dry-run --report - --target x --platform … torch==VERSION`. triton and
  * cuda-bindings are left out: only Python uses them.
  */
-export const cudaAdditions: Readonly<Record<string, CudaAddition>> = {
+const cudaAdditions: Readonly<Record<string, CudaAddition>> = {
   '2.9': torch2_9,
   '2.11': torch2_11,
   '2.15': torch2_15,

@@ -1,22 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 import { TorchError } from '../error.js';
+import { driverFile, kernelDriver } from './kernelDriver.js';
+import type { CudaNeeds } from './version.js';
 
 const run = promisify(execFile);
-
-/** Where the kernel module says its version. */
-export const driverFile = '/proc/driver/nvidia/version';
-
-/** The version that NVIDIA's kernel module says, `'580.65.06'`; `undefined` where it is not loaded. */
-export function kernelDriver(file = driverFile): string | undefined {
-  try {
-    return /(?:Kernel Module|for \S+)\s+(\d+(?:\.\d+)+)/.exec(readFileSync(file, 'utf8'))?.[1];
-  } catch {
-    return undefined;
-  }
-}
 
 /** Places that differ in tests. */
 export interface DriverPlaces {
@@ -77,12 +66,9 @@ export async function nvidiaGpus(env: NodeJS.ProcessEnv = process.env): Promise<
  * Checks that the driver can run libraries of a CUDA version.
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`, naming the driver found and the one needed.
  */
-export function checkDriver(
-  found: string | undefined,
-  needed: { readonly cuda: string; readonly driver: number },
-): void {
+export function checkDriver(found: string | undefined, needed: CudaNeeds): void {
   if (found !== undefined && Number.parseInt(found, 10) >= needed.driver) return;
-  const expected = `CUDA ${needed.cuda} needs an NVIDIA driver ≥ ${needed.driver}`;
+  const expected = `CUDA ${needed.version} needs an NVIDIA driver ≥ ${needed.driver}`;
   throw new TorchError(
     'ERR_CUDA_UNAVAILABLE',
     found === undefined

@@ -1,16 +1,48 @@
 import { TorchError } from '../error.js';
-import type { Libtorch } from './find.js';
+import { isDownload, type Libtorch } from './find.js';
 import type { Linkage } from './linkage.js';
 
-/** The one command that mends a libtorch, depending on who named it. */
-export function replacement({ from }: Pick<Libtorch, 'from'>): string {
-  return from === 'LENET_TORCH_LIBTORCH'
-    ? 'Name another folder in LENET_TORCH_LIBTORCH, or unset it and run: npx lenet-torch setup'
-    : 'Run: npx lenet-torch setup';
+/** What decides how a libtorch that does not serve is replaced. */
+export type Replaceable = Pick<Libtorch, 'root' | 'hasCuda'> & { readonly from?: Libtorch['from'] };
+
+/** What is wanted in place of a libtorch, and what is known of it. */
+export interface Wanted {
+  /** The CUDA libraries too. Default false. */
+  cuda?: boolean;
+  /** Whether a library's own bytes are bad, and nothing that it needs is missing. Default false. */
+  damaged?: boolean | undefined;
+  env?: NodeJS.ProcessEnv;
+}
+
+const named = 'LENET_TORCH_LIBTORCH';
+
+/**
+ * The one command for a libtorch that does not load. Setup goes by `LENET_TORCH_LIBTORCH` while it is set,
+ * and brings no download a second time: where it would refuse, another way is named.
+ */
+export function nextCommand(libtorch: Replaceable, wanted: Wanted = {}): string {
+  const setup = `npx lenet-torch setup${wanted.cuda ? ' --cuda' : ''}`;
+  if (libtorch.from === named) return `unset ${named} && ${setup}`;
+  if (!isDownload(libtorch.root, wanted.env)) return setup;
+  if (!wanted.damaged) return 'install what is missing, then run: npx lenet-torch doctor';
+  const variant = libtorch.hasCuda ? 'cuda' : 'cpu';
+  return `npx lenet-torch setup --remove --${variant} --yes && ${setup}`;
+}
+
+/** The two ways where a folder that the user names does not serve. */
+export function otherFolder(command = 'npx lenet-torch setup'): string {
+  return `Name another folder in ${named}, or unset it and run: ${command}`;
+}
+
+/** {@link nextCommand} as a sentence. */
+export function replacement(libtorch: Replaceable, wanted: Wanted = {}): string {
+  if (libtorch.from === named) return otherFolder();
+  const next = nextCommand(libtorch, wanted);
+  return next.startsWith('npx') ? `Run: ${next}` : `${next[0]!.toUpperCase()}${next.slice(1)}`;
 }
 
 /** Shared libraries that are missing, with where they come from: one clause per origin. */
-export function explainMissing(names: readonly string[]): string {
+function explainMissing(names: readonly string[]): string {
   const origins = new Map<string, string[]>();
   for (const name of names) {
     const origin = originOf(name);
@@ -53,7 +85,8 @@ export function loadFailure(libtorch: Libtorch, failure: string): TorchError {
   else if (broken.test(failure)) why = `the file is damaged, or for another machine (${failure})`;
   return new TorchError(
     'ERR_LIBTORCH_LOAD',
-    `libtorch ${libtorch.version} at ${libtorch.root} does not load: ${why}. ${replacement(libtorch)}`,
+    `libtorch ${libtorch.version} at ${libtorch.root} does not load: ${why}. ` +
+      replacement(libtorch, { damaged: broken.test(failure) }),
     { cause: failure },
   );
 }

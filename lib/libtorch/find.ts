@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 
 import { TorchError } from '../error.js';
 import { cacheDir } from './cache.js';
-import { foreignArchitecture } from './linkage.js';
-import { minorOf, referenceMinor, releases } from './version.js';
+import { foreignArchitecture } from './elf.js';
+import { listOf, minorOf, referenceMinor, releases } from './version.js';
 
 /** Who said where libtorch is. */
 export type LibtorchSource = 'LENET_TORCH_LIBTORCH' | 'choice recorded at setup' | 'cache';
@@ -28,6 +28,7 @@ export interface LibtorchPlace {
   readonly from: LibtorchSource;
   readonly path?: string;
   readonly reason?: string;
+  readonly code?: Refusal['code'];
 }
 
 /** What to look for. */
@@ -51,12 +52,24 @@ export function cachedFolder(cache: string, version: string, variant: Variant = 
   return join(cache, 'libtorch', `${version}-${variant}`);
 }
 
+/** Whether a libtorch is one of setup's downloads: setup has verified its files, and would bring the same. */
+export function isDownload(root: string, env: NodeJS.ProcessEnv = process.env): boolean {
+  return root.startsWith(join(cacheDir(env), 'libtorch', sep));
+}
+
 /** The file that records which libtorch setup chose. */
 export function choiceFile(cache: string): string {
   return join(cache, 'libtorch-choice.json');
 }
 
-type Inspection = Omit<Libtorch, 'from'> | { readonly reason: string };
+/** Why a folder's libtorch is not taken. */
+export interface Refusal {
+  readonly reason: string;
+  /** Default: there is none. */
+  readonly code?: 'ERR_LIBTORCH_VERSION' | undefined;
+}
+
+type Inspection = Omit<Libtorch, 'from'> | Refusal;
 
 /**
  * Looks at one folder: a libtorch folder, a Python `torch` folder, or the `site-packages` above it.
@@ -77,7 +90,8 @@ export function inspectLibtorch(folder: string, minors: readonly string[]): Insp
   const version = versionOf(root);
   if (!version) return { reason: 'it has no version.py or build-version that names its version' };
   if (!minors.includes(minorOf(version))) {
-    return { reason: `its version is ${version}, needed is ${minors.join(' or ')}` };
+    const reason = `its version is ${version}, needed is ${listOf(minors)}`;
+    return { code: 'ERR_LIBTORCH_VERSION', reason };
   }
   const includeDir = join(root, 'include');
   return {
@@ -147,7 +161,7 @@ export function searchLibtorch(options: FindOptions = {}): {
   const places: LibtorchPlace[] = [];
   const consider = (from: LibtorchSource, path: string, seen: Inspection) => {
     if ('reason' in seen) {
-      places.push({ from, path, reason: seen.reason });
+      places.push({ from, path, ...seen });
       return undefined;
     }
     places.push({ from, path });
@@ -223,11 +237,11 @@ export function readChoice(cache: string): string | undefined {
 export function findLibtorch(options: FindOptions = {}): Libtorch {
   const { found, places } = searchLibtorch(options);
   if (found) return found;
-  const needed = (options.minors ?? [referenceMinor]).join(' or ');
+  const needed = listOf(options.minors ?? [referenceMinor]);
   const last = places[0];
   if (last?.path !== undefined && last.from === 'LENET_TORCH_LIBTORCH') {
     throw new TorchError(
-      last.reason?.startsWith('its version') ? 'ERR_LIBTORCH_VERSION' : 'ERR_LIBTORCH_NOT_FOUND',
+      last.code ?? 'ERR_LIBTORCH_NOT_FOUND',
       `LENET_TORCH_LIBTORCH is ${last.path}, but ${last.reason}. Name a folder of libtorch ${needed}, ` +
         'or unset it and run: npx lenet-torch setup',
     );

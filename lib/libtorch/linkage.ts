@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { closeSync, openSync, readSync } from 'node:fs';
-import { arch } from 'node:os';
 import { basename, join } from 'node:path';
 
 /** What the dynamic linker would miss; both empty when the library loads. */
@@ -9,6 +7,8 @@ export interface Linkage {
   readonly missing: readonly string[];
   /** Anything else that keeps the library from loading. */
   readonly problem?: string;
+  /** Whether the library's own bytes are the problem. */
+  readonly damaged?: boolean;
 }
 
 /**
@@ -38,7 +38,8 @@ export function inspectLinkage(
       if (
         /not a dynamic executable|exited with unknown exit code|invalid ELF/.test(stdout + stderr)
       ) {
-        return resolve({ missing, problem: `${basename(path)} is no library for this machine` });
+        const problem = `${basename(path)} is no library for this machine`;
+        return resolve({ missing, problem, damaged: true });
       }
       if (error && (error as NodeJS.ErrnoException).code !== 'ENOENT' && missing.length === 0) {
         const said = stderr.trim().split('\n').at(-1);
@@ -47,40 +48,4 @@ export function inspectLinkage(
       resolve({ missing });
     });
   });
-}
-
-// e_machine of the ELF header.
-const machines: Readonly<Record<number, string>> = {
-  3: 'ia32',
-  21: 'ppc64',
-  22: 's390x',
-  40: 'arm',
-  62: 'x64',
-  183: 'arm64',
-  243: 'riscv64',
-};
-
-/** The processor, in Node's words, that an ELF library is for; `undefined` for what is no ELF file. */
-export function architectureOf(path: string): string | undefined {
-  const header = Buffer.alloc(20);
-  try {
-    const file = openSync(path, 'r');
-    try {
-      if (readSync(file, header, 0, 20, 0) < 20) return undefined;
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return undefined;
-  }
-  if (header.toString('latin1', 0, 4) !== '\x7fELF') return undefined;
-  const machine = header[5] === 2 ? header.readUInt16BE(18) : header.readUInt16LE(18);
-  return machines[machine] ?? `processor number ${machine}`;
-}
-
-/** Why a library cannot be for this processor; `undefined` when it may be. */
-export function foreignArchitecture(path: string): string | undefined {
-  const found = architectureOf(path);
-  if (found === undefined || found === arch()) return undefined;
-  return `its libraries are for ${found}, this machine is ${arch()}`;
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { folderBytes } from '../folders.js';
 import { explainPip, lastError, noPip } from './pipErrors.js';
 import type { Release, Wheel } from './version.js';
 
@@ -45,8 +46,9 @@ export async function pipDownload(
   for (const wheel of release.wheels) {
     const before = done;
     const watch = setInterval(async () => {
-      // pip copies what it has finished: for a moment the file is there twice.
-      const more = Math.max(0, (await folderSize(folder)) - before);
+      // pip's own progress bar is for terminals only, in every version; its files are for all to see. It
+      // copies what it has finished: for a moment the file is there twice.
+      const more = Math.max(0, (await folderBytes(folder)) - before);
       if (done === before) options.onProgress?.(before + Math.min(more, wheel.size), total);
     }, 250);
     try {
@@ -149,14 +151,4 @@ function run(
       else resolve({ status, output });
     });
   });
-}
-
-// pip's own progress bar is for terminals only, in every version; its files are for all to see.
-async function folderSize(folder: string): Promise<number> {
-  let size = 0;
-  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
-    const file = await stat(join(folder, name)).catch(() => undefined);
-    if (file?.isFile()) size += file.size;
-  }
-  return size;
 }

@@ -8,6 +8,14 @@ export interface Wheel {
   readonly size: number;
 }
 
+/** What an NVIDIA machine needs for a release's CUDA libraries. */
+export interface CudaNeeds {
+  /** The CUDA version that the wheels bring. */
+  readonly version: string;
+  /** The oldest driver, by its major version, that runs them. */
+  readonly driver: number;
+}
+
 /** What pip fetches for one libtorch version, and the disk it needs. */
 export interface Release {
   readonly version: string;
@@ -18,6 +26,8 @@ export interface Release {
   readonly unpackedSize: number;
   /** Bytes of the unpacked headers, rounded up to blocks. */
   readonly headersSize: number;
+  /** Absent: it has no pinned wheels for CUDA. Those are in cudaWheels.ts, which import does not load. */
+  readonly cuda?: CudaNeeds;
 }
 
 /** The minor version that this package is written and tested against. */
@@ -56,6 +66,7 @@ export const releases: Readonly<Record<string, Release>> = {
     ],
     unpackedSize: 447_000_000,
     headersSize: 62_000_000,
+    cuda: { version: '12.8', driver: 525 },
   },
   '2.11': {
     version: '2.11.0',
@@ -85,6 +96,7 @@ export const releases: Readonly<Record<string, Release>> = {
     ],
     unpackedSize: 458_000_000,
     headersSize: 65_000_000,
+    cuda: { version: '13.0', driver: 580 },
   },
   '2.15': {
     version: '2.15.0',
@@ -114,8 +126,16 @@ export const releases: Readonly<Record<string, Release>> = {
     ],
     unpackedSize: 459_000_000,
     headersSize: 65_000_000,
+    cuda: { version: '13.2', driver: 580 },
   },
 };
+
+/** `['2.11', '2.15', '2.9']` → `'2.9, 2.11 or 2.15'`. */
+export function listOf(minors: readonly string[]): string {
+  const sorted = minors.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const last = sorted.pop() ?? 'none';
+  return sorted.length > 0 ? `${sorted.join(', ')} or ${last}` : last;
+}
 
 /** `'2.11.0+cu130'` → `'2.11'`. */
 export function minorOf(version: string): string {

@@ -9,6 +9,7 @@ import { libtorchVersion } from '../native.js';
 import type { Module } from '../nn/index.js';
 import type { Optimizer } from '../optim/index.js';
 import { defaultGenerator } from '../random.js';
+import { readError } from '../readError.js';
 import { getNumThreads } from '../threads.js';
 import { version } from '../version.js';
 import type { CheckpointEvery } from './cadence.js';
@@ -54,7 +55,7 @@ export interface RunConfig {
 const fixed = ['model', 'optimizer', 'batchSize', 'device', 'engine', 'threads', 'data'] as const;
 
 /** A model's name in files: its class's, in lower case. */
-export function modelName(net: Module): string {
+function modelName(net: Module): string {
   return net.constructor.name.toLowerCase();
 }
 
@@ -139,17 +140,24 @@ export async function writeConfig(path: string, config: RunConfig): Promise<void
 }
 
 /**
- * @returns `undefined` when there is no such file.
- * @throws {TorchError} `ERR_RUN_CORRUPT` for anything but a run's description.
+ * @returns `undefined` when there is no such file, or its folder is none.
+ * @throws {TorchError} `ERR_FILE_READ`; `ERR_RUN_CORRUPT` for anything but a run's description.
  */
 export async function readConfig(path: string): Promise<RunConfig | undefined> {
   const corrupt = (found: string): TorchError =>
     new TorchError('ERR_RUN_CORRUPT', `${path}: expected the description of a run, ${found}`);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw readError(error, path);
+  }
   let config: RunConfig;
   try {
-    config = fromJson(await readFile(path, 'utf8')) as RunConfig;
+    config = fromJson(text) as RunConfig;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw corrupt((error as Error).message);
   }
   if (config?.format === 1) return config;

@@ -192,8 +192,11 @@ export class Journal implements PassKeeper {
         testAcc: String(testAcc),
       };
       const weights = net.stateDict();
-      await saveSafetensors(weights, join(this.#run.dir, 'best.safetensors'), { metadata });
-      for (const tensor of Object.values(weights)) tensor.dispose();
+      try {
+        await saveSafetensors(weights, join(this.#run.dir, 'best.safetensors'), { metadata });
+      } finally {
+        for (const tensor of Object.values(weights)) tensor.dispose();
+      }
     }
     this.#curves?.epoch(state.step, result);
     await this.#curves?.flush();

@@ -3,6 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { TorchError } from '../error.js';
 import type { EpochResult } from '../history.js';
 import { attempt } from '../io/atomic.js';
+import { readError } from '../readError.js';
 import { fromJson, toJson } from './json.js';
 
 /** `metrics.jsonl`: a line per epoch, on the disk before the epoch counts as done. */
@@ -65,7 +66,7 @@ export class Metrics {
   async read(size: number, count: number): Promise<EpochResult[]> {
     const bytes = await readFile(this.#path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return Buffer.alloc(0);
-      throw error;
+      throw readError(error, this.#path);
     });
     const corrupt = (found: string): TorchError =>
       new TorchError(

@@ -1,8 +1,9 @@
-import { access, mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 
 import { invalidArgument, TorchError } from '../error.js';
+import { makeFolders } from '../folders.js';
 import type { EpochResult } from '../history.js';
 import { attempt } from '../io/atomic.js';
 import { type Cadence, type CheckpointEvery, parseCadence } from './cadence.js';
@@ -84,7 +85,7 @@ export class Run {
    */
   static async create(dir: string, options: RunOptions = {}): Promise<Run> {
     checkOptions('Run.create', dir, options);
-    await attempt(dir, () => makeFolder(dir));
+    await attempt(dir, async () => makeFolders(dir));
     const strangers = async (): Promise<string[]> =>
       (await attempt(dir, () => readdir(dir))).filter((name) => name !== lockName);
     // Before the lock too, which would put a file into somebody's folder.
@@ -107,8 +108,11 @@ export class Run {
     checkOptions('Run.resume', dir, options);
     const config = await readConfig(join(dir, 'config.json'));
     if (config === undefined) {
-      const names = await readdir(dir).catch(() => undefined);
-      const found = names === undefined ? 'there is no such folder' : 'it has no config.json';
+      const found = await readdir(dir).then(
+        () => 'it has no config.json',
+        ({ code }: NodeJS.ErrnoException) =>
+          code === 'ENOTDIR' ? 'it is no folder' : 'there is no such folder',
+      );
       throw new TorchError('ERR_RUN_NOT_FOUND', `${dir} is no run: ${found}`);
     }
     return withLock(dir, async (lock) => {
@@ -169,21 +173,6 @@ async function find(dir: string): Promise<Found> {
   const { metricsSize, epoch } = checkpoint.state;
   const epochs = await metrics.read(metricsSize, epoch - 1);
   return { dir, config, metrics, checkpoint, epochs };
-}
-
-// Node's recursive mkdir never ends where a folder cannot be made (ENOENT) though its parent is there,
-// as in /proc.
-async function makeFolder(dir: string): Promise<void> {
-  try {
-    await mkdir(dir);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    const parent = dirname(dir);
-    if (code !== 'ENOENT' || parent === dir || (await isThere(parent))) throw error;
-    await makeFolder(parent);
-    await makeFolder(dir);
-  }
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -63,6 +63,17 @@ describe('main', () => {
     expect(lenetTorch('help', 'setup').stdout).toMatch(/--headers/);
   });
 
+  test.each(['--help', 'setup --print-urls', 'summary'])(
+    '%s: a closed pipe is no failure',
+    (args) => {
+      const command = `"${process.execPath}" "${main}" ${args} | true`;
+      const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', command], {
+        encoding: 'utf8',
+      });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    },
+  );
+
   test.each([
     [['fly'], /unknown command 'fly'/],
     [['setup', '--fast'], /unknown option '--fast'/],

@@ -104,6 +104,7 @@ describe('failures: one sentence with a code, exit code 1', () => {
     ],
     ['CUDA switched off', ['train', '--device', 'cuda:1'], { LENET_TORCH_DEVICE: 'cpu' }, 'CUDA'],
     ['no data', ['train', '--data', empty], {}, 'ERR_DATA_NOT_FOUND'],
+    ['a file for data', ['train', '--data', cli], {}, 'main.js is no folder'],
     ['corrupt data', ['train', '--data', corrupt], {}, 'ERR_DATA_CORRUPT'],
     [
       'no libtorch',
@@ -137,6 +138,18 @@ test.each([
   });
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(/downloading libtorch .*\n(.*\n)*lenet-torch: ERR_DOWNLOAD: /);
+});
+
+test('a data set that is named is not fetched beside libtorch', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const { stderr } = run(['train', '--yes', '--data', empty], {
+    XDG_CACHE_HOME: empty,
+    LENET_TORCH_LIBTORCH: '',
+    PIP_NO_INDEX: '1',
+    PIP_FIND_LINKS: '',
+  });
+  expect(stderr).toMatch(/downloading libtorch .*\n(.*\n)*lenet-torch: ERR_DOWNLOAD: /);
+  expect(stderr).not.toContain('Fashion-MNIST');
 });
 
 test('an interrupt ends after the current step with exit code 130', async () => {

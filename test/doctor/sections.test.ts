@@ -111,6 +111,18 @@ test('GPU: a driver beside a libtorch for the CPU is said, and no grave problem'
   expect(devices).toEqual([]);
 });
 
+test('GPU: the next command is one that setup does not refuse', async () => {
+  const next = async (libtorch: Parameters<typeof gpuSection>[0]) =>
+    (await gpuSection(libtorch, env)).section.problems.map((problem) => problem.next);
+  const cpu = { ...findLibtorch(), hasCuda: false };
+  smi('echo "NVIDIA H100, 81559 MiB, 580.65.06, 9.0"');
+  expect(await next({ ...cpu, from: 'LENET_TORCH_LIBTORCH' })).toEqual([
+    'unset LENET_TORCH_LIBTORCH && npx lenet-torch setup --cuda',
+  ]);
+  smi('echo "NVIDIA H100, 81559 MiB, 410.48, 9.0"');
+  expect(await next(cpu)).toEqual(['update the NVIDIA driver']);
+});
+
 test('GPU: a driver that is too old for this libtorch', async () => {
   smi('echo "NVIDIA H100, 81559 MiB, 535.104.05, 9.0"');
   const real = findLibtorch();

@@ -86,3 +86,20 @@ test('the next step is the command that the error names', () => {
   const message = 'libtorch does not load. Run: npx lenet-torch setup --cuda';
   expect(problemOf('cpu', { message }).next).toBe('npx lenet-torch setup --cuda');
 });
+
+test.each([
+  [
+    'Name another folder in LENET_TORCH_LIBTORCH, or unset it and run: npx lenet-torch setup',
+    'unset LENET_TORCH_LIBTORCH && npx lenet-torch setup',
+  ],
+  ['Run: npx lenet-torch setup --cuda, then start again', 'npx lenet-torch setup --cuda'],
+  [
+    'Run: npx lenet-torch setup --remove --cpu --yes && npx lenet-torch setup',
+    'npx lenet-torch setup --remove --cpu --yes && npx lenet-torch setup',
+  ],
+  ['Install what is missing, then run: npx lenet-torch doctor', 'npx lenet-torch doctor'],
+  // Setup would say that all is there.
+  ['the loss is not a number', 'report this with the output of: npx lenet-torch doctor --json'],
+])('the next step after %j', (message, next) => {
+  expect(problemOf('cpu', { message }).next).toBe(next);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
-import { image, labels, lenet, run, scores } from './examples.js';
+import { image, images, labels, lenet, run, scores } from './examples.js';
 
 const { draw, nn } = torch;
 
@@ -35,6 +35,16 @@ describe('ERR_INVALID_ARG', () => {
     ['not square', () => draw.confusion([[1, 2]]), /K rows of K counts/],
     ['not counts', () => draw.confusion([[0.5]]), /K rows of K counts/],
     ['names', () => draw.confusion([[1]], { classes: ['a', 'b'] }), /expected 1 names, got 2/],
+    [
+      'names of features',
+      () => draw.features(lenet, image, { classes: ['a'] }),
+      /draw\.features: classes: expected 10 names, got 1/,
+    ],
+    [
+      'names of mistakes',
+      () => draw.mistakes(images, labels, scores, { classes: wrong('shoe') }),
+      /draw\.mistakes: classes: expected 10 names, got 'shoe'/,
+    ],
     [
       'shapes',
       () => draw.mistakes(image, labels, scores),

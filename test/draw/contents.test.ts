@@ -24,6 +24,19 @@ const bitmapsOf = (svg: string) =>
   named(svg, 'image').map(({ attributes }) => pixelsOf(attributes.href!));
 
 describe('architecture', () => {
+  test('weights that layers share count where they are met first, as in summary()', () => {
+    const [first, second] = [new nn.Linear(16, 16, { bias: false }), new nn.Linear(16, 16)];
+    second.weight = first.weight;
+    const net = new nn.Sequential(new nn.Flatten(), first, second, first);
+    const counts = torch.summary(net, [1, 4, 4]).layers.map(({ parameters }) => parameters);
+    expect(counts.filter(Boolean)).toEqual([256, 16]);
+    const texts = textsOf(draw.architecture(net, { inputShape: [1, 4, 4] }));
+    // Below its names, a layer's column has its parameters and then its connections.
+    expect(texts.filter((text) => text === '0')).toHaveLength(1);
+    expect(texts.filter((text) => text === '272')).toHaveLength(1);
+    expect(texts.filter((text) => text === '256')).toHaveLength(3);
+  });
+
   test.each([
     ['LeNet', lenet, [1, 28, 28], 'INPUT C1 S2 C3 S4 F5 F6 OUTPUT'],
     ['LeNet5', lenet5, [1, 32, 32], 'INPUT C1 S2 C3 S4 C5 F6 OUTPUT'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { cudaAdditions, releaseFor } from '../../lib/libtorch/cudaWheels.js';
+import { releaseFor } from '../../lib/libtorch/cudaWheels.js';
 import { checkDriver } from '../../lib/libtorch/driver.js';
 import { releases } from '../../lib/libtorch/version.js';
 
@@ -55,7 +55,7 @@ test.each([
   ['535.104.05', false],
   [undefined, false],
 ])('a driver %s runs CUDA 13.0: %s', (driver, runs) => {
-  const check = () => checkDriver(driver, cudaAdditions['2.11']!);
+  const check = () => checkDriver(driver, releases['2.11']!.cuda!);
   if (runs) expect(check).not.toThrow();
   else expect(check).toThrow(expect.objectContaining({ code: 'ERR_CUDA_UNAVAILABLE' }));
 });

@@ -15,6 +15,7 @@ const driver = (version: string): string => {
   return file;
 };
 const libtorch = { root: '/torch', version: '2.11.0+cu130', hasCuda: true };
+const named = { from: 'LENET_TORCH_LIBTORCH' } as const;
 const circumstances = {
   libtorch,
   opensDriver: () => false,
@@ -39,7 +40,22 @@ describe('loading at import', () => {
   test('libraries that are not installed: one command', () => {
     const cpu = { ...libtorch, hasCuda: false };
     expect(loadCuda({ ...circumstances, libtorch: cpu, driverFile: driver('580.65.06') })).toMatch(
-      /not installed.*npx lenet-torch setup --cuda, then start again/,
+      /not installed.*\. Run: npx lenet-torch setup --cuda, then start again/,
+    );
+  });
+
+  test('the same with a driver that setup would refuse: no command that fails', () => {
+    const cpu = { ...libtorch, hasCuda: false };
+    const file = driver('535.104.05');
+    expect(loadCuda({ ...circumstances, libtorch: cpu, driverFile: file })).toMatch(
+      /not installed, and the NVIDIA driver 535.104.05 is too old .* 580 or newer. Update the driver/,
+    );
+  });
+
+  test('the same in a folder that the user named: setup would not go beyond it', () => {
+    const cpu = { ...libtorch, ...named, hasCuda: false };
+    expect(loadCuda({ ...circumstances, libtorch: cpu, opensDriver: () => true })).toMatch(
+      /Name another folder in LENET_TORCH_LIBTORCH, or unset it and run: npx lenet-torch setup --cuda/,
     );
   });
 

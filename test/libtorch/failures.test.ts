@@ -43,7 +43,7 @@ function importing(libtorch?: string): Outcome {
 const setup = (...args: string[]): Outcome => run([process.execPath, main, 'setup', ...args]);
 
 function run([command, ...args]: string[]): Outcome {
-  const options = { env, encoding: 'utf8', timeout: 50_000 } as const;
+  const options = { env, encoding: 'utf8', timeout: 50_000, killSignal: 'SIGKILL' } as const;
   const { status, stdout, stderr } = spawnSync(command!, args, options);
   return { status, text: stdout + stderr };
 }
@@ -183,6 +183,12 @@ describe('a cache', () => {
     env.PATH = `${path.join(folder, 'empty')}:/usr/bin:/bin`;
     const command = [...prefix, process.execPath, main, 'setup', '--yes'];
     expectFailure(run(command), 'ERR_CACHE', /cannot write to .*EACCES/, /set XDG_CACHE_HOME/);
+  });
+
+  test('where no folder can be made at all', () => {
+    env.XDG_CACHE_HOME = '/proc/x';
+    env.PATH = `${path.join(folder, 'empty')}:/usr/bin:/bin`;
+    expectFailure(setup('--yes'), 'ERR_CACHE', /cannot write to \/proc\/x/, /set XDG_CACHE_HOME/);
   });
 
   // A mount namespace of this test's own; not every container may make one.

@@ -11,6 +11,7 @@ import {
   type Variant,
 } from '../../lib/libtorch/find.js';
 import { findPythonTorch, recordChoice } from '../../lib/libtorch/python.js';
+import { listOf } from '../../lib/libtorch/version.js';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
@@ -301,4 +302,9 @@ describe('an installed Python torch', () => {
       reasons: ['python3: no such command', 'python: no such command'],
     });
   });
+});
+
+test('versions in a sentence, in ascending order', () => {
+  expect(listOf(['2.11'])).toBe('2.11');
+  expect(listOf(['2.11', '2.15', '2.9'])).toBe('2.9, 2.11 or 2.15');
 });

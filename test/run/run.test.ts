@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -138,6 +139,12 @@ describe('what is no run, or no longer', () => {
       'ERR_RUN_NOT_FOUND',
       'no such folder',
     ],
+    [
+      'no folder, but a file',
+      () => torch.Run.resume(built),
+      'ERR_RUN_NOT_FOUND',
+      `${built} is no run: it is no folder`,
+    ],
     ['an empty one', () => torch.Run.resume(folder()), 'ERR_RUN_NOT_FOUND', 'no config.json'],
     ['a file', () => torch.Run.create(built), 'ERR_FILE_WRITE', built],
     [
@@ -163,6 +170,15 @@ describe('what is no run, or no longer', () => {
     ],
   ])('%s', async (_, act, code, text) => {
     await expect(act()).rejects.toThrow(coded(code, text));
+  });
+
+  test('a description that cannot be read', async () => {
+    const dir = folder();
+    mkdirSync(join(dir, 'config.json'));
+    const path = join(dir, 'config.json');
+    await expect(torch.Run.resume(dir)).rejects.toThrow(
+      coded('ERR_FILE_READ', `${path} cannot be read: it is a folder`),
+    );
   });
 
   test('a folder with something in it is left alone', async () => {

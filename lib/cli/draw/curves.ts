@@ -3,7 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 
 import type { CurvePoint, CurveRun } from '../../draw/curves.js';
-import { reasonOf } from '../imageFiles.js';
+import { reasonOf } from '../../readError.js';
+import { fromJson } from '../../run/json.js';
 import type { Torch } from '../torch.js';
 import { addPictureOptions, type PictureOptions, writePicture } from './picture.js';
 
@@ -66,7 +67,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function parse(line: string): Fields | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value = fromJson(line);
     return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
   } catch {
     return undefined;
@@ -86,10 +87,5 @@ function pointOf({ epoch, loss, trainAcc, testAcc }: Fields): CurvePoint | undef
   };
 }
 
-// JSON has no NaN and no infinities: they are written as strings.
-function numberIn(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  return value === 'NaN' || value === 'Infinity' || value === '-Infinity'
-    ? Number(value)
-    : undefined;
-}
+const numberIn = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : undefined;

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 
+import { reasonOf } from '../../readError.js';
 import type { Tensor } from '../../tensor/index.js';
-import { imageFiles, reasonOf } from '../imageFiles.js';
+import { imageFiles } from '../imageFiles.js';
 import type { Torch } from '../torch.js';
 
 /** An image as Fashion-MNIST has them: uint8 `(1, 1, 28, 28)`. */

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-import { endWithReader } from '../output.js';
 import type { Torch } from '../torch.js';
 
 /** Options that every picture has. */
@@ -44,7 +43,6 @@ export async function writePicture(
   { out, scale }: PictureOptions,
 ): Promise<void> {
   if (out === undefined) {
-    endWithReader();
     process.stdout.write(svg);
     return;
   }

@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import type { DType } from '../../dtype.js';
 import { beginUse } from '../../engine/busy.js';
 import { invalidArgument } from '../../error.js';
-import { Module } from '../../nn/index.js';
+import type { Module } from '../../nn/index.js';
+import { requireModule } from '../../nn/requireModule.js';
 import { isDType } from '../../tensor/conversion.js';
 import { writeAtomically } from '../atomic.js';
 
@@ -93,9 +94,7 @@ export async function exportOnnx(
   path: string,
   options: ExportOnnxOptions,
 ): Promise<void> {
-  if (!(net instanceof Module)) {
-    throw invalidArgument(`exportOnnx: net: expected a Module, got ${inspect(net, { depth: 0 })}`);
-  }
+  requireModule('exportOnnx', net);
   if (typeof path !== 'string' || path === '') {
     throw invalidArgument(`exportOnnx: path: expected a file's name, got ${inspect(path)}`);
   }

@@ -17,7 +17,7 @@ export const storageNames: ReadonlyMap<DType, string> = new Map([
 ]);
 
 /** A storage without a dtype of its own. */
-export const untypedStorage = 'torch.storage.UntypedStorage';
+const untypedStorage = 'torch.storage.UntypedStorage';
 
 /** The dtypes by the full names of their storages. */
 export const storageDTypes: ReadonlyMap<string, DType> = new Map([

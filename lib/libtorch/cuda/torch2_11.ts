@@ -2,8 +2,6 @@ import type { CudaAddition } from '../cudaWheels.js';
 
 /** NVIDIA's wheels for torch 2.11.0. */
 export const torch2_11: CudaAddition = {
-  cuda: '13.0',
-  driver: 580,
   unpackedSize: 3_753_000_000,
   wheels: [
     {

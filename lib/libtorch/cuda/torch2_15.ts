@@ -2,8 +2,6 @@ import type { CudaAddition } from '../cudaWheels.js';
 
 /** NVIDIA's wheels for torch 2.15.0. */
 export const torch2_15: CudaAddition = {
-  cuda: '13.2',
-  driver: 580,
   unpackedSize: 4_001_000_000,
   wheels: [
     {

@@ -2,8 +2,6 @@ import type { CudaAddition } from '../cudaWheels.js';
 
 /** NVIDIA's wheels for torch 2.9.1. */
 export const torch2_9: CudaAddition = {
-  cuda: '12.8',
-  driver: 525,
   unpackedSize: 6_120_000_000,
   wheels: [
     {
