@@ -46,9 +46,8 @@ export async function prebuilds({ all = false, say = console.error } = {}) {
   await setup();
   const own = await findAddonInputs();
   const { minorOf, releases } = await import('../dist/libtorch/version.js');
-  const { cudaAdditions } = await import('../dist/libtorch/cudaWheels.js');
   fs.rmSync(at('prebuilds'), { recursive: true, force: true });
-  const headersFor = (minor) => fetchCudaHeaders(cudaAdditions[minor].cuda);
+  const headersFor = (minor) => fetchCudaHeaders(releases[minor].cuda.version);
   const built = { out: 'build', libtorch: own.root, cudaHeaders: headersFor(minorOf(own.version)) };
   await prebuild('loader', {
     ...built,

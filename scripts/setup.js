@@ -94,9 +94,8 @@ export async function findAddonInputs() {
 }
 
 async function cudaOf({ version }) {
-  const { minorOf } = await import('../dist/libtorch/version.js');
-  const { cudaAdditions } = await import('../dist/libtorch/cudaWheels.js');
-  return cudaAdditions[minorOf(version)].cuda;
+  const { minorOf, releases } = await import('../dist/libtorch/version.js');
+  return releases[minorOf(version)].cuda.version;
 }
 
 async function addonHash(libtorch) {
