@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { loaders, model } from '../loops.js';
@@ -140,26 +140,56 @@ describe('stopping and progress', () => {
     return { net, optimizer, go };
   };
 
-  test('an abort in the middle keeps the steps and their optimizer state', async () => {
-    const { net, optimizer, go } = setup(60_000);
-    const before = copyOf(net);
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error('enough')), 60);
-    await expect(go({ signal: controller.signal })).rejects.toThrow('enough');
-    expect(largestDifference(before, copyOf(net))).toBeGreaterThan(0);
-    const { state } = optimizer.stateDict();
-    const steps = Object.values(state).map(({ step }) => Number(step!.item()));
-    expect(new Set(steps).size).toBe(1);
-    expect(steps[0]).toBeGreaterThan(0);
-    expect(steps[0]).toBeLessThan(600);
-    // What was left as it was goes on.
-    const [trainIter, testIter] = loaders(100, 100, 100);
-    await torch.train(net, trainIter, testIter, 100, optimizer, 'cpu', 1, {
-      ...quiet,
-      engine: 'fused',
-    });
-    expect(Number(Object.values(state)[0]!.step!.item())).toBe(steps[0]! + 1);
-  });
+  const enough = new Error('enough');
+  const aborts: Record<string, (controller: AbortController) => torch.TrainOptions> = {
+    // Waits for work rather than for time, which passes without a step where others are at work.
+    'while nobody watches': (controller) => {
+      let before: NodeJS.CpuUsage | undefined;
+      const timer = setInterval(() => {
+        // Not from now on: the order of the images is still to be drawn.
+        before ??= process.cpuUsage();
+        if (process.cpuUsage(before).user >= 200_000) controller.abort(enough);
+      }, 5);
+      onTestFinished(() => clearInterval(timer));
+      return {};
+    },
+    // As soon as the steps after the first report have begun.
+    'while progress is told': (controller) => ({
+      onProgress: () => setImmediate(() => controller.abort(enough)),
+    }),
+  };
+
+  test.each(Object.entries(aborts))(
+    'an abort in the middle keeps the steps and their optimizer state: %s',
+    async (_, abort) => {
+      const { net, optimizer } = model();
+      const before = copyOf(net);
+      // Many more steps than are done before the abort: each image 20 times.
+      const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
+      const data = new FashionMNIST({ train: true, transform: new transforms.ToTensor() });
+      const indices = torch.arange(20 * data.length).remainder(data.length);
+      const many = new DataLoader(new Subset(data, indices), { batchSize: 100, shuffle: true });
+      const [trainIter, testIter] = loaders(100, 100, 100);
+      const train = (iter: typeof trainIter, options: torch.TrainOptions) =>
+        torch.train(net, iter, testIter, 100, optimizer, 'cpu', 1, {
+          ...quiet,
+          engine: 'fused',
+          ...options,
+        });
+      const controller = new AbortController();
+      const options = { signal: controller.signal, ...abort(controller) };
+      await expect(train(many, options)).rejects.toThrow('enough');
+      expect(largestDifference(before, copyOf(net))).toBeGreaterThan(0);
+      const { state } = optimizer.stateDict();
+      const steps = Object.values(state).map(({ step }) => Number(step!.item()));
+      expect(new Set(steps).size).toBe(1);
+      expect(steps[0]).toBeGreaterThan(0);
+      expect(steps[0]).toBeLessThan(many.length);
+      // What was left as it was goes on.
+      await train(trainIter, {});
+      expect(Number(Object.values(state)[0]!.step!.item())).toBe(steps[0]! + 1);
+    },
+  );
 
   test('aborted before it began, nothing happens', async () => {
     const { net, go } = setup();
