@@ -1,16 +1,16 @@
 // `train --out` and `--resume` as a user meets them.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 
+import { temporaryFolder } from '../folder.js';
+
 const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const small = ['--limit-train', '512', '--limit-test', '256', '--threads', '2'];
-const root = mkdtempSync(join(tmpdir(), 'lenet-torch-cli-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder('lenet-torch-cli-', afterAll);
 
 const env = { ...process.env, npm_lifecycle_event: '' };
 const run = (...args: string[]) =>

@@ -1,13 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import { locateFashionMnist } from '../../lib/data/source.js';
+import { temporaryFolder } from '../folder.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const real = locateFashionMnist();
@@ -16,12 +16,10 @@ let folder: string;
 let env: NodeJS.ProcessEnv;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet setup é '));
+  folder = temporaryFolder('lenet setup é ');
   env = { ...process.env, XDG_CACHE_HOME: path.join(folder, 'cache') };
   delete env.LENET_TORCH_LIBTORCH;
 });
-
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 function lenetTorch(...args: string[]) {
   return spawnSync(process.execPath, [main, ...args], { env, encoding: 'utf8' });

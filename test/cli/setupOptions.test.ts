@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import { locateFashionMnist } from '../../lib/data/source.js';
 import { releases } from '../../lib/libtorch/version.js';
+import { temporaryFolder } from '../folder.js';
 import { cli } from './run.js';
 
 const real = locateFashionMnist();
@@ -16,7 +16,7 @@ let cache: string;
 let env: NodeJS.ProcessEnv;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet options é '));
+  folder = temporaryFolder('lenet options é ');
   cache = path.join(folder, 'cache/lenet-torch');
   env = { ...process.env, XDG_CACHE_HOME: path.join(folder, 'cache') };
   delete env.LENET_TORCH_LIBTORCH;
@@ -24,8 +24,6 @@ beforeEach(() => {
   env.PATH = `${folder}/bin:/usr/bin:/bin`;
   for (const name of ['python3', 'python', 'nvidia-smi']) command(name, 'exit 1');
 });
-
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 function setup(...args: string[]) {
   return spawnSync(process.execPath, [cli, 'setup', ...args], { env, encoding: 'utf8' });

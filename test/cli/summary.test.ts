@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -43,7 +41,7 @@ test.each([
 });
 
 test('--help needs no libtorch', () => {
-  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const empty = temporaryFolder();
   const { status, stdout } = run(['--help'], { XDG_CACHE_HOME: empty });
   expect(status).toBe(0);
   expect(stdout).toContain('--model');

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { temporaryFolder } from '../folder.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const small = ['--limit-train', '512', '--limit-test', '256', '--seed', '0'];
@@ -56,7 +57,7 @@ test('--quiet prints nothing; no epochs are no error', () => {
 });
 
 test('--help needs no libtorch', () => {
-  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const empty = temporaryFolder();
   const { status, stdout } = run(['train', '--help'], { XDG_CACHE_HOME: empty });
   expect(status).toBe(0);
   for (const option of ['--epochs', '--batch-size', '--lr', '--device', '--engine', '--seed']) {
@@ -84,7 +85,7 @@ describe('wrong usage: one sentence, exit code 2', () => {
 });
 
 describe('failures: one sentence with a code, exit code 1', () => {
-  const corrupt = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const corrupt = temporaryFolder('lenet-torch-', afterAll);
   for (const name of [
     'train-images-idx3',
     'train-labels-idx1',
@@ -93,7 +94,7 @@ describe('failures: one sentence with a code, exit code 1', () => {
   ]) {
     writeFileSync(join(corrupt, `${name}-ubyte`), 'not an IDX file');
   }
-  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const empty = temporaryFolder('lenet-torch-', afterAll);
   test.each([
     ['no GPU', ['train', '--device', 'cuda'], {}, 'ERR_CUDA_UNAVAILABLE'],
     [
@@ -125,7 +126,7 @@ test.each([
   ['--yes', ['--yes'], {}],
   ['CI=true', [], { CI: 'true' }],
 ])('%s: what is missing is fetched first', (_, args, env) => {
-  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const empty = temporaryFolder();
   // Without a package index the download fails, and so says that it was begun.
   const { status, stdout, stderr } = run(['train', ...args], {
     CI: '',

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import { loadSafetensors } from '../../lib/index.js';
-import { folder, metricsOf } from './trainings.js';
+import { temporaryFolder } from '../folder.js';
+import { metricsOf } from './trainings.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const kills = process.env.LENET_TORCH_LONG === '1' ? 50 : 5;
@@ -64,7 +65,7 @@ async function endOf(dir: string) {
 describe('killed at random moments, it ends as if it never was', () => {
   test.each(['fused', 'eager'] as const)('%s', async (engine) => {
     const options = optionsFor(engine);
-    const whole = join(folder(), 'run');
+    const whole = join(temporaryFolder(), 'run');
     const started = performance.now();
     run([...options, '--out', whole]);
     const wholeMs = performance.now() - started;
@@ -73,7 +74,7 @@ describe('killed at random moments, it ends as if it never was', () => {
     let dir = '';
     for (let i = 0; i < kills; i++) {
       if (!resumed) {
-        dir = join(folder(), 'run');
+        dir = join(temporaryFolder(), 'run');
         const args = [...options, '--out', dir, '--checkpoint-every', '7steps'];
         await killed(args, dir, (random.next().value * wholeMs) / 3);
         resumed = true;

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,17 +10,16 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 import {
   batchSize,
   finish,
-  folder,
   lenet,
   type Make,
   metricsOf,
@@ -35,7 +33,7 @@ const coded = (code: string, text = '') =>
 const built = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
 async function trained(epochs = 1): Promise<string> {
-  const dir = join(folder(), 'run');
+  const dir = join(temporaryFolder(), 'run');
   await finish(await torch.Run.create(dir), lenet(), epochs);
   return dir;
 }
@@ -70,7 +68,7 @@ test('the folder: configuration, metrics, weights that load, nothing temporary',
 });
 
 test('numbers that JSON lacks are written as text, and read back', async () => {
-  const dir = join(folder(), 'run');
+  const dir = join(temporaryFolder(), 'run');
   const X = torch.full([4, 1, 28, 28], Number.NaN);
   const data = [[X, torch.tensor([0n, 1n, 2n, 3n])]] as const;
   const make: Make = () => ({ ...lenet(), trainIter: data, testIter: data });
@@ -83,7 +81,7 @@ describe('a folder is held by one', () => {
   const taken = coded('ERR_RUN_LOCKED', `by process ${process.pid}`);
 
   test('in a process: until the run is closed or its training has ended', async () => {
-    const dir = join(folder(), 'run');
+    const dir = join(temporaryFolder(), 'run');
     const run = await torch.Run.create(dir);
     await expect(torch.Run.create(dir)).rejects.toThrow(taken);
     await run.close();
@@ -98,7 +96,7 @@ describe('a folder is held by one', () => {
   });
 
   test('in a worker, whose end lets go of it', async () => {
-    const dir = join(folder(), 'run');
+    const dir = join(temporaryFolder(), 'run');
     const worker = new Worker(
       `import(${JSON.stringify(built)}).then(async ({ Run }) => {
         await Run.create(${JSON.stringify(dir)});
@@ -114,7 +112,7 @@ describe('a folder is held by one', () => {
   });
 
   test('in another process, whose death lets go of it', async () => {
-    const dir = join(folder(), 'run');
+    const dir = join(temporaryFolder(), 'run');
     const script = `import { Run } from ${JSON.stringify(built)};
       await Run.create(${JSON.stringify(dir)});
       console.log('held');
@@ -134,11 +132,16 @@ describe('what is no run, or no longer', () => {
   test.each<[string, () => Promise<unknown>, string, string]>([
     [
       'no folder',
-      () => torch.Run.resume(join(folder(), 'none')),
+      () => torch.Run.resume(join(temporaryFolder(), 'none')),
       'ERR_RUN_NOT_FOUND',
       'no such folder',
     ],
-    ['an empty one', () => torch.Run.resume(folder()), 'ERR_RUN_NOT_FOUND', 'no config.json'],
+    [
+      'an empty one',
+      () => torch.Run.resume(temporaryFolder()),
+      'ERR_RUN_NOT_FOUND',
+      'no config.json',
+    ],
     ['a file', () => torch.Run.create(built), 'ERR_FILE_WRITE', built],
     [
       'nothing to make folders in',
@@ -151,13 +154,13 @@ describe('what is no run, or no longer', () => {
     ['no string', () => torch.Run.resume(''), 'ERR_INVALID_ARG', "got ''"],
     [
       'when?',
-      () => torch.Run.create(folder(), { checkpointEvery: '0steps' }),
+      () => torch.Run.create(temporaryFolder(), { checkpointEvery: '0steps' }),
       'ERR_INVALID_ARG',
       "got '0steps'",
     ],
     [
       'no state',
-      () => torch.Run.create(folder(), { extras: { a: {} as never } }),
+      () => torch.Run.create(temporaryFolder(), { extras: { a: {} as never } }),
       'ERR_INVALID_ARG',
       "'a': expected stateDict()",
     ],
@@ -166,7 +169,7 @@ describe('what is no run, or no longer', () => {
   });
 
   test('a folder with something in it is left alone', async () => {
-    const dir = folder();
+    const dir = temporaryFolder();
     writeFileSync(join(dir, 'thesis.txt'), 'all of it');
     await expect(torch.Run.create(dir)).rejects.toThrow(coded('ERR_RUN_EXISTS', 'thesis.txt'));
     expect(readdirSync(dir)).toEqual(['thesis.txt']);
@@ -210,7 +213,7 @@ describe('what is no run, or no longer', () => {
 });
 
 test('a run serves one training', async () => {
-  const run = await torch.Run.create(join(folder(), 'run'));
+  const run = await torch.Run.create(join(temporaryFolder(), 'run'));
   await finish(run, lenet(), 1);
   await expect(finish(run, lenet(), 2)).rejects.toThrow(coded('ERR_INVALID_ARG', 'Run.resume'));
   await expect(finish('run' as never, lenet(), 2)).rejects.toThrow(
@@ -342,7 +345,7 @@ describe('a full disk ends the training, and the last checkpoint stays', () => {
   }
 
   test('a limit on the size of files', async () => {
-    const dir = join(folder(), 'run');
+    const dir = join(temporaryFolder(), 'run');
     // The checkpoint has some 560 kB: another 100 kB of text do not fit beside it.
     const fill = "run.extras.filling = { stateDict: () => 'x'.repeat(1e6), loadStateDict() {} }";
     const text = script(dir).replace('FILL', fill);
@@ -352,14 +355,13 @@ describe('a full disk ends the training, and the last checkpoint stays', () => {
     await afterwards(dir);
   });
 
-  const disk = mkdtempSync(join(tmpdir(), 'lenet-torch-disk-'));
+  const disk = temporaryFolder('lenet-torch-disk-', afterAll);
   const mounted =
     spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk], { stdio: 'ignore' })
       .status === 0;
 
   afterAll(() => {
     if (mounted) spawnSync('umount', [disk]);
-    rmSync(disk, { recursive: true, force: true });
   });
 
   test.runIf(mounted)('a disk of 2 MB (skipped where nothing may be mounted)', async () => {
