@@ -14,6 +14,7 @@ import {
   parts,
 } from '../../lib/data/source.js';
 import type { TorchError } from '../../lib/error.js';
+import { coded } from '../coded.js';
 import { temporaryFolder } from '../folder.js';
 
 // The real files, which setup has brought before any test runs.
@@ -123,7 +124,7 @@ describe('locateFashionMnist', () => {
   test('nowhere: every place, and the command', () => {
     const look = () => locateFashionMnist(undefined, { env, systemDir: '/nonexistent/fashion' });
     expect(look).toThrow(/datasets\/fashion-mnist does not exist; \/nonexistent\/fashion does not/);
-    expect(look).toThrow(expect.objectContaining({ code: 'ERR_DATA_NOT_FOUND' }));
+    expect(look).toThrow(coded('ERR_DATA_NOT_FOUND'));
     expect(look).toThrow(/Run: npx lenet-torch setup/);
   });
 });

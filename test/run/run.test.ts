@@ -16,6 +16,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { coded, invalid } from '../coded.js';
 import { temporaryFolder } from '../folder.js';
 import {
   batchSize,
@@ -26,9 +27,6 @@ import {
   resumed,
   smallLoaders,
 } from './trainings.js';
-
-const coded = (code: string, text = '') =>
-  expect.objectContaining({ code, message: expect.stringContaining(text) });
 
 const built = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
@@ -215,10 +213,8 @@ describe('what is no run, or no longer', () => {
 test('a run serves one training', async () => {
   const run = await torch.Run.create(join(temporaryFolder(), 'run'));
   await finish(run, lenet(), 1);
-  await expect(finish(run, lenet(), 2)).rejects.toThrow(coded('ERR_INVALID_ARG', 'Run.resume'));
-  await expect(finish('run' as never, lenet(), 2)).rejects.toThrow(
-    coded('ERR_INVALID_ARG', 'a Run'),
-  );
+  await expect(finish(run, lenet(), 2)).rejects.toThrow(invalid('Run.resume'));
+  await expect(finish('run' as never, lenet(), 2)).rejects.toThrow(invalid('a Run'));
 });
 
 describe('a run goes on with what it was begun with', () => {
