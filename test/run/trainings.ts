@@ -97,6 +97,13 @@ export async function finish(
   return { weights: weightsOf(net), metrics: metricsOf(run.dir), history };
 }
 
+/** A run that has ended: its folder. */
+export async function trained(epochs = 1): Promise<string> {
+  const dir = join(temporaryFolder(), 'run');
+  await finish(await torch.Run.create(dir), lenet(), epochs);
+  return dir;
+}
+
 /**
  * A training that is never stopped, and copies of its folder as a `kill -9` after each report would
  * have left it.
