@@ -3,10 +3,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const at = (...names) => path.join(root, ...names);
+import { at, root } from './stamps.js';
+
 const python = process.env.PYTHON ?? 'python3';
 const started = Date.now();
 // The whole check takes at most 8 minutes; what does not fit is left out, and said so.
@@ -15,14 +14,14 @@ const secondsLeft = () => 480 - (Date.now() - started) / 1000;
 const args = process.argv.slice(2);
 if (args[0] === '--pack') {
   const { pack } = await import('./gpuPack.js');
-  pack(path.resolve(args[1] ?? 'lenet-torch-gpu.tar.xz'));
+  await pack(path.resolve(args[1] ?? 'lenet-torch-gpu.tar.xz'));
 } else {
   await check(path.resolve(args[0] ?? 'gpu-check.json'));
 }
 
 async function check(report) {
   findLibtorch();
-  findData();
+  await findData();
   const about = aboutMachine();
   console.log(Object.values(about).join(', '));
   const tests = await runTests();
@@ -43,17 +42,12 @@ function findLibtorch() {
   if (status === 0) process.env.LENET_TORCH_LIBTORCH = stdout.trim();
 }
 
-function findData() {
-  const packed = at('data');
-  if (!process.env.LENET_TORCH_GPU_DATA && fs.existsSync(packed)) {
-    process.env.LENET_TORCH_GPU_DATA = packed;
-  }
+async function findData() {
   if (process.env.LENET_TORCH_GPU_DATA) return;
-  const code =
-    "import { locateFashionMnist } from './dist/data/source.js'; import path from 'node:path';" +
-    'console.log(path.dirname(locateFashionMnist().files.trainImages));';
-  const { status, stdout } = node(['--input-type=module', '-e', code]);
-  if (status === 0) process.env.LENET_TORCH_GPU_DATA = stdout.trim();
+  const packed = at('data');
+  const { dataFolder } = await import('./gpuPack.js');
+  const folder = fs.existsSync(packed) ? packed : await dataFolder().catch(() => undefined);
+  if (folder) process.env.LENET_TORCH_GPU_DATA = folder;
 }
 
 function node(given) {

@@ -4,14 +4,13 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const at = (...names) => path.join(root, ...names);
+import { at, root } from './stamps.js';
+
 const limit = 60 * 2 ** 20;
 
 /** Packs the built package, Node itself and the data set into one file. */
-export function pack(file) {
+export async function pack(file) {
   const library = at('build', 'Release', 'liblenet_cuda-2.11.so');
   if (!fs.existsSync(library)) {
     throw new Error(
@@ -21,7 +20,7 @@ export function pack(file) {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-torch-pack-'));
   const target = path.join(work, 'lenet-torch-gpu');
   try {
-    copyTo(target);
+    await copyTo(target);
     const made = spawnSync('tar', ['-cJf', file, '-C', work, 'lenet-torch-gpu'], {
       stdio: 'inherit',
       env: { ...process.env, XZ_OPT: '-6 -T0' },
@@ -35,11 +34,11 @@ export function pack(file) {
   if (size > limit) throw new Error(`that is more than ${limit / 2 ** 20} MiB`);
 }
 
-function copyTo(target) {
+async function copyTo(target) {
   for (const name of ['dist', 'test/gpu', 'bench/gpu', 'package.json']) {
     fs.cpSync(at(name), path.join(target, name), { recursive: true });
   }
-  for (const name of ['gpuCheck.js', 'gpuPack.js']) {
+  for (const name of ['gpuCheck.js', 'gpuPack.js', 'stamps.js']) {
     fs.cpSync(at('scripts', name), path.join(target, 'scripts', name));
   }
   for (const name of ['Release', 'loader/build/Release']) {
@@ -50,7 +49,7 @@ function copyTo(target) {
     fs.cpSync(name, path.join(target, inside), { recursive: true, dereference: true });
   }
   copyStripped(process.execPath, path.join(target, 'node'));
-  fs.cpSync(dataFolder(), path.join(target, 'data'), { recursive: true, dereference: true });
+  fs.cpSync(await dataFolder(), path.join(target, 'data'), { recursive: true, dereference: true });
   fs.writeFileSync(
     path.join(target, 'gpu-check'),
     '#!/bin/sh\ncd "$(dirname "$0")" && exec ./node scripts/gpuCheck.js "$@"\n',
@@ -79,15 +78,8 @@ function packages() {
   return stdout.split('\n').filter((name) => name.includes('node_modules') && !left.test(name));
 }
 
-function dataFolder() {
-  const code =
-    "import { locateFashionMnist } from './dist/data/source.js'; import path from 'node:path';" +
-    'console.log(path.dirname(locateFashionMnist().files.trainImages));';
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--input-type=module', '-e', code],
-    { cwd: root, encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(stderr);
-  return stdout.trim();
+/** Where Fashion-MNIST is. */
+export async function dataFolder() {
+  const { locateFashionMnist } = await import('../dist/data/source.js');
+  return path.dirname(locateFashionMnist().files.trainImages);
 }

@@ -32,7 +32,7 @@ export async function smoke({ fetch = false, tarball, say = console.error } = {}
     let file = tarball;
     if (file === undefined) await step('packed', async () => (file = await pack(folder)));
     await step('publint and attw have nothing to say', () => lintPackage(file));
-    const user = makeUser(folder, fetch);
+    const user = await makeUser(folder, fetch);
     await step('installed', () => install(user, file));
     await step(`${fetch ? 'fetched and ' : ''}trained, by npx`, () => trainByNpx(user));
     await step('imported and trained, as an ECMAScript module', () => runProgram(user, 'api.mjs'));
@@ -76,7 +76,7 @@ async function lintPackage(tarball) {
 }
 
 /** A user with nothing: how to start programs in an empty folder, with an empty HOME. */
-function makeUser(folder, fetch) {
+async function makeUser(folder, fetch) {
   const at = (name) => path.join(folder, name);
   for (const name of ['home', 'cache', 'npm', 'project']) fs.mkdirSync(at(name));
   const env = { ...process.env, HOME: at('home'), XDG_CACHE_HOME: at('cache'), CI: 'true' };
@@ -99,17 +99,17 @@ function makeUser(folder, fetch) {
     const pip = path.join(os.homedir(), '.config', 'pip', 'pip.conf');
     if (!env.PIP_CONFIG_FILE && fs.existsSync(pip)) env.PIP_CONFIG_FILE = pip;
   }
-  if (!fetch) lendCache(at('cache'));
+  if (!fetch) await lendCache(env);
   return { project: at('project'), env };
 }
 
 // The machine's libtorch and data set, as if setup had brought them.
-function lendCache(to) {
-  const home = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache');
+async function lendCache(env) {
+  const { cacheDir } = await import('../dist/libtorch/cache.js');
+  fs.mkdirSync(cacheDir(env), { recursive: true });
   for (const name of ['libtorch', 'datasets', 'libtorch-choice.json']) {
-    const from = path.join(home, 'lenet-torch', name);
-    fs.mkdirSync(path.join(to, 'lenet-torch'), { recursive: true });
-    if (fs.existsSync(from)) fs.symlinkSync(from, path.join(to, 'lenet-torch', name));
+    const from = path.join(cacheDir(), name);
+    if (fs.existsSync(from)) fs.symlinkSync(from, path.join(cacheDir(env), name));
   }
 }
 

@@ -1,18 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import { addonFile, findBinaries, platformName } from '../lib/binaries.js';
 import type { TorchError } from '../lib/error.js';
+import { temporaryFolder } from './folder.js';
 
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'lenet binaries é '));
+  root = temporaryFolder('lenet binaries é ');
 });
-
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 // Nothing is loaded, so that names are all there is to it.
 function lay(...files: string[]): void {

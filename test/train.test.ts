@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import * as torch from '../lib/index.js';
+import { coded } from './coded.js';
 import { loaders, model } from './loops.js';
 
 const long = process.env.LENET_TORCH_LONG === '1';
 const quiet = { log: null };
-const coded = (code: string) => expect.objectContaining({ code });
 
 test('prints the chapter’s lines and resolves to the history', async () => {
   const { net, optimizer } = model();

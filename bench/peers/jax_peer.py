@@ -1,12 +1,12 @@
-"""JAX's rounds: one epoch of the chapter's LeNet, each step one jitted function; protocol as torch_peer.py.
+"""JAX's rounds: one epoch of the chapter's LeNet, each step one jitted function.
 
 usage: jax_peer.py train DATA_DIR THREADS LIMIT
 """
 
-import json
 import os
 import sys
-import time
+
+from rounds import rounds
 
 _, folder, threads, limit = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if threads > 1 else 'false'}"
@@ -89,12 +89,8 @@ def epoch():
         total += float(value)
         batches += 1
     hits = sum(int(hits_of(params, TX[s:s + 256], TY[s:s + 256])) for s in range(0, len(TX), 256))
-    return total / batches, hits / len(TX)
+    return {"loss": total / batches, "testAcc": hits / len(TX)}
 
 
 epoch()
-print(json.dumps({"ready": True}), flush=True)
-for _ in sys.stdin:
-    start = time.perf_counter()
-    result = epoch()
-    print(json.dumps({"seconds": time.perf_counter() - start, "result": result}), flush=True)
+rounds(epoch)

@@ -1,15 +1,13 @@
-// This package's rounds; see torch_peer.py for the protocol.
+// This package's rounds.
 // usage: lenet-torch.js fused|eager|operator DATA_DIR THREADS LIMIT
 // VARIANT in the environment: another network than the chapter's, as JSON (see train.bench.js).
-import { createInterface } from 'node:readline';
-
 import { fmaPeak } from '../../dist/engine/library.js';
 import * as torch from '../../dist/index.js';
+import { rounds } from './rounds.js';
 
 const [mode, root, threads, limit] = process.argv.slice(2);
 torch.setNumThreads(Number(threads));
 torch.manualSeed(0);
-const answer = (values) => console.log(JSON.stringify(values));
 
 async function epochs(engine) {
   const count = Number(limit) || 60_000;
@@ -25,7 +23,8 @@ async function epochs(engine) {
   const epoch = async () => {
     const options = { engine, log: null };
     const history = await torch.train(net, trainIter, testIter, 256, optimizer, 'cpu', 1, options);
-    return history.epochs[0];
+    const { loss, trainAcc, testAcc } = history.epochs[0];
+    return { loss, trainAcc, testAcc };
   };
   await epoch();
   return epoch;
@@ -63,11 +62,4 @@ function operator() {
 }
 
 const work = await (mode === 'operator' ? operator() : epochs(mode));
-answer({ ready: true });
-for await (const _ of createInterface({ input: process.stdin })) {
-  const start = performance.now();
-  const result = await work();
-  const seconds = (performance.now() - start) / 1000;
-  const peak = mode === 'fused' ? fmaPeak(Number(threads), 0.05) : undefined;
-  answer({ seconds, result, peak });
-}
+await rounds(work, () => (mode === 'fused' ? { peak: fmaPeak(Number(threads), 0.05) } : {}));

@@ -1,13 +1,11 @@
-// This package's rounds for LeNet-5; see torch_peer.py for the protocol.
+// This package's rounds for LeNet-5.
 // usage: lenet5.js epoch DATA_DIR THREADS LIMIT, or lenet5.js partial|full - THREADS 0
-import { createInterface } from 'node:readline';
-
 import * as torch from '../../dist/index.js';
+import { rounds } from './rounds.js';
 
 const [mode, root, threads, limit] = process.argv.slice(2);
 torch.setNumThreads(Number(threads));
 torch.manualSeed(0);
-const answer = (values) => console.log(JSON.stringify(values));
 
 function epochs() {
   const { DataLoader, FashionMNIST, Subset } = torch.data;
@@ -20,7 +18,9 @@ function epochs() {
   const net = new torch.LeNet5({ squash: 'tanh', criterion: 'penalty' });
   const optimizer = new torch.optim.Adam(net.parameters(), { lr: 0.003 });
   const options = { log: null };
-  return () => torch.train(net, trainIter, testIter, 256, optimizer, 'cpu', 1, options);
+  return async () => {
+    await torch.train(net, trainIter, testIter, 256, optimizer, 'cpu', 1, options);
+  };
 }
 
 // C3's convolution with its gradients, through the table or with all connections.
@@ -38,9 +38,4 @@ function convolutions() {
 
 const work = mode === 'epoch' ? epochs() : convolutions();
 await work();
-answer({ ready: true });
-for await (const _ of createInterface({ input: process.stdin })) {
-  const start = performance.now();
-  await work();
-  answer({ seconds: (performance.now() - start) / 1000 });
-}
+await rounds(work);

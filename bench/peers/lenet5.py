@@ -1,19 +1,17 @@
 """One epoch of LeNet-5 with its test pass in tuned PyTorch: data resident, fused Adam, the partial table scattered into a
 full convolution, window sums one dimension after the other.
 
-usage: lenet5.py DATA_DIR THREADS LIMIT; the protocol is torch_peer.py's.
+usage: lenet5.py DATA_DIR THREADS LIMIT
 """
 
-import gzip
-import json
-import os
 import sys
-import time
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+import torch_epoch
+from rounds import rounds
 
 folder, threads, limit = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 torch.set_num_threads(threads)
@@ -60,47 +58,23 @@ class LeNet5(nn.Module):
         return (x.unsqueeze(-2) - self.centers).square().sum(-1)
 
 
-def read(name, offset):
-    path = os.path.join(folder, name)
-    opened = open(path, "rb") if os.path.exists(path) else gzip.open(path + ".gz", "rb")
-    with opened as file:
-        return torch.from_numpy(np.frombuffer(file.read(), np.uint8, offset=offset).copy())
-
-
 def load(prefix, count):
-    labels = read(f"{prefix}-labels-idx1-ubyte", 8)[:count].long()
-    images = read(f"{prefix}-images-idx3-ubyte", 16).view(-1, 1, 28, 28)[:count]
+    images, labels = torch_epoch.load(folder, prefix, count)
     return F.pad(images.float().mul(1.275 / 255).sub(0.1), (2, 2, 2, 2), value=-0.1), labels
 
 
-x, y = load("train", limit)
-tx, ty = load("t10k", max(1, limit // 6))
+def penalty(out, y):
+    return out.gather(1, y.unsqueeze(1)).mean()
+
+
+train, test = load("train", limit), load("t10k", max(1, limit // 6))
 net = LeNet5()
 optimizer = torch.optim.Adam(net.parameters(), lr=0.003, fused=True)
 
 
 def epoch():
-    loss_sum, correct, hits = 0.0, 0, 0
-    order = torch.randperm(len(x))
-    for start in range(0, len(x), 256):
-        index = order[start : start + 256]
-        xb, yb = x[index], y[index]
-        out = net(xb)
-        value = out.gather(1, yb.unsqueeze(1)).mean()
-        optimizer.zero_grad()
-        value.backward()
-        optimizer.step()
-        loss_sum += value.item()
-        correct += (out.argmin(1) == yb).sum().item()
-    with torch.no_grad():
-        for start in range(0, len(tx), 256):
-            hits += (net(tx[start : start + 256]).argmin(1) == ty[start : start + 256]).sum().item()
-    return loss_sum, correct / len(x), hits / len(tx)
+    return torch_epoch.epoch(net, optimizer, penalty, lambda out: out.argmin(1), train, test)
 
 
 epoch()
-print(json.dumps({"ready": True}), flush=True)
-for _ in sys.stdin:
-    start = time.perf_counter()
-    result = epoch()
-    print(json.dumps({"seconds": time.perf_counter() - start, "result": result}), flush=True)
+rounds(epoch)

@@ -1,9 +1,10 @@
-// Predictions of this package or of ONNX Runtime; protocol as torch_peer.py. Every round measures all.
+// Predictions of this package or of ONNX Runtime. Every round measures all.
 // usage: predict.js lenet-torch|onnxruntime FOLDER THREADS   (FOLDER: see export.py)
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+
+import { rounds } from './rounds.js';
 
 const [who, folder, threadsText] = process.argv.slice(2);
 const threads = Number(threadsText);
@@ -93,9 +94,9 @@ async function latency(calls) {
 async function concurrent(ms) {
   const inputs = Array.from({ length: 32 }, (_, i) => batch(i, 1));
   const start = performance.now();
-  let rounds = 0;
-  for (; performance.now() - start < ms; rounds++) await Promise.all(inputs.map(run));
-  return (rounds * 32 * 1000) / (performance.now() - start);
+  let calls = 0;
+  for (; performance.now() - start < ms; calls++) await Promise.all(inputs.map(run));
+  return (calls * 32 * 1000) / (performance.now() - start);
 }
 
 async function round() {
@@ -110,7 +111,4 @@ async function round() {
 }
 
 await round();
-console.log(JSON.stringify({ ready: true }));
-for await (const _ of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify(await round()));
-}
+await rounds(round);

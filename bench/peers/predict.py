@@ -1,9 +1,8 @@
-"""Predictions of PyTorch; protocol and figures as predict.js.
+"""Predictions of PyTorch; figures as predict.js.
 
 usage: predict.py FOLDER THREADS   (FOLDER: see export.py)
 """
 
-import json
 import os
 import sys
 import time
@@ -11,6 +10,8 @@ import time
 import numpy as np
 import torch
 from torch import nn
+
+from rounds import rounds
 
 folder, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
@@ -45,6 +46,4 @@ def one_round():
 
 with torch.inference_mode():
     one_round()
-    print(json.dumps({"ready": True}), flush=True)
-    for _ in sys.stdin:
-        print(json.dumps(one_round()), flush=True)
+    rounds(one_round)

@@ -1,10 +1,11 @@
 // TensorFlow.js's rounds, on its JavaScript backend: so slow that a round is one step and one test
-// batch, scaled to an epoch; protocol as torch_peer.py.
+// batch, scaled to an epoch.
 // usage: tfjs.js train DATA_DIR THREADS LIMIT
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+
+import { rounds } from './rounds.js';
 
 const [, folder, , limit] = process.argv.slice(2);
 const tf = createRequire(join(process.env.TFJS, 'package.json'))('@tensorflow/tfjs');
@@ -40,8 +41,7 @@ const timed = (work) => {
   return (performance.now() - start) / 1000;
 };
 
-console.log(JSON.stringify({ ready: true }));
-for await (const _ of createInterface({ input: process.stdin })) {
+await rounds(() => {
   const step = timed(() => {
     optimizer.minimize(() => tf.losses.softmaxCrossEntropy(Y, net.apply(X)));
   });
@@ -49,5 +49,5 @@ for await (const _ of createInterface({ input: process.stdin })) {
     net.predict(X).argMax(1).dataSync();
   });
   const seconds = step * Math.ceil(count / size) + test * Math.ceil(count / 6 / size);
-  console.log(JSON.stringify({ seconds }));
-}
+  return { seconds };
+});

@@ -2,18 +2,17 @@
 
 usage: torch_peer.py tuned|compile|notebook|operator DATA_DIR THREADS LIMIT
 VARIANT in the environment: another network than the chapter's, as JSON.
-Waits for a line, does a round, prints one line of JSON.
 """
 
-import gzip
 import json
 import os
 import sys
-import time
 
-import numpy as np
 import torch
 from torch import nn
+
+import torch_epoch
+from rounds import rounds
 
 mode, folder, threads, limit = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 torch.set_num_threads(threads)
@@ -51,54 +50,22 @@ def network():
     return variant(**json.loads(text)) if text else LeNet()
 
 
-def read(name, offset):
-    path = os.path.join(folder, name)
-    opened = open(path, "rb") if os.path.exists(path) else gzip.open(path + ".gz", "rb")
-    with opened as file:
-        return torch.from_numpy(np.frombuffer(file.read(), np.uint8, offset=offset).copy())
-
-
 def load(prefix, count):
-    labels = read(f"{prefix}-labels-idx1-ubyte", 8)[:count].long()
-    images = read(f"{prefix}-images-idx3-ubyte", 16).view(-1, 1, 28, 28)[:count]
+    images, labels = torch_epoch.load(folder, prefix, count)
     return images.float().div(255), labels
-
-
-def answer(**values):
-    print(json.dumps(values), flush=True)
 
 
 def tuned():
     """Data resident as float32, fused Adam: the fastest eager PyTorch that we know of."""
     count = limit or 60000
-    x, y = load("train", count)
-    tx, ty = load("t10k", max(1, count // 6))
+    train, test = load("train", count), load("t10k", max(1, count // 6))
     net, loss = network(), nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(net.parameters(), lr=0.001, fused=True)
     if mode == "compile":
         net = torch.compile(net)
 
     def epoch():
-        loss_sum, correct, batches = 0.0, 0, 0
-        order = torch.randperm(len(x))
-        for start in range(0, len(x), 256):
-            index = order[start : start + 256]
-            xb, yb = x[index], y[index]
-            out = net(xb)
-            value = loss(out, yb)
-            optimizer.zero_grad()
-            value.backward()
-            optimizer.step()
-            loss_sum += value.item()
-            correct += (out.argmax(1) == yb).sum().item()
-            batches += 1
-        hits = 0
-        net.eval()
-        with torch.no_grad():
-            for start in range(0, len(tx), 256):
-                hits += (net(tx[start : start + 256]).argmax(1) == ty[start : start + 256]).sum().item()
-        net.train()
-        return loss_sum / batches, correct / len(x), hits / len(tx)
+        return torch_epoch.epoch(net, optimizer, loss, lambda out: out.argmax(1), train, test)
 
     epoch()
     return epoch
@@ -143,7 +110,7 @@ def notebook():
                 hits += (net(x).argmax(dim=1) == y).float().sum().item()
                 net.train()
                 tests += y.shape[0]
-        return train_loss / batches, correct / seen, hits / tests
+        return {"loss": train_loss / batches, "trainAcc": correct / seen, "testAcc": hits / tests}
 
     return epoch
 
@@ -154,15 +121,10 @@ def operator():
     def many():
         for _ in range(100000):
             torch.add(a, b)
-        return None
+        return {}
 
     many()
     return many
 
 
-work = {"tuned": tuned, "compile": tuned, "notebook": notebook, "operator": operator}[mode]()
-answer(ready=True)
-for _ in sys.stdin:
-    start = time.perf_counter()
-    result = work()
-    answer(seconds=time.perf_counter() - start, result=result)
+rounds({"tuned": tuned, "compile": tuned, "notebook": notebook, "operator": operator}[mode]())

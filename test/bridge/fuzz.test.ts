@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+
+import { temporaryFolder } from '../folder.js';
 
 const child = fileURLToPath(new URL('fuzz.child.mjs', import.meta.url));
 const long = process.env.LENET_TORCH_LONG === '1';
@@ -13,7 +14,7 @@ const seeds = long ? [1, 2, 3] : [1, 2];
 const limit = 3_000_000;
 
 test.each(seeds)('no argument list crashes the process (seed %i)', (seed) => {
-  const log = join(mkdtempSync(join(tmpdir(), 'lenet-torch-fuzz-')), 'last-call');
+  const log = join(temporaryFolder('lenet-torch-fuzz-'), 'last-call');
   const run = spawnSync(
     'bash',
     [

@@ -1,17 +1,19 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { findLibtorch } from '../../lib/libtorch/find.js';
+import { temporaryFolder } from '../folder.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+const long = process.env.LENET_TORCH_LONG === '1';
+
 // The long tier: the bridge under AddressSanitizer, in a copy of the package of its own.
-describe.runIf(process.env.LENET_TORCH_LONG === '1')('AddressSanitizer', () => {
-  const copy = mkdtempSync(join(tmpdir(), 'lenet-torch-asan-'));
+describe.runIf(long)('AddressSanitizer', () => {
+  const copy = long ? temporaryFolder('lenet-torch-asan-', afterAll) : '';
   const runtime = execFileSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim();
 
   beforeAll(() => {
@@ -26,8 +28,6 @@ describe.runIf(process.env.LENET_TORCH_LONG === '1')('AddressSanitizer', () => {
       execFileSync(process.execPath, args, { cwd: copy, stdio: 'pipe' });
     }
   }, 1_200_000);
-
-  afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
   const run = (...args: string[]) =>
     spawnSync(process.execPath, args, {

@@ -1,19 +1,17 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
 import type { Diagnosis } from '../../lib/doctor/diagnose.js';
+import { temporaryFolder } from '../folder.js';
 import { run } from './run.js';
 
 const sections = ['Node.js', 'System', 'Package', 'libtorch', 'GPU', 'Environment', 'Storage'];
 let folder: string;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet doctor é '));
+  folder = temporaryFolder('lenet doctor é ');
 });
-
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 test('a healthy installation: 0, and the verdict with the next command last', () => {
   const { status, stdout, stderr } = run(['doctor'], {

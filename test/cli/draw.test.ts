@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { sizeOf, textsOf } from '../draw/svg.js';
+import { temporaryFolder } from '../folder.js';
 import { run } from './run.js';
 
-const dir = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+const dir = temporaryFolder('lenet-torch-', afterAll);
 const at = (name: string): string => join(dir, name);
 torch.manualSeed(1);
 const lenet = new torch.LeNet();

@@ -1,12 +1,11 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 import { run } from './run.js';
 
-const dir = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+const dir = temporaryFolder('lenet-torch-', afterAll);
 const weights = join(dir, 'lenet.safetensors');
 torch.manualSeed(0);
 const net = new torch.LeNet();

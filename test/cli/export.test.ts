@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 import { run } from './run.js';
 
-const dir = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+const dir = temporaryFolder('lenet-torch-', afterAll);
 torch.manualSeed(0);
 const net = new torch.LeNet();
 const images = torch.rand([3, 1, 28, 28]).keep();

@@ -1,22 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+import { run } from './run.js';
+
 const small = '--epochs 1 --limit-train 256 --limit-test 64 --seed 0 --threads 1'.split(' ');
 
-function run(...args: string[]) {
-  return spawnSync(process.execPath, [cli, 'train', ...args], { encoding: 'utf8' });
-}
+const train = (...args: string[]) => run(['train', ...args]);
 
 function epochOf(...args: string[]) {
-  const { stdout } = run('--model', 'lenet5', '--json', ...small, ...args);
+  const { stdout } = train('--model', 'lenet5', '--json', ...small, ...args);
   const [start, epoch] = stdout.split('\n').map((line) => JSON.parse(line || 'null'));
   return { start, epoch };
 }
 
 test('--model lenet5 prints the chapter’s lines', () => {
-  const { status, stdout, stderr } = run('--model', 'lenet5', ...small);
+  const { status, stdout, stderr } = train('--model', 'lenet5', ...small);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(
     /^training on cpu\nepoch 1, loss \d+\.\d{4}, train acc 0\.\d{3}, test acc 0\.\d{3}, time \d+\.\d sec\n$/,
@@ -47,7 +44,7 @@ test.each([
   [['--model', 'lenet5', '--loss', 'cross'], "argument 'cross' is invalid"],
   [['--model', 'LeNet5'], "argument 'LeNet5' is invalid"],
 ])('%j is wrong usage', (args, message) => {
-  const { status, stdout, stderr } = run(...args);
+  const { status, stdout, stderr } = train(...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(message);
 });

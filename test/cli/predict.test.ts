@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 import { recorded } from '../recorded.js';
 import { cli, run } from './run.js';
 
-const dir = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+const dir = temporaryFolder('lenet-torch-', afterAll);
 const at = (name: string): string => join(dir, name);
 const weights = at('lenet.safetensors');
 const names = torch.data.FashionMNIST.classes;

@@ -1,34 +1,33 @@
 // `train --out` and `--resume` as a user meets them.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const small = ['--limit-train', '512', '--limit-test', '256', '--threads', '2'];
-const root = mkdtempSync(join(tmpdir(), 'lenet-torch-cli-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+import { temporaryFolder } from '../folder.js';
+import { cli, run, start } from './run.js';
 
-const env = { ...process.env, npm_lifecycle_event: '' };
-const run = (...args: string[]) =>
-  spawnSync(process.execPath, [cli, 'train', ...args], { encoding: 'utf8', env });
+const small = ['--limit-train', '512', '--limit-test', '256', '--threads', '2'];
+const root = temporaryFolder('lenet-torch-cli-', afterAll);
+
+// Not under npm, whose users are told of other commands.
+const env = { npm_lifecycle_event: '' };
+const train = (...args: string[]) => run(['train', ...args], { env });
 
 const withoutTime = (text: string): string => text.replaceAll(/time .*/g, '');
 
 test('a run that is resumed prints what is left, with the settings it had', () => {
-  const whole = run('--epochs', '3', '--seed', '7', '--lr', '0.01', ...small);
+  const whole = train('--epochs', '3', '--seed', '7', '--lr', '0.01', ...small);
   const dir = join(root, 'resumed');
-  const first = run('--epochs', '1', '--seed', '7', '--lr', '0.01', ...small, '--out', dir);
+  const first = train('--epochs', '1', '--seed', '7', '--lr', '0.01', ...small, '--out', dir);
   expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: '' });
-  const rest = run('--resume', dir, '--epochs', '3');
+  const rest = train('--resume', dir, '--epochs', '3');
   expect(rest.stderr).toBe(`lenet-torch: resuming ${dir} after step 2, 1 of 3 epochs done\n`);
   const both = first.stdout + rest.stdout.replace('training on cpu\n', '');
   expect(withoutTime(both)).toBe(withoutTime(whole.stdout));
 
-  const finished = run('--resume', dir);
+  const finished = train('--resume', dir);
   expect(finished).toMatchObject({ status: 0, stdout: 'training on cpu\n' });
   expect(finished.stderr).toBe(
     `lenet-torch: ${dir}: 3 of 3 epochs done; --epochs says how many there are to be\n`,
@@ -37,7 +36,7 @@ test('a run that is resumed prints what is left, with the settings it had', () =
 
 test('without --seed the drawn one is kept', () => {
   const dir = join(root, 'seed');
-  run('--epochs', '1', ...small, '--out', dir);
+  train('--epochs', '1', ...small, '--out', dir);
   const { seed, options } = JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8'));
   expect(seed).toMatch(/^\d+$/);
   expect(options.seed).toBe(seed);
@@ -45,8 +44,8 @@ test('without --seed the drawn one is kept', () => {
 
 test('--json stays a JSON object per line', () => {
   const dir = join(root, 'json');
-  run('--epochs', '1', '--json', ...small, '--out', dir);
-  const { stdout } = run('--resume', dir, '--epochs', '2', '--json');
+  train('--epochs', '1', '--json', ...small, '--out', dir);
+  const { stdout } = train('--resume', dir, '--epochs', '2', '--json');
   const events = stdout.trim().split('\n');
   expect(events.map((line) => JSON.parse(line).event)).toEqual(['start', 'epoch', 'end']);
   expect(JSON.parse(events[0]!)).toMatchObject({ run: dir, step: 2, trainImages: 512 });
@@ -54,7 +53,7 @@ test('--json stays a JSON object per line', () => {
 
 describe('refused', () => {
   const dir = join(root, 'refused');
-  run('--epochs', '1', '--seed', '7', ...small, '--out', dir);
+  train('--epochs', '1', '--seed', '7', ...small, '--out', dir);
   test.each<[string[], number, string]>([
     [['--out', dir, ...small], 1, `ERR_RUN_EXISTS: ${dir} holds a run already`],
     [['--resume', root], 1, `ERR_RUN_NOT_FOUND: ${root} is no run: it has no config.json`],
@@ -73,7 +72,7 @@ describe('refused', () => {
     [['--checkpoint-every', '9steps'], 2, "needs '--out' or '--resume'"],
     [['--out', join(root, 'x'), '--checkpoint-every', 'often'], 2, 'Expected epoch, steps'],
   ])('%s', (args, status, text) => {
-    const result = run(...args);
+    const result = train(...args);
     expect({ status: result.status, stdout: result.stdout }).toEqual({ status, stdout: '' });
     expect(result.stderr).toMatch(new RegExp(text));
     expect(result.stderr).not.toContain('    at ');
@@ -89,15 +88,11 @@ describe('an interrupt leaves a checkpoint, and says how to go on', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s', async (signal) => {
     const dir = join(root, `it's ${signal}`);
     const args = ['--epochs', '9999', '--seed', '1', '--limit-train', '2000', '--limit-test', '10'];
-    const child = spawn(process.execPath, [cli, 'train', ...args, '--out', dir], { env });
-    let stderr = '';
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
+    const { child, end } = start(['train', ...args, '--out', dir], env);
     await once(child.stdout, 'data');
     await new Promise((resolve) => setTimeout(resolve, 200));
     child.kill(signal);
-    const [code] = await once(child, 'exit');
+    const { status: code, stderr } = await end;
     expect(code).toBe(130);
     const quoted = dir.replace("'", `'\\''`);
     const command = `lenet-torch train --resume '${quoted}'`;
@@ -110,7 +105,7 @@ describe('an interrupt leaves a checkpoint, and says how to go on', () => {
         '-c',
         `${command.replace('lenet-torch', '"$NODE" "$CLI"')} --quiet --epochs ${oneMore(dir)} && echo done`,
       ],
-      { encoding: 'utf8', env: { ...env, NODE: process.execPath, CLI: cli } },
+      { encoding: 'utf8', env: { ...process.env, ...env, NODE: process.execPath, CLI: cli } },
     );
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'done\n' });
   });
@@ -118,12 +113,12 @@ describe('an interrupt leaves a checkpoint, and says how to go on', () => {
 
 test('two processes on one folder: the second is refused', async () => {
   const dir = join(root, 'twice');
-  const child = spawn(process.execPath, [cli, 'train', '--epochs', '9999', ...small, '--out', dir]);
+  const { child, end } = start(['train', '--epochs', '9999', ...small, '--out', dir]);
   await once(child.stdout, 'data');
-  const second = run('--resume', dir);
+  const second = train('--resume', dir);
   expect(second.status).toBe(1);
   expect(second.stderr).toContain(`ERR_RUN_LOCKED: ${dir} is in use by process ${child.pid} on `);
   child.kill('SIGKILL');
-  await once(child, 'exit');
-  expect(run('--resume', dir, '--epochs', oneMore(dir), '--quiet').status).toBe(0);
+  await end;
+  expect(train('--resume', dir, '--epochs', oneMore(dir), '--quiet').status).toBe(0);
 });

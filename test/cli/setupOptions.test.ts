@@ -1,59 +1,28 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
-import { locateFashionMnist } from '../../lib/data/source.js';
 import { releases } from '../../lib/libtorch/version.js';
-import { cli } from './run.js';
+import { Machine, write } from './machine.js';
+import { cli, run } from './run.js';
 
-const real = locateFashionMnist();
 const torchWheel = releases['2.11']!.wheels[0]!;
 
-let folder: string;
-let cache: string;
-let env: NodeJS.ProcessEnv;
+let machine: Machine;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet options é '));
-  cache = path.join(folder, 'cache/lenet-torch');
-  env = { ...process.env, XDG_CACHE_HOME: path.join(folder, 'cache') };
-  delete env.LENET_TORCH_LIBTORCH;
+  machine = new Machine();
   // No Python, and no GPU, but what a test puts there.
-  env.PATH = `${folder}/bin:/usr/bin:/bin`;
-  for (const name of ['python3', 'python', 'nvidia-smi']) command(name, 'exit 1');
+  for (const name of ['python3', 'python', 'nvidia-smi']) machine.command(name, 'exit 1');
 });
 
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
-
-function setup(...args: string[]) {
-  return spawnSync(process.execPath, [cli, 'setup', ...args], { env, encoding: 'utf8' });
-}
-
-function write(file: string, text: string, mode = 0o644) {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, text, { mode });
-}
-
-const command = (name: string, script: string) =>
-  write(path.join(folder, 'bin', name), `#!/bin/sh\n${script}\n`, 0o755);
-
-/** A folder that passes for libtorch until it is loaded. */
-function makeTorch(root: string, { version = '2.11.0+cpu', cuda = false } = {}): string {
-  const libraries = ['/lib/x86_64-linux-gnu/libm.so.6', '/lib64/libm.so.6', '/usr/lib/libm.so.6'];
-  const library = libraries.find((file) => fs.existsSync(file))!;
-  write(path.join(root, 'version.py'), `__version__ = '${version}'\n`);
-  fs.mkdirSync(path.join(root, 'lib'), { recursive: true });
-  const names = ['libtorch_cpu.so', 'libc10.so', ...(cuda ? ['libtorch_cuda.so'] : [])];
-  for (const name of names) fs.copyFileSync(library, path.join(root, 'lib', name));
-  return root;
-}
+const setup = (...args: string[]) => run(['setup', ...args], { env: machine.env });
 
 /** A finished download. */
-function makeCached(home = cache, variant = 'cpu'): string {
+function makeCached(home = machine.cache, variant = 'cpu'): string {
   const target = path.join(home, `libtorch/2.11.0-${variant}`);
-  const root = makeTorch(path.join(target, 'torch'), { cuda: variant === 'cuda' });
+  const root = machine.makeTorch(path.join(target, 'torch'), { cuda: variant === 'cuda' });
   const size = fs.statSync(path.join(root, 'lib/libc10.so')).size;
   write(
     path.join(target, 'lenet-torch.json'),
@@ -62,15 +31,8 @@ function makeCached(home = cache, variant = 'cpu'): string {
   return root;
 }
 
-function makeData(dir = path.join(cache, 'datasets/fashion-mnist')) {
-  fs.mkdirSync(dir, { recursive: true });
-  for (const file of Object.values(real.files)) {
-    fs.symlinkSync(file, path.join(dir, path.basename(file)));
-  }
-}
-
 const choice = () =>
-  JSON.parse(fs.readFileSync(path.join(cache, 'libtorch-choice.json'), 'utf8')).root;
+  JSON.parse(fs.readFileSync(path.join(machine.cache, 'libtorch-choice.json'), 'utf8')).root;
 
 describe('usage', () => {
   test.each([
@@ -91,16 +53,16 @@ describe('--dry-run', () => {
     const { status, stdout, stderr } = setup('--dry-run', '--version', '2.11.0');
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout.split('\n')).toEqual([
-      `libtorch 2.11.0 for the CPU: 544 MB to download with pip, 458 MB on the disk (${cache}/libtorch/2.11.0-cpu)`,
+      `libtorch 2.11.0 for the CPU: 544 MB to download with pip, 458 MB on the disk (${machine.cache}/libtorch/2.11.0-cpu)`,
       expect.stringMatching(/^Fashion-MNIST: 31 MB to download, 55 MB on the disk \(/),
       '',
     ]);
-    expect(fs.existsSync(path.join(folder, 'cache'))).toBe(false);
+    expect(fs.existsSync(path.join(machine.folder, 'cache'))).toBe(false);
   });
 
   test('what is there needs nothing', () => {
     const root = makeCached();
-    makeData();
+    machine.makeData();
     expect(setup('--dry-run').stdout).toBe(
       `libtorch 2.11.0+cpu is there (${root})\nFashion-MNIST is there\n`,
     );
@@ -109,7 +71,7 @@ describe('--dry-run', () => {
 
 describe('--cuda', () => {
   const smi = (driver: string) =>
-    command('nvidia-smi', `echo "NVIDIA H100, 81559 MiB, ${driver}, 9.0"`);
+    machine.command('nvidia-smi', `echo "NVIDIA H100, 81559 MiB, ${driver}, 9.0"`);
 
   test('without a driver: needed, and what to run instead', () => {
     const { status, stderr } = setup('--cuda', '--yes');
@@ -132,18 +94,18 @@ describe('--cuda', () => {
     const expected =
       /^libtorch 2\.11\.0 for CUDA: 2\.\d GB to download with pip, \d\.\d GB on the disk/;
     expect(setup('--cuda', '--dry-run').stdout).toMatch(expected);
-    command('nvidia-smi', 'exit 9');
+    machine.command('nvidia-smi', 'exit 9');
     expect(setup('--cuda', '--no-driver-check', '--dry-run').stdout).toMatch(expected);
   });
 
   test('is not satisfied with a libtorch for the CPU, and --cpu not with one for CUDA', () => {
     smi('580.65.06');
     makeCached();
-    const cuda = makeCached(cache, 'cuda');
+    const cuda = makeCached(machine.cache, 'cuda');
     expect(setup('--cuda', '--dry-run').stdout).toContain(`is there (${cuda})`);
     fs.rmSync(path.dirname(cuda), { recursive: true });
     expect(setup('--cuda', '--dry-run').stdout).toMatch(/^libtorch 2\.11\.0 for CUDA: /);
-    env.LENET_TORCH_LIBTORCH = makeTorch(path.join(folder, 'torch'), { cuda: true });
+    machine.env.LENET_TORCH_LIBTORCH = machine.makeTorch('torch', { cuda: true });
     expect(setup('--cpu', '--yes').stderr).toMatch(/it is built for CUDA\. Name another folder/);
   });
 
@@ -252,8 +214,8 @@ describe('--print-urls', () => {
 
 describe('--from', () => {
   test('a libtorch folder becomes the recorded choice', () => {
-    const root = makeTorch(path.join(folder, 'site-packages/torch'));
-    makeData();
+    const root = machine.makeTorch('site-packages/torch');
+    machine.makeData();
     const { status, stderr } = setup('--from', path.dirname(root));
     expect(stderr).toContain(`taking libtorch 2.11.0+cpu (${root})`);
     expect(status).toBe(0);
@@ -261,31 +223,39 @@ describe('--from', () => {
   });
 
   test('another machine’s cache, with its data set', () => {
-    const other = path.join(folder, 'other/lenet-torch');
+    const other = path.join(machine.folder, 'other/lenet-torch');
     const root = makeCached(other);
-    makeData(path.join(other, 'datasets/fashion-mnist'));
+    machine.makeData(path.join(other, 'datasets/fashion-mnist'));
     const { status, stderr } = setup('--from', other);
     expect(stderr).toMatch(/Fashion-MNIST is ready/);
     expect(status).toBe(0);
     expect(choice()).toBe(root);
-    expect(fs.existsSync(path.join(cache, 'datasets/fashion-mnist/t10k-labels-idx1-ubyte'))).toBe(
-      true,
-    );
+    expect(
+      fs.existsSync(path.join(machine.cache, 'datasets/fashion-mnist/t10k-labels-idx1-ubyte')),
+    ).toBe(true);
   });
 
   test.each([
     [
       'another version',
-      () => makeTorch(path.join(folder, 'torch'), { version: '2.1.0' }),
+      () => machine.makeTorch('torch', { version: '2.1.0' }),
       /ERR_LIBTORCH_VERSION: .*2\.1\.0/,
     ],
-    ['an empty folder', () => folder, /ERR_LIBTORCH_NOT_FOUND: .*none of the wheels.*--print-urls/],
-    ['a missing folder', () => path.join(folder, 'no'), /ERR_LIBTORCH_NOT_FOUND: .*no such folder/],
+    [
+      'an empty folder',
+      () => machine.folder,
+      /ERR_LIBTORCH_NOT_FOUND: .*none of the wheels.*--print-urls/,
+    ],
+    [
+      'a missing folder',
+      () => path.join(machine.folder, 'no'),
+      /ERR_LIBTORCH_NOT_FOUND: .*no such folder/,
+    ],
     [
       'some of the wheels',
       () => {
-        write(path.join(folder, 'wheels', torchWheel.file), 'x');
-        return path.join(folder, 'wheels');
+        write(path.join(machine.folder, 'wheels', torchWheel.file), 'x');
+        return path.join(machine.folder, 'wheels');
       },
       /ERR_FILE_NOT_FOUND: .* lacks nvidia_cuda_runtime-.*--print-urls/,
     ],
@@ -293,8 +263,8 @@ describe('--from', () => {
       'wheels of other bytes',
       () => {
         for (const { file } of releases['2.11']!.wheels)
-          write(path.join(folder, 'wheels', file), 'x');
-        return path.join(folder, 'wheels');
+          write(path.join(machine.folder, 'wheels', file), 'x');
+        return path.join(machine.folder, 'wheels');
       },
       /ERR_DOWNLOAD: .*is not the pinned file: expected are 530712279 bytes with SHA-256/,
     ],
@@ -302,16 +272,16 @@ describe('--from', () => {
     const { status, stderr } = setup('--from', make());
     expect(stderr).toMatch(message);
     expect(status).toBe(1);
-    expect(fs.existsSync(path.join(cache, 'libtorch-choice.json'))).toBe(false);
+    expect(fs.existsSync(path.join(machine.cache, 'libtorch-choice.json'))).toBe(false);
   });
 });
 
 describe('--from-python', () => {
   test('takes the torch of the interpreter that is named', () => {
-    const root = makeTorch(path.join(folder, 'torch'));
-    command('my-python', `echo '${root}'`);
-    makeData();
-    const { status, stderr } = setup('--from-python', path.join(folder, 'bin/my-python'));
+    const root = machine.makeTorch();
+    machine.command('my-python', `echo '${root}'`);
+    machine.makeData();
+    const { status, stderr } = setup('--from-python', path.join(machine.folder, 'bin/my-python'));
     expect(stderr).toContain(`the installed Python torch (${root})`);
     expect(status).toBe(0);
     expect(choice()).toBe(root);
@@ -330,10 +300,9 @@ const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status ==
 
 describe.skipIf(!hasTerminal)('on a terminal (needs script)', () => {
   function answer(text: string, ...args: string[]) {
-    delete env.CI;
     const words = [process.execPath, cli, 'setup', ...args].map((word) => `'${word}'`);
     return spawnSync('script', ['-qec', `exec ${words.join(' ')}`, '/dev/null'], {
-      env,
+      env: { ...process.env, ...machine.env, CI: undefined },
       encoding: 'utf8',
       input: text,
     });
@@ -377,9 +346,9 @@ describe('--list and --remove', () => {
 
   test('lists sizes and what is in use; removes only when told, and only what setup fetched', () => {
     const root = makeCached();
-    makeCached(cache, 'cuda');
-    makeData();
-    write(path.join(cache, 'bench/mine'), 'x');
+    makeCached(machine.cache, 'cuda');
+    machine.makeData();
+    write(path.join(machine.cache, 'bench/mine'), 'x');
     const list = setup('--list').stdout;
     expect(list).toMatch(/^libtorch 2\.11\.0 for the CPU, \d+ MB, .*2\.11\.0-cpu$/m);
     expect(list).toMatch(/^libtorch 2\.11\.0 for CUDA, /m);
@@ -390,17 +359,17 @@ describe('--list and --remove', () => {
     expect(unasked.status).toBe(130);
     expect(unasked.stderr).toMatch(/nothing was removed: run again with --yes/);
     expect(setup('--remove', '--cuda', '--yes').status).toBe(0);
-    expect(fs.readdirSync(path.join(cache, 'libtorch'))).toEqual(['2.11.0-cpu']);
+    expect(fs.readdirSync(path.join(machine.cache, 'libtorch'))).toEqual(['2.11.0-cpu']);
     expect(fs.existsSync(root)).toBe(true);
     expect(setup('--remove', '--yes').stderr).toMatch(/removed\n$/);
-    expect(fs.readdirSync(path.join(cache, 'libtorch'))).toEqual([]);
-    expect(fs.readdirSync(cache).sort()).toEqual(['bench', 'datasets', 'libtorch']);
-    expect(fs.readdirSync(path.join(cache, 'datasets'))).toEqual([]);
+    expect(fs.readdirSync(path.join(machine.cache, 'libtorch'))).toEqual([]);
+    expect(fs.readdirSync(machine.cache).sort()).toEqual(['bench', 'datasets', 'libtorch']);
+    expect(fs.readdirSync(path.join(machine.cache, 'datasets'))).toEqual([]);
   });
 
   test('a recorded choice is forgotten, its folder stays', () => {
-    const root = makeTorch(path.join(folder, 'torch'));
-    makeData();
+    const root = machine.makeTorch();
+    machine.makeData();
     setup('--from', root);
     expect(setup('--list').stdout).toContain(
       `in use: libtorch 2.11.0+cpu, ${root} (choice recorded at setup)`,

@@ -1,21 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+import { temporaryFolder } from '../folder.js';
+import { cli, run, start } from './run.js';
+
 const small = ['--limit-train', '512', '--limit-test', '256', '--seed', '0'];
-
-function run(args: string[], env: NodeJS.ProcessEnv = {}) {
-  return spawnSync(process.execPath, [cli, ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-    timeout: 60_000,
-  });
-}
 
 test('prints the chapter’s lines on stdout and nothing else', () => {
   const { status, stdout, stderr } = run(['train', '--epochs', '2', ...small]);
@@ -56,8 +48,8 @@ test('--quiet prints nothing; no epochs are no error', () => {
 });
 
 test('--help needs no libtorch', () => {
-  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
-  const { status, stdout } = run(['train', '--help'], { XDG_CACHE_HOME: empty });
+  const empty = temporaryFolder();
+  const { status, stdout } = run(['train', '--help'], { env: { XDG_CACHE_HOME: empty } });
   expect(status).toBe(0);
   for (const option of ['--epochs', '--batch-size', '--lr', '--device', '--engine', '--seed']) {
     expect(stdout).toContain(option);
@@ -84,7 +76,7 @@ describe('wrong usage: one sentence, exit code 2', () => {
 });
 
 describe('failures: one sentence with a code, exit code 1', () => {
-  const corrupt = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const corrupt = temporaryFolder('lenet-torch-', afterAll);
   for (const name of [
     'train-images-idx3',
     'train-labels-idx1',
@@ -93,7 +85,7 @@ describe('failures: one sentence with a code, exit code 1', () => {
   ]) {
     writeFileSync(join(corrupt, `${name}-ubyte`), 'not an IDX file');
   }
-  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const empty = temporaryFolder('lenet-torch-', afterAll);
   test.each([
     ['no GPU', ['train', '--device', 'cuda'], {}, 'ERR_CUDA_UNAVAILABLE'],
     [
@@ -114,7 +106,7 @@ describe('failures: one sentence with a code, exit code 1', () => {
     ],
     ['wrong folder', ['train'], { LENET_TORCH_LIBTORCH: empty }, 'ERR_LIBTORCH_NOT_FOUND'],
   ])('%s', (_, args, env, code) => {
-    const { status, stdout, stderr } = run(args, env);
+    const { status, stdout, stderr } = run(args, { env });
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain(code);
@@ -126,15 +118,17 @@ test.each([
   ['--yes', ['--yes'], {}],
   ['CI=true', [], { CI: 'true' }],
 ])('%s: what is missing is fetched first', (_, args, env) => {
-  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const empty = temporaryFolder();
   // Without a package index the download fails, and so says that it was begun.
   const { status, stdout, stderr } = run(['train', ...args], {
-    CI: '',
-    ...env,
-    XDG_CACHE_HOME: empty,
-    LENET_TORCH_LIBTORCH: '',
-    PIP_NO_INDEX: '1',
-    PIP_FIND_LINKS: '',
+    env: {
+      CI: '',
+      ...env,
+      XDG_CACHE_HOME: empty,
+      LENET_TORCH_LIBTORCH: '',
+      PIP_NO_INDEX: '1',
+      PIP_FIND_LINKS: '',
+    },
   });
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(/downloading libtorch .*\n(.*\n)*lenet-torch: ERR_DOWNLOAD: /);
@@ -153,16 +147,12 @@ test('a data set that is named is not fetched beside libtorch', () => {
 });
 
 test('an interrupt ends after the current step with exit code 130', async () => {
-  const child = spawn(process.execPath, [cli, 'train', '--epochs', '50', '--seed', '0']);
-  let stderr = '';
-  child.stderr.on('data', (text) => {
-    stderr += text;
-  });
+  const { child, end } = start(['train', '--epochs', '50', '--seed', '0']);
   await once(child.stdout, 'data');
   await new Promise((resolve) => setTimeout(resolve, 300));
   child.kill('SIGINT');
-  const [code] = await once(child, 'exit');
-  expect(code).toBe(130);
+  const { status, stderr } = await end;
+  expect(status).toBe(130);
   expect(stderr).toBe('lenet-torch: interrupted: training stopped after the current step\n');
 });
 

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -15,6 +14,8 @@ import {
   parts,
 } from '../../lib/data/source.js';
 import type { TorchError } from '../../lib/error.js';
+import { coded } from '../coded.js';
+import { temporaryFolder } from '../folder.js';
 
 // The real files, which setup has brought before any test runs.
 const real = locateFashionMnist();
@@ -26,7 +27,7 @@ let cached: string;
 const servers: Server[] = [];
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet source é '));
+  folder = temporaryFolder('lenet source é ');
   env = { ...process.env, XDG_CACHE_HOME: folder };
   cached = path.join(folder, 'lenet-torch', 'datasets', 'fashion-mnist');
 });
@@ -36,7 +37,6 @@ afterEach(() => {
     server.close();
     server.closeAllConnections();
   }
-  fs.rmSync(folder, { recursive: true, force: true });
 });
 
 async function serve(listener: RequestListener): Promise<string> {
@@ -55,6 +55,7 @@ beforeAll(() => {
     compressed.set(`/${fashionMnistFiles[part].name}.gz`, packed);
   }
 });
+
 const good: RequestListener = (request, response) => {
   const bytes = compressed.get(request.url ?? '');
   return bytes ? response.end(bytes) : response.writeHead(404).end();
@@ -123,7 +124,7 @@ describe('locateFashionMnist', () => {
   test('nowhere: every place, and the command', () => {
     const look = () => locateFashionMnist(undefined, { env, systemDir: '/nonexistent/fashion' });
     expect(look).toThrow(/datasets\/fashion-mnist does not exist; \/nonexistent\/fashion does not/);
-    expect(look).toThrow(expect.objectContaining({ code: 'ERR_DATA_NOT_FOUND' }));
+    expect(look).toThrow(coded('ERR_DATA_NOT_FOUND'));
     expect(look).toThrow(/Run: npx lenet-torch setup/);
   });
 });

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
 import { judge } from '../../lib/doctor/diagnose.js';
 import { environmentSection } from '../../lib/doctor/environment.js';
@@ -12,18 +11,17 @@ import { storageSection } from '../../lib/doctor/storage.js';
 import { nvidiaDriver, nvidiaGpus } from '../../lib/libtorch/driver.js';
 import { findLibtorch } from '../../lib/libtorch/find.js';
 import { presentable, proxiesOf } from '../../lib/libtorch/redact.js';
+import { temporaryFolder } from '../folder.js';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet sections é '));
+  folder = temporaryFolder('lenet sections é ');
   env = { XDG_CACHE_HOME: path.join(folder, 'cache'), PATH: `${folder}/bin:/usr/bin:/bin` };
   smi('exit 9');
   fs.writeFileSync(path.join(folder, 'bin/python3'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
 });
-
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 function smi(script: string) {
   fs.mkdirSync(path.join(folder, 'bin'), { recursive: true });

@@ -1,19 +1,17 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import { problemOf, trialSection, tryTraining } from '../../lib/doctor/trial.js';
+import { temporaryFolder } from '../folder.js';
 
 const real = fileURLToPath(new URL('../../dist/doctor/trialStep.js', import.meta.url));
 let folder: string;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet trial é '));
+  folder = temporaryFolder('lenet trial é ');
 });
-
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** A child's program that does what it must not. */
 function program(source: string): string {

@@ -1,10 +1,9 @@
 // The engine's own native test, under sanitizers too: minutes of compiling, so in the long tier only.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+
+import { temporaryFolder } from '../folder.js';
 
 const source = fileURLToPath(new URL('../../native/fused', import.meta.url));
 
@@ -20,15 +19,11 @@ describe.runIf(process.env.LENET_TORCH_LONG === '1')('the engine’s native test
     'sanitizers: %j',
     { timeout: 3_600_000 },
     (sanitize) => {
-      const build = mkdtempSync(join(tmpdir(), 'lenet-fused-'));
-      try {
-        const settings = [`-DLENET_FUSED_SANITIZE=${sanitize}`, '-DLENET_FUSED_BENCH=OFF'];
-        run('cmake', ['-S', source, '-B', build, ...settings]);
-        run('cmake', ['--build', build, '--parallel', '2']);
-        run('ctest', ['--test-dir', build, '--output-on-failure']);
-      } finally {
-        rmSync(build, { recursive: true, force: true });
-      }
+      const build = temporaryFolder('lenet-fused-');
+      const settings = [`-DLENET_FUSED_SANITIZE=${sanitize}`, '-DLENET_FUSED_BENCH=OFF'];
+      run('cmake', ['-S', source, '-B', build, ...settings]);
+      run('cmake', ['--build', build, '--parallel', '2']);
+      run('ctest', ['--test-dir', build, '--output-on-failure']);
     },
   );
 });

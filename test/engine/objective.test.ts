@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { coded } from '../coded.js';
 import { loaders } from '../loops.js';
 
 const quiet = { log: null };
@@ -51,7 +52,7 @@ test('evaluate reads the outputs with it, and the fused engine is refused', asyn
   expect(best).toBe(largest);
   expect(best).not.toBe(worst);
   await expect(torch.evaluate(testIter, net, 'cpu', { engine: 'fused' })).rejects.toThrow(
-    expect.objectContaining({ code: 'ERR_ENGINE_UNSUPPORTED' }),
+    coded('ERR_ENGINE_UNSUPPORTED'),
   );
 });
 

@@ -154,3 +154,13 @@ export function tieFree(variant: Variant, count: number): Case {
   }
   throw new Error('no data without ties');
 }
+
+/** What a network’s parameters are now. */
+export const copyOf = (net: torch.nn.Module): torch.Tensor[] =>
+  [...net.parameters()].map((parameter) => parameter.detach().clone().keep());
+
+/** Element by element, of all tensors. */
+export function largestDifference(a: torch.Tensor[], b: torch.Tensor[]): number {
+  const each = a.map((tensor, i) => Number(tensor.sub(b[i]!).abs().max().item()));
+  return Math.max(...each);
+}

@@ -2,25 +2,23 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
 import { writeAtomically } from '../../lib/io/atomic.js';
+import { temporaryFolder } from '../folder.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lenet-torch-atomic-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  folder = temporaryFolder('lenet-torch-atomic-');
 });
+
 const at = (name: string): string => join(folder, name);
 
 test('the file appears whole, after the last piece', async () => {

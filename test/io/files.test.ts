@@ -1,13 +1,13 @@
 // Files in both directions: Python's, read here, and ours, which Python has read.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 import { recorded } from '../recorded.js';
 import { type Exactly, exactly } from './exactly.js';
 
@@ -18,8 +18,7 @@ interface Recorded {
 }
 const reference = recorded<Recorded>('files');
 
-const folder = mkdtempSync(join(tmpdir(), 'lenet-torch-files-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('lenet-torch-files-', afterAll);
 const python = (name: string): string =>
   fileURLToPath(new URL(`../reference/files/${name}`, import.meta.url));
 const byKey = (a: [string, unknown], b: [string, unknown]): number => (a[0] < b[0] ? -1 : 1);

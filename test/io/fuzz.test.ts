@@ -1,20 +1,18 @@
 // Mutated files: an error with a code, or well-formed tensors; never a crash, never a tensor left over.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import yauzl from 'yauzl';
 import { afterAll, expect, test } from 'vitest';
-
-import { bytesOf, elementSize } from '../../lib/io/bytes.js';
+import yauzl from 'yauzl';
 import * as torch from '../../lib/index.js';
+import { bytesOf, elementSize } from '../../lib/io/bytes.js';
+import { temporaryFolder } from '../folder.js';
 import { archive } from './hostile.js';
 
 const rounds = process.env.LENET_TORCH_LONG === '1' ? 20_000 : 500;
 const seed = 20_261_125;
 
-const folder = mkdtempSync(join(tmpdir(), 'lenet-torch-fuzz-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('lenet-torch-fuzz-', afterAll);
 const reference = (name: string): Buffer =>
   readFileSync(fileURLToPath(new URL(`../reference/files/${name}`, import.meta.url)));
 

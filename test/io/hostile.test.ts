@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 import { archive, long, safetensors, tensor, text, withPickle } from './hostile.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'lenet-torch-hostile-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('lenet-torch-hostile-', afterAll);
 
 async function refuses(name: string, bytes: Buffer, code: string, message: string): Promise<void> {
   const path = join(folder, name);
@@ -28,6 +27,7 @@ const f32 = (shape: unknown, begin: unknown, end: unknown) => ({
   shape,
   data_offsets: [begin, end],
 });
+
 const a = JSON.stringify(f32([1], 0, 4));
 
 test.each<[string, Buffer, string]>([

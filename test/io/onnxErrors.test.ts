@@ -1,15 +1,14 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 import { Net } from './onnxRuntime.js';
 
 const { nn } = torch;
 const { aten } = torch.ops;
-const folder = mkdtempSync(join(tmpdir(), 'lenet-torch-onnx-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('lenet-torch-onnx-', afterAll);
 const path = join(folder, 'net.onnx');
 const inputShape = [3, 4];
 

@@ -1,15 +1,13 @@
 // Runs what exportOnnx writes in ONNX Runtime, beside the model itself.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { afterAll, expect } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'lenet-torch-onnx-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('lenet-torch-onnx-', afterAll);
 let files = 0;
 export const newFile = (): string => join(folder, `${files++}.onnx`);
 

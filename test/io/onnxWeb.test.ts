@@ -1,7 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,8 +8,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { classes, classify, open } from '../../examples/web/classify.js';
 import { serve } from '../../examples/web/server.js';
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'lenet-torch-web-'));
+const folder = temporaryFolder('lenet-torch-web-', afterAll);
 const model = join(folder, 'lenet.onnx');
 const count = 10;
 let expected: number[][];
@@ -28,7 +28,6 @@ beforeAll(async () => {
   const scores = torch.noGrad(() => net.forward(bytes.to('float32').div(255)));
   expected = scores.softmax(1).tolist() as number[][];
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 test('ONNX Runtime’s WASM gives the probabilities of the model', async () => {
   const session = await open(readFileSync(model));

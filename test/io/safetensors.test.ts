@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'lenet-torch-io-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('lenet-torch-io-', afterAll);
 const at = (name: string): string => join(folder, name);
 
 test('a state dict comes back bit by bit, and loads into another network', async () => {

@@ -4,17 +4,16 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
 import { cacheDir, ensureSpace, fileError, withLock } from '../../lib/libtorch/cache.js';
+import { temporaryFolder } from '../folder.js';
 
 let folder: string;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet cache é '));
+  folder = temporaryFolder('lenet cache é ');
 });
-
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 test.each([
   [{ XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/lenet-torch'],

@@ -1,12 +1,11 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { loadCuda, whyNoDevice } from '../../lib/libtorch/cudaProblem.js';
+import { temporaryFolder } from '../folder.js';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-torch-driver-'));
-afterAll(() => fs.rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('lenet-torch-driver-', afterAll);
 
 const none = path.join(folder, 'none');
 const driver = (version: string): string => {

@@ -2,12 +2,12 @@
 // download, a kill half-way and two setups at once are in fetch.test.ts.
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import { findLibtorch } from '../../lib/libtorch/find.js';
+import { temporaryFolder } from '../folder.js';
 import { writeTinyRelease } from './wheels.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,12 +18,10 @@ let folder: string;
 let env: NodeJS.ProcessEnv;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet failures é ü '));
+  folder = temporaryFolder('lenet failures é ü ');
   env = { ...process.env, XDG_CACHE_HOME: path.join(folder, 'cache') };
   delete env.LENET_TORCH_LIBTORCH;
 });
-
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 interface Outcome {
   status: number | null;

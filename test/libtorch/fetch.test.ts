@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
 import type { TorchError } from '../../lib/error.js';
 import { type FetchOptions, fetchLibtorch } from '../../lib/libtorch/fetch.js';
 import { cachedFolder, findLibtorch } from '../../lib/libtorch/find.js';
 import type { Release } from '../../lib/libtorch/version.js';
+import { temporaryFolder } from '../folder.js';
 import { writeTinyRelease, writeZip } from './wheels.js';
 
-const shared = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-wheels-'));
+const shared = temporaryFolder('lenet-wheels-', afterAll);
 const tiny = writeTinyRelease(path.join(shared, 'wheels'));
 
 let folder: string;
@@ -23,21 +23,15 @@ let release: Release;
 let target: string;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet fetch é '));
+  folder = temporaryFolder('lenet fetch é ');
   // pip splits PIP_FIND_LINKS at spaces.
-  wheels = path.join(fs.mkdtempSync(path.join(shared, 'test-')), 'wheels');
+  wheels = path.join(temporaryFolder('lenet-wheels-'), 'wheels');
   fs.cpSync(path.join(shared, 'wheels'), wheels, { recursive: true });
   release = tiny;
   env = { ...process.env, XDG_CACHE_HOME: folder, PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels };
   delete env.LENET_TORCH_LIBTORCH;
   target = cachedFolder(path.join(folder, 'lenet-torch'), release.version);
 });
-
-afterEach(() => {
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-
-afterAll(() => fs.rmSync(shared, { recursive: true, force: true }));
 
 function fetchTiny(more: Partial<FetchOptions> = {}) {
   return fetchLibtorch({ env, release, ...more });

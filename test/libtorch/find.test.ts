@@ -1,7 +1,6 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import type { TorchError } from '../../lib/error.js';
 import {
@@ -12,17 +11,16 @@ import {
 } from '../../lib/libtorch/find.js';
 import { findPythonTorch, recordChoice } from '../../lib/libtorch/python.js';
 import { listOf } from '../../lib/libtorch/version.js';
+import { temporaryFolder } from '../folder.js';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet find é '));
+  folder = temporaryFolder('lenet find é ');
   env = { ...process.env, XDG_CACHE_HOME: path.join(folder, 'cache') };
   delete env.LENET_TORCH_LIBTORCH;
 });
-
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 function write(file: string, text = 'x') {
   fs.mkdirSync(path.dirname(file), { recursive: true });

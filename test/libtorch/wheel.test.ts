@@ -1,7 +1,6 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
 import {
   isCudaLibrary,
@@ -10,17 +9,16 @@ import {
   sha256File,
   unpackWheel,
 } from '../../lib/libtorch/wheel.js';
+import { temporaryFolder } from '../folder.js';
 import { writeZip } from './wheels.js';
 
 let folder: string;
 let wheel: string;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet wheel é '));
+  folder = temporaryFolder('lenet wheel é ');
   wheel = path.join(folder, 'a.whl');
 });
-
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 test.each([
   ['torch/lib/libtorch_cpu.so', true],

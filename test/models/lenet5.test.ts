@@ -2,18 +2,13 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { coded, invalid } from '../coded.js';
 import { type Encoded, expectClose, flat, recorded } from '../recorded.js';
 
 const { nn } = torch;
 
 // biome-ignore lint/suspicious/noExplicitAny: wrong arguments on purpose
 const wrong = (value: unknown): any => value;
-const invalid = (message: string): unknown =>
-  expect.objectContaining({
-    name: 'TypeError',
-    code: 'ERR_INVALID_ARG',
-    message: expect.stringMatching(message),
-  });
 
 interface Case {
   squash: 'sigmoid' | 'tanh';
@@ -157,11 +152,11 @@ test.each<[string, () => unknown]>([
   ["criterion: .* got 'map'", () => new torch.LeNet5({ criterion: wrong('map') })],
   ['j: expected a number > 0, got -1', () => new torch.LeNet5({ j: -1 })],
 ])('%s', (message, make) => {
-  expect(make).toThrow(invalid(message));
+  expect(make).toThrow(invalid(new RegExp(message)));
 });
 
 test('images of another size are refused', () => {
   expect(() => new torch.LeNet5().forward(torch.zeros(1, 1, 28, 28))).toThrow(
-    expect.objectContaining({ code: 'ERR_LIBTORCH' }),
+    coded('ERR_LIBTORCH'),
   );
 });

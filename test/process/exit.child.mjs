@@ -1,6 +1,7 @@
 // Ends in the way its arguments say, while a training goes on: `exit.child.mjs fused throw`.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
@@ -16,20 +17,31 @@ function started() {
   });
 }
 
+// Says when the end began; the time until the process is gone is what is measured.
+function ending() {
+  writeSync(1, `${Date.now()}`);
+}
+
 const ways = {
-  'natural end': () => train(engine, 2),
+  'natural end': async () => {
+    await train(engine, 2);
+    ending();
+  },
   'process.exit': async () => {
     await started();
+    ending();
     process.exit(7);
   },
   throw: async () => {
     await started();
     setTimeout(() => {
+      ending();
       throw new Error('mine');
     });
   },
   rejection: async () => {
     await started();
+    ending();
     throw new Error('mine');
   },
   'on and on': async () => {
@@ -45,6 +57,7 @@ const ways = {
       await worker.terminate();
     }
     await train(engine, 1);
+    ending();
   },
   // Says the number of a process that trains until its channel to this one breaks.
   parent: async () => {

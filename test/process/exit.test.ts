@@ -1,32 +1,75 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 // However a process ends while it trains: the right exit code, no crash, no wait.
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const child = file('exit.child.mjs');
-// A hang, not a slow machine: where nothing else runs these take some milliseconds.
-const mostMs = 10_000;
+// From the cause to the end of the process. Other work on the machine may delay one attempt, so
+// the best of three has to keep to it; what waits for something of its own is late in all of them.
+const mostMs = 2000;
+const attempts = 3;
+// No machine is so slow: an attempt that takes longer has failed.
+const hangMs = 10_000;
 
-function ended(run: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
-  return once(run, 'exit').then(([code, signal]) => ({ code, signal }));
-}
-
-// What a child says first; a child that ends without a word is an error, not a wait.
-async function firstWords(run: ChildProcess): Promise<string> {
-  const end = ended(run).then((how) => Promise.reject(new Error(`ended: ${JSON.stringify(how)}`)));
-  const [words] = await Promise.race([once(run.stdout!, 'data'), end]);
-  return `${words}`;
-}
-
-async function isGone(pid: number): Promise<boolean> {
-  for (const start = Date.now(); Date.now() - start < mostMs; ) {
-    if (!existsSync(`/proc/${pid}`)) return true;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+/** Resolves when `end()` has given how long it took, in ms, and once that was short enough. */
+async function expectQuick(end: () => Promise<number>): Promise<void> {
+  const all: number[] = [];
+  while (all.length < attempts && !all.some((ms) => ms < mostMs)) {
+    const ms = await end();
+    expect(ms).toBeLessThan(hangMs);
+    all.push(ms);
   }
-  return false;
+  expect(Math.min(...all), `ms of ${attempts} attempts: ${all}`).toBeLessThan(mostMs);
+}
+
+interface Running {
+  run: ChildProcess;
+  // The first line of its output; a process that ends without a word is an error, not a wait.
+  firstWords: Promise<string>;
+  end: Promise<{ code: number | null; signal: string | null; stderr: string; at: number }>;
+}
+
+function start(engine: string, way: string): Running {
+  const run = spawn(process.execPath, [child, engine, way]);
+  onTestFinished(() => void run.kill('SIGKILL'));
+  let stderr = '';
+  run.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+  const at = once(run, 'exit').then(() => Date.now());
+  const end = once(run, 'close').then(async ([code, signal]) => {
+    return { code, signal, stderr, at: await at };
+  });
+  const silent = end.then((how) => Promise.reject(new Error(`ended: ${JSON.stringify(how)}`)));
+  const firstWords = Promise.race([once(run.stdout, 'data').then(([words]) => `${words}`), silent]);
+  return { run, firstWords, end };
+}
+
+/** What comes of `end`, or an error where it takes as long as only a hang does. */
+async function within<T>(end: Promise<T>): Promise<T> {
+  const clock = new AbortController();
+  const hang = setTimeout(hangMs, null, { signal: clock.signal }).then(() => {
+    throw new Error(`not ended after ${hangMs} ms`);
+  });
+  hang.catch(() => {});
+  return Promise.race([end, hang]).finally(() => clock.abort());
+}
+
+/** Whether a process has ended; until its new parent asks for its exit code it stays as a zombie. */
+function hasEnded(pid: number): boolean {
+  try {
+    return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
+  }
+}
+
+async function ended(pid: number): Promise<void> {
+  for (const begin = Date.now(); !hasEnded(pid) && Date.now() - begin < hangMs; ) {
+    await setTimeout(10);
+  }
 }
 
 describe.each(['fused', 'eager'])('with the %s engine', (engine) => {
@@ -36,34 +79,39 @@ describe.each(['fused', 'eager'])('with the %s engine', (engine) => {
     ['throw', 1, 'Error: mine'],
     ['rejection', 1, 'Error: mine'],
     ['worker terminated', 0, ''],
-  ])('%s', (way, status, message) => {
-    const run = spawnSync(process.execPath, [child, engine, way], {
-      encoding: 'utf8',
-      timeout: 30_000,
-    });
-    expect(run).toMatchObject({ status, signal: null });
-    if (message === '') expect(run.stderr).toBe('');
-    else expect(run.stderr).toContain(message);
-  });
+  ])('%s', (way, code, message) =>
+    expectQuick(async () => {
+      const { firstWords, end } = start(engine, way);
+      const begun = Number(await firstWords);
+      const { stderr, at, ...how } = await within(end);
+      expect(how).toEqual({ code, signal: null });
+      if (message === '') expect(stderr).toBe('');
+      else expect(stderr).toContain(message);
+      return at - begun;
+    }),
+  );
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', async (signal) => {
-    const run = spawn(process.execPath, [child, engine, 'on and on']);
-    const end = ended(run);
-    await firstWords(run);
-    const before = Date.now();
-    run.kill(signal);
-    expect(await end).toEqual({ code: null, signal });
-    expect(Date.now() - before).toBeLessThan(mostMs);
-  });
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) =>
+    expectQuick(async () => {
+      const { run, firstWords, end } = start(engine, 'on and on');
+      await firstWords;
+      const begun = Date.now();
+      run.kill(signal);
+      const { at, ...how } = await within(end);
+      expect(how).toMatchObject({ code: null, signal });
+      return at - begun;
+    }),
+  );
 
-  test('parent killed', async () => {
-    const run = spawn(process.execPath, [child, engine, 'parent']);
-    const end = ended(run);
-    const pid = Number(await firstWords(run));
-    run.kill('SIGKILL');
-    await end;
-    expect(await isGone(pid)).toBe(true);
-  });
+  test('parent killed', () =>
+    expectQuick(async () => {
+      const { run, firstWords } = start(engine, 'parent');
+      const pid = Number(await firstWords);
+      const begun = Date.now();
+      run.kill('SIGKILL');
+      await ended(pid);
+      return Date.now() - begun;
+    }));
 
   test('under node --test', () => {
     const { NODE_TEST_CONTEXT: _, VITEST: __, ...env } = process.env;

@@ -8,7 +8,8 @@ import * as torch from '../../lib/index.js';
 import { type Event, EventSchema, type Summary_Image } from '../../lib/run/events/events_pb.js';
 import { histogram } from '../../lib/run/events/histogram.js';
 import { eventRecord } from '../../lib/run/events/record.js';
-import { finish, folder, lenet, resumed, slowClock, undisturbed } from './trainings.js';
+import { temporaryFolder } from '../folder.js';
+import { finish, lenet, resumed, slowClock, undisturbed } from './trainings.js';
 
 function eventsOf(file: string): Event[] {
   const bytes = readFileSync(file);
@@ -115,7 +116,7 @@ test('a run shows curves, histograms and images; resumed, each step once', async
 });
 
 test('the sheet of images', async () => {
-  const dir = join(folder(), 'run');
+  const dir = join(temporaryFolder(), 'run');
   await finish(await torch.Run.create(dir), lenet(), 1);
   const [first] = curve<Summary_Image>(shown(dir), 'test images');
   const [step, image] = first!;
@@ -128,7 +129,7 @@ test('the sheet of images', async () => {
 });
 
 test('none where none are wanted', async () => {
-  const dir = join(folder(), 'run');
+  const dir = join(temporaryFolder(), 'run');
   await finish(await torch.Run.create(dir, { tensorBoard: false }), lenet(), 1);
   expect(filesOf(dir)).toEqual([]);
 });

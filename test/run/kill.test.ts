@@ -1,15 +1,13 @@
 // Processes that are killed with SIGKILL, at moments that a seeded generator chooses.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import { loadSafetensors } from '../../lib/index.js';
-import { folder, metricsOf } from './trainings.js';
+import { run, start } from '../cli/run.js';
+import { temporaryFolder } from '../folder.js';
+import { metricsOf } from './trainings.js';
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const kills = process.env.LENET_TORCH_LONG === '1' ? 50 : 5;
 
 // Both engines on batches that make an epoch long enough to be killed in.
@@ -21,23 +19,20 @@ const optionsFor = (engine: keyof typeof engines): string[] => {
   return [...data, '--engine', engine, '--epochs', '3', '--seed', '1', '--threads', '2'];
 };
 
-function run(args: string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, [cli, 'train', '--quiet', ...args], {
-    encoding: 'utf8',
-  });
+function train(args: string[]): void {
+  const { status, stderr } = run(['train', '--quiet', ...args]);
   expect(status, stderr).toBe(0);
 }
 
 /** Starts the command and kills it after so many milliseconds from its first checkpoint on. */
 async function killed(args: string[], dir: string, afterMs: number): Promise<void> {
-  const child = spawn(process.execPath, [cli, 'train', ...args], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
+  const { child, end } = start(['train', ...args]);
   while (!existsSync(join(dir, 'checkpoint.safetensors')) && child.exitCode === null) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await new Promise((resolve) => setTimeout(resolve, afterMs));
   child.kill('SIGKILL');
-  await ended;
+  await end;
 }
 
 // Numbers from 0 to 1, the same ones each time.
@@ -64,16 +59,16 @@ async function endOf(dir: string) {
 describe('killed at random moments, it ends as if it never was', () => {
   test.each(['fused', 'eager'] as const)('%s', async (engine) => {
     const options = optionsFor(engine);
-    const whole = join(folder(), 'run');
+    const whole = join(temporaryFolder(), 'run');
     const started = performance.now();
-    run([...options, '--out', whole]);
+    train([...options, '--out', whole]);
     const wholeMs = performance.now() - started;
     const random = numbers(engine.length);
     let resumed = false;
     let dir = '';
     for (let i = 0; i < kills; i++) {
       if (!resumed) {
-        dir = join(folder(), 'run');
+        dir = join(temporaryFolder(), 'run');
         const args = [...options, '--out', dir, '--checkpoint-every', '7steps'];
         await killed(args, dir, (random.next().value * wholeMs) / 3);
         resumed = true;
@@ -82,12 +77,12 @@ describe('killed at random moments, it ends as if it never was', () => {
         await killed(['--resume', dir], dir, random.next().value * wholeMs);
       }
       if (i % 3 === 2) {
-        run(['--resume', dir]);
+        train(['--resume', dir]);
         expect(await endOf(dir)).toEqual(await endOf(whole));
         resumed = false;
       }
     }
-    run(['--resume', dir]);
+    train(['--resume', dir]);
     expect(await endOf(dir)).toEqual(await endOf(whole));
   });
 });

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 import {
   batchSize,
   finish,
-  folder,
   lenet,
   type Make,
   resumed,
@@ -127,7 +127,7 @@ test('checkpoints change nothing: neither the weights nor the sums of the losses
   const ends = [];
   for (const every of ['epoch', '1steps', '3steps', '0.001s'] as const) {
     const setup = lenet();
-    const run = await torch.Run.create(join(folder(), 'run'), { checkpointEvery: every });
+    const run = await torch.Run.create(join(temporaryFolder(), 'run'), { checkpointEvery: every });
     const { weights, metrics } = await finish(run, setup, 2);
     ends.push({ weights, metrics });
   }
@@ -144,7 +144,7 @@ describe('an interrupt writes a checkpoint at the step where it stops', () => {
   test.each(['fused', 'eager'] as const)('%s', async (engine) => {
     const whole = await undisturbed(lenet, 2, 'epoch', { engine });
     for (const stop of [1, 3, 5, 6, 9, 10]) {
-      const dir = join(folder(), 'run');
+      const dir = join(temporaryFolder(), 'run');
       const controller = new AbortController();
       const { signal } = controller;
       let steps = 0;
@@ -170,13 +170,13 @@ test('a custom iterable goes on from the last epoch', async () => {
   const whole = await undisturbed(make, 3, 'epoch');
   const { weights, metrics } = await resumed(whole.copies[7] as string, make, 3);
   expect({ weights, metrics }).toEqual({ weights: whole.weights, metrics: whole.metrics });
-  const run = await torch.Run.create(join(folder(), 'run'), { checkpointEvery: '5steps' });
+  const run = await torch.Run.create(join(temporaryFolder(), 'run'), { checkpointEvery: '5steps' });
   await expect(finish(run, make(), 1)).rejects.toThrow(/'5steps' needs a DataLoader/);
 });
 
 test('more epochs than were asked for at first', async () => {
   const whole = await undisturbed(lenet, 3, 'epoch');
-  const dir = join(folder(), 'run');
+  const dir = join(temporaryFolder(), 'run');
   await finish(await torch.Run.create(dir), lenet(), 1);
   const { weights, history } = await resumed(dir, lenet, 3);
   expect(weights).toEqual(whole.weights);

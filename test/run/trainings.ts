@@ -1,11 +1,11 @@
 // Small trainings that can be begun, broken off and gone on with, as a program of its own would.
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { temporaryFolder } from '../folder.js';
 
 export interface Setup {
   net: torch.nn.Module;
@@ -61,13 +61,6 @@ export function slowClock(): void {
   onTestFinished(() => spy.mockRestore());
 }
 
-/** A folder that goes when the test ends. */
-export function folder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'lenet-torch-run-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
-}
-
 /** A hash of all weights: equal for the same bits only. */
 export function weightsOf(net: torch.nn.Module): string {
   const hash = createHash('sha256');
@@ -104,6 +97,13 @@ export async function finish(
   return { weights: weightsOf(net), metrics: metricsOf(run.dir), history };
 }
 
+/** A run that has ended: its folder. */
+export async function trained(epochs = 1): Promise<string> {
+  const dir = join(temporaryFolder(), 'run');
+  await finish(await torch.Run.create(dir), lenet(), epochs);
+  return dir;
+}
+
 /**
  * A training that is never stopped, and copies of its folder as a `kill -9` after each report would
  * have left it.
@@ -114,7 +114,7 @@ export async function undisturbed(
   checkpointEvery: torch.CheckpointEvery,
   options: torch.TrainOptions = {},
 ): Promise<Result & { copies: string[] }> {
-  const dir = folder();
+  const dir = temporaryFolder();
   const setup = make();
   const run = await torch.Run.create(join(dir, 'run'), { checkpointEvery, extras: setup.extras });
   const copies: string[] = [];
