@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { Machine } from './machine.js';
-import { run, start } from './run.js';
+import { cli, run, start } from './run.js';
 
 let machine: Machine;
 
@@ -27,7 +28,7 @@ describe('main', () => {
   test.each(['--help', 'setup --print-urls', 'summary'])(
     '%s: a closed pipe is no failure',
     (args) => {
-      const command = `"${process.execPath}" "${main}" ${args} | true`;
+      const command = `"${process.execPath}" "${cli}" ${args} | true`;
       const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', command], {
         encoding: 'utf8',
       });

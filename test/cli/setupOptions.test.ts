@@ -118,12 +118,12 @@ describe('--cuda', () => {
 });
 
 describe('a libtorch that does not load', () => {
-  const smi = () => command('nvidia-smi', 'echo "NVIDIA H100, 81559 MiB, 580.65.06, 9.0"');
+  const smi = () => machine.command('nvidia-smi', 'echo "NVIDIA H100, 81559 MiB, 580.65.06, 9.0"');
 
   /** Puts a library into a torch folder that needs another one, which is not there. */
   function breakLinks(root: string, name = 'libtorch_cpu.so') {
     const shared = ['-shared', '-fPIC', '-x', 'c', '-'];
-    const stub = path.join(folder, 'libgone.so.1');
+    const stub = path.join(machine.folder, 'libgone.so.1');
     const cc = (args: string[], input: string) =>
       expect(spawnSync(process.env.CC ?? 'cc', args, { input }).status).toBe(0);
     cc(['-Wl,-soname,libgone.so.1', '-o', stub, ...shared], 'int f;');
@@ -134,43 +134,44 @@ describe('a libtorch that does not load', () => {
 
   test.each(['cache', 'choice'])('a download (%s): another copy would not either', (from) => {
     const root = makeCached();
-    if (from === 'choice') write(path.join(cache, 'libtorch-choice.json'), `{"root":"${root}"}`);
+    if (from === 'choice')
+      write(path.join(machine.cache, 'libtorch-choice.json'), `{"root":"${root}"}`);
     breakLinks(root);
     const { status, stderr } = setup('--yes');
     expect(status).toBe(1);
     expect(stderr).toMatch(
       /ERR_LIBTORCH_LOAD: .*libgone\.so\.1 is missing.*Install what is missing, then run: npx lenet-torch doctor\n$/,
     );
-    const doctor = spawnSync(process.execPath, [cli, 'doctor'], { env, encoding: 'utf8' });
+    const doctor = run(['doctor'], { env: machine.env });
     expect(doctor.stdout).toMatch(/\nNext: install what is missing, then run: .* doctor\n$/);
   });
 
   test('a download with bytes of its size that are no library: fetched anew', () => {
     const root = makeCached();
-    makeData();
+    machine.makeData();
     fs.writeFileSync(path.join(root, 'lib/libtorch_cpu.so'), 'no library');
     const again = 'npx lenet-torch setup --remove --cpu --yes && npx lenet-torch setup';
     const { status, stderr } = setup('--yes');
     expect(status).toBe(1);
     expect(stderr).toContain(`is no library for this machine. Run: ${again}\n`);
-    const doctor = spawnSync(process.execPath, [cli, 'doctor'], { env, encoding: 'utf8' });
+    const doctor = run(['doctor'], { env: machine.env });
     expect(doctor.stdout).toContain(`\nNext: ${again}\n`);
     expect(setup('--remove', '--cpu', '--yes').status).toBe(0);
     expect(setup('--dry-run').stdout).toMatch(/^libtorch 2\.11\.0 for the CPU: 544 MB/);
   });
 
   test('a choice that is given up does not lead to a download that does not load', () => {
-    const root = makeTorch(path.join(folder, 'torch'));
-    write(path.join(cache, 'libtorch-choice.json'), `{"root":"${root}"}`);
+    const root = machine.makeTorch('torch');
+    write(path.join(machine.cache, 'libtorch-choice.json'), `{"root":"${root}"}`);
     breakLinks(root);
     breakLinks(makeCached());
     expect(setup('--yes').stderr).toMatch(/2\.11\.0-cpu\/torch does not load here: libgone/);
   });
 
   test('what is given up is said when an installed Python torch is taken', () => {
-    write(path.join(cache, 'libtorch-choice.json'), '{"root":"/nowhere"}');
-    const root = makeTorch(path.join(folder, 'torch'));
-    command('python3', `echo '${root}'`);
+    write(path.join(machine.cache, 'libtorch-choice.json'), '{"root":"/nowhere"}');
+    const root = machine.makeTorch('torch');
+    machine.command('python3', `echo '${root}'`);
     expect(setup('--dry-run').stdout).toMatch(
       /^taking .*\nthe libtorch chosen before is given up: no such folder \(\/nowhere\)\n/,
     );
@@ -178,8 +179,8 @@ describe('a libtorch that does not load', () => {
 
   test('CUDA libraries that do not load are not what --cuda asks for', () => {
     smi();
-    const root = makeTorch(path.join(folder, 'torch'), { cuda: true });
-    write(path.join(cache, 'libtorch-choice.json'), `{"root":"${root}"}`);
+    const root = machine.makeTorch('torch', { cuda: true });
+    write(path.join(machine.cache, 'libtorch-choice.json'), `{"root":"${root}"}`);
     expect(setup('--cuda', '--dry-run').stdout).toContain(`is there (${root})`);
     breakLinks(root, 'libtorch_cuda.so');
     expect(setup('--dry-run').stdout).toContain(`is there (${root})`);

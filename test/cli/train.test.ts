@@ -135,12 +135,9 @@ test.each([
 });
 
 test('a data set that is named is not fetched beside libtorch', () => {
-  const empty = mkdtempSync(join(tmpdir(), 'lenet-torch-'));
+  const empty = temporaryFolder();
   const { stderr } = run(['train', '--yes', '--data', empty], {
-    XDG_CACHE_HOME: empty,
-    LENET_TORCH_LIBTORCH: '',
-    PIP_NO_INDEX: '1',
-    PIP_FIND_LINKS: '',
+    env: { XDG_CACHE_HOME: empty, LENET_TORCH_LIBTORCH: '', PIP_NO_INDEX: '1', PIP_FIND_LINKS: '' },
   });
   expect(stderr).toMatch(/downloading libtorch .*\n(.*\n)*lenet-torch: ERR_DOWNLOAD: /);
   expect(stderr).not.toContain('Fashion-MNIST');
