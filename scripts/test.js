@@ -14,7 +14,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-torch-test-'));
 const report = path.join(folder, 'report.json');
 const args = process.argv.slice(2);
-const env = { ...process.env };
+// Test files run side by side: threads of libtorch's that wait for each other shall leave the
+// processor to the others, or small trainings take several times as long.
+const env = { OMP_WAIT_POLICY: 'PASSIVE', ...process.env };
 if (args.includes('--long')) env.LENET_TORCH_LONG = '1';
 
 const status = await new Promise((resolve) => {
