@@ -10,7 +10,8 @@
 //   gradient  [entry][out channel]       see entries_of()
 //   corner    [entry][out channel]       where in `image` the entry's window begins
 //   winner    [pooled pixel][out channel] 0 … 3
-//   filters   [out][7][7][channel]       weights for the input's gradient, zeros around the 5 × 5
+//   filters   [out][7][7][channel]       weights for the input's gradient, zeros around the 5 × 5;
+//                                        with 16 lanes [out][x][7][6][channel]
 //   window gradient [out][ky][kx, channel padded to a vector]
 #pragma once
 
@@ -120,31 +121,32 @@ LENET_INLINE void convolution_weights(const Conv conv, const float* image, int i
 
 // Adds Σ_o gradient[o] · filter[o] over all output channels to kRows rows of kVecs vectors, where
 // each channel's filter is read from an offset of its own.
-template <int kRows, int kVecs>
+template <class V, int kRows, int kVecs>
 LENET_INLINE void filter_sum(const Conv conv, const float* gradient, const int32_t* offset,
                              const float* filters, float* to) {
+  constexpr int kFloats = sizeof(V) / sizeof(float);
   const int row = conv.width * conv.in_stride;
-  Channels acc[kRows][kVecs];
+  V acc[kRows][kVecs];
 #pragma GCC unroll 5
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 6
-    for (int v = 0; v < kVecs; ++v) acc[r][v] = load<Channels>(to + r * row + v * kChannelLanes);
+    for (int v = 0; v < kVecs; ++v) acc[r][v] = load<V>(to + r * row + v * kFloats);
   }
   for (int o = 0; o < conv.out_channels; ++o, filters += conv.filter()) {
     const float* filter = filters + offset[o];
-    const Channels g = broadcast<Channels>(gradient[o]);
+    const V g = broadcast<V>(gradient[o]);
 #pragma GCC unroll 5
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 6
       for (int v = 0; v < kVecs; ++v) {
-        acc[r][v] += g * load<Channels>(filter + r * conv.filter_row() + v * kChannelLanes);
+        acc[r][v] += g * load<V>(filter + r * conv.filter_row() + v * kFloats);
       }
     }
   }
 #pragma GCC unroll 5
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 6
-    for (int v = 0; v < kVecs; ++v) store(to + r * row + v * kChannelLanes, acc[r][v]);
+    for (int v = 0; v < kVecs; ++v) store(to + r * row + v * kFloats, acc[r][v]);
   }
 }
 
@@ -154,16 +156,18 @@ LENET_INLINE void filter_sum(const Conv conv, const float* gradient, const int32
 // filters' rows are the outer loop: what one pass reads of them stays in the first-level cache.
 LENET_INLINE void convolution_input_max(const Conv conv, const float* gradient,
                                         const int32_t* offset, const float* filters, float* image) {
-  constexpr int kSide = kKernel + 1, kRows = kManyRegisters ? 3 : 2, kVecs = 6;
+  using V = std::conditional_t<kTwoPixels, Vec, Channels>;
+  constexpr int kSide = kKernel + 1, kFloats = sizeof(V) / sizeof(float);
+  constexpr int kRows = kManyRegisters ? 3 : 2, kVecs = kTwoPixels ? 3 : 6;
   const int row = conv.width * conv.in_stride;
   for (int y = 0; y < kSide; y += kRows) {
-    for (int first = 0; first < kSide * conv.in_stride; first += kVecs * kChannelLanes) {
+    for (int first = 0; first < kSide * conv.in_stride; first += kVecs * kFloats) {
       for (int py = 0; py < conv.pool_height; ++py) {
         for (int px = 0; px < conv.pool_width; ++px) {
           const int entry = (py * conv.pool_width + px) * conv.out_stride;
-          filter_sum<kRows, kVecs>(conv, gradient + entry, offset + entry,
-                                   filters + y * conv.filter_row() + first,
-                                   image + (2 * py + y) * row + 2 * px * conv.in_stride + first);
+          filter_sum<V, kRows, kVecs>(conv, gradient + entry, offset + entry,
+                                      filters + y * conv.filter_row() + first,
+                                      image + (2 * py + y) * row + 2 * px * conv.in_stride + first);
         }
       }
     }
@@ -175,7 +179,7 @@ LENET_INLINE void convolution_input_all(const Conv conv, const float* gradient,
                                         const float* filters, float* image) {
   static constexpr int32_t kNoOffset[LENET_FUSED_MAX_CHANNELS] = {};
   const int row = conv.width * conv.in_stride;
-  const float* inside = filters + conv.filter_row() + conv.in_stride;  // without the zeros
+  const float* inside = filters + conv.filter_from(1, 1);  // without the zeros
   for (int pixel = 0; pixel < conv.pooled(); ++pixel) {
     for (int w = 0; w < 4; ++w, gradient += conv.out_stride) {
       const int y = 2 * (pixel / conv.pool_width) + w / 2;
@@ -183,11 +187,11 @@ LENET_INLINE void convolution_input_all(const Conv conv, const float* gradient,
       float* to = image + y * row + x * conv.in_stride;
       for_row_pieces(kKernel * conv.in_stride, [&](auto vecs, int first) LENET_LAMBDA {
         constexpr int kVecs = vecs(), kRows = rows_per_pass(kVecs);
-        filter_sum<kRows, kVecs>(conv, gradient, kNoOffset, inside + first, to + first);
+        filter_sum<Channels, kRows, kVecs>(conv, gradient, kNoOffset, inside + first, to + first);
         if constexpr (kRows < kKernel) {
-          filter_sum<kKernel - kRows, kVecs>(conv, gradient, kNoOffset,
-                                             inside + kRows * conv.filter_row() + first,
-                                             to + kRows * row + first);
+          filter_sum<Channels, kKernel - kRows, kVecs>(conv, gradient, kNoOffset,
+                                                       inside + kRows * conv.filter_row() + first,
+                                                       to + kRows * row + first);
         }
       });
     }
@@ -199,7 +203,7 @@ LENET_INLINE void convolution_input_all(const Conv conv, const float* gradient,
 LENET_INLINE void filter_offsets(const Conv conv, int32_t* winner) {
   for (int i = 0; i < conv.pooled() * conv.out_stride; ++i) {
     const int32_t w = winner[i];
-    winner[i] = (1 - (w >> 1)) * conv.filter_row() + (1 - (w & 1)) * conv.in_stride;
+    winner[i] = conv.filter_from(1 - (w >> 1), 1 - (w & 1));
   }
 }
 

@@ -57,8 +57,10 @@ void pack_filters(const Conv& conv, const float* weight, float* filters) {
     for (int c = 0; c < conv.in_channels; ++c) {
       for (int tap = 0; tap < kTaps; ++tap) {
         const int row = 1 + tap / kKernel, column = 1 + tap % kKernel;
-        filters[o * conv.filter() + row * conv.filter_row() + column * conv.in_stride + c] =
-            weight[(o * conv.in_channels + c) * kTaps + tap];
+        float* to = filters + o * conv.filter() + row * conv.filter_row() + c;
+        const float value = weight[(o * conv.in_channels + c) * kTaps + tap];
+        to[column * conv.in_stride] = value;
+        if (kTwoPixels) to[conv.filter_copy() + (column - 1) * conv.in_stride] = value;
       }
     }
   }

@@ -12,7 +12,7 @@ void pack(const Shape& shape, const float* const* tensors, float* packed);
 void unpack(const Shape& shape, const float* packed, float* const* tensors);
 
 // conv 2's weights as [out][7][7][channel], for the gradient of its input: a border of zeros, which
-// is never written, around 5 × 5 taps.
+// is never written, around 5 × 5 taps. Or, see Conv::filter_from(), as [out][x][7][6][channel].
 void pack_filters(const Conv& conv, const float* weight, float* filters);
 
 // A convolution's weights as [ky][kx][channel][out], for one image by itself.

@@ -19,6 +19,9 @@ inline constexpr int kTaps = kKernel * kKernel;
 inline constexpr int kLinearBlock = kManyRegisters ? 12 : 6;
 inline constexpr int kLinearPadding = 12;
 
+// Whether a vector is wider than a pixel's eight channels.
+inline constexpr bool kTwoPixels = kLanes > kChannelLanes;
+
 // One convolution with the pooling behind it. Heights and widths include the padding.
 struct Conv {
   int in_channels, height, width, padding;
@@ -34,8 +37,16 @@ struct Conv {
   constexpr int row() const { return kKernel * in_stride; }  // floats of one window row
   constexpr int row_padded() const { return round_up(row(), kChannelLanes); }
   constexpr int window() const { return kKernel * row_padded(); }
-  constexpr int filter_row() const { return (kKernel + 2) * in_stride; }  // with zeros around it
-  constexpr int filter() const { return (kKernel + 2) * filter_row(); }
+
+  // A filter for the input's gradient has zeros around it, 7 × 7, and is read as 6 × 6 from (y, x),
+  // each 0 or 1. Where a vector holds two pixels there is a copy for each x, so that both are
+  // aligned.
+  constexpr int filter_row() const { return (kTwoPixels ? kKernel + 1 : kKernel + 2) * in_stride; }
+  constexpr int filter_copy() const { return (kKernel + 2) * filter_row(); }
+  constexpr int filter() const { return (kTwoPixels ? 2 : 1) * filter_copy(); }
+  constexpr int filter_from(int y, int x) const {
+    return y * filter_row() + x * (kTwoPixels ? filter_copy() : in_stride);
+  }
 };
 
 // Weights are kept as [in][out]: a run of outputs is contiguous.
