@@ -34,8 +34,11 @@ export function pipTool(name, requirements, proof) {
     if (!pip) throw new Error(`${name} needs pip, which is not here`);
     spawnSync(pip[0], [...pip.slice(1), ...args], { env, stdio: ['ignore', 2, 2] });
     if (!fs.existsSync(path.join(draft, proof))) throw new Error(`pip could not install ${name}`);
-    // Another process may have been faster.
-    if (!fs.existsSync(folder)) fs.renameSync(draft, folder);
+    // Another process may have been faster; what is there and not whole is replaced.
+    if (!fs.existsSync(path.join(folder, proof))) {
+      fs.rmSync(folder, { recursive: true, force: true });
+      fs.renameSync(draft, folder);
+    }
   } finally {
     fs.rmSync(draft, { recursive: true, force: true });
   }

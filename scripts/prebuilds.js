@@ -1,6 +1,7 @@
 // `npm run prebuilds [-- --all]`: makes prebuilds/linux-x64/, the binaries of the package: the loader,
-// the fused engine's libraries, and an addon with its library for CUDA graphs for the libtorch of this clone or, with --all, for every
-// release in lib/libtorch/version.ts, each compiled against that release's own headers from PyPI.
+// the fused engine's libraries, and an addon with its library for CUDA graphs for the libtorch of this
+// clone or, with --all, for every release in lib/libtorch/version.ts, each compiled against that release's
+// own headers from PyPI.
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';

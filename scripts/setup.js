@@ -110,14 +110,14 @@ function addonReady(addon) {
 
 async function compileAddon(lock, libtorch) {
   const generator = checkTools();
-  let cudaHeaders = '';
+  let headers = '';
   try {
-    cudaHeaders = fetchCudaHeaders(await cudaOf(libtorch));
+    headers = fetchCudaHeaders(await cudaOf(libtorch));
   } catch (error) {
     say(`without CUDA graphs: ${error.message}`);
   }
   say('compiling the addon');
-  const build = { out: 'build', libtorch: libtorch.root, generator, cudaHeaders };
+  const build = { out: 'build', libtorch: libtorch.root, generator, cudaHeaders: headers };
   // Objects of a killed compiler may be half-written and yet look new.
   if (fs.existsSync(unfinished)) fs.rmSync(at('build'), { recursive: true, force: true });
   prepareFolder(build);
