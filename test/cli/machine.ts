@@ -20,6 +20,12 @@ export class Machine {
     this.env.PATH = `${this.folder}/bin:/usr/bin:/bin`;
   }
 
+  /** Takes Python and GPU away, until a test puts them there. */
+  hideAll(): this {
+    for (const name of ['python3', 'python', 'nvidia-smi']) this.command(name, 'exit 1');
+    return this;
+  }
+
   /** Puts Fashion-MNIST there. */
   makeData(dir = path.join(this.cache, 'datasets/fashion-mnist')): void {
     fs.mkdirSync(dir, { recursive: true });
@@ -37,6 +43,15 @@ export class Machine {
     fs.mkdirSync(path.join(root, 'lib'), { recursive: true });
     const names = ['libtorch_cpu.so', 'libc10.so', ...(cuda ? ['libtorch_cuda.so'] : [])];
     for (const each of names) fs.copyFileSync(library, path.join(root, 'lib', each));
+    return root;
+  }
+
+  /** A finished download of setup's. */
+  makeDownload(home = this.cache, variant = 'cpu'): string {
+    const target = path.join(home, `libtorch/2.11.0-${variant}`);
+    const root = this.makeTorch(path.join(target, 'torch'), { cuda: variant === 'cuda' });
+    const files = { 'torch/lib/libc10.so': fs.statSync(path.join(root, 'lib/libc10.so')).size };
+    write(path.join(target, 'lenet-torch.json'), JSON.stringify({ files }));
     return root;
   }
 }

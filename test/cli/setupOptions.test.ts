@@ -12,24 +12,10 @@ const torchWheel = releases['2.11']!.wheels[0]!;
 let machine: Machine;
 
 beforeEach(() => {
-  machine = new Machine();
-  // No Python, and no GPU, but what a test puts there.
-  for (const name of ['python3', 'python', 'nvidia-smi']) machine.command(name, 'exit 1');
+  machine = new Machine().hideAll();
 });
 
 const setup = (...args: string[]) => run(['setup', ...args], { env: machine.env });
-
-/** A finished download. */
-function makeCached(home = machine.cache, variant = 'cpu'): string {
-  const target = path.join(home, `libtorch/2.11.0-${variant}`);
-  const root = machine.makeTorch(path.join(target, 'torch'), { cuda: variant === 'cuda' });
-  const size = fs.statSync(path.join(root, 'lib/libc10.so')).size;
-  write(
-    path.join(target, 'lenet-torch.json'),
-    JSON.stringify({ files: { 'torch/lib/libc10.so': size } }),
-  );
-  return root;
-}
 
 const choice = () =>
   JSON.parse(fs.readFileSync(path.join(machine.cache, 'libtorch-choice.json'), 'utf8')).root;
@@ -61,131 +47,10 @@ describe('--dry-run', () => {
   });
 
   test('what is there needs nothing', () => {
-    const root = makeCached();
+    const root = machine.makeDownload();
     machine.makeData();
     expect(setup('--dry-run').stdout).toBe(
       `libtorch 2.11.0+cpu is there (${root})\nFashion-MNIST is there\n`,
-    );
-  });
-});
-
-describe('--cuda', () => {
-  const smi = (driver: string) =>
-    machine.command('nvidia-smi', `echo "NVIDIA H100, 81559 MiB, ${driver}, 9.0"`);
-
-  test('without a driver: needed, and what to run instead', () => {
-    const { status, stderr } = setup('--cuda', '--yes');
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /ERR_CUDA_UNAVAILABLE: CUDA 13\.0 needs an NVIDIA driver ≥ 580, and this machine has none/,
-    );
-    expect(stderr).toMatch(/npx lenet-torch setup --cpu.*--no-driver-check/);
-  });
-
-  test('with one that is too old: both versions', () => {
-    smi('535.104.05');
-    const { status, stderr } = setup('--cuda', '--yes');
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/ERR_CUDA_UNAVAILABLE: .*≥ 580, found 535\.104\.05.*setup --cpu/);
-  });
-
-  test('with one that fits, or for another machine: the wheels that torch names', () => {
-    smi('580.65.06');
-    const expected =
-      /^libtorch 2\.11\.0 for CUDA: 2\.\d GB to download with pip, \d\.\d GB on the disk/;
-    expect(setup('--cuda', '--dry-run').stdout).toMatch(expected);
-    machine.command('nvidia-smi', 'exit 9');
-    expect(setup('--cuda', '--no-driver-check', '--dry-run').stdout).toMatch(expected);
-  });
-
-  test('is not satisfied with a libtorch for the CPU, and --cpu not with one for CUDA', () => {
-    smi('580.65.06');
-    makeCached();
-    const cuda = makeCached(machine.cache, 'cuda');
-    expect(setup('--cuda', '--dry-run').stdout).toContain(`is there (${cuda})`);
-    fs.rmSync(path.dirname(cuda), { recursive: true });
-    expect(setup('--cuda', '--dry-run').stdout).toMatch(/^libtorch 2\.11\.0 for CUDA: /);
-    machine.env.LENET_TORCH_LIBTORCH = machine.makeTorch('torch', { cuda: true });
-    expect(setup('--cpu', '--yes').stderr).toMatch(/it is built for CUDA\. Name another folder/);
-  });
-
-  test('is hinted at where there is a driver and nothing was said', () => {
-    smi('580.65.06');
-    makeCached();
-    expect(setup('--dry-run').stdout).toContain('for its GPU run: npx lenet-torch setup --cuda');
-    expect(setup('--dry-run', '--cpu').stdout).not.toContain('--cuda');
-  });
-});
-
-describe('a libtorch that does not load', () => {
-  const smi = () => machine.command('nvidia-smi', 'echo "NVIDIA H100, 81559 MiB, 580.65.06, 9.0"');
-
-  /** Puts a library into a torch folder that needs another one, which is not there. */
-  function breakLinks(root: string, name = 'libtorch_cpu.so') {
-    const shared = ['-shared', '-fPIC', '-x', 'c', '-'];
-    const stub = path.join(machine.folder, 'libgone.so.1');
-    const cc = (args: string[], input: string) =>
-      expect(spawnSync(process.env.CC ?? 'cc', args, { input }).status).toBe(0);
-    cc(['-Wl,-soname,libgone.so.1', '-o', stub, ...shared], 'int f;');
-    const library = path.join(root, 'lib', name);
-    cc(['-Wl,--no-as-needed', '-o', library, ...shared, '-x', 'none', stub], 'int g;');
-    fs.rmSync(stub);
-  }
-
-  test.each(['cache', 'choice'])('a download (%s): another copy would not either', (from) => {
-    const root = makeCached();
-    if (from === 'choice')
-      write(path.join(machine.cache, 'libtorch-choice.json'), `{"root":"${root}"}`);
-    breakLinks(root);
-    const { status, stderr } = setup('--yes');
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /ERR_LIBTORCH_LOAD: .*libgone\.so\.1 is missing.*Install what is missing, then run: npx lenet-torch doctor\n$/,
-    );
-    const doctor = run(['doctor'], { env: machine.env });
-    expect(doctor.stdout).toMatch(/\nNext: install what is missing, then run: .* doctor\n$/);
-  });
-
-  test('a download with bytes of its size that are no library: fetched anew', () => {
-    const root = makeCached();
-    machine.makeData();
-    fs.writeFileSync(path.join(root, 'lib/libtorch_cpu.so'), 'no library');
-    const again = 'npx lenet-torch setup --remove --cpu --yes && npx lenet-torch setup';
-    const { status, stderr } = setup('--yes');
-    expect(status).toBe(1);
-    expect(stderr).toContain(`is no library for this machine. Run: ${again}\n`);
-    const doctor = run(['doctor'], { env: machine.env });
-    expect(doctor.stdout).toContain(`\nNext: ${again}\n`);
-    expect(setup('--remove', '--cpu', '--yes').status).toBe(0);
-    expect(setup('--dry-run').stdout).toMatch(/^libtorch 2\.11\.0 for the CPU: 544 MB/);
-  });
-
-  test('a choice that is given up does not lead to a download that does not load', () => {
-    const root = machine.makeTorch('torch');
-    write(path.join(machine.cache, 'libtorch-choice.json'), `{"root":"${root}"}`);
-    breakLinks(root);
-    breakLinks(makeCached());
-    expect(setup('--yes').stderr).toMatch(/2\.11\.0-cpu\/torch does not load here: libgone/);
-  });
-
-  test('what is given up is said when an installed Python torch is taken', () => {
-    write(path.join(machine.cache, 'libtorch-choice.json'), '{"root":"/nowhere"}');
-    const root = machine.makeTorch('torch');
-    machine.command('python3', `echo '${root}'`);
-    expect(setup('--dry-run').stdout).toMatch(
-      /^taking .*\nthe libtorch chosen before is given up: no such folder \(\/nowhere\)\n/,
-    );
-  });
-
-  test('CUDA libraries that do not load are not what --cuda asks for', () => {
-    smi();
-    const root = machine.makeTorch('torch', { cuda: true });
-    write(path.join(machine.cache, 'libtorch-choice.json'), `{"root":"${root}"}`);
-    expect(setup('--cuda', '--dry-run').stdout).toContain(`is there (${root})`);
-    breakLinks(root, 'libtorch_cuda.so');
-    expect(setup('--dry-run').stdout).toContain(`is there (${root})`);
-    expect(setup('--cuda', '--dry-run').stdout).toMatch(
-      /given up: libgone\.so\.1 is missing.*\nlibtorch 2\.11\.0 for CUDA: 2\.\d GB to download/,
     );
   });
 });
@@ -225,7 +90,7 @@ describe('--from', () => {
 
   test('another machine’s cache, with its data set', () => {
     const other = path.join(machine.folder, 'other/lenet-torch');
-    const root = makeCached(other);
+    const root = machine.makeDownload(other);
     machine.makeData(path.join(other, 'datasets/fashion-mnist'));
     const { status, stderr } = setup('--from', other);
     expect(stderr).toMatch(/Fashion-MNIST is ready/);
@@ -319,7 +184,7 @@ describe.skipIf(!hasTerminal)('on a terminal (needs script)', () => {
   });
 
   test('asks before it removes, and an empty answer is no', () => {
-    const root = makeCached();
+    const root = machine.makeDownload();
     const no = answer('\n', '--remove');
     expect(no.stdout).toMatch(
       /2\.11\.0-cpu[\s\S]*Remove this\? \[y\/N\][\s\S]*nothing was removed/,
@@ -346,8 +211,8 @@ describe('--list and --remove', () => {
   });
 
   test('lists sizes and what is in use; removes only when told, and only what setup fetched', () => {
-    const root = makeCached();
-    makeCached(machine.cache, 'cuda');
+    const root = machine.makeDownload();
+    machine.makeDownload(machine.cache, 'cuda');
     machine.makeData();
     write(path.join(machine.cache, 'bench/mine'), 'x');
     const list = setup('--list').stdout;
