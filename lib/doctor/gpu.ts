@@ -1,6 +1,6 @@
 import { fittingMinors } from '../binaries.js';
 import { nvidiaDriver, nvidiaGpus } from '../libtorch/driver.js';
-import { explainLinkage, nextCommand } from '../libtorch/explain.js';
+import { explainLinkage, nextCommand, unset } from '../libtorch/explain.js';
 import type { Libtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
 import { minorOf, releases } from '../libtorch/version.js';
@@ -67,8 +67,8 @@ function setupFor(driver: string, { from }: Libtorch): string {
   });
   if (minor === undefined) return 'update the NVIDIA driver';
   const version = minor === minors[0] ? '' : ` --version ${minor}`;
-  const unset = from === 'LENET_TORCH_LIBTORCH' ? 'unset LENET_TORCH_LIBTORCH && ' : '';
-  return `${unset}npx lenet-torch setup --cuda${version}`;
+  const before = from === 'LENET_TORCH_LIBTORCH' ? unset : '';
+  return `${before}npx lenet-torch setup --cuda${version}`;
 }
 
 // CUDA_VISIBLE_DEVICES hides GPUs from libtorch, not from nvidia-smi.

@@ -1,5 +1,5 @@
 import { fittingMinors } from '../binaries.js';
-import { explainLinkage, nextCommand } from '../libtorch/explain.js';
+import { explainLinkage, nextCommand, unset } from '../libtorch/explain.js';
 import { type Libtorch, searchLibtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
 import { findPythonTorch } from '../libtorch/python.js';
@@ -23,7 +23,7 @@ export async function libtorchSection(
       text: named
         ? `LENET_TORCH_LIBTORCH is ${named}, but ${places[0]?.reason}`
         : `libtorch ${listOf(minors)} was not found`,
-      next: `${named ? 'unset LENET_TORCH_LIBTORCH && ' : ''}npx lenet-torch setup`,
+      next: `${named ? unset : ''}npx lenet-torch setup`,
     });
   }
   const linkage = found ? await inspectLinkage(found.libDir, { env }) : undefined;

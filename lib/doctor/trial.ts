@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+import { unset } from '../libtorch/explain.js';
 import type { Problem, Section } from './section.js';
 
 /** What a training that succeeded says. */
@@ -112,10 +113,10 @@ export function problemOf(device: string, failed: { code?: string; message: stri
   }
   // The package's own messages name their command; setup goes by LENET_TORCH_LIBTORCH while it is set.
   const command = /(?:npx lenet-torch \w+(?: --[\w-]+)*(?: && )?)+/.exec(message)?.[0];
-  const unset = /LENET_TORCH_LIBTORCH, or unset it/.test(message);
+  const isNamed = /LENET_TORCH_LIBTORCH, or unset it/.test(message);
   return {
     text: `training on ${device} failed: ${failed.code ? `${failed.code}: ` : ''}${message}`,
-    next: command ? `${unset ? 'unset LENET_TORCH_LIBTORCH && ' : ''}${command}` : otherwise(gpu),
+    next: command ? `${isNamed ? unset : ''}${command}` : otherwise(gpu),
     minor: gpu,
   };
 }

@@ -16,13 +16,16 @@ export interface Wanted {
 
 const named = 'LENET_TORCH_LIBTORCH';
 
+/** Goes before a command of setup's, which goes by the variable while it is set. */
+export const unset = `unset ${named} && `;
+
 /**
  * The one command for a libtorch that does not load. Setup goes by `LENET_TORCH_LIBTORCH` while it is set,
  * and brings no download a second time: where it would refuse, another way is named.
  */
 export function nextCommand(libtorch: Replaceable, wanted: Wanted = {}): string {
   const setup = `npx lenet-torch setup${wanted.cuda ? ' --cuda' : ''}`;
-  if (libtorch.from === named) return `unset ${named} && ${setup}`;
+  if (libtorch.from === named) return `${unset}${setup}`;
   if (!isDownload(libtorch.root, wanted.env)) return setup;
   if (!wanted.damaged) return 'install what is missing, then run: npx lenet-torch doctor';
   const variant = libtorch.hasCuda ? 'cuda' : 'cpu';
