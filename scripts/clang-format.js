@@ -11,11 +11,13 @@ const version = '23.1.5';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const binary = path.join('clang_format', 'data', 'bin', 'clang-format');
 
-const files = fs
-  .readdirSync(path.join(root, 'native'), { recursive: true })
-  .filter((name) => /\.(cc|cpp|h)$/.test(name))
-  .map((name) => path.join('native', name))
-  .sort();
+const files = ['native', 'test/cuda/imitation'].flatMap((folder) =>
+  fs
+    .readdirSync(path.join(root, folder), { recursive: true })
+    .filter((name) => /\.(cc|cpp|h)$/.test(name))
+    .map((name) => path.join(folder, name))
+    .sort(),
+);
 const tool = pipTool(`clang-format-${version}`, [`clang-format==${version}`], binary);
 const mode = process.argv.includes('--write') ? ['-i'] : ['--dry-run', '-Werror'];
 const settings = { cwd: root, stdio: 'inherit' };
