@@ -6,7 +6,7 @@ import { type DeviceLike, requireDevice } from './device.js';
 import { TrainingLock } from './engine/busy.js';
 import { trainEagerly } from './engine/eager.js';
 import { trainFused } from './engine/fused.js';
-import { type GraphTrainer, planGraph, trainGraph } from './engine/graph.js';
+import { Graphs, type GraphTrainer, trainGraph } from './engine/graph.js';
 import { isa } from './engine/library.js';
 import { type EngineUsed, emptySums, type PassSums, type PassWatch } from './engine/pass.js';
 import {
@@ -98,18 +98,15 @@ function checkArguments(
 type Pass = Omit<Training, 'numEpochs'> & {
   readonly sums: PassSums;
   readonly watch: PassWatch;
-  /** The captured steps of the epoch before. */
-  readonly graphs: GraphTrainer | undefined;
+  readonly graphs: Graphs;
 };
-
-type PassResult = { used: EngineUsed; graphs?: GraphTrainer };
 
 function planGraphs(pass: Pass): Decision<GraphTrainer> {
   const { net, trainIter, optimizer, device, engine, graphs } = pass;
   if (device.type !== 'cuda') return { reason: 'the device is not a GPU' };
   if (engine !== 'graph' && engine !== 'auto') return { reason: 'asked for' };
   try {
-    return planGraph(net, trainIter, optimizer, device, graphs);
+    return graphs.plan(net, trainIter, optimizer, device);
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
     const { message } = error as Error;
@@ -118,7 +115,7 @@ function planGraphs(pass: Pass): Decision<GraphTrainer> {
   }
 }
 
-async function trainPass(pass: Pass): Promise<PassResult> {
+async function trainPass(pass: Pass): Promise<EngineUsed> {
   const { net, trainIter, optimizer, device, sums, watch, engine } = pass;
   watch.signal?.throwIfAborted();
   // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
@@ -128,7 +125,7 @@ async function trainPass(pass: Pass): Promise<PassResult> {
     const used: EngineUsed = { engine: 'graph', engineReason: 'the step is captured' };
     watch.keeper?.useEngine(used);
     await trainGraph(graph.plan, trainIter, sums, watch);
-    return { used, graphs: graph.plan };
+    return used;
   }
   const decision = planTraining(engine, net, trainIter, optimizer, device);
   if ('reason' in decision) {
@@ -136,13 +133,13 @@ async function trainPass(pass: Pass): Promise<PassResult> {
     const used: EngineUsed = { engine: 'eager', engineReason };
     watch.keeper?.useEngine(used);
     await trainEagerly(net, trainIter, optimizer, device, sums, watch);
-    return { used };
+    return used;
   }
   try {
     const used: EngineUsed = { engine: 'fused', engineReason: `the model fits (${isa()})` };
     watch.keeper?.useEngine(used);
     await trainFused(decision.plan, trainIter, optimizer, sums, watch);
-    return { used };
+    return used;
   } finally {
     decision.plan.table?.dispose();
   }
@@ -184,7 +181,7 @@ export async function train(
   }
   const lock = new TrainingLock(net);
   let journal: Journal | undefined;
-  let graphs: GraphTrainer | undefined;
+  const graphs = new Graphs();
   const residents: Resident[] = [];
   try {
     net.to(place);
@@ -216,7 +213,7 @@ export async function train(
       let used = journal?.trainedBy;
       if (used === undefined) {
         const pass = { ...training, trainIter: trainBatches, sums, watch, graphs };
-        ({ used, graphs } = await trainPass(pass));
+        used = await trainPass(pass);
       }
       if (sums.batches === 0) refuseEmpty('train');
       journal?.endPass();
@@ -242,7 +239,7 @@ export async function train(
     throw error;
   } finally {
     lock.release();
-    graphs?.dispose();
+    graphs.dispose();
     for (const each of residents) each.dispose();
     await journal?.close();
     await run?.close();

@@ -6,7 +6,7 @@ import { invalidArgument, TorchError } from '../error.js';
 import { minorOf } from '../libtorch/version.js';
 import { addonFolder, libtorchVersion, type NativeCudaGraph, native } from '../native.js';
 import { runSynchronously } from '../synchronous.js';
-import { cudaIndex, sharedPlace } from './device.js';
+import { type CudaDeviceLike, cudaIndex, sharedPlace } from './device.js';
 import { Stream, stream } from './stream.js';
 
 /** Memory that captures share: what {@link CUDAGraph.pool} and {@link graphPoolHandle} return. */
@@ -116,11 +116,22 @@ export function isCurrentStreamCapturing(): boolean {
   return isOpen && native.isCapturing();
 }
 
+// One for each device, as in PyTorch: libraries keep tens of megabytes for each stream they have seen.
+const captureStreams = new Map<number, Stream>();
+
+/** The stream on which captures are made on a device, which must not be its default one. */
+export function captureStream(which?: CudaDeviceLike): Stream {
+  const device = cudaIndex(which);
+  const side = captureStreams.get(device) ?? new Stream({ device });
+  captureStreams.set(device, side);
+  return side;
+}
+
 /** Options of {@link graph}. */
 export interface GraphOptions extends CaptureOptions {
   /** The graph to record into. Default: a new one. */
   graph?: CUDAGraph;
-  /** The stream to record on. Default: a new one. */
+  /** The stream to record on. Default: one of the current device that all captures share. */
   stream?: Stream;
 }
 
@@ -141,7 +152,7 @@ export function graph(fn: () => void, options: GraphOptions = {}): CUDAGraph {
     throw invalidArgument(`cuda.graph: expected a function, got ${inspect(fn)}`);
   }
   const recorded = options.graph ?? new CUDAGraph();
-  const side = options.stream ?? new Stream();
+  const side = options.stream ?? captureStream();
   // As PyTorch does: earlier work must not end up in the recording, nor its memory.
   native.cudaSynchronize(side.device.index as number);
   native.cudaEmptyCache();

@@ -1,5 +1,5 @@
-import { type GraphOptions, graph, openGraphs } from '../cuda/graph.js';
-import { currentStream, Stream, stream } from '../cuda/stream.js';
+import { captureStream, type GraphOptions, graph, openGraphs } from '../cuda/graph.js';
+import { currentStream, stream } from '../cuda/stream.js';
 import type { BatchIterable, DataLoader } from '../data/dataloader.js';
 import { type InMemory, inMemory, rowsOf } from '../data/inMemory.js';
 import type { Device } from '../device.js';
@@ -33,8 +33,8 @@ export type Capture = (net: Module, step: Step, size: number) => Launch;
 
 /** Warms up on a side stream, as CUDA's rules demand, then captures on it. */
 export const captureOnCuda: Capture = (net, step, size) => {
-  const side = new Stream();
-  const main = currentStream();
+  const side = captureStream(step.device);
+  const main = currentStream(step.device);
   step.prepare(size);
   step.fillRates();
   side.waitStream(main);
@@ -135,43 +135,59 @@ function hostRead(net: Module, data: InMemory): string | undefined {
   return read && `the forward pass reads a value on the host (${read.name})`;
 }
 
-/**
- * Captures the steps of a training, or says why they cannot be.
- *
- * @param loader - With its data set on the device.
- * @param known - The trainer of the last epoch, which is taken again or disposed of.
- * @param capture - Default: on CUDA.
- */
-export function planGraph(
-  net: Module,
-  loader: BatchIterable,
-  optimizer: Optimizer<object>,
-  device: Device,
-  known?: GraphTrainer,
-  capture: Capture = captureOnCuda,
-): Decision<GraphTrainer> {
-  if (known?.fits(loader, optimizer)) return { plan: known };
-  known?.dispose();
-  const adam = optimizerOf(optimizer);
-  if (adam === undefined) {
-    return { reason: `the optimizer ${optimizer.constructor.name} is neither Adam nor AdamW` };
+/** The captured steps of a training: kept from epoch to epoch as long as they fit. */
+export class Graphs {
+  readonly #capture: Capture;
+  #trainer: GraphTrainer | undefined;
+  // What could not be captured once is not tried again in each epoch.
+  #refusal: { reason: string } | undefined;
+
+  /** @param capture - Default: on CUDA. */
+  constructor(capture: Capture = captureOnCuda) {
+    this.#capture = capture;
   }
-  const [first] = net.parameters();
-  if (first === undefined) return { reason: 'the model has no parameters' };
-  const data = inMemory(loader, first.deviceName);
-  if (typeof data === 'string') return { reason: data };
-  if (data.labels.dtype !== 'int64') return { reason: 'the labels are not int64' };
-  if (data.images.numel() === 0) return { reason: 'there are no images' };
-  try {
-    const read = tidy(() => hostRead(net, data));
-    if (read !== undefined) return { reason: read };
+
+  /**
+   * Captures what is not captured yet, or says why it cannot be.
+   * @param loader - With its data set on the device.
+   * @throws {TorchError} `ERR_ENGINE_UNSUPPORTED` without the library for graphs; `ERR_OUT_OF_MEMORY`,
+   *   `ERR_CUDA_CONTEXT_LOST`.
+   */
+  plan(
+    net: Module,
+    loader: BatchIterable,
+    optimizer: Optimizer<object>,
+    device: Device,
+  ): Decision<GraphTrainer> {
+    if (this.#trainer?.fits(loader, optimizer)) return { plan: this.#trainer };
+    this.dispose();
+    if (this.#refusal !== undefined) return this.#refusal;
+    const adam = optimizerOf(optimizer);
+    if (adam === undefined) {
+      return { reason: `the optimizer ${optimizer.constructor.name} is neither Adam nor AdamW` };
+    }
+    const [first] = net.parameters();
+    if (first === undefined) return { reason: 'the model has no parameters' };
+    const data = inMemory(loader, first.deviceName);
+    if (typeof data === 'string') return { reason: data };
+    if (data.labels.dtype !== 'int64') return { reason: 'the labels are not int64' };
+    if (data.images.numel() === 0) return { reason: 'there are no images' };
     if (device.type === 'cuda') openGraphs();
-    return {
-      plan: new GraphTrainer(net, loader as unknown as DataLoader, data, adam, capture),
-    };
-  } catch (error) {
-    if ((error as { code?: ErrorCode }).code === 'ERR_ENGINE_UNSUPPORTED') throw error;
-    return { reason: reasonOf(error) };
+    try {
+      const read = tidy(() => hostRead(net, data));
+      if (read !== undefined) return { reason: read };
+      const own = loader as unknown as DataLoader;
+      this.#trainer = new GraphTrainer(net, own, data, adam, this.#capture);
+      return { plan: this.#trainer };
+    } catch (error) {
+      this.#refusal = { reason: reasonOf(error) };
+      return this.#refusal;
+    }
+  }
+
+  dispose(): void {
+    this.#trainer?.dispose();
+    this.#trainer = undefined;
   }
 }
 

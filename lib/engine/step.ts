@@ -15,6 +15,8 @@ import { Tally } from './tally.js';
  */
 export class Step {
   readonly tally: Tally;
+  /** Name of the device that everything lies on. */
+  readonly device: string;
   readonly #net: Module;
   readonly #data: InMemory;
   readonly #optimizer: Adam | AdamW;
@@ -31,6 +33,7 @@ export class Step {
    */
   constructor(net: Module, data: InMemory, optimizer: Adam | AdamW, examples: number) {
     const device = data.images.deviceName;
+    this.device = device;
     this.#net = net;
     this.#data = data;
     this.#optimizer = optimizer;
@@ -65,8 +68,7 @@ export class Step {
   /** Makes what a step of `size` examples needs and must not be made while it is captured. */
   prepare(size: number): void {
     if (this.#lanes.has(size)) return;
-    const device = this.#data.images.deviceName;
-    this.#lanes.set(size, tidy(() => arange(size).to(device)).keep());
+    this.#lanes.set(size, tidy(() => arange(size).to(this.device)).keep());
   }
 
   /** Forward, loss and backward of the next `size` examples; nothing of it lasts but gradients. */

@@ -41,6 +41,71 @@ describe.runIf(cudaLibtorch)('training, by an imitation of CUDA', () => {
     expect(second).toMatchObject({ captures: 0, graphLaunches: 5 });
   });
 
+  test('on another device than the current one', () => {
+    const [first, second] = epochs("return await train({ device: 'cuda:1' });");
+    expect(first!.captured).toBeGreaterThan(20);
+    expect(second).toMatchObject({ engine: 'graph', graphLaunches: 4 });
+  });
+
+  test('a learning rate acts without a new capture; other options and places need one', () => {
+    const captures = (change: string) =>
+      epochs(`return await train({ epochs: 3, onEpoch: ({ epoch }, { net, optimizer }) => {
+        if (epoch === 1) { ${change} } } });`).map((each) => each.captures);
+    expect(captures('optimizer.paramGroups[0].lr /= 10;')).toEqual([1, 0, 0]);
+    expect(captures('optimizer.paramGroups[0].betas = [0.8, 0.99];')).toEqual([1, 1, 0]);
+    expect(captures("net.to('cpu'); net.to('cuda');")).toEqual([1, 1, 0]);
+  });
+
+  test('a forward pass that waits for the device runs eager, and is captured in vain once', () => {
+    const [first, second] = epochs(`class Waiting extends torch.LeNet {
+        forward(images) { cuda.synchronize(); return super.forward(images); }
+      }
+      return await train({ net: new Waiting() });`);
+    const reason = expect.stringMatching(
+      /^the step cannot be captured: .*when stream is capturing/,
+    );
+    expect(first).toMatchObject({ engine: 'eager', reason, captures: 0, graphLaunches: 0 });
+    expect(second).toMatchObject({ engine: 'eager', reason, captured: 0 });
+    expect(first!.captured).toBeGreaterThan(0);
+  });
+
+  test('what a forward pass does on another stream is a part of the graph', () => {
+    const [, second] = epochs(`const side = new cuda.Stream();
+      class Forking extends torch.LeNet {
+        forward(images) {
+          side.waitStream(cuda.currentStream());
+          const scores = cuda.stream(side, () => super.forward(images));
+          cuda.currentStream().waitStream(side);
+          return scores;
+        }
+      }
+      return await train({ net: new Forking() });`);
+    expect(second).toMatchObject({ engine: 'graph', graphLaunches: 4 });
+  });
+
+  test('memory of the device is as much after each training, one that was stopped too', () => {
+    const { after, why } = say(
+      env,
+      `const after = [];
+      const why = [];
+      const run = async (options) => {
+        await train({ epochs: 1, ...options }).catch((error) => why.push(error.message));
+        after.push(cuda.memoryAllocated());
+      };
+      await run({});
+      await run({});
+      const stop = new AbortController();
+      await run({ count: 4000, signal: stop.signal, onProgress: () => stop.abort(new Error('own')) });
+      await run({});
+      return { after, why };`,
+    ) as { after: [number, number, number, number]; why: string[] };
+    expect(why).toEqual(['own']);
+    const [first, second, stopped, third] = after;
+    // A model and its optimizer's state are there until JavaScript lets go of them.
+    const model = 1 << 20;
+    for (const each of [second, stopped, third]) expect(each - first).toBeLessThan(3 * model);
+  });
+
   test('eager, with loaders on the device: no copy and no wait for a batch', () => {
     const [few, many] = [400, 2000].map(
       (count) =>

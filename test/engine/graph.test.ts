@@ -5,8 +5,8 @@ import { trainEagerly } from '../../lib/engine/eager.js';
 import {
   type Capture,
   captureOnCuda,
+  Graphs,
   type GraphTrainer,
-  planGraph,
   trainGraph,
 } from '../../lib/engine/graph.js';
 import { emptySums, type PassSums } from '../../lib/engine/pass.js';
@@ -64,17 +64,16 @@ function setUp(make: Make, net: () => torch.nn.Module = () => new Net()) {
 
 const adam: Make = (net) => new torch.optim.Adam(net.parameters(), { lr });
 
-let trainer: GraphTrainer | undefined;
+let graphs = new Graphs(capture);
 afterEach(() => {
-  trainer?.dispose();
-  trainer = undefined;
+  graphs.dispose();
+  graphs = new Graphs(capture);
 });
 
 function plan({ net, loader, optimizer }: ReturnType<typeof setUp>): GraphTrainer {
-  const decision = planGraph(net, loader, optimizer, place, trainer, capture);
+  const decision = graphs.plan(net, loader, optimizer, place);
   if ('reason' in decision) throw new Error(decision.reason);
-  trainer = decision.plan;
-  return trainer;
+  return decision.plan;
 }
 
 const values = (net: torch.nn.Module): number[][] =>
@@ -106,12 +105,13 @@ describe('a step on the device', () => {
     }
 
     const own = setUp(make, net);
+    let before: GraphTrainer | undefined;
     for (let epoch = 0; epoch < 3; epoch++) {
       // As a scheduler does: without a new capture.
       if (epoch === 2) for (const group of own.optimizer.paramGroups) group.lr /= 4;
-      const before = trainer;
       const planned = plan(own);
       if (epoch > 0) expect(planned).toBe(before);
+      before = planned;
       const got = emptySums();
       await trainGraph(planned, own.loader, got, watch);
       if (place.type === 'cpu') expect(got).toEqual(sums[epoch]);
@@ -193,8 +193,7 @@ describe('is captured anew when', () => {
 
 describe('is declined for', () => {
   const reason = (own: ReturnType<typeof setUp>, batches: unknown = own.loader): string => {
-    const decision = planGraph(own.net, batches as never, own.optimizer, place, undefined, capture);
-    if ('plan' in decision) decision.plan.dispose();
+    const decision = graphs.plan(own.net, batches as never, own.optimizer, place);
     return 'reason' in decision ? decision.reason : 'planned';
   };
 
@@ -219,21 +218,27 @@ describe('is declined for', () => {
   test('what fails while it is captured; nothing has changed then', () => {
     const own = setUp(adam);
     const before = values(own.net);
-    const failing: Capture = (...given) => {
+    let tried = 0;
+    const failing = new Graphs((...given) => {
+      tried++;
       uncaptured(...given);
       throw new torch.TorchError('ERR_CUDA_CAPTURE', 'no');
-    };
-    const decision = planGraph(own.net, own.loader, own.optimizer, place, undefined, failing);
-    expect(decision).toEqual({ reason: 'the step cannot be captured: no' });
+    });
+    for (let epoch = 0; epoch < 2; epoch++) {
+      expect(failing.plan(own.net, own.loader, own.optimizer, place)).toEqual({
+        reason: 'the step cannot be captured: no',
+      });
+    }
+    expect(tried).toBe(1);
     expect(values(own.net)).toEqual(before);
   });
 
   test('want of memory, which is no reason but an error', () => {
     const own = setUp(adam);
-    const failing: Capture = () => {
+    const failing = new Graphs(() => {
       throw new torch.OutOfMemoryError('ERR_OUT_OF_MEMORY', 'no');
-    };
-    expect(() => planGraph(own.net, own.loader, own.optimizer, place, undefined, failing)).toThrow(
+    });
+    expect(() => failing.plan(own.net, own.loader, own.optimizer, place)).toThrow(
       torch.OutOfMemoryError,
     );
   });

@@ -50,6 +50,7 @@ export async function train({ engine = 'auto', epochs = 2, net, device = 'cuda',
     engine,
     log: null,
     signal: options.signal,
+    onProgress: options.onProgress,
     onEpoch: async (epoch) => {
       await options.onEpoch?.(epoch, { net: model, optimizer });
       const after = counts();

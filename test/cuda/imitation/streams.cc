@@ -18,7 +18,8 @@ struct Capture {
   std::thread::id thread;
   bool isInvalid = false;
   std::vector<std::function<void()>> work;
-  // Streams that came in by an event, and whether the origin has waited for them since.
+  // Streams that came in by an event, and those of them that the origin has not waited for since.
+  std::set<cudaStream_t> joined;
   std::set<cudaStream_t> unjoined;
 };
 
@@ -216,6 +217,7 @@ IMITATED cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,
   }
   if (event->capture != nullptr && own == nullptr && captures().contains(event->capture)) {
     stream->capture = event->capture;
+    event->capture->joined.insert(stream);
     event->capture->unjoined.insert(stream);
   } else if (own != nullptr && stream == own->origin) {
     own->unjoined.erase(event->stream);
@@ -230,7 +232,7 @@ IMITATED cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptu
   write("capture begins");
   static unsigned long long lastId = 0;
   stream->capture = std::make_shared<Capture>(
-      Capture{++lastId, stream, mode, std::this_thread::get_id(), false, {}, {}});
+      Capture{++lastId, stream, mode, std::this_thread::get_id(), false, {}, {}, {}});
   captures().insert(stream->capture);
   return done(health());
 }
@@ -247,7 +249,7 @@ IMITATED cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* grap
   write("capture ends");
   captures().erase(capture);
   stream->capture = nullptr;
-  for (auto* other : capture->unjoined) other->capture = nullptr;
+  for (auto* other : capture->joined) other->capture = nullptr;
   if (capture->isInvalid) return done(cudaErrorStreamCaptureInvalidated);
   if (!capture->unjoined.empty()) return done(cudaErrorStreamCaptureUnjoined);
   counts().captures++;
