@@ -25,8 +25,9 @@ export interface PredictOptions {
  * @param images - A tensor `(N, C, H, W)` as the model takes it, not to be changed or released before
  *   the promise settles. Or the values of N images side by side: bytes 0–255, which become 0–1, or
  *   float32 as given. Or one or more decoded images `{ data, width, height, channels }`, made grey,
- *   scaled to `options.shape` and inverted as docs/predict.md says.
- * @returns `(N, K)` for a model of K classes; to be disposed of by the caller.
+ *   scaled to `options.shape` and inverted as docs/predict.md says. What is no tensor goes to the model's
+ *   device.
+ * @returns `(N, K)` for a model of K classes, on its device; to be disposed of by the caller.
  * @throws {TypeError} `ERR_INVALID_ARG` for an argument of the wrong kind.
  * @throws {TorchError} `ERR_MODEL_BUSY` while the model is trained, `ERR_ENGINE_UNSUPPORTED`,
  *   `ERR_TENSOR_RELEASED`, `ERR_LIBTORCH`.
@@ -47,7 +48,9 @@ export async function predict(
   requireEngineChoice('predict', options.engine, ['auto', 'eager', 'fused']);
   const engine = options.engine ?? 'auto';
   if (images instanceof Tensor) return await Predictor.of(net).predict(images, engine);
-  const batch = toBatch('predict', images, options);
+  const [first] = net.parameters();
+  const { shape, invert } = options;
+  const batch = toBatch('predict', images, { shape, invert, device: first?.deviceName });
   try {
     return await Predictor.of(net).predict(batch, engine);
   } finally {

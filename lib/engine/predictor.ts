@@ -2,7 +2,7 @@ import { TorchError } from '../error.js';
 import { native } from '../native.js';
 import type { Module } from '../nn/index.js';
 import { tidy } from '../scope.js';
-import type { Tensor } from '../tensor/index.js';
+import { cat, type Tensor } from '../tensor/index.js';
 import { beginUse, refuseTrained } from './busy.js';
 import { Misfit } from './chain.js';
 import { scores } from './eager.js';
@@ -157,16 +157,39 @@ export class Predictor {
   }
 
   async #runEagerly(requests: readonly Request[], reason: string): Promise<void> {
-    for (const { images, engine, resolve, reject } of requests) {
+    for (const group of passesOf(requests)) {
       try {
-        if (engine === 'fused') refuse('predict', reason);
-        resolve(tidy(() => scores(this.#net, images)).keep());
+        if (group[0]!.engine === 'fused') refuse('predict', reason);
+        const logits = tidy(() => this.#scoresOf(group).map((each) => each.keep()));
+        group.forEach(({ resolve }, i) => {
+          resolve(logits[i]!);
+        });
         await turn();
       } catch (error) {
-        reject(error);
+        for (const { reject } of group) reject(error);
       }
     }
   }
+
+  #scoresOf(requests: readonly Request[]): Tensor[] {
+    if (requests.length === 1) return [scores(this.#net, requests[0]!.images)];
+    const all = scores(this.#net, cat(requests.map(({ images }) => images)));
+    let end = 0;
+    return requests.map(({ count }) => {
+      end += count;
+      return all.narrow(0, end - count, count);
+    });
+  }
+}
+
+// On a GPU a pass costs its launches, however many images there are: all that can go together.
+function passesOf(requests: readonly Request[]): readonly (readonly Request[])[] {
+  const together = requests.filter(
+    ({ images, engine }) => images.deviceName !== 'cpu' && engine !== 'fused',
+  );
+  const alone = requests.filter((request) => !together.includes(request));
+  const passes = alone.map((request) => [request]);
+  return together.length > 0 ? [together, ...passes] : passes;
 }
 
 const contiguous = (images: Tensor): Tensor =>

@@ -117,4 +117,28 @@ describe.runIf(cudaLibtorch)('training, by an imitation of CUDA', () => {
     expect([many.toDevice, many.toHost, many.waits]).toEqual([few.toDevice, few.toHost, few.waits]);
     expect(many.launches).toBeGreaterThan(4 * few.launches);
   });
+
+  test('predictions: what is no tensor goes to the device of the model, and callers share a pass', () => {
+    const { device, shapes, one, many } = say(
+      env,
+      `const net = new torch.LeNet().to('cuda:1');
+      const bytes = new Uint8Array(2 * 784);
+      const first = await torch.predict(net, bytes);
+      const images = torch.zeros([3, 1, 28, 28], { device: 'cuda:1' }).keep();
+      let together;
+      const one = await counted(() => torch.predict(net, images));
+      const many = await counted(async () => {
+        together = await Promise.all(Array.from({ length: 32 }, () => torch.predict(net, images)));
+      });
+      return { device: String(first.device), shapes: [first.shape, together[31].shape], one, many };`,
+    ) as { device: string; shapes: number[][]; one: Told; many: Told };
+    expect(device).toBe('cuda:1');
+    expect(shapes).toEqual([
+      [2, 10],
+      [3, 10],
+    ]);
+    // One more, to put the images side by side.
+    expect(many.launches).toBe(one.launches + 1);
+    expect(many.waits).toBe(0);
+  });
 });

@@ -21,6 +21,8 @@ export interface BatchOptions {
   shape?: readonly [number, number, number] | undefined;
   /** For decoded images: whether light and dark are exchanged. Default `'auto'`, by the border. */
   invert?: Invert | undefined;
+  /** Name of the device to put them on. Default `'cpu'`. */
+  device?: string | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface BatchOptions {
  * @throws {TypeError} `ERR_INVALID_ARG` for no images, or sizes that do not fit together.
  */
 export function toBatch(what: string, images: PlainImages, options: BatchOptions): Tensor {
-  const { shape = [1, 28, 28], invert } = options;
+  const { shape = [1, 28, 28], invert, device = 'cpu' } = options;
   const sized = Array.isArray(shape) && shape.length === 3;
   if (!sized || !shape.every((edge) => Number.isInteger(edge) && edge >= 1)) {
     throw invalidArgument(
@@ -49,7 +51,7 @@ export function toBatch(what: string, images: PlainImages, options: BatchOptions
   }
   return tidy(() => {
     const batch = tensor(values, { shape: [count, ...shape] });
-    return new ToTensor().forward(batch);
+    return new ToTensor().forward(batch.to(device));
   }).keep();
 }
 
