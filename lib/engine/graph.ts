@@ -35,8 +35,6 @@ export type Capture = (net: Module, step: Step, size: number) => Launch;
 export const captureOnCuda: Capture = (net, step, size) => {
   const side = captureStream(step.device);
   const main = currentStream(step.device);
-  step.prepare(size);
-  step.fillRates();
   side.waitStream(main);
   stream(side, () =>
     undisturbed(net, () => {
@@ -75,10 +73,11 @@ export class GraphTrainer {
     this.#dataset = dataset;
     this.#optimizer = optimizer;
     this.data = data;
-    this.step = new Step(net, data, optimizer, dataset.length);
+    this.step = new Step(net, data, optimizer, full, dataset.length);
     try {
       // Any rows will do to capture with.
       tidy(() => this.step.begin(zeros([dataset.length], { dtype: 'int64' }), 0));
+      this.step.provide(full);
       for (const size of new Set([full, last])) {
         if (size > 0) this.#launches.set(size, capture(net, this.step, size));
       }
@@ -102,7 +101,7 @@ export class GraphTrainer {
 
   /** Starts the step of the next `size` examples. */
   launch(size: number): void {
-    this.step.fillRates();
+    this.step.provide(size);
     this.#launches.get(size)!.replay();
   }
 
@@ -194,7 +193,7 @@ export class Graphs {
 /**
  * One epoch of captured steps: a launch each, without waiting for the device. Gradients are null
  * afterwards.
- * @param sums - Kept up to date where a keeper is told of each step; otherwise complete at the end.
+ * @param sums - Loss and right answers are complete at the end, or whenever a keeper is told of steps.
  */
 export async function trainGraph(
   trainer: GraphTrainer,
@@ -210,18 +209,21 @@ export async function trainGraph(
   order.dispose();
   try {
     while (sums.count < examples) {
-      if (sums.batches % stretch === 0 || keeper !== undefined) await turn();
-      signal?.throwIfAborted();
-      const size = Math.min(batchSize, examples - sums.count);
-      trainer.launch(size);
-      sums.count += size;
-      sums.batches++;
-      meter?.step(sums.count);
-      if (keeper !== undefined) await keeper.stepped([step.tally.moveTo(sums)]);
+      await turn();
+      const end = sums.batches + Math.min(stretch, keeper?.stepsToGo() ?? stretch);
+      while (sums.batches < end && sums.count < examples) {
+        signal?.throwIfAborted();
+        const size = Math.min(batchSize, examples - sums.count);
+        trainer.launch(size);
+        sums.count += size;
+        sums.batches++;
+        meter?.step(sums.count);
+      }
+      if (keeper !== undefined) await keeper.stepped(step.moveTo(sums));
     }
     finish();
   } finally {
     step.settle();
-    step.tally.moveTo(sums);
+    step.moveTo(sums);
   }
 }

@@ -21,7 +21,9 @@ export function ownObjective(net: unknown): Objective | undefined {
 
 /** An objective with what follows from it. */
 export interface KnownObjective extends Required<Objective> {
-  /** How many outputs are right, int64 `()`. */
+  /** Which outputs are right, bool `(N)`. */
+  hits(output: Tensor, labels: Tensor): Tensor;
+  /** How many are, int64 `()`. */
   right(output: Tensor, labels: Tensor): Tensor;
 }
 
@@ -29,9 +31,12 @@ export interface KnownObjective extends Required<Objective> {
 export function objectiveOf(net: unknown): KnownObjective {
   const own: Objective = ownObjective(net) ?? new CrossEntropyLoss();
   const scores = (output: Tensor): Tensor => own.scores?.(output) ?? output;
+  const hits = (output: Tensor, labels: Tensor): Tensor =>
+    scores(output).argmax({ dim: 1 }).eq(labels);
   return {
     forward: (output, labels) => own.forward(output, labels),
     scores,
-    right: (output, labels) => scores(output).argmax({ dim: 1 }).eq(labels).sum(),
+    hits,
+    right: (output, labels) => hits(output, labels).sum(),
   };
 }

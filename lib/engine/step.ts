@@ -1,12 +1,17 @@
 import { noGrad } from '../autograd.js';
-import { asGiven, type InMemory } from '../data/inMemory.js';
+import type { InMemory } from '../data/inMemory.js';
 import { native } from '../native.js';
 import type { Module } from '../nn/index.js';
+import { bind } from '../ops.js';
 import type { Adam, AdamW } from '../optim/index.js';
 import { tidy } from '../scope.js';
-import { arange, empty, type Tensor, zeros } from '../tensor/index.js';
+import { cat, empty, onesLike, type Tensor, zeros } from '../tensor/index.js';
 import { objectiveOf } from './objective.js';
-import { Tally } from './tally.js';
+import type { PassSums } from './pass.js';
+import { Stage } from './stage.js';
+
+const indexCopy_ =
+  bind<(a: Tensor, dim: number, index: Tensor, source: Tensor) => Tensor>('index_copy_');
 
 /**
  * A training step as a program on the device: which examples it takes, the learning rates and the sums
@@ -14,32 +19,41 @@ import { Tally } from './tally.js';
  * replayed for every batch.
  */
 export class Step {
-  readonly tally: Tally;
   /** Name of the device that everything lies on. */
   readonly device: string;
   readonly #net: Module;
   readonly #data: InMemory;
   readonly #optimizer: Adam | AdamW;
-  /** int64 `(N)`: rows of the images in the order of the pass. */
-  readonly #rows: Tensor;
-  /** int64 `()`: how many of them have been taken. */
-  readonly #taken: Tensor;
+  readonly #stage: Stage;
   readonly #rates: readonly { readonly tensor: Tensor; value: number }[];
-  readonly #lanes = new Map<number, Tensor>();
+  readonly #batches: number;
+  /** Mean losses of the steps since they were read last, in the loss's own dtype, and how many steps. */
+  #losses: Tensor | undefined;
+  #unread = 0;
+  /** The gradient of a loss: one. */
+  #one: Tensor | undefined;
+  /** int64 `(batchSize)`: right answers since then, by their place in the batch. */
+  readonly #hits: Tensor;
 
   /**
    * @param data - On the model's device.
    * @param examples - How many a pass takes at most.
    */
-  constructor(net: Module, data: InMemory, optimizer: Adam | AdamW, examples: number) {
+  constructor(
+    net: Module,
+    data: InMemory,
+    optimizer: Adam | AdamW,
+    batchSize: number,
+    examples: number,
+  ) {
     const device = data.images.deviceName;
     this.device = device;
     this.#net = net;
     this.#data = data;
     this.#optimizer = optimizer;
-    this.tally = new Tally(device);
-    this.#rows = empty([examples], { dtype: 'int64', device }).keep();
-    this.#taken = zeros([], { dtype: 'int64', device }).keep();
+    this.#stage = new Stage(data, batchSize, examples);
+    this.#batches = Math.ceil(examples / batchSize);
+    this.#hits = zeros([batchSize], { dtype: 'int64', device }).keep();
     this.#rates = optimizer.paramGroups.map(() => ({
       tensor: zeros([], { dtype: 'float32', device }).keep(),
       value: Number.NaN,
@@ -49,14 +63,14 @@ export class Step {
 
   /** Begins a pass. @param rows - int64 `(N)`, rows of the images in its order. */
   begin(rows: Tensor, taken: number): void {
-    noGrad(() => {
-      this.#rows.copy_(rows);
-      this.#taken.fill_(taken);
-    });
+    this.#stage.begin(rows, taken);
+    this.#restart();
   }
 
-  /** Lets the optimizer's learning rates, as they are now, act on the steps to come. */
-  fillRates(): void {
+  /** Makes ready what the next step reads: its examples, and the learning rates as they are now. */
+  provide(size: number): void {
+    this.#stage.provide(size);
+    this.#unread++;
     this.#optimizer.paramGroups.forEach(({ lr }, i) => {
       const rate = this.#rates[i]!;
       if (rate.value === lr) return;
@@ -65,38 +79,59 @@ export class Step {
     });
   }
 
-  /** Makes what a step of `size` examples needs and must not be made while it is captured. */
-  prepare(size: number): void {
-    if (this.#lanes.has(size)) return;
-    this.#lanes.set(size, tidy(() => arange(size).to(this.device)).keep());
-  }
-
   /** Forward, loss and backward of the next `size` examples; nothing of it lasts but gradients. */
-  derive(size: number): { loss: Tensor; correct: Tensor } {
-    const { images, labels } = this.#data;
+  derive(size: number): { loss: Tensor; hits: Tensor } {
     const objective = objectiveOf(this.#net);
-    const [X, y] = noGrad(() => {
-      const rows = this.#rows.indexSelect(0, this.#lanes.get(size)!.add(this.#taken));
-      return [asGiven(this.#data, images.indexSelect(0, rows)), labels.indexSelect(0, rows)];
-    });
+    const [X, y] = noGrad(() => this.#stage.batch(size));
     const yHat = this.#net.forward(X);
     const loss = objective.forward(yHat, y);
     this.#optimizer.zeroGrad();
-    loss.backward();
-    const correct = noGrad(() => objective.right(yHat, y));
-    return { loss, correct };
+    // In the first run, which is no part of what is captured.
+    this.#one ??= onesLike(loss.detach()).keep();
+    this.#losses ??= empty([this.#batches], { dtype: loss.dtype, device: this.device }).keep();
+    loss.backward(this.#one);
+    const hits = noGrad(() => objective.hits(yHat, y));
+    return { loss, hits };
   }
 
   /** One step with the next `size` examples. */
   run(size: number): void {
     tidy(() => {
-      const { loss, correct } = this.derive(size);
+      const { loss, hits } = this.derive(size);
       noGrad(() => {
         this.#optimizer.stepWithRates(this.#rates.map(({ tensor }) => tensor));
-        this.tally.add(loss, correct);
-        this.#taken.add_(size);
+        indexCopy_(this.#losses!, 0, this.#stage.number, loss.detach().view([1]));
+        this.#hits.narrow(0, 0, size).add_(hits);
+        this.#stage.moveOn();
       });
     });
+  }
+
+  /**
+   * Waits for the device, adds what the steps since the last call came to, and begins anew.
+   * @returns Their losses.
+   */
+  moveTo(sums: Pick<PassSums, 'loss' | 'correct'>): readonly number[] {
+    if (this.#unread === 0) return [];
+    const all = tidy(() =>
+      noGrad(() => {
+        const losses = this.#losses!.narrow(0, 0, this.#unread).to('float64');
+        return cat([losses, this.#hits.sum().to('float64').view([1])]).tolist();
+      }),
+    ) as number[];
+    const correct = all.at(-1)!;
+    const losses = all.slice(0, -1);
+    // In float64 and in their order, as the eager engine adds them.
+    for (const loss of losses) sums.loss += loss;
+    sums.correct += correct;
+    this.#restart();
+    return losses;
+  }
+
+  #restart(): void {
+    this.#stage.restart();
+    noGrad(() => this.#hits.zero_());
+    this.#unread = 0;
   }
 
   /**
@@ -135,10 +170,8 @@ export class Step {
   }
 
   dispose(): void {
-    this.tally.dispose();
+    this.#stage.dispose();
     for (const { tensor } of this.#rates) tensor.dispose();
-    for (const lanes of this.#lanes.values()) lanes.dispose();
-    this.#rows.dispose();
-    this.#taken.dispose();
+    for (const each of [this.#hits, this.#losses, this.#one]) each?.dispose();
   }
 }

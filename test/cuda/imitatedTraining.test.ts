@@ -35,6 +35,18 @@ describe.runIf(cudaLibtorch)('training, by an imitation of CUDA', () => {
     expect(few.toDevice).toBe(2);
   });
 
+  test("LeNet's step has no more nodes than it needs", () => {
+    // PyTorch's own, captured as bench/gpu/peer.py does, has 54.
+    const [{ captures, captured }] = epochs(
+      'return await train({ epochs: 1, batches: images(512, { batchSize: 256 }) });',
+    ) as [Told];
+    expect([captures, captured]).toEqual([1, 50]);
+    const deterministic = epochs(
+      'torch.useDeterministicAlgorithms(true); return await train({ epochs: 1 });',
+    );
+    expect(deterministic[0]).toMatchObject({ engine: 'graph', captures: 1 });
+  });
+
   test('one capture for full batches, one for a smaller last one', () => {
     const [first, second] = epochs('return await train({ count: 450 });');
     expect(first).toMatchObject({ captures: 2, graphLaunches: 5 });
