@@ -4,9 +4,10 @@ import { type BatchIterable, refuseEmpty } from './data/dataloader.js';
 import { type Resident, residentOn } from './data/resident.js';
 import { type DeviceLike, requireDevice } from './device.js';
 import { TrainingLock } from './engine/busy.js';
+import type { CapturedPass } from './engine/capture.js';
 import { trainEagerly } from './engine/eager.js';
 import { trainFused } from './engine/fused.js';
-import { Graphs, type GraphTrainer, trainGraph } from './engine/graph.js';
+import { evaluateGraph, Graphs, trainGraph } from './engine/graph.js';
 import { isa } from './engine/library.js';
 import { type EngineUsed, emptySums, type PassSums, type PassWatch } from './engine/pass.js';
 import {
@@ -17,6 +18,7 @@ import {
   requireEngineChoice,
 } from './engine/plan.js';
 import { type Progress, ProgressMeter } from './engine/progress.js';
+import type { Step } from './engine/step.js';
 import { invalidArgument } from './error.js';
 import { evaluateBatches } from './evaluate.js';
 import { type EpochResult, epochLine, type History } from './history.js';
@@ -101,12 +103,12 @@ type Pass = Omit<Training, 'numEpochs'> & {
   readonly graphs: Graphs;
 };
 
-function planGraphs(pass: Pass): Decision<GraphTrainer> {
+function planGraphs(pass: Pass): Decision<CapturedPass<Step>> {
   const { net, trainIter, optimizer, device, engine, graphs } = pass;
   if (device.type !== 'cuda') return { reason: 'the device is not a GPU' };
   if (engine !== 'graph' && engine !== 'auto') return { reason: 'asked for' };
   try {
-    return graphs.plan(net, trainIter, optimizer, device);
+    return graphs.planTraining(net, trainIter, optimizer, device);
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
     const { message } = error as Error;
@@ -124,7 +126,7 @@ async function trainPass(pass: Pass): Promise<EngineUsed> {
   if ('plan' in graph) {
     const used: EngineUsed = { engine: 'graph', engineReason: 'the step is captured' };
     watch.keeper?.useEngine(used);
-    await trainGraph(graph.plan, trainIter, sums, watch);
+    await trainGraph(graph.plan, sums, watch);
     return used;
   }
   const decision = planTraining(engine, net, trainIter, optimizer, device);
@@ -143,6 +145,21 @@ async function trainPass(pass: Pass): Promise<EngineUsed> {
   } finally {
     decision.plan.table?.dispose();
   }
+}
+
+// By captured steps where the training was.
+async function testAccuracy(
+  { net, testIter, device, engine, graphs }: Training & Pick<Pass, 'graphs'>,
+  used: EngineUsed,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const isCaptured = used.engine === 'graph' && device.type === 'cuda';
+  const graph = isCaptured ? graphs.planEvaluation(net, testIter, device) : undefined;
+  if (graph === undefined || 'reason' in graph) {
+    return evaluateBatches(testIter, net, { device, signal, engine });
+  }
+  const { correct, count } = await evaluateGraph(graph.plan, signal);
+  return correct / count;
 }
 
 /**
@@ -217,7 +234,8 @@ export async function train(
       }
       if (sums.batches === 0) refuseEmpty('train');
       journal?.endPass();
-      const testAcc = await evaluateBatches(testBatches, net, { device: place, signal, engine });
+      const testing = { ...training, testIter: testBatches, graphs };
+      const testAcc = await testAccuracy(testing, used, signal);
       const result: EpochResult = {
         epoch,
         loss: sums.loss / sums.batches,

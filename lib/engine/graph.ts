@@ -1,116 +1,23 @@
-import { captureStream, type GraphOptions, graph, openGraphs } from '../cuda/graph.js';
-import { currentStream, stream } from '../cuda/stream.js';
+import { openGraphs } from '../cuda/graph.js';
 import type { BatchIterable, DataLoader } from '../data/dataloader.js';
-import { type InMemory, inMemory, rowsOf } from '../data/inMemory.js';
+import { type InMemory, inMemory } from '../data/inMemory.js';
 import type { Device } from '../device.js';
 import type { ErrorCode } from '../error.js';
 import type { Module } from '../nn/index.js';
 import { Adam, AdamW, type Optimizer } from '../optim/index.js';
 import { tidy } from '../scope.js';
-import { zeros } from '../tensor/index.js';
+import { type Capture, CapturedPass, captureOnCuda, fullBatch, type Program } from './capture.js';
 import { isPlain } from './fit.js';
+import { inEvalMode } from './mode.js';
 import type { PassSums, PassWatch } from './pass.js';
 import { type Decision, probe } from './plan.js';
 import { record } from './recording.js';
 import { Step } from './step.js';
+import { Trial } from './trial.js';
 import { turn } from './turn.js';
-import { undisturbed } from './undisturbed.js';
 
-// Runs before a capture, in which libraries set themselves up; as many as PyTorch advises.
-const warmUps = 3;
 // Steps between two turns of the event loop: a step takes the host some microseconds.
 const stretch = 16;
-
-/** A step that can be started again. */
-export interface Launch {
-  replay(): void;
-  /** Lets go of what it holds on the device. */
-  reset?(): void;
-}
-
-/** Makes a step of a number of examples one that can be started again; the step is not run. */
-export type Capture = (net: Module, step: Step, size: number) => Launch;
-
-/** Warms up on a side stream, as CUDA's rules demand, then captures on it. */
-export const captureOnCuda: Capture = (net, step, size) => {
-  const side = captureStream(step.device);
-  const main = currentStream(step.device);
-  side.waitStream(main);
-  stream(side, () =>
-    undisturbed(net, () => {
-      for (let i = 0; i < warmUps; i++) tidy(() => void step.derive(size));
-    }),
-  );
-  main.waitStream(side);
-  // Other threads may train on other devices meanwhile.
-  const options: GraphOptions = { stream: side, captureErrorMode: 'thread_local' };
-  return graph(() => step.run(size), options);
-};
-
-type GraphOptimizer = Adam | AdamW;
-
-/** A model's captured steps over a loader's data: one for full batches, one for a smaller last one. */
-export class GraphTrainer {
-  readonly step: Step;
-  readonly data: InMemory;
-  readonly #loader: DataLoader;
-  readonly #dataset: unknown;
-  readonly #optimizer: GraphOptimizer;
-  readonly #launches = new Map<number, Launch>();
-  readonly #fingerprint: string;
-
-  constructor(
-    net: Module,
-    loader: DataLoader,
-    data: InMemory,
-    optimizer: GraphOptimizer,
-    capture: Capture,
-  ) {
-    const { batchSize, dropLast, dataset } = loader;
-    const full = Math.min(batchSize, dataset.length);
-    const last = dropLast ? 0 : dataset.length % batchSize;
-    this.#loader = loader;
-    this.#dataset = dataset;
-    this.#optimizer = optimizer;
-    this.data = data;
-    this.step = new Step(net, data, optimizer, full, dataset.length);
-    try {
-      // Any rows will do to capture with.
-      tidy(() => this.step.begin(zeros([dataset.length], { dtype: 'int64' }), 0));
-      this.step.provide(full);
-      for (const size of new Set([full, last])) {
-        if (size > 0) this.#launches.set(size, capture(net, this.step, size));
-      }
-    } catch (error) {
-      this.dispose();
-      throw error;
-    }
-    this.step.settle();
-    this.#fingerprint = this.step.fingerprint();
-  }
-
-  /** Whether the captured steps still are those of this model, loader and optimizer. */
-  fits(loader: unknown, optimizer: unknown): boolean {
-    return (
-      loader === this.#loader &&
-      optimizer === this.#optimizer &&
-      this.#dataset === this.#loader.dataset &&
-      this.#fingerprint === this.step.fingerprint()
-    );
-  }
-
-  /** Starts the step of the next `size` examples. */
-  launch(size: number): void {
-    this.step.provide(size);
-    this.#launches.get(size)!.replay();
-  }
-
-  dispose(): void {
-    for (const launch of this.#launches.values()) launch.reset?.();
-    this.#launches.clear();
-    this.step.dispose();
-  }
-}
 
 // Why a step failed while it was captured, where that is a reason to do without.
 function reasonOf(error: unknown): string {
@@ -120,14 +27,17 @@ function reasonOf(error: unknown): string {
   return `the step cannot be captured: ${message}`;
 }
 
-function optimizerOf(optimizer: Optimizer<object>): GraphOptimizer | undefined {
+function optimizerOf(optimizer: Optimizer<object>): Adam | AdamW | undefined {
   const fits = isPlain(optimizer, Adam) || isPlain(optimizer, AdamW);
-  return fits ? (optimizer as unknown as GraphOptimizer) : undefined;
+  return fits ? (optimizer as unknown as Adam | AdamW) : undefined;
 }
 
 // A forward pass that reads a number on the host would wait for the GPU, which no capture allows.
-function hostRead(net: Module, data: InMemory): string | undefined {
-  const { calls } = record(net, probe(data, 2), true);
+function hostRead(net: Module, data: InMemory, trains: boolean): string | undefined {
+  const images = probe(data, 2);
+  const { calls } = trains
+    ? record(net, images, true)
+    : inEvalMode(net, () => record(net, images, false));
   const read = calls.find(
     (call) => Object.keys(call.arguments).length === 0 && call.results.length === 0,
   );
@@ -137,9 +47,10 @@ function hostRead(net: Module, data: InMemory): string | undefined {
 /** The captured steps of a training: kept from epoch to epoch as long as they fit. */
 export class Graphs {
   readonly #capture: Capture;
-  #trainer: GraphTrainer | undefined;
+  #training: CapturedPass<Step> | undefined;
+  #evaluation: CapturedPass<Trial> | undefined;
   // What could not be captured once is not tried again in each epoch.
-  #refusal: { reason: string } | undefined;
+  readonly #refusals = new Map<boolean, { reason: string }>();
 
   /** @param capture - Default: on CUDA. */
   constructor(capture: Capture = captureOnCuda) {
@@ -147,24 +58,62 @@ export class Graphs {
   }
 
   /**
-   * Captures what is not captured yet, or says why it cannot be.
+   * Captures the steps of a pass that trains, where that is not done yet, or says why they cannot be.
    * @param loader - With its data set on the device.
    * @throws {TorchError} `ERR_ENGINE_UNSUPPORTED` without the library for graphs; `ERR_OUT_OF_MEMORY`,
    *   `ERR_CUDA_CONTEXT_LOST`.
    */
-  plan(
+  planTraining(
     net: Module,
     loader: BatchIterable,
     optimizer: Optimizer<object>,
     device: Device,
-  ): Decision<GraphTrainer> {
-    if (this.#trainer?.fits(loader, optimizer)) return { plan: this.#trainer };
-    this.dispose();
-    if (this.#refusal !== undefined) return this.#refusal;
+  ): Decision<CapturedPass<Step>> {
+    const known = this.#training;
+    if (known?.program.optimizer === (optimizer as unknown) && known?.fits(loader)) {
+      return { plan: known };
+    }
+    known?.dispose();
+    this.#training = undefined;
     const adam = optimizerOf(optimizer);
     if (adam === undefined) {
       return { reason: `the optimizer ${optimizer.constructor.name} is neither Adam nor AdamW` };
     }
+    const decision = this.#plan(true, net, loader, device, (data, ...sizes) => {
+      return new Step(net, data, adam, ...sizes);
+    });
+    if ('plan' in decision) {
+      this.#training = decision.plan;
+      decision.plan.program.settle();
+    }
+    return decision;
+  }
+
+  /** As {@link planTraining}, for a pass that evaluates. */
+  planEvaluation(
+    net: Module,
+    loader: BatchIterable,
+    device: Device,
+  ): Decision<CapturedPass<Trial>> {
+    if (this.#evaluation?.fits(loader)) return { plan: this.#evaluation };
+    this.#evaluation?.dispose();
+    this.#evaluation = undefined;
+    const decision = this.#plan(false, net, loader, device, (...given) => {
+      return new Trial(net, ...given);
+    });
+    if ('plan' in decision) this.#evaluation = decision.plan;
+    return decision;
+  }
+
+  #plan<P extends Program>(
+    trains: boolean,
+    net: Module,
+    loader: BatchIterable,
+    device: Device,
+    make: (data: InMemory, batchSize: number, examples: number) => P,
+  ): Decision<CapturedPass<P>> {
+    const refusal = this.#refusals.get(trains);
+    if (refusal !== undefined) return refusal;
     const [first] = net.parameters();
     if (first === undefined) return { reason: 'the model has no parameters' };
     const data = inMemory(loader, first.deviceName);
@@ -172,21 +121,24 @@ export class Graphs {
     if (data.labels.dtype !== 'int64') return { reason: 'the labels are not int64' };
     if (data.images.numel() === 0) return { reason: 'there are no images' };
     if (device.type === 'cuda') openGraphs();
+    const own = loader as unknown as DataLoader;
     try {
-      const read = tidy(() => hostRead(net, data));
+      const read = tidy(() => hostRead(net, data, trains));
       if (read !== undefined) return { reason: read };
-      const own = loader as unknown as DataLoader;
-      this.#trainer = new GraphTrainer(net, own, data, adam, this.#capture);
-      return { plan: this.#trainer };
+      const program = make(data, fullBatch(own), own.dataset.length);
+      return { plan: new CapturedPass(net, own, data, program, this.#capture) };
     } catch (error) {
-      this.#refusal = { reason: reasonOf(error) };
-      return this.#refusal;
+      const failed = { reason: reasonOf(error) };
+      this.#refusals.set(trains, failed);
+      return failed;
     }
   }
 
   dispose(): void {
-    this.#trainer?.dispose();
-    this.#trainer = undefined;
+    this.#training?.dispose();
+    this.#training = undefined;
+    this.#evaluation?.dispose();
+    this.#evaluation = undefined;
   }
 }
 
@@ -196,26 +148,19 @@ export class Graphs {
  * @param sums - Loss and right answers are complete at the end, or whenever a keeper is told of steps.
  */
 export async function trainGraph(
-  trainer: GraphTrainer,
-  loader: BatchIterable,
+  captured: CapturedPass<Step>,
   sums: PassSums,
   { meter, signal, keeper }: PassWatch,
 ): Promise<void> {
-  const { step, data } = trainer;
-  const { batchSize } = loader as unknown as DataLoader;
-  const { order, examples, finish } = (loader as unknown as DataLoader).beginPass();
-  keeper?.drawn?.();
-  tidy(() => step.begin(rowsOf(data, order.to(data.images.deviceName)), sums.count));
-  order.dispose();
+  const step = captured.program;
+  const { examples, finish } = captured.begin(sums.count, keeper?.drawn);
   try {
     while (sums.count < examples) {
       await turn();
       const end = sums.batches + Math.min(stretch, keeper?.stepsToGo() ?? stretch);
       while (sums.batches < end && sums.count < examples) {
         signal?.throwIfAborted();
-        const size = Math.min(batchSize, examples - sums.count);
-        trainer.launch(size);
-        sums.count += size;
+        sums.count += captured.launch(examples - sums.count);
         sums.batches++;
         meter?.step(sums.count);
       }
@@ -226,4 +171,20 @@ export async function trainGraph(
     step.settle();
     step.moveTo(sums);
   }
+}
+
+/** How many of a pass's examples a model gets right, and of how many; a launch for each batch. */
+export async function evaluateGraph(
+  captured: CapturedPass<Trial>,
+  signal: AbortSignal | undefined,
+): Promise<{ correct: number; count: number }> {
+  const { examples, finish } = captured.begin(0);
+  let count = 0;
+  for (let batches = 0; count < examples; batches++) {
+    if (batches % stretch === 0) await turn();
+    signal?.throwIfAborted();
+    count += captured.launch(examples - count);
+  }
+  finish();
+  return { correct: captured.program.correct(), count };
 }

@@ -6,8 +6,10 @@ import { bind } from '../ops.js';
 import type { Adam, AdamW } from '../optim/index.js';
 import { tidy } from '../scope.js';
 import { cat, empty, onesLike, type Tensor, zeros } from '../tensor/index.js';
+import type { Program } from './capture.js';
 import { objectiveOf } from './objective.js';
 import type { PassSums } from './pass.js';
+import { addressesOf, addressOf } from './placement.js';
 import { Stage } from './stage.js';
 
 const indexCopy_ =
@@ -18,12 +20,11 @@ const indexCopy_ =
  * are tensors there, so that a step reads and writes nothing on the host and can be captured once and
  * replayed for every batch.
  */
-export class Step {
-  /** Name of the device that everything lies on. */
+export class Step implements Program {
+  readonly optimizer: Adam | AdamW;
   readonly device: string;
   readonly #net: Module;
   readonly #data: InMemory;
-  readonly #optimizer: Adam | AdamW;
   readonly #stage: Stage;
   readonly #rates: readonly { readonly tensor: Tensor; value: number }[];
   readonly #batches: number;
@@ -50,7 +51,7 @@ export class Step {
     this.device = device;
     this.#net = net;
     this.#data = data;
-    this.#optimizer = optimizer;
+    this.optimizer = optimizer;
     this.#stage = new Stage(data, batchSize, examples);
     this.#batches = Math.ceil(examples / batchSize);
     this.#hits = zeros([batchSize], { dtype: 'int64', device }).keep();
@@ -61,17 +62,16 @@ export class Step {
     optimizer.prepare();
   }
 
-  /** Begins a pass. @param rows - int64 `(N)`, rows of the images in its order. */
   begin(rows: Tensor, taken: number): void {
     this.#stage.begin(rows, taken);
     this.#restart();
   }
 
-  /** Makes ready what the next step reads: its examples, and the learning rates as they are now. */
+  // The examples, and the learning rates as they are now.
   provide(size: number): void {
     this.#stage.provide(size);
     this.#unread++;
-    this.#optimizer.paramGroups.forEach(({ lr }, i) => {
+    this.optimizer.paramGroups.forEach(({ lr }, i) => {
       const rate = this.#rates[i]!;
       if (rate.value === lr) return;
       noGrad(() => rate.tensor.fill_(lr));
@@ -79,13 +79,17 @@ export class Step {
     });
   }
 
-  /** Forward, loss and backward of the next `size` examples; nothing of it lasts but gradients. */
-  derive(size: number): { loss: Tensor; hits: Tensor } {
+  rehearse(size: number): void {
+    tidy(() => void this.#derive(size));
+  }
+
+  // Forward, loss and backward of the next `size` examples; nothing of it lasts but gradients.
+  #derive(size: number): { loss: Tensor; hits: Tensor } {
     const objective = objectiveOf(this.#net);
     const [X, y] = noGrad(() => this.#stage.batch(size));
     const yHat = this.#net.forward(X);
     const loss = objective.forward(yHat, y);
-    this.#optimizer.zeroGrad();
+    this.optimizer.zeroGrad();
     // In the first run, which is no part of what is captured.
     this.#one ??= onesLike(loss.detach()).keep();
     this.#losses ??= empty([this.#batches], { dtype: loss.dtype, device: this.device }).keep();
@@ -94,12 +98,11 @@ export class Step {
     return { loss, hits };
   }
 
-  /** One step with the next `size` examples. */
   run(size: number): void {
     tidy(() => {
-      const { loss, hits } = this.derive(size);
+      const { loss, hits } = this.#derive(size);
       noGrad(() => {
-        this.#optimizer.stepWithRates(this.#rates.map(({ tensor }) => tensor));
+        this.optimizer.stepWithRates(this.#rates.map(({ tensor }) => tensor));
         indexCopy_(this.#losses!, 0, this.#stage.number, loss.detach().view([1]));
         this.#hits.narrow(0, 0, size).add_(hits);
         this.#stage.moveOn();
@@ -134,39 +137,24 @@ export class Step {
     this.#unread = 0;
   }
 
-  /**
-   * Where everything lies that the steps read and write, and what they take as constants: a captured
-   * step is good as long as this stays the same.
-   */
   fingerprint(): string {
-    const net = this.#net;
-    const optimizer = this.#optimizer;
-    const { images, labels, table } = this.#data;
-    const tensors = [
-      images,
-      labels,
-      ...(table ? [table] : []),
-      ...net.parameters(),
-      ...net.buffers(),
-    ];
-    const states = optimizer.paramGroups.flatMap(({ params }) =>
-      params.flatMap((param) => [param, ...Object.values(optimizer.state.get(param) ?? {})]),
+    const { paramGroups, state } = this.optimizer;
+    const states = paramGroups.flatMap(({ params }) =>
+      params.flatMap((param) => [param, ...Object.values(state.get(param) ?? {})]),
     );
-    const addresses = [...tensors, ...states].map((tensor) =>
-      tensor === null ? 'none' : `${tensor.deviceName} ${native.dataAddress(tensor)}`,
-    );
-    const options = optimizer.paramGroups.map(({ params, lr: _, ...rest }) => ({
+    const options = paramGroups.map(({ params, lr: _, ...rest }) => ({
       ...rest,
       trained: params.map((param) => param.requiresGrad),
     }));
-    const modes = [...net.modules()].map(({ training }) => training);
+    const modes = [...this.#net.modules()].map(({ training }) => training);
+    const addresses = [...addressesOf(this.#net, this.#data), ...states.map(addressOf)];
     return JSON.stringify([addresses, options, modes]);
   }
 
   /** Says that the steps have changed the parameters; their gradients belong to the steps. */
   settle(): void {
-    tidy(() => this.#optimizer.zeroGrad());
-    for (const { params } of this.#optimizer.paramGroups) native.incrementVersions(params);
+    tidy(() => this.optimizer.zeroGrad());
+    for (const { params } of this.optimizer.paramGroups) native.incrementVersions(params);
   }
 
   dispose(): void {

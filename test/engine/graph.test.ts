@@ -2,14 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import type { Device } from '../../lib/device.js';
 import { trainEagerly } from '../../lib/engine/eager.js';
-import {
-  type Capture,
-  captureOnCuda,
-  Graphs,
-  type GraphTrainer,
-  trainGraph,
-} from '../../lib/engine/graph.js';
+import { type Capture, type CapturedPass, captureOnCuda } from '../../lib/engine/capture.js';
+import { evaluateGraph, Graphs, trainGraph } from '../../lib/engine/graph.js';
 import { emptySums, type PassSums } from '../../lib/engine/pass.js';
+import type { Step } from '../../lib/engine/step.js';
 import { undisturbed } from '../../lib/engine/undisturbed.js';
 import * as torch from '../../lib/index.js';
 
@@ -17,11 +13,11 @@ const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
 
 // Without a GPU the step itself is run wherever a graph would be replayed: everything is as in the engine
 // but the capture. The warm-up runs, so that it is seen to change nothing.
-const uncaptured: Capture = (net, step, size) => {
+const uncaptured: Capture = (net, program, size) => {
   undisturbed(net, () => {
-    for (let i = 0; i < 3; i++) torch.tidy(() => step.derive(size));
+    for (let i = 0; i < 3; i++) program.rehearse(size);
   });
-  return { replay: () => step.run(size) };
+  return { replay: () => program.run(size) };
 };
 const place: Device = torch.cuda.isAvailable() ? torch.device('cuda') : torch.device('cpu');
 const capture = place.type === 'cuda' ? captureOnCuda : uncaptured;
@@ -68,8 +64,8 @@ afterEach(() => {
   graphs = new Graphs(capture);
 });
 
-function plan({ net, loader, optimizer }: ReturnType<typeof setUp>): GraphTrainer {
-  const decision = graphs.plan(net, loader, optimizer, place);
+function plan({ net, loader, optimizer }: ReturnType<typeof setUp>): CapturedPass<Step> {
+  const decision = graphs.planTraining(net, loader, optimizer, place);
   if ('reason' in decision) throw new Error(decision.reason);
   return decision.plan;
 }
@@ -103,7 +99,7 @@ describe('a step on the device', () => {
     }
 
     const own = setUp(make, net);
-    let before: GraphTrainer | undefined;
+    let before: CapturedPass<Step> | undefined;
     for (let epoch = 0; epoch < 3; epoch++) {
       // As a scheduler does: without a new capture.
       if (epoch === 2) for (const group of own.optimizer.paramGroups) group.lr /= 4;
@@ -111,7 +107,7 @@ describe('a step on the device', () => {
       if (epoch > 0) expect(planned).toBe(before);
       before = planned;
       const got = emptySums();
-      await trainGraph(planned, own.loader, got, watch);
+      await trainGraph(planned, got, watch);
       if (place.type === 'cpu') expect(got).toEqual(sums[epoch]);
       else expect(got.loss).toBeCloseTo(sums[epoch]!.loss, 3);
       expect(got).toMatchObject({ batches: 3, count: 150 });
@@ -143,10 +139,10 @@ describe('a step on the device', () => {
     const got = emptySums();
     torch.manualSeed(2);
     const stopped = { ...watch, meter: meter as never, signal: stop.signal };
-    await expect(trainGraph(plan(own), own.loader, got, stopped)).rejects.toThrow('enough');
+    await expect(trainGraph(plan(own), got, stopped)).rejects.toThrow('enough');
     expect(got.batches).toBe(32);
     torch.manualSeed(2);
-    await trainGraph(plan(own), own.loader, got, watch);
+    await trainGraph(plan(own), got, watch);
     if (place.type === 'cpu') expect(got).toEqual(sums);
     else expect(got.loss).toBeCloseTo(sums.loss, 2);
   });
@@ -157,7 +153,7 @@ describe('a step on the device', () => {
     const meter = { step: () => stop.abort(new Error('enough')) };
     const sums = emptySums();
     const stopped = { ...watch, meter: meter as never, signal: stop.signal };
-    await expect(trainGraph(plan(own), own.loader, sums, stopped)).rejects.toThrow('enough');
+    await expect(trainGraph(plan(own), sums, stopped)).rejects.toThrow('enough');
     expect(sums).toMatchObject({ batches: 1, count: 64 });
     expect(sums.loss).toBeGreaterThan(1);
   });
@@ -170,7 +166,7 @@ describe('a step on the device', () => {
       stepped: async (losses: ArrayLike<number>) => void told.push(Array.from(losses)),
     };
     const sums = emptySums();
-    await trainGraph(plan(own), own.loader, sums, { ...watch, keeper: keeper as never });
+    await trainGraph(plan(own), sums, { ...watch, keeper: keeper as never });
     expect(told.map((losses) => losses.length)).toEqual([2, 1]);
     expect(sums.loss).toBe(told.flat().reduce((a, b) => a + b));
     expect(new Set(told.flat()).size).toBe(3);
@@ -178,10 +174,10 @@ describe('a step on the device', () => {
 
   test('nothing is left behind', async () => {
     const own = setUp(adam);
-    await trainGraph(plan(own), own.loader, emptySums(), watch);
+    await trainGraph(plan(own), emptySums(), watch);
     for (let i = 0; i < 3; i++) {
       const { tensors } = torch.memory();
-      await trainGraph(plan(own), own.loader, emptySums(), watch);
+      await trainGraph(plan(own), emptySums(), watch);
       // Fewer where garbage of other tests was collected.
       expect(torch.memory().tensors).toBeLessThanOrEqual(tensors);
     }
@@ -220,7 +216,7 @@ describe('is captured anew when', () => {
 
 describe('is declined for', () => {
   const reason = (own: ReturnType<typeof setUp>, batches: unknown = own.loader): string => {
-    const decision = graphs.plan(own.net, batches as never, own.optimizer, place);
+    const decision = graphs.planTraining(own.net, batches as never, own.optimizer, place);
     return 'reason' in decision ? decision.reason : 'planned';
   };
 
@@ -252,7 +248,7 @@ describe('is declined for', () => {
       throw new torch.TorchError('ERR_CUDA_CAPTURE', 'no');
     });
     for (let epoch = 0; epoch < 2; epoch++) {
-      expect(failing.plan(own.net, own.loader, own.optimizer, place)).toEqual({
+      expect(failing.planTraining(own.net, own.loader, own.optimizer, place)).toEqual({
         reason: 'the step cannot be captured: no',
       });
     }
@@ -265,10 +261,28 @@ describe('is declined for', () => {
     const failing = new Graphs(() => {
       throw new torch.OutOfMemoryError('ERR_OUT_OF_MEMORY', 'no');
     });
-    expect(() => failing.plan(own.net, own.loader, own.optimizer, place)).toThrow(
+    expect(() => failing.planTraining(own.net, own.loader, own.optimizer, place)).toThrow(
       torch.OutOfMemoryError,
     );
   });
+});
+
+test('evaluation gives the numbers of the eager one, in evaluation mode, and leaves the modes', async () => {
+  const own = setUp(adam, () => new Net(new torch.nn.BatchNorm2d(4), new torch.nn.Dropout(0.5)));
+  await trainGraph(plan(own), emptySums(), watch);
+  const { net, loader } = own;
+  const expected = await torch.evaluate(loader, net, place, { engine: 'eager' });
+  const decision = graphs.planEvaluation(net, loader, place);
+  if ('reason' in decision) throw new Error(decision.reason);
+  for (let i = 0; i < 2; i++) {
+    const { correct, count } = await evaluateGraph(decision.plan, undefined);
+    expect([correct / count, count]).toEqual([expected, 150]);
+  }
+  expect([...net.modules()].every(({ training }) => training)).toBe(true);
+  const again = () => (graphs.planEvaluation(net, loader, place) as { plan: unknown }).plan;
+  expect(again()).toBe(decision.plan);
+  net.to('float64').to('float32');
+  expect(again()).not.toBe(decision.plan);
 });
 
 test("engine: 'graph' without a GPU is an error in words", async () => {

@@ -1,0 +1,134 @@
+import { captureStream, type GraphOptions, graph } from '../cuda/graph.js';
+import { currentStream, stream } from '../cuda/stream.js';
+import type { BatchIterable, DataLoader } from '../data/dataloader.js';
+import { type InMemory, rowsOf } from '../data/inMemory.js';
+import type { Module } from '../nn/index.js';
+import { tidy } from '../scope.js';
+import { type Tensor, zeros } from '../tensor/index.js';
+import { undisturbed } from './undisturbed.js';
+
+// Runs before a capture, in which libraries set themselves up; as many as PyTorch advises.
+const warmUps = 3;
+
+/** What is to be done with each batch of a pass, as work for a device that reads nothing on the host. */
+export interface Program {
+  /** Name of the device. */
+  readonly device: string;
+  /** Begins a pass. @param rows - int64 `(N)`, rows of the images in its order. */
+  begin(rows: Tensor, taken: number): void;
+  /** Makes ready what the step of the next `size` examples reads; to be called before each step. */
+  provide(size: number): void;
+  /** Runs the step without what lasts of it. */
+  rehearse(size: number): void;
+  /** Runs the step. */
+  run(size: number): void;
+  /** Where everything lies that the steps read and write, and what they take as constants. */
+  fingerprint(): string;
+  dispose(): void;
+}
+
+/** A step that can be started again. */
+export interface Launch {
+  replay(): void;
+  /** Lets go of what it holds on the device. */
+  reset?(): void;
+}
+
+/** Makes a step of a number of examples one that can be started again; the step is not run. */
+export type Capture = (net: Module, program: Program, size: number) => Launch;
+
+/** Warms up on a side stream, as CUDA's rules demand, then captures on it. */
+export const captureOnCuda: Capture = (net, program, size) => {
+  const side = captureStream(program.device);
+  const main = currentStream(program.device);
+  side.waitStream(main);
+  stream(side, () =>
+    undisturbed(net, () => {
+      for (let i = 0; i < warmUps; i++) program.rehearse(size);
+    }),
+  );
+  main.waitStream(side);
+  // Other threads may train on other devices meanwhile.
+  const options: GraphOptions = { stream: side, captureErrorMode: 'thread_local' };
+  return graph(() => program.run(size), options);
+};
+
+/**
+ * The captured steps of a pass over a loader's data: one for full batches, one for a smaller last one.
+ * They are good as long as the program's fingerprint stays the same.
+ */
+export class CapturedPass<P extends Program> {
+  readonly program: P;
+  readonly #loader: DataLoader;
+  readonly #dataset: unknown;
+  readonly #data: InMemory;
+  readonly #launches = new Map<number, Launch>();
+  #fingerprint = '';
+
+  /**
+   * Captures; `program` is disposed of where that fails.
+   * @param loader - With its data set on the program's device.
+   */
+  constructor(net: Module, loader: DataLoader, data: InMemory, program: P, capture: Capture) {
+    const { dataset } = loader;
+    const full = fullBatch(loader);
+    const last = loader.dropLast ? 0 : dataset.length % loader.batchSize;
+    this.program = program;
+    this.#loader = loader;
+    this.#dataset = dataset;
+    this.#data = data;
+    try {
+      // Any rows will do to capture with.
+      tidy(() => program.begin(zeros([dataset.length], { dtype: 'int64' }), 0));
+      program.provide(full);
+      for (const size of new Set([full, last])) {
+        if (size > 0) this.#launches.set(size, capture(net, program, size));
+      }
+      this.#fingerprint = program.fingerprint();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  /** Whether the captured steps still are those of this model and loader. */
+  fits(loader: BatchIterable): boolean {
+    return (
+      loader === (this.#loader as unknown) &&
+      this.#dataset === this.#loader.dataset &&
+      this.#fingerprint === this.program.fingerprint()
+    );
+  }
+
+  /**
+   * Begins a pass, of which `taken` examples are done.
+   * @param drawn - Called when the order has been drawn.
+   * @returns How many examples it has, and what to call at its end.
+   */
+  begin(taken: number, drawn?: () => void): { examples: number; finish: () => void } {
+    const { order, examples, finish } = this.#loader.beginPass();
+    drawn?.();
+    tidy(() => this.program.begin(rowsOf(this.#data, order.to(this.program.device)), taken));
+    order.dispose();
+    return { examples, finish };
+  }
+
+  /** Starts the step of the next examples, of which `left` are left. @returns How many it takes. */
+  launch(left: number): number {
+    const size = Math.min(this.#loader.batchSize, left);
+    this.program.provide(size);
+    this.#launches.get(size)!.replay();
+    return size;
+  }
+
+  dispose(): void {
+    for (const launch of this.#launches.values()) launch.reset?.();
+    this.#launches.clear();
+    this.program.dispose();
+  }
+}
+
+/** Examples in a loader's full batch. */
+export function fullBatch({ batchSize, dataset }: DataLoader): number {
+  return Math.min(batchSize, dataset.length);
+}
