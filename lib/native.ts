@@ -213,6 +213,7 @@ interface Native {
   cudaMemGetInfo(index: number): [free: number, total: number];
   dataAddress(tensor: Tensor): bigint;
   cudaNewStream(device: number, isHighPriority: boolean): bigint;
+  cudaLeaseStream(device: number): { readonly streamId: bigint };
   cudaCurrentStream(device: number): bigint;
   cudaDefaultStream(device: number): bigint;
   cudaExchangeStream(device: number, stream: bigint): bigint;

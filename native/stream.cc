@@ -2,6 +2,10 @@
 
 #include <c10/core/Event.h>
 
+#include <map>
+#include <mutex>
+#include <vector>
+
 #include "convert.h"
 #include "device.h"
 #include "environment.h"
@@ -13,6 +17,7 @@ namespace lenet_torch {
 namespace {
 
 constexpr napi_type_tag kEventTag = {0x6c656e65742d746fULL, 0x7263682d65766e74ULL};
+constexpr napi_type_tag kLeaseTag = {0x6c656e65742d746fULL, 0x7263682d6c656173ULL};
 
 c10::Device deviceArgument(const Napi::CallbackInfo& info, size_t argument) {
   return {c10::DeviceType::CUDA, requireDeviceIndex(info, argument)};
@@ -41,6 +46,49 @@ Napi::Value cudaNewStream(const Napi::CallbackInfo& info) {
   const auto device = deviceArgument(info, 0);
   const bool isHighPriority = info[1].ToBoolean();
   return numberOf(info, requireCuda().getStreamFromGlobalPool(device, isHighPriority));
+}
+
+// A stream that one environment has for itself as long as it lives, and the next one afterwards:
+// libraries keep tens of megabytes for each stream that they have seen.
+class StreamLease {
+ public:
+  explicit StreamLease(c10::Device device) : device_(device.index()) {
+    const std::lock_guard<std::mutex> lock(mutex());
+    auto& left = unused()[device_];
+    if (left.empty()) left.push_back(requireCuda().getStreamFromGlobalPool(device, false).id());
+    id_ = left.back();
+    left.pop_back();
+  }
+  ~StreamLease() {
+    const std::lock_guard<std::mutex> lock(mutex());
+    unused()[device_].push_back(id_);
+  }
+  StreamLease(const StreamLease&) = delete;
+  StreamLease& operator=(const StreamLease&) = delete;
+
+  c10::StreamId id() const { return id_; }
+
+ private:
+  static std::mutex& mutex() {
+    static auto& mutex = *new std::mutex;
+    return mutex;
+  }
+  static std::map<c10::DeviceIndex, std::vector<c10::StreamId>>& unused() {
+    static auto& unused = *new std::map<c10::DeviceIndex, std::vector<c10::StreamId>>;
+    return unused;
+  }
+
+  c10::DeviceIndex device_;
+  c10::StreamId id_ = 0;
+};
+
+// cudaLeaseStream(device): { streamId }, the environment's own until the object is collected.
+Napi::Value cudaLeaseStream(const Napi::CallbackInfo& info) {
+  auto lease = std::make_unique<StreamLease>(deviceArgument(info, 0));
+  const auto number = Napi::BigInt::New(info.Env(), static_cast<int64_t>(lease->id()));
+  auto result = wrapOwned(info.Env(), kLeaseTag, std::move(lease));
+  result.Set("streamId", number);
+  return result;
 }
 
 Napi::Value cudaCurrentStream(const Napi::CallbackInfo& info) {
@@ -108,6 +156,7 @@ Napi::Value cudaElapsedTime(const Napi::CallbackInfo& info) {
 
 void exportStream(Environment&, Napi::Object exports) {
   exportFunction<cudaNewStream>(exports, "cudaNewStream");
+  exportFunction<cudaLeaseStream>(exports, "cudaLeaseStream");
   exportFunction<cudaCurrentStream>(exports, "cudaCurrentStream");
   exportFunction<cudaDefaultStream>(exports, "cudaDefaultStream");
   exportFunction<cudaExchangeStream>(exports, "cudaExchangeStream");

@@ -116,14 +116,18 @@ export function isCurrentStreamCapturing(): boolean {
   return isOpen && native.isCapturing();
 }
 
-// One for each device, as in PyTorch: libraries keep tens of megabytes for each stream they have seen.
-const captureStreams = new Map<number, Stream>();
+// One for each device, as in PyTorch, and this thread's own, since two cannot capture on one. The lease
+// has to be kept with it.
+const captureStreams = new Map<number, { readonly side: Stream; readonly lease: object }>();
 
 /** The stream on which captures are made on a device, which must not be its default one. */
 export function captureStream(which?: CudaDeviceLike): Stream {
   const device = cudaIndex(which);
-  const side = captureStreams.get(device) ?? new Stream({ device });
-  captureStreams.set(device, side);
+  const known = captureStreams.get(device);
+  if (known !== undefined) return known.side;
+  const lease = native.cudaLeaseStream(device);
+  const side = new Stream({ device, streamId: lease.streamId });
+  captureStreams.set(device, { side, lease });
   return side;
 }
 
