@@ -19,11 +19,28 @@ class WarningsToNode : public c10::WarningHandler {
   explicit WarningsToNode(Napi::Function emit) : emit_(Napi::Persistent(emit)) {}
   ~WarningsToNode() override { c10::WarningUtils::set_warning_handler(nullptr); }
 
+  // Destructors warn too, which must not throw, and at the end of an environment, where JavaScript
+  // runs no more: what cannot be said then is left unsaid.
   void process(const c10::Warning& warning) override {
     if (!seen_.insert(warning.msg()).second) return;
     napi_env env = emit_.Env();
-    Napi::HandleScope scope(env);
-    emit_.Call({Napi::String::New(env, warning.msg())});
+    bool isFailing = false;
+    napi_handle_scope scope = nullptr;
+    if (napi_is_exception_pending(env, &isFailing) != napi_ok || isFailing ||
+        napi_open_handle_scope(env, &scope) != napi_ok) {
+      return;
+    }
+    napi_value text = nullptr;
+    napi_value emit = emit_.Value();
+    napi_value receiver = nullptr;
+    const std::string& message = warning.msg();
+    if (emit != nullptr && napi_get_undefined(env, &receiver) == napi_ok &&
+        napi_create_string_utf8(env, message.data(), message.size(), &text) == napi_ok &&
+        napi_call_function(env, receiver, emit, 1, &text, nullptr) == napi_pending_exception) {
+      napi_value dropped = nullptr;
+      napi_get_and_clear_last_exception(env, &dropped);
+    }
+    napi_close_handle_scope(env, scope);
   }
 
  private:
