@@ -1,8 +1,9 @@
-// `node scripts/gpuCheck.js`: tests and benchmark on a machine with an NVIDIA GPU, without network: ends
+// `scripts/gpu-check`: tests and benchmark on a machine with an NVIDIA GPU, without network: ends
 // with a table and a JSON file. `--pack FILE.tar.xz` makes an archive to carry there. docs/gpu.md.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 
 import { at, root } from './stamps.js';
 
@@ -11,12 +12,32 @@ const started = Date.now();
 // The whole check takes at most 8 minutes; what does not fit is left out, and said so.
 const secondsLeft = () => 480 - (Date.now() - started) / 1000;
 
-const args = process.argv.slice(2);
-if (args[0] === '--pack') {
+const usage = 'usage: scripts/gpu-check [REPORT.json] | scripts/gpu-check --pack [ARCHIVE.tar.xz]';
+const { packs, file } = readArguments();
+if (packs) {
   const { pack } = await import('./gpuPack.js');
-  await pack(path.resolve(args[1] ?? 'lenet-torch-gpu.tar.xz'));
+  await pack(file ?? path.resolve('gpu-check.tar.xz'));
 } else {
-  await check(path.resolve(args[0] ?? 'gpu-check.json'));
+  await check(file ?? path.resolve('gpu-check.json'));
+}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { pack: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    if (values.help) {
+      console.log(usage);
+      process.exit();
+    }
+    const [name, ...rest] = positionals;
+    if (rest.length > 0) throw new Error(`expected one file, got ${positionals.join(' ')}`);
+    return { packs: values.pack === true, file: name && path.resolve(name) };
+  } catch (error) {
+    console.error(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
 }
 
 async function check(report) {

@@ -1,4 +1,4 @@
-// The archive of `node scripts/gpuCheck.js --pack`: what the check needs on a machine with a GPU and
+// The archive of `scripts/gpu-check --pack`: what the check needs on a machine with a GPU and
 // Python's torch, and no network.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -38,7 +38,7 @@ async function copyTo(target) {
   for (const name of ['dist', 'test/gpu', 'bench/gpu', 'package.json']) {
     fs.cpSync(at(name), path.join(target, name), { recursive: true });
   }
-  for (const name of ['gpuCheck.js', 'gpuPack.js', 'stamps.js']) {
+  for (const name of ['gpu-check', 'gpuCheck.js', 'gpuPack.js', 'stamps.js']) {
     fs.cpSync(at('scripts', name), path.join(target, 'scripts', name));
   }
   for (const name of ['Release', 'loader/build/Release']) {
@@ -50,11 +50,6 @@ async function copyTo(target) {
   }
   copyStripped(process.execPath, path.join(target, 'node'));
   fs.cpSync(await dataFolder(), path.join(target, 'data'), { recursive: true, dereference: true });
-  fs.writeFileSync(
-    path.join(target, 'gpu-check'),
-    '#!/bin/sh\ncd "$(dirname "$0")" && exec ./node scripts/gpuCheck.js "$@"\n',
-    { mode: 0o755 },
-  );
 }
 
 // Copies a program or a folder of libraries without their symbol tables.
