@@ -1,9 +1,8 @@
 // Processes and workers that end in the middle of a training on a GPU: with the imitation of CUDA.
-import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { cudaLibtorch, imitate, say } from './forCuda.js';
+import { cudaLibtorch, imitate, runGpuTests, say } from './forCuda.js';
 
 describe.runIf(cudaLibtorch)('ends, by an imitation of CUDA', () => {
   let env: NodeJS.ProcessEnv = {};
@@ -12,15 +11,8 @@ describe.runIf(cudaLibtorch)('ends, by an imitation of CUDA', () => {
   });
 
   test("each way in which the GPU's own tests end a process or worker", () => {
-    const args = ['--test', '--test-reporter=tap', 'test/gpu/processes.gpu.mjs'];
-    // Inside another run of node:test, a run reports to that one.
-    const { NODE_TEST_CONTEXT: _, ...own } = process.env;
-    const { stdout } = spawnSync(process.execPath, args, {
-      env: { ...own, ...env },
-      encoding: 'utf8',
-    });
-    expect(stdout).toMatch(/^# pass 13$/m);
-    expect(stdout).toMatch(/^# fail 0$/m);
+    const { passed, failed, said } = runGpuTests('processes.gpu.mjs', env);
+    expect([passed, failed], said).toEqual([13, 0]);
   });
 
   test('workers that are terminated at any moment, in a capture too, leave nothing behind', () => {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "arithmetic.h"
 #include "imitation.h"
 
 namespace imitation {
@@ -77,8 +78,11 @@ cudaError_t done(cudaError_t error) {
   return error;
 }
 
+namespace {
+std::atomic<bool> isLost = false;
+}
+
 cudaError_t health() {
-  static std::atomic<bool> isLost = false;
   if (hasFault("assertion")) isLost = true;
   return isLost ? cudaErrorAssert : cudaSuccess;
 }
@@ -90,6 +94,8 @@ int driverVersion() { return hasFault("old-driver") ? 12040 : kCuda; }
 }  // namespace imitation
 
 using namespace imitation;
+
+IMITATED void imitationLoseContext() { isLost = true; }
 
 IMITATED cudaError_t cudaGetLastError() {
   const auto error = lastError;

@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 
+#include "arithmetic.h"
 #include "imitation.h"
 
 namespace imitation {
@@ -105,6 +106,8 @@ cudaError_t waitedFor(cudaError_t error) {
 }  // namespace imitation
 
 using namespace imitation;
+
+IMITATED void* imitationReach(const void* pointer) { return reach(pointer, 1); }
 
 IMITATED cudaError_t cudaMalloc(void** pointer, size_t bytes) {
   if (health() != cudaSuccess) return done(health());

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "arithmetic.h"
 #include "imitation.h"
 
 namespace imitation {
@@ -279,6 +280,16 @@ IMITATED cudaError_t cudaStreamGetCaptureInfo(cudaStream_t stream, cudaStreamCap
   if (dependencies != nullptr) *dependencies = nullptr;
   if (count != nullptr) *count = 0;
   return done();
+}
+
+IMITATED cudaError_t imitationEnqueue(cudaStream_t stream, std::function<void()>* work) {
+  counts().launches++;
+  return done(enqueue(stream, std::move(*work)));
+}
+
+IMITATED int imitationIsCaptured(cudaStream_t stream) {
+  const Lock lock(mutex);
+  return captureOf(stream) != nullptr;
 }
 
 IMITATED cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
