@@ -1,7 +1,11 @@
 // The GPU's own tests, with its numbers: on the imitation of CUDA, whose operators compute on the CPU here.
 // Memory, streams, captures and what graphs read and write are as on a GPU; kernels are not.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { run } from '../cli/run.js';
+import { temporaryFolder } from '../folder.js';
 import { cudaLibtorch, imitateWithArithmetic, runGpuTests } from './forCuda.js';
 
 const long = process.env.LENET_TORCH_LONG === '1';
@@ -18,5 +22,32 @@ describe.runIf(cudaLibtorch)('by an imitation of CUDA', () => {
   ])('%s', (file, tests) => {
     const { passed, failed, said } = runGpuTests(file, env);
     expect([passed, failed], said).toEqual([tests, 0]);
+  });
+
+  test('the command prints the lines that it prints on the CPU', () => {
+    const lines = (device: string, engine: string) => {
+      const size = ['--limit-train', '2000', '--limit-test', '500', '--epochs', '3', '--seed', '1'];
+      const { stdout } = run(['train', ...size, '--device', device, '--engine', engine], { env });
+      return stdout.split('\n').map((line) => line.replace(/, time .*/, ''));
+    };
+    const [first, ...rest] = lines('cuda:1', 'graph');
+    expect(first).toBe('training on cuda:1');
+    expect(rest).toHaveLength(4);
+    expect(lines('cpu', 'eager').slice(1)).toEqual(rest);
+  });
+
+  test('the doctor tries each GPU', () => {
+    const bin = temporaryFolder();
+    const rows = Array(2).fill('echo "Imitation, 16384 MiB, 580.65.06, 9.0"').join('\n');
+    writeFileSync(join(bin, 'nvidia-smi'), `#!/bin/sh\n${rows}\n`, { mode: 0o755 });
+    const { stdout } = run(['doctor', '--json'], {
+      env: { ...env, PATH: `${bin}:${process.env.PATH}` },
+    });
+    const works = expect.stringMatching(/^works: .* graph engine: the step is captured/);
+    expect(stdout).toContain('cuda:1 Imitation, compute capability 9.0');
+    const training = (
+      JSON.parse(stdout) as { sections: { name: string; facts: object }[] }
+    ).sections.find(({ name }) => name === 'Training');
+    expect(training!.facts).toMatchObject({ 'cuda:0': works, 'cuda:1': works });
   });
 });
