@@ -13,7 +13,7 @@ describe.runIf(cudaLibtorch)('ends, by an imitation of CUDA', () => {
   test("each way in which the GPU's own tests end a process or worker", () => {
     const { passed, failed, said } = runGpuTests('processes.gpu.mjs', env);
     expect([passed, failed], said).toEqual([13, 0]);
-  });
+  }, 300_000);
 
   test('workers that are terminated at any moment, in a capture too, leave nothing behind', () => {
     const program = pathToFileURL('test/cuda/imitation/program.mjs');

@@ -14,15 +14,19 @@ describe.runIf(cudaLibtorch)('by an imitation of CUDA', () => {
   let env: NodeJS.ProcessEnv = {};
   beforeAll(() => {
     env = { ...imitateWithArithmetic(), LENET_TORCH_GPU_STEPS: long ? '10000' : '400' };
-  });
+  }, 300_000);
 
   test.each([
     ['devices.gpu.mjs', 9],
     ['training.gpu.mjs', 8],
-  ])('%s', (file, tests) => {
-    const { passed, failed, said } = runGpuTests(file, env);
-    expect([passed, failed], said).toEqual([tests, 0]);
-  });
+  ])(
+    '%s',
+    (file, tests) => {
+      const { passed, failed, said } = runGpuTests(file, env);
+      expect([passed, failed], said).toEqual([tests, 0]);
+    },
+    1_800_000,
+  );
 
   test('the command prints the lines that it prints on the CPU', () => {
     const lines = (device: string, engine: string) => {
