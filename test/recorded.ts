@@ -45,7 +45,7 @@ export function decode(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, decode(each)]));
 }
 
-/** The gradient that tells elements apart, as scripts/reference.py has it. */
+/** The gradient that tells elements apart, as scripts/recording/call.py has it. */
 export function weights(like: torch.Tensor): torch.Tensor {
   const { shape } = like;
   const count = Math.max(1, like.numel());

@@ -4,7 +4,7 @@ import { bytesOf } from '../../lib/io/bytes.js';
 /** What scripts/reference.py has recorded of a value: tensors bit by bit, kinds with a name. */
 export type Exactly = unknown;
 
-/** One of our values in the form that scripts/reference.py records. */
+/** One of our values in the form that scripts/recording/exactly.py gives. */
 export function exactly(value: unknown): Exactly {
   if (value instanceof Tensor) {
     const bytes = value.numel() === 0 ? '' : Buffer.from(bytesOf(value).data() as Uint8Array);

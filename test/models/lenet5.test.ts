@@ -25,7 +25,7 @@ const { bounds, labels, cases } = recorded<{
   cases: Case[];
 }>('lenet5');
 
-// The numbers that scripts/reference.py draws too.
+// The numbers that scripts/recording/lenet5.py draws too.
 function drawn(options: torch.LeNet5Options): { net: torch.LeNet5; images: torch.Tensor } {
   const net = new torch.LeNet5({ ...options, trainableRBF: true });
   torch.manualSeed(11);

@@ -18,7 +18,7 @@ interface States {
 
 export const states = recorded<States>('states');
 
-/** The same network as in scripts/reference.py. */
+/** The same network as in scripts/recording/states.py. */
 export class Parts extends nn.Module {
   scale = new nn.Parameter(torch.ones(2));
   norm: torch.nn.BatchNorm2d;
