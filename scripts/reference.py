@@ -37,6 +37,9 @@ PARTS = {
 
 if __name__ == "__main__":
     assert torch.__version__.startswith("2.11.0"), f"expected torch 2.11.0, found {torch.__version__}"
+    unknown = set(sys.argv[1:]) - set(PARTS)
+    if unknown:
+        sys.exit(f"reference.py: no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     FOLDER.mkdir(parents=True, exist_ok=True)
     for part in sys.argv[1:] or PARTS:
         (FOLDER / f"{part}.json").write_text(json.dumps(PARTS[part](), separators=(",", ":")) + "\n")
