@@ -256,14 +256,18 @@ describe('is declined for', () => {
     expect(values(own.net)).toEqual(before);
   });
 
-  test('want of memory, which is no reason but an error', () => {
+  test('want of memory; a lost context is no reason but an error', () => {
+    const failing = (error: Error) =>
+      new Graphs(() => {
+        throw error;
+      });
     const own = setUp(adam);
-    const failing = new Graphs(() => {
-      throw new torch.OutOfMemoryError('ERR_OUT_OF_MEMORY', 'no');
+    const plan = (made: Graphs) => made.planTraining(own.net, own.loader, own.optimizer, place);
+    expect(plan(failing(new torch.OutOfMemoryError('ERR_OUT_OF_MEMORY', 'no')))).toEqual({
+      reason: 'the step cannot be captured: no',
     });
-    expect(() => failing.planTraining(own.net, own.loader, own.optimizer, place)).toThrow(
-      torch.OutOfMemoryError,
-    );
+    const lost = new torch.TorchError('ERR_CUDA_CONTEXT_LOST', 'gone');
+    expect(() => plan(failing(lost))).toThrow(lost);
   });
 });
 
