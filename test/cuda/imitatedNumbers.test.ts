@@ -1,5 +1,6 @@
 // The GPU's own tests, with its numbers: on the imitation of CUDA, whose operators compute on the CPU here.
 // Memory, streams, captures and what graphs read and write are as on a GPU; kernels are not.
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -27,6 +28,17 @@ describe.runIf(cudaLibtorch)('by an imitation of CUDA', () => {
     },
     1_800_000,
   );
+
+  test('whatever happens between epochs, captured steps do what eager ones do, bit for bit', () => {
+    const { stdout, stderr } = spawnSync(process.execPath, ['test/cuda/imitation/sequences.mjs'], {
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    const apart = JSON.parse(stdout) as Record<string, unknown>;
+    expect(Object.keys(apart)).toHaveLength(7);
+    for (const [name, each] of Object.entries(apart)) expect(each, name).toEqual([0, 0]);
+  }, 300_000);
 
   test('the command prints the lines that it prints on the CPU', () => {
     const lines = (device: string, engine: string) => {
