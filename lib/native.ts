@@ -193,6 +193,7 @@ interface Native {
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): boolean;
   incrementVersions(tensors: readonly Tensor[]): void;
+  renewAccumulators(parameters: readonly Tensor[]): void;
   newGenerator(): NativeGenerator;
   defaultGenerator(): NativeGenerator;
   seedGenerator(generator: NativeGenerator, seed: number | bigint): void;

@@ -2,6 +2,7 @@
 
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/variable.h>
 
 #include "environment.h"
 #include "function.h"
@@ -31,6 +32,19 @@ Napi::Value incrementVersions(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// renewAccumulators(parameters): the next forward pass makes the nodes that add up their gradients,
+// on the stream that is current then. One that an older result keeps alive belongs to the stream of
+// that time, for which a backward pass would wait: no capture can.
+Napi::Value renewAccumulators(const Napi::CallbackInfo& info) {
+  auto& environment = Environment::of(info.Env());
+  const auto tensors = info[0].As<Napi::Array>();
+  for (uint32_t i = 0; i < tensors.Length(); i++) {
+    const auto& tensor = unwrapTensor(environment, tensors.Get(i), "tensor").tensor;
+    if (tensor.is_leaf()) torch::autograd::impl::set_grad_accumulator(tensor, {});
+  }
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 std::string gradFunctionName(const at::Tensor& tensor) { return tensor.grad_fn()->name(); }
@@ -39,6 +53,7 @@ void exportAutograd(Environment&, Napi::Object exports) {
   exportFunction<isGradEnabled>(exports, "isGradEnabled");
   exportFunction<setGradEnabled>(exports, "setGradEnabled");
   exportFunction<incrementVersions>(exports, "incrementVersions");
+  exportFunction<renewAccumulators>(exports, "renewAccumulators");
 }
 
 }  // namespace lenet_torch

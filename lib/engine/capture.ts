@@ -2,6 +2,7 @@ import { captureStream, type GraphOptions, graph } from '../cuda/graph.js';
 import { currentStream, stream } from '../cuda/stream.js';
 import type { BatchIterable, DataLoader } from '../data/dataloader.js';
 import { type InMemory, rowsOf } from '../data/inMemory.js';
+import { native } from '../native.js';
 import type { Module } from '../nn/index.js';
 import { tidy } from '../scope.js';
 import { type Tensor, zeros } from '../tensor/index.js';
@@ -41,6 +42,7 @@ export type Capture = (net: Module, program: Program, size: number) => Launch;
 export const captureOnCuda: Capture = (net, program, size) => {
   const side = captureStream(program.device);
   const main = currentStream(program.device);
+  native.renewAccumulators([...net.parameters()]);
   side.waitStream(main);
   stream(side, () =>
     undisturbed(net, () => {

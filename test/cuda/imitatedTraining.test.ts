@@ -83,6 +83,15 @@ describe.runIf(cudaLibtorch)('training, by an imitation of CUDA', () => {
     expect(first!.captured).toBeGreaterThan(0);
   });
 
+  test('the result of an earlier forward pass that nobody has let go of does not keep from capturing', () => {
+    const [first] = epochs(`const net = new torch.LeNet().to('cuda');
+      const kept = net.forward(torch.zeros([2, 1, 28, 28], { device: 'cuda' })).keep();
+      const told = await train({ net, epochs: 1 });
+      kept.dispose();
+      return told;`);
+    expect(first).toMatchObject({ engine: 'graph', captures: 2 });
+  });
+
   test('what a forward pass does on another stream is a part of the graph', () => {
     const [, second] = epochs(`const side = new cuda.Stream();
       class Forking extends torch.LeNet {

@@ -216,6 +216,8 @@ IMITATED const char* cudaGetErrorString(cudaError_t error) {
       return "operation failed due to a previous error during capture";
     case cudaErrorStreamCaptureIsolation:
       return "dependency created on uncaptured work in another stream";
+    case cudaErrorStreamCaptureImplicit:
+      return "operation would make the legacy stream depend on a capturing blocking stream";
     case cudaErrorStreamCaptureUnjoined:
       return "capturing stream has unjoined work";
     case cudaErrorStreamCaptureWrongThread:

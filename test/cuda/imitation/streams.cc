@@ -216,7 +216,11 @@ IMITATED cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,
   if (own != nullptr && own != event->capture.get()) {
     return invalidate(*own, cudaErrorStreamCaptureIsolation);
   }
-  if (event->capture != nullptr && own == nullptr && captures().contains(event->capture)) {
+  const bool isCaptured = event->capture != nullptr && captures().contains(event->capture);
+  if (isCaptured && stream == nullptr) {
+    return invalidate(*event->capture, cudaErrorStreamCaptureImplicit);
+  }
+  if (isCaptured && own == nullptr) {
     stream->capture = event->capture;
     event->capture->joined.insert(stream);
     event->capture->unjoined.insert(stream);
