@@ -7,7 +7,7 @@ import { minorOf } from '../libtorch/version.js';
 import { addonFolder, libtorchVersion, type NativeCudaGraph, native } from '../native.js';
 import { runSynchronously } from '../synchronous.js';
 import { type CudaDeviceLike, cudaIndex, sharedPlace } from './device.js';
-import { Stream, stream } from './stream.js';
+import { currentStream, Stream, stream } from './stream.js';
 
 /** Memory that captures share: what {@link CUDAGraph.pool} and {@link graphPoolHandle} return. */
 export type GraphPool = readonly [bigint, bigint];
@@ -157,8 +157,10 @@ export function graph(fn: () => void, options: GraphOptions = {}): CUDAGraph {
   }
   const recorded = options.graph ?? new CUDAGraph();
   const side = options.stream ?? captureStream();
-  // As PyTorch does: earlier work must not end up in the recording, nor its memory.
-  native.cudaSynchronize(side.device.index as number);
+  // Memory that earlier work still uses cannot be given to the graph. PyTorch waits for the whole device, which
+  // would break what another thread captures there.
+  currentStream(side.device).synchronize();
+  side.synchronize();
   native.cudaEmptyCache();
   stream(side, () => {
     recorded.captureBegin(options);

@@ -1,10 +1,13 @@
-// Processes and workers that end in the middle of a training on a GPU: with the imitation of CUDA.
+// Workers that train on a GPU, and processes and workers that end in the middle: with the imitation of CUDA.
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { cudaLibtorch, imitate, runGpuTests, say } from './forCuda.js';
 
-describe.runIf(cudaLibtorch)('ends, by an imitation of CUDA', () => {
+const program = pathToFileURL('test/cuda/imitation/program.mjs');
+const dataUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+
+describe.runIf(cudaLibtorch)('workers and ends, by an imitation of CUDA', () => {
   let env: NodeJS.ProcessEnv = {};
   beforeAll(() => {
     env = imitate();
@@ -16,14 +19,12 @@ describe.runIf(cudaLibtorch)('ends, by an imitation of CUDA', () => {
   }, 300_000);
 
   test('workers that are terminated at any moment, in a capture too, leave nothing behind', () => {
-    const program = pathToFileURL('test/cuda/imitation/program.mjs');
-    const worker = `
+    const url = dataUrl(`
       import { parentPort } from 'node:worker_threads';
       import { images, train } from '${program}';
       const batches = images(2560);
       parentPort.postMessage('ready');
-      for (;;) await train({ epochs: 3, batches });`;
-    const url = `data:text/javascript,${encodeURIComponent(worker)}`;
+      for (;;) await train({ epochs: 3, batches });`);
     const { after, epochs } = say(
       env,
       `const { Worker } = await import('node:worker_threads');
@@ -39,5 +40,33 @@ describe.runIf(cudaLibtorch)('ends, by an imitation of CUDA', () => {
     expect(epochs).toMatchObject([{ engine: 'graph', captures: 2 }]);
     // What cuBLAS keeps for two streams, two sets of the data, and the allocator's rounding.
     expect(after).toBeLessThan(350e6);
+  });
+
+  test('workers that train on one device at the same time capture each for itself', () => {
+    const url = dataUrl(`
+      import { parentPort, workerData } from 'node:worker_threads';
+      import { images, train } from '${program}';
+      const batches = images(400);
+      parentPort.postMessage('ready');
+      Atomics.wait(new Int32Array(workerData), 0, 0);
+      const told = [];
+      for (let i = 0; i < 8; i++) told.push(...(await train({ epochs: 1, batches })));
+      parentPort.postMessage(told.map(({ engine, reason }) => engine + ': ' + reason));`);
+    const told = say(
+      env,
+      `const { Worker } = await import('node:worker_threads');
+      const start = new SharedArrayBuffer(4);
+      const workers = [0, 1, 2].map(() => new Worker(new URL(${JSON.stringify(url)}), { workerData: start }));
+      const answers = () => Promise.all(workers.map((worker) => new Promise((resolve, reject) => {
+        worker.once('message', resolve);
+        worker.once('error', reject);
+      })));
+      await answers();
+      const told = answers();
+      Atomics.store(new Int32Array(start), 0, 1);
+      Atomics.notify(new Int32Array(start), 0);
+      return (await told).flat();`,
+    );
+    expect(told).toEqual(Array(24).fill('graph: the step is captured'));
   });
 });

@@ -143,8 +143,14 @@ IMITATED cudaError_t cudaDeviceGetStreamPriorityRange(int* least, int* greatest)
 
 IMITATED cudaError_t cudaStreamSynchronize(cudaStream_t stream) { return wait(stream); }
 
+// A device is not waited for while any of its streams is captured, by whatever thread.
 IMITATED cudaError_t cudaDeviceSynchronize() {
-  if (!isSafe()) return done(cudaErrorStreamCaptureUnsupported);
+  const Lock lock(mutex);
+  for (const auto& capture : captures()) {
+    if (deviceOf(capture->origin) == currentDevice()) {
+      return invalidate(*capture, cudaErrorStreamCaptureUnsupported);
+    }
+  }
   return wait(nullptr);
 }
 
