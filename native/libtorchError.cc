@@ -112,10 +112,12 @@ Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
                   "previous error during capture", "Cannot prepare for replay during capturing",
                   "implicit dependency on the legacy stream", "capture was not initiated",
                   "capturing stream has unjoined work", "during CUDA graph capture"})) {
-    return torchError("ERR_CUDA_CAPTURE",
-                      "this cannot be captured in a CUDA graph: nothing in it may read a value on "
-                      "the host (item, data, a condition) or wait for the GPU. libtorch says: " +
-                          firstLine(text));
+    return torchError(
+        "ERR_CUDA_CAPTURE",
+        "this cannot be captured in a CUDA graph: nothing in it may read a value on "
+        "the host (item, data, a condition), bring a tensor from there or wait for the GPU. "
+        "libtorch says: " +
+            firstLine(text));
   }
   if (says(text, {"NVIDIA driver on your system is too old", "Found no NVIDIA driver",
                   "No CUDA GPUs are available", "driver version is insufficient",

@@ -92,7 +92,8 @@ Stack call(const c10::OperatorHandle& op, Stack values) {
   return values;
 }
 
-// How many elements there are depends on values, which the host reads.
+// How many elements there are depends on values, which the host reads. Copies between devices wait
+// too.
 bool readsOnHost(const std::string& name) {
   static const std::set<std::string> names = {"aten::nonzero", "aten::masked_select",
                                               "aten::_unique2", "aten::unique_dim"};
@@ -131,7 +132,9 @@ void compute(const c10::OperatorHandle& op, Stack* stack) {
   const c10::DeviceGuard guard(device);
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream(device.index());
   const bool isCaptured = imitationIsCaptured(stream) != 0;
-  const bool isRead = readsOnHost(name) || (name == "aten::copy_" && given[0].toTensor().is_cpu());
+  const bool isBetween =
+      name == "aten::copy_" && given[0].toTensor().device() != given[1].toTensor().device();
+  const bool isRead = readsOnHost(name) || isBetween;
   if (isCaptured && isRead) C10_CUDA_CHECK(cudaStreamSynchronize(stream));
 
   const Stack host = changed(given, onHost);
