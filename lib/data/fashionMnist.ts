@@ -86,14 +86,8 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
   /** int64 `(N)`, 0…9 */
   readonly targets: Tensor;
   readonly length: number;
-  /**
-   * What the transform makes of the 256 values of a byte, where it is pointwise: float32 `(256)`.
-   * @internal
-   */
-  get table(): Tensor | undefined {
-    return this.#steps.rest === undefined ? this.#steps.table : undefined;
-  }
-  readonly #steps: Steps;
+  /** The transform, as a table and what comes after. @internal */
+  readonly steps: Steps;
   /** Whether batches are gathered where the images lie, by libtorch's operators. */
   readonly #resident: boolean;
 
@@ -112,7 +106,7 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
       const copy = (tensor: Tensor): Tensor => copyTo(tensor, device).keep();
       this.images = copy(from.images);
       this.targets = copy(from.targets);
-      this.#steps = { ...from.#steps, table: from.#steps.table && copy(from.#steps.table) };
+      this.steps = { ...from.steps, table: from.steps.table && copy(from.steps.table) };
       return;
     }
     const { root, train = true, transform } = options;
@@ -134,7 +128,7 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
     this.length = length;
     this.images = tensor(images.data, { shape: [length, 1, height, width] }).keep();
     this.targets = tensor(labels.data, { dtype: 'int64' }).keep();
-    this.#steps =
+    this.steps =
       transform === undefined
         ? { table: undefined, rest: undefined }
         : tidy(() => stepsOf(transform));
@@ -142,7 +136,7 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
 
   /** All that it keeps in memory. @internal */
   get kept(): readonly Tensor[] {
-    const { table } = this.#steps;
+    const { table } = this.steps;
     return [this.images, this.targets, ...(table ? [table] : [])];
   }
 
@@ -162,7 +156,7 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
   }
 
   #imagesAt(indices: Tensor): Tensor {
-    const { table, rest } = this.#steps;
+    const { table, rest } = this.steps;
     let images: Tensor;
     if (table === undefined) images = this.images.indexSelect(0, indices);
     else if (this.#resident) images = lookUp(this.images.indexSelect(0, indices), table);

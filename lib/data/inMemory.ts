@@ -2,6 +2,7 @@ import type { Tensor } from '../tensor/index.js';
 import { type Dataset, Subset, TensorDataset } from './dataset.js';
 import { FashionMNIST, lookUp } from './fashionMnist.js';
 import { isOwnLoader } from './position.js';
+import { isOwn, type Transform } from './transforms.js';
 import { isUnchanged } from './unchanged.js';
 
 /** A data set as tensors, for an engine that gathers batches itself. */
@@ -12,6 +13,8 @@ export interface InMemory {
   readonly labels: Tensor;
   /** What the data set makes of the bytes 0–255, float32 `(256)`; `undefined`: gives them as they are. */
   readonly table: Tensor | undefined;
+  /** What it does to the images afterwards, whole ones at a time. */
+  readonly rest: Transform | undefined;
   /** Where the data set is a part of another: int64 rows of its examples, outermost first. */
   readonly rows: readonly Tensor[];
 }
@@ -40,20 +43,24 @@ function fits(
   );
 }
 
-function partsOf(dataset: Dataset): readonly [Tensor, Tensor, Tensor | undefined] | string {
+type Parts = Omit<InMemory, 'rows'>;
+
+function partsOf(dataset: Dataset, transforms: 'pixels' | 'images'): Parts | string {
   if (isFashionMnist(dataset)) {
-    const { images, targets, transform, table } = dataset;
-    if (transform !== undefined && table === undefined) {
-      return `the transform ${transform.constructor.name} does not work pixel by pixel`;
+    const { images, targets, transform, steps } = dataset;
+    if (steps.rest !== undefined) {
+      const name = transform!.constructor.name;
+      if (transforms === 'pixels') return `the transform ${name} does not work pixel by pixel`;
+      if (!isOwn(steps.rest)) return `the transform ${name} is not one of the package's own`;
     }
-    return [images, targets, table];
+    return { images, labels: targets, ...steps };
   }
   if (isTensorDataset(dataset)) {
     const { tensors } = dataset as TensorDataset<readonly Tensor[]>;
     if (tensors.length !== 2) return `the data set has ${tensors.length} tensors, not 2`;
     const [images, labels] = tensors as [Tensor, Tensor];
     if (images.isDisposed || labels.isDisposed) return 'the data set has been released';
-    return [images, labels, undefined];
+    return { images, labels, table: undefined, rest: undefined };
   }
   return `${dataset.constructor.name} is not one of the package's own data sets`;
 }
@@ -62,8 +69,13 @@ function partsOf(dataset: Dataset): readonly [Tensor, Tensor, Tensor | undefined
  * The data set behind a loader as tensors in memory, or why it cannot be had so.
  *
  * @param place - Name of the device that they must lie on, or `'any'`.
+ * @param transforms - What the engine can do: look values of pixels up, or change whole images too.
  */
-export function inMemory(loader: unknown, place = 'cpu'): InMemory | string {
+export function inMemory(
+  loader: unknown,
+  place = 'cpu',
+  transforms: 'pixels' | 'images' = 'pixels',
+): InMemory | string {
   if (!isOwnLoader(loader)) {
     return 'the batches do not come from a DataLoader';
   }
@@ -74,9 +86,9 @@ export function inMemory(loader: unknown, place = 'cpu'): InMemory | string {
     rows.push(subset.indices);
     dataset = subset.dataset;
   }
-  const parts = partsOf(dataset);
+  const parts = partsOf(dataset, transforms);
   if (typeof parts === 'string') return parts;
-  const [images, labels, table] = parts;
+  const { images, labels } = parts;
   const where = place === 'cpu' ? 'the CPU' : place;
   if (!fits(images, ['uint8', 'float32'], 4, place)) {
     return `the images are not uint8 or float32 (N, C, H, W), contiguous and on ${where}`;
@@ -84,7 +96,7 @@ export function inMemory(loader: unknown, place = 'cpu'): InMemory | string {
   if (!fits(labels, ['uint8', 'int64'], 1, place)) {
     return `the labels are not int64 (N), contiguous and on ${where}`;
   }
-  return { images, labels, table, rows };
+  return { ...parts, rows };
 }
 
 /** Rows of the images for an order of the data set's examples: a new tensor, or `order` itself. */
@@ -93,8 +105,9 @@ export function rowsOf({ rows }: InMemory, order: Tensor): Tensor {
 }
 
 /** Images as the loader gives them, of images as they lie in memory. */
-export function asGiven({ table }: InMemory, images: Tensor): Tensor {
-  return table === undefined ? images : lookUp(images, table);
+export function asGiven({ table, rest }: InMemory, images: Tensor): Tensor {
+  const given = table === undefined ? images : lookUp(images, table);
+  return rest === undefined ? given : rest.forward(given);
 }
 
 /** The tensors that a data set of the package's own consists of; `undefined` for any other. */

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import { arange, type Tensor, tensor } from '../tensor/index.js';
+import { isUnchanged } from './unchanged.js';
 
 const upsample =
   bind<(images: Tensor, size: number[], alignCorners: boolean) => Tensor>(
@@ -56,6 +57,10 @@ export class Resize implements Transform {
     const [height, width] = images.shape.slice(-2) as [number, number];
     const target = this.#target(height, width);
     if (target[0] === height && target[1] === width) return images;
+    // CUDA has no kernel for bytes; torchvision goes by float32 too where there is none.
+    if (images.dtype === 'uint8' && images.deviceName !== 'cpu') {
+      return upsample(images.to('float32'), target, false).round().to('uint8');
+    }
     return upsample(images, target, false);
   }
 
@@ -76,8 +81,8 @@ export class Resize implements Transform {
  */
 export class Normalize implements Transform {
   readonly pointwise: boolean;
-  readonly #mean: Tensor;
-  readonly #std: Tensor;
+  /** Means and deviations `(C, 1, 1)`, by the device that they lie on. */
+  readonly #constants = new Map<string, readonly [mean: Tensor, std: Tensor]>();
 
   constructor(mean: number | readonly number[], std: number | readonly number[]) {
     const means = [mean].flat() as number[];
@@ -89,12 +94,22 @@ export class Normalize implements Transform {
       );
     }
     this.pointwise = means.length === 1;
-    this.#mean = tensor(means).view(-1, 1, 1).keep();
-    this.#std = tensor(stds).view(-1, 1, 1).keep();
+    const constant = (values: number[]): Tensor => tensor(values).view(-1, 1, 1).keep();
+    this.#constants.set('cpu', [constant(means), constant(stds)]);
   }
 
   forward(images: Tensor): Tensor {
-    return images.sub(this.#mean).div(this.#std);
+    const [mean, std] = this.#on(images.deviceName);
+    return images.sub(mean).div(std);
+  }
+
+  #on(device: string): readonly [mean: Tensor, std: Tensor] {
+    const known = this.#constants.get(device);
+    if (known !== undefined) return known;
+    const [mean, std] = this.#constants.get('cpu')!;
+    const moved = [mean.to(device).keep(), std.to(device).keep()] as const;
+    this.#constants.set(device, moved);
+    return moved;
   }
 }
 
@@ -153,6 +168,16 @@ export class Compose implements Transform {
   forward(images: Tensor): Tensor {
     return this.transforms.reduce((result, transform) => transform.forward(result), images);
   }
+}
+
+/** Whether a transform is made of this file's alone: these treat each image by itself, and draw no numbers. */
+export function isOwn(transform: Transform): boolean {
+  if (isUnchanged(transform, Compose, ['forward'])) {
+    return (transform as Compose).transforms.every(isOwn);
+  }
+  return [ToTensor, Resize, Normalize, Pad].some((type) =>
+    isUnchanged(transform, type, ['forward']),
+  );
 }
 
 /** A transform for a data set of bytes: a look-up for what concerns single pixels, then the rest. */

@@ -115,7 +115,7 @@ export class Graphs {
     if (refusal !== undefined) return refusal;
     const [first] = net.parameters();
     if (first === undefined) return { reason: 'the model has no parameters' };
-    const data = inMemory(loader, first.deviceName);
+    const data = inMemory(loader, first.deviceName, 'images');
     if (typeof data === 'string') return { reason: data };
     if (data.labels.dtype !== 'int64') return { reason: 'the labels are not int64' };
     if (data.images.numel() === 0) return { reason: 'there are no images' };

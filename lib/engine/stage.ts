@@ -75,14 +75,16 @@ export class Stage {
   }
 
   #fill(): void {
-    const { images, labels, table } = this.#data;
+    const { images, labels, table, rest } = this.#data;
     const count = Math.min(this.#rows.numel() - this.#taken, this.#labels.numel());
     tidy(() =>
       noGrad(() => {
         const rows = this.#rows.narrow(0, this.#taken, count);
         const out = this.#images.narrow(0, 0, count);
-        if (table === undefined) selectInto(images, 0, rows, { out });
-        else lookUpInto(out, images.indexSelect(0, rows), table);
+        const picked = () => images.indexSelect(0, rows);
+        if (rest !== undefined) out.copy_(asGiven(this.#data, picked()));
+        else if (table !== undefined) lookUpInto(out, picked(), table);
+        else selectInto(images, 0, rows, { out });
         selectInto(labels, 0, rows, { out: this.#labels.narrow(0, 0, count) });
         this.#places.copy_(arange(this.#batchSize, { device: this.#places.deviceName }));
       }),

@@ -13,10 +13,10 @@ if (!torch.cuda.isAvailable()) {
 const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
 const root = process.env.LENET_TORCH_GPU_DATA;
 
-/** A loader of the first `count` images, scaled to 0–1. */
+/** A loader of the first `count` images, scaled to 0–1 or by another transform. */
 export function loader(count, options = {}) {
   const { train = true, batchSize = 256, shuffle = false } = options;
-  const transform = new transforms.ToTensor();
+  const { transform = new transforms.ToTensor() } = options;
   const all = new FashionMNIST({ train, transform, ...(root && { root }) });
   return new DataLoader(new Subset(all, count), { batchSize, shuffle });
 }

@@ -6,14 +6,16 @@ import { distance, loader, torch, values } from './package.mjs';
 const { cuda } = torch;
 torch.backends.cudnn.allowTf32 = false;
 
-async function train(device, engine, { epochs = 2, net, optimizer, count = 2000, onEpoch } = {}) {
+async function train(device, engine, options = {}) {
+  const { epochs = 2, net, optimizer, count = 2000, onEpoch, transform } = options;
   torch.manualSeed(0);
   const model = net ?? new torch.LeNet();
   const own = optimizer?.(model) ?? new torch.optim.Adam(model.parameters(), { lr: 0.003 });
-  const train = loader(count, { shuffle: true });
-  const test = loader(500, { train: false });
-  const options = { engine, log: null, ...(onEpoch && { onEpoch: () => onEpoch(own, model) }) };
-  const history = await torch.train(model, train, test, 256, own, device, epochs, options);
+  const place = options.isThere ? device : 'cpu';
+  const train = loader(count, { shuffle: true, transform }).to(place);
+  const test = loader(500, { train: false, transform }).to(place);
+  const told = { engine, log: null, ...(onEpoch && { onEpoch: () => onEpoch(own, model) }) };
+  const history = await torch.train(model, train, test, 256, own, device, epochs, told);
   return { ...history, net: model, optimizer: own };
 }
 
@@ -133,6 +135,28 @@ test('loader.to: the same batches, made on the GPU', () => {
   assert.equal(there[0][2], 'cuda:0');
   const here = list(cpu).map(([X, y]) => [X, y, 'cuda:0']);
   assert.deepEqual(there, here);
+});
+
+test('transforms of whole images are done there, and their batches captured', async () => {
+  const { Compose, Normalize, Pad, Resize, ToTensor } = torch.data.transforms;
+  const transform = new Compose([
+    new Resize(20),
+    new Pad(4, { fill: 7 }),
+    new ToTensor(),
+    new Normalize(0.5, 0.25),
+  ]);
+  const first = (device) => {
+    for (const [X] of loader(100, { transform }).to(device)) return X.keep();
+  };
+  const there = first('cuda');
+  assert.equal(String(there.device), 'cuda:0');
+  // Bytes are resized in integers on the CPU, and rounded from float32 on the GPU: one of 255, over 0.25.
+  assert.ok(distance([...there.data()], [...first('cpu').data()]) <= 1.01 / 255 / 0.25);
+
+  const eager = await train('cuda', 'eager', { transform, isThere: true });
+  const graph = await train('cuda', 'graph', { transform, isThere: true });
+  assert.equal(graph.epochs[0].engine, 'graph', graph.epochs[0].engineReason);
+  close(graph, eager, 'transforms');
 });
 
 // Fewer where there is only an imitation of a GPU.
