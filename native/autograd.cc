@@ -4,6 +4,8 @@
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <type_traits>
+
 #include "environment.h"
 #include "function.h"
 #include "tensor.h"
@@ -32,6 +34,17 @@ Napi::Value incrementVersions(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// Nodes are held by weak pointers of the standard library, and in newer libtorch of its own, which
+// are made from a pointer alone.
+template <typename Weak>
+void forgetAccumulator(void (*set)(const at::Tensor&, Weak), const at::Tensor& tensor) {
+  if constexpr (std::is_default_constructible_v<Weak>) {
+    set(tensor, Weak());
+  } else {
+    set(tensor, Weak(c10::intrusive_ptr<torch::autograd::Node>()));
+  }
+}
+
 // renewAccumulators(parameters): the next forward pass makes the nodes that add up their gradients,
 // on the stream that is current then. One that an older result keeps alive belongs to the stream of
 // that time, for which a backward pass would wait: no capture can.
@@ -40,7 +53,9 @@ Napi::Value renewAccumulators(const Napi::CallbackInfo& info) {
   const auto tensors = info[0].As<Napi::Array>();
   for (uint32_t i = 0; i < tensors.Length(); i++) {
     const auto& tensor = unwrapTensor(environment, tensors.Get(i), "tensor").tensor;
-    if (tensor.is_leaf()) torch::autograd::impl::set_grad_accumulator(tensor, {});
+    if (tensor.is_leaf()) {
+      forgetAccumulator(&torch::autograd::impl::set_grad_accumulator, tensor);
+    }
   }
   return info.Env().Undefined();
 }
