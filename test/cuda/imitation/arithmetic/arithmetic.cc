@@ -92,12 +92,13 @@ Stack call(const c10::OperatorHandle& op, Stack values) {
   return values;
 }
 
-// How many elements there are depends on values, which the host reads. Copies between devices wait
-// too.
-bool readsOnHost(const std::string& name) {
+// The host waits for how many elements there are, where that depends on values, and for copies to
+// another device.
+bool waits(const std::string& name, const Stack& given) {
   static const std::set<std::string> names = {"aten::nonzero", "aten::masked_select",
                                               "aten::_unique2", "aten::unique_dim"};
-  return names.contains(name);
+  return names.contains(name) ||
+         (name == "aten::copy_" && given[0].toTensor().device() != given[1].toTensor().device());
 }
 
 // The argument that a result is, for operators that write into their arguments.
@@ -109,6 +110,12 @@ std::optional<size_t> writtenArgument(const c10::FunctionSchema& schema, size_t 
     if (other != nullptr && *other == *alias) return i;
   }
   return std::nullopt;
+}
+
+// Whether an argument that was empty got its size by being written.
+bool isResized(const IValue& written, const IValue& result) {
+  return written.isTensor() && result.isTensor() && written.toTensor().is_cuda() &&
+         !written.toTensor().sizes().equals(result.toTensor().sizes());
 }
 
 c10::Device deviceOf(const Stack& given) {
@@ -126,16 +133,14 @@ c10::Device deviceOf(const Stack& given) {
 
 void compute(const c10::OperatorHandle& op, Stack* stack) {
   const auto& schema = op.schema();
-  const auto& name = op.operator_name().name;
   const Stack given = torch::jit::pop(*stack, schema.arguments().size());
   const c10::Device device = deviceOf(given);
   const c10::DeviceGuard guard(device);
   const cudaStream_t stream = c10::cuda::getCurrentCUDAStream(device.index());
   const bool isCaptured = imitationIsCaptured(stream) != 0;
-  const bool isBetween =
-      name == "aten::copy_" && given[0].toTensor().device() != given[1].toTensor().device();
-  const bool isRead = readsOnHost(name) || isBetween;
-  if (isCaptured && isRead) C10_CUDA_CHECK(cudaStreamSynchronize(stream));
+  if (isCaptured && waits(op.operator_name().name, given)) {
+    C10_CUDA_CHECK(cudaStreamSynchronize(stream));
+  }
 
   const Stack host = changed(given, onHost);
   // A capture computes nothing; what shapes there will be is found out aside.
@@ -144,41 +149,37 @@ void compute(const c10::OperatorHandle& op, Stack* stack) {
   };
   const Stack results = call(op, isCaptured ? changed(host, aside) : host);
 
-  std::vector<std::pair<size_t, at::Tensor>> made;
+  // Which results are to be stored where, in their order.
+  std::vector<size_t> stored;
+  std::vector<at::Tensor> places;
   for (size_t i = 0; i < schema.returns().size(); i++) {
     if (const auto argument = writtenArgument(schema, i)) {
-      stack->push_back(given[*argument]);
-      const auto& to = given[*argument];
-      if (to.isTensor() && results[i].isTensor() && to.toTensor().is_cuda() &&
-          !to.toTensor().sizes().equals(results[i].toTensor().sizes())) {
-        to.toTensor().resize_(results[i].toTensor().sizes());
-        made.emplace_back(i, onHost(to.toTensor()));
+      const IValue& written = given[*argument];
+      stack->push_back(written);
+      if (isResized(written, results[i])) {
+        written.toTensor().resize_(results[i].toTensor().sizes());
+        stored.push_back(i);
+        places.push_back(onHost(written.toTensor()));
       }
       continue;
     }
+    stored.push_back(i);
     stack->push_back(changed(results[i], [&](const at::Tensor& result) {
       if (!result.defined()) return result;
       const auto dense = result.is_non_overlapping_and_dense() ? result : result.contiguous();
-      const auto there =
-          at::empty_strided(dense.sizes(), dense.strides(), dense.options().device(device));
-      made.emplace_back(i, onHost(there));
+      const auto options = dense.options().device(device);
+      const auto there = at::empty_strided(dense.sizes(), dense.strides(), options);
+      places.push_back(onHost(there));
       return there;
     }));
   }
-  const auto store = [made](const Stack& values) {
-    std::vector<at::Tensor> flat;
-    size_t last = 0;
-    for (const auto& [i, to] : made) {
-      if (i != last || flat.empty()) {
-        flat.clear();
-        last = i;
-        changed(values[i], [&](const at::Tensor& each) {
-          if (each.defined()) flat.insert(flat.begin(), each);
-          return each;
-        });
-      }
-      to.copy_(flat.back());
-      flat.pop_back();
+  const auto store = [stored, places](const Stack& values) {
+    size_t place = 0;
+    for (const size_t i : stored) {
+      changed(values[i], [&](const at::Tensor& result) {
+        if (result.defined()) places[place++].copy_(result);
+        return result;
+      });
     }
   };
   if (isCaptured) {
