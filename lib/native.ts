@@ -194,8 +194,9 @@ interface Native {
   setGradEnabled(enabled: boolean): boolean;
   incrementVersions(tensors: readonly Tensor[]): void;
   renewAccumulators(parameters: readonly Tensor[]): void;
-  newGenerator(): NativeGenerator;
-  defaultGenerator(): NativeGenerator;
+  newGenerator(cudaIndex?: number): NativeGenerator;
+  defaultGenerator(cudaIndex?: number): NativeGenerator;
+  generatorDevice(generator: NativeGenerator): string;
   seedGenerator(generator: NativeGenerator, seed: number | bigint): void;
   initialSeed(generator: NativeGenerator): bigint;
   generatorState(generator: NativeGenerator): Tensor;

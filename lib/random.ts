@@ -1,12 +1,22 @@
+import { type Device, type DeviceLike, device as deviceOf, requireDevice } from './device.js';
 import { type NativeGenerator, native } from './native.js';
 import type { Tensor } from './tensor/tensor.js';
 
-/** A source of random numbers on the CPU; mirrors `torch.Generator`. */
+/**
+ * A source of random numbers on a device; mirrors `torch.Generator`.
+ *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU that is not there.
+ */
 export class Generator {
   // The object is the native generator itself, so that operators take it as it is.
-  constructor(generator: NativeGenerator = native.newGenerator()) {
+  constructor(device: DeviceLike = 'cpu', generator?: /** @internal */ NativeGenerator) {
+    const own = generator ?? native.newGenerator(indexOf(device));
     // biome-ignore lint/correctness/noConstructorReturn: the wrapped object has to be made natively
-    return Object.setPrototypeOf(generator, new.target.prototype) as Generator;
+    return Object.setPrototypeOf(own, new.target.prototype) as Generator;
+  }
+
+  get device(): Device {
+    return deviceOf(native.generatorDevice(asNative(this)));
   }
 
   /**
@@ -24,7 +34,7 @@ export class Generator {
     return native.initialSeed(asNative(this));
   }
 
-  /** The whole state, a uint8 tensor of 5056 bytes as in Python. */
+  /** The whole state, a uint8 tensor on the CPU as in Python: 5056 bytes, of a GPU's generator 16. */
   getState(): Tensor {
     return native.generatorState(asNative(this));
   }
@@ -40,8 +50,22 @@ function asNative(generator: Generator): NativeGenerator {
   return generator as unknown as NativeGenerator;
 }
 
+// Undefined for the CPU.
+function indexOf(device: DeviceLike): number | undefined {
+  const place = requireDevice(device);
+  return place.type === 'cpu' ? undefined : (place.index ?? native.cudaCurrentDevice());
+}
+
 /** The generator of every operator that is given none; shared by all threads of the process. */
-export const defaultGenerator: Generator = new Generator(native.defaultGenerator());
+export const defaultGenerator: Generator = new Generator('cpu', native.defaultGenerator());
+
+/** The generator that operators on a device draw from which are given none. */
+export function defaultGeneratorOf(device: DeviceLike): Generator {
+  const index = indexOf(device);
+  return index === undefined
+    ? defaultGenerator
+    : new Generator('cuda', native.defaultGenerator(index));
+}
 
 /**
  * Seeds the default generator of every device; mirrors `torch.manual_seed`.

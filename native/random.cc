@@ -2,10 +2,13 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 
 #include <mutex>
 
 #include "convert.h"
+#include "device.h"
 #include "environment.h"
 #include "error.h"
 #include "function.h"
@@ -38,12 +41,23 @@ Napi::Value wrap(Napi::Env env, at::Generator generator) {
   return wrapOwned(env, kGeneratorTag, std::make_unique<at::Generator>(std::move(generator)));
 }
 
+// newGenerator(index), defaultGenerator(index): of a CUDA device, or of the CPU where it is
+// undefined.
+
 Napi::Value newGenerator(const Napi::CallbackInfo& info) {
-  return wrap(info.Env(), at::detail::createCPUGenerator());
+  if (info[0].IsUndefined()) return wrap(info.Env(), at::detail::createCPUGenerator());
+  const auto index = requireDeviceIndex(info, 0);
+  return wrap(info.Env(), at::detail::getCUDAHooks().getNewGenerator(index));
 }
 
 Napi::Value defaultGenerator(const Napi::CallbackInfo& info) {
-  return wrap(info.Env(), at::detail::getDefaultCPUGenerator());
+  if (info[0].IsUndefined()) return wrap(info.Env(), at::detail::getDefaultCPUGenerator());
+  const c10::Device device(c10::DeviceType::CUDA, requireDeviceIndex(info, 0));
+  return wrap(info.Env(), at::globalContext().defaultGenerator(device));
+}
+
+Napi::Value generatorDevice(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), requireGenerator(info, 0).device().str());
 }
 
 Napi::Value seedGenerator(const Napi::CallbackInfo& info) {
@@ -89,6 +103,7 @@ std::optional<at::Generator> tryUnwrapGenerator(napi_env env, napi_value value) 
 void exportRandom(Environment&, Napi::Object exports) {
   exportFunction<newGenerator>(exports, "newGenerator");
   exportFunction<defaultGenerator>(exports, "defaultGenerator");
+  exportFunction<generatorDevice>(exports, "generatorDevice");
   exportFunction<seedGenerator>(exports, "seedGenerator");
   exportFunction<initialSeed>(exports, "initialSeed");
   exportFunction<generatorState>(exports, "generatorState");

@@ -29,6 +29,7 @@ export {
   memoryReserved,
   resetPeakMemoryStats,
 } from './memory.js';
+export { getRngState, initialSeed, manualSeed, manualSeedAll, setRngState } from './random.js';
 export {
   currentStream,
   defaultStream,

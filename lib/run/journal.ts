@@ -41,7 +41,7 @@ export class Journal implements PassKeeper {
     this.#training = training;
     this.#state = state;
     this.#curves = curves;
-    this.#random = new RandomHistory(new RandomSources(training.trainIter, training.testIter));
+    this.#random = new RandomHistory(new RandomSources(training));
     this.#canResumePass = canResumePass(training.trainIter);
   }
 

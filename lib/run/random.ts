@@ -1,15 +1,21 @@
-import { type BatchIterable, DataLoader } from '../data/dataloader.js';
-import { defaultGenerator, type Generator } from '../random.js';
+import { DataLoader } from '../data/dataloader.js';
+import { defaultGenerator, defaultGeneratorOf, type Generator } from '../random.js';
 import type { Tensor } from '../tensor/index.js';
+import type { Training } from './config.js';
 
 /** States of several generators, by name: uint8 tensors, kept. */
 export type RandomStates = Record<string, Tensor>;
 
-/** The generators that a training draws from: the default one, and what its loaders were given. */
+/** The generators that a training draws from: the default ones, and what its loaders were given. */
 export class RandomSources {
   readonly #sources = new Map<string, Generator>([['default', defaultGenerator]]);
 
-  constructor(trainIter: BatchIterable, testIter: BatchIterable) {
+  constructor({
+    trainIter,
+    testIter,
+    device,
+  }: Pick<Training, 'trainIter' | 'testIter' | 'device'>) {
+    if (device.type === 'cuda') this.#sources.set('cuda', defaultGeneratorOf(device));
     for (const [name, batches] of Object.entries({ train: trainIter, test: testIter })) {
       if (!(batches instanceof DataLoader) || batches.generator === undefined) continue;
       this.#sources.set(name, batches.generator);

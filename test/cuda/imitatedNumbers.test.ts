@@ -18,7 +18,7 @@ describe.runIf(cudaLibtorch)('by an imitation of CUDA', () => {
   }, 300_000);
 
   test.each([
-    ['devices.gpu.mjs', 9],
+    ['devices.gpu.mjs', 10],
     ['training.gpu.mjs', 9],
   ])(
     '%s',

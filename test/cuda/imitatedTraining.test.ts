@@ -1,6 +1,7 @@
 // How training uses a GPU: launches, copies and waits are counted by the imitation of CUDA.
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { temporaryFolder } from '../folder.js';
 import { cudaLibtorch, imitate, say } from './forCuda.js';
 
 interface Told {
@@ -90,6 +91,47 @@ describe.runIf(cudaLibtorch)('training, by an imitation of CUDA', () => {
       kept.dispose();
       return told;`);
     expect(first).toMatchObject({ engine: 'graph', captures: 2 });
+  });
+
+  test('warming up and capturing draw no random numbers', () => {
+    // Four for each thread in a step with dropout.
+    const state = say(
+      env,
+      `cuda.manualSeed(3);
+      const { Dropout, Flatten, Linear, Sequential } = torch.nn;
+      const net = new Sequential(new Flatten(), new Dropout(0.5), new Linear(784, 10));
+      await train({ net, count: 300, epochs: 2 });
+      return cuda.getRngState().tolist();`,
+    );
+    expect(state).toEqual([3, 0, 0, 0, 0, 0, 0, 0, 2 * 3 * 4, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  test("a run that is gone on with has its GPU's generator where it was", () => {
+    const folder = temporaryFolder();
+    const { whole, inParts } = say(
+      env,
+      `const { Dropout, Flatten, Linear, Sequential } = torch.nn;
+      const go = async (run, stopAt) => {
+        const net = new Sequential(new Flatten(), new Dropout(0.5), new Linear(784, 10));
+        const stop = new AbortController();
+        const onEpoch = ({ epoch }) => { if (epoch === stopAt) stop.abort(new Error('own')); };
+        const given = [images(400), images(100), 100, new torch.optim.Adam(net.parameters()), 'cuda', 3];
+        await torch.train(net, ...given, { run, log: null, signal: stop.signal, onEpoch })
+          .catch((error) => { if (error.message !== 'own') throw error; });
+        return cuda.getRngState().tolist();
+      };
+      const { create, resume } = torch.Run;
+      const folder = ${JSON.stringify(folder)};
+      torch.manualSeed(3);
+      const whole = await go(await create(folder + '/whole'));
+      torch.manualSeed(3);
+      await go(await create(folder + '/parts'), 2);
+      torch.manualSeed(99);
+      const inParts = await go(await resume(folder + '/parts'));
+      return { whole, inParts };`,
+    ) as { whole: number[]; inParts: number[] };
+    expect(whole.slice(0, 9)).toEqual([3, 0, 0, 0, 0, 0, 0, 0, 3 * 4 * 4]);
+    expect(inParts).toEqual(whole);
   });
 
   test('what a forward pass does on another stream is a part of the graph', () => {

@@ -80,6 +80,26 @@ test('tensors, numbers in and out', () => {
   assert.deepEqual([...a.to('float32').mul(2).data()], [0, 2, 4, 6, 8, 10]);
 });
 
+test('generators: seeds, states, and the same numbers again', () => {
+  const generator = new torch.Generator('cuda').manualSeed(5);
+  assert.deepEqual([String(generator.device), generator.initialSeed()], ['cuda:0', 5n]);
+  const draw = (options) => [...torch.rand([8], { device: 'cuda', ...options }).data()];
+  const state = generator.getState();
+  const first = draw({ generator });
+  assert.notDeepEqual(draw({ generator }), first);
+  generator.setState(state);
+  assert.deepEqual(draw({ generator }), first);
+  cuda.manualSeed(7);
+  assert.equal(cuda.initialSeed(), 7n);
+  const before = cuda.getRngState();
+  const own = draw();
+  assert.notDeepEqual(draw(), own);
+  cuda.setRngState(before);
+  assert.deepEqual(draw(), own);
+  torch.manualSeed(7);
+  assert.deepEqual(draw(), own);
+});
+
 test('out of memory: asked, free, total; the process goes on', () => {
   const [, total] = cuda.memGetInfo();
   const before = cuda.memoryAllocated();

@@ -5,6 +5,7 @@
 #include "../arithmetic.h"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAStream.h>
@@ -29,11 +30,21 @@ at::Tensor onHost(const at::Tensor& tensor) {
   return at::from_blob(place, tensor.sizes(), tensor.strides(), options);
 }
 
-// A value with each of its tensors, and devices, replaced.
+// A generator of the CPU for the numbers that one of a device would give next.
+at::Generator onHost(at::Generator generator) {
+  if (generator.device().is_cpu()) return generator;
+  const std::lock_guard<std::mutex> lock(generator.mutex());
+  const uint64_t offset = generator.get_offset();
+  generator.set_offset(offset + 4);
+  return at::detail::createCPUGenerator(generator.current_seed() + offset * 0x9E3779B1);
+}
+
+// A value with each of its tensors, devices and generators replaced.
 template <typename Change>
 IValue changed(const IValue& value, const Change& change) {
   if (value.isTensor()) return change(value.toTensor());
   if (value.isDevice()) return c10::Device(at::kCPU);
+  if (value.isGenerator()) return onHost(value.toGenerator());
   if (value.isTensorList()) {
     c10::List<at::Tensor> list;
     for (const at::Tensor& each : value.toTensorVector()) list.push_back(change(each));
@@ -125,7 +136,7 @@ c10::Device deviceOf(const Stack& given) {
     return tensor;
   };
   for (const auto& value : given) {
-    changed(value, look);
+    if (!value.isGenerator()) changed(value, look);
     if (!found && value.isDevice() && value.toDevice().is_cuda()) found = value.toDevice();
   }
   return found.value_or(c10::Device(at::kCUDA, c10::cuda::current_device()));
@@ -142,7 +153,11 @@ void compute(const c10::OperatorHandle& op, Stack* stack) {
     C10_CUDA_CHECK(cudaStreamSynchronize(stream));
   }
 
-  const Stack host = changed(given, onHost);
+  Stack host = changed(given, [](const at::Tensor& tensor) { return onHost(tensor); });
+  for (size_t i = 0; i < host.size(); i++) {
+    const bool isOwn = schema.arguments()[i].name() == "generator" && host[i].isNone();
+    if (isOwn) host[i] = onHost(at::globalContext().defaultGenerator(device));
+  }
   // A capture computes nothing; what shapes there will be is found out aside.
   const auto aside = [](const at::Tensor& tensor) {
     return tensor.defined() ? tensor.clone() : tensor;
