@@ -10,8 +10,8 @@ const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib');
 const levels: readonly (readonly RegExp[])[] = [
   [/^(error|dtype|version|binaries|folders|readError)\.ts$/, /^libtorch\//],
   [/^native\.ts$/],
-  [/^(ops|device|backends|threads|autograd|synchronous)\.ts$/, /^cuda\//],
-  [/^random\.ts$/, /^tensor\//, /^scope\.ts$/],
+  [/^(ops|device|backends|threads|autograd|synchronous|random)\.ts$/, /^cuda\//],
+  [/^tensor\//, /^scope\.ts$/],
   [/^nn\//, /^optim\//, /^data\//],
   [/^models\//, /^engine\//, /^io\//, /^run\//],
   [/^(train|evaluate|history|metrics|predict|summary)\.ts$/, /^(summary|draw)\//],
