@@ -57,32 +57,37 @@ async function endOf(dir: string) {
 }
 
 describe('killed at random moments, it ends as if it never was', () => {
-  test.each(['fused', 'eager'] as const)('%s', async (engine) => {
-    const options = optionsFor(engine);
-    const whole = join(temporaryFolder(), 'run');
-    const started = performance.now();
-    train([...options, '--out', whole]);
-    const wholeMs = performance.now() - started;
-    const random = numbers(engine.length);
-    let resumed = false;
-    let dir = '';
-    for (let i = 0; i < kills; i++) {
-      if (!resumed) {
-        dir = join(temporaryFolder(), 'run');
-        const args = [...options, '--out', dir, '--checkpoint-every', '7steps'];
-        await killed(args, dir, (random.next().value * wholeMs) / 3);
-        resumed = true;
-      } else {
-        // From its start on: sometimes before it has read anything.
-        await killed(['--resume', dir], dir, random.next().value * wholeMs);
+  test.each(['fused', 'eager'] as const)(
+    '%s',
+    async (engine) => {
+      const options = optionsFor(engine);
+      const whole = join(temporaryFolder(), 'run');
+      const started = performance.now();
+      train([...options, '--out', whole]);
+      const wholeMs = performance.now() - started;
+      const random = numbers(engine.length);
+      let resumed = false;
+      let dir = '';
+      for (let i = 0; i < kills; i++) {
+        if (!resumed) {
+          dir = join(temporaryFolder(), 'run');
+          const args = [...options, '--out', dir, '--checkpoint-every', '7steps'];
+          await killed(args, dir, (random.next().value * wholeMs) / 3);
+          resumed = true;
+        } else {
+          // From its start on: sometimes before it has read anything.
+          await killed(['--resume', dir], dir, random.next().value * wholeMs);
+        }
+        if (i % 3 === 2) {
+          train(['--resume', dir]);
+          expect(await endOf(dir)).toEqual(await endOf(whole));
+          resumed = false;
+        }
       }
-      if (i % 3 === 2) {
-        train(['--resume', dir]);
-        expect(await endOf(dir)).toEqual(await endOf(whole));
-        resumed = false;
-      }
-    }
-    train(['--resume', dir]);
-    expect(await endOf(dir)).toEqual(await endOf(whole));
-  });
+      train(['--resume', dir]);
+      expect(await endOf(dir)).toEqual(await endOf(whole));
+      // Some ten trainings, one after another, whatever else the machine does.
+    },
+    1_800_000,
+  );
 });
