@@ -153,7 +153,7 @@ async function testAccuracy(
   used: EngineUsed,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const isCaptured = used.engine === 'graph' && device.type === 'cuda';
+  const isCaptured = used.engine === 'graph';
   const graph = isCaptured ? graphs.planEvaluation(net, testIter, device) : undefined;
   if (graph === undefined || 'reason' in graph) {
     return evaluateBatches(testIter, net, { device, signal, engine });

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import type { Device } from '../device.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { native } from '../native.js';
-import { bind } from '../ops.js';
 import { readError } from '../readError.js';
 import { tidy } from '../scope.js';
 import { type Tensor, tensor } from '../tensor/index.js';
@@ -11,12 +10,6 @@ import { checkIndex, copyTo, Dataset } from './dataset.js';
 import { parseIdx } from './idx.js';
 import { locateFashionMnist } from './source.js';
 import { type Steps, stepsOf, type Transform } from './transforms.js';
-
-/** `index_select` into a tensor of the result's shape, without grad. */
-export const selectInto =
-  bind<(a: Tensor, dim: number, index: Tensor, keywords: { out: Tensor }) => Tensor>(
-    'index_select.out',
-  );
 
 /** Options of {@link FashionMNIST}. */
 export interface FashionMNISTOptions {
@@ -44,15 +37,11 @@ function read(file: string, dimensions: number): { data: Uint8Array; dims: reado
  * (a division by 255 would be a multiplication on the GPU).
  */
 export function lookUp(bytes: Tensor, table: Tensor): Tensor {
-  return table.indexSelect(0, placesOf(bytes)).view(bytes.shape);
+  return table.indexSelect(0, entriesOf(bytes)).view(bytes.shape);
 }
 
-/** {@link lookUp} into a contiguous tensor of the bytes' shape, without grad. */
-export function lookUpInto(out: Tensor, bytes: Tensor, table: Tensor): void {
-  selectInto(table, 0, placesOf(bytes), { out: out.view([-1]) });
-}
-
-const placesOf = (bytes: Tensor): Tensor => bytes.reshape(-1).to('int32');
+/** Which entries of a table bytes stand for: int32, flat. */
+export const entriesOf = (bytes: Tensor): Tensor => bytes.reshape(-1).to('int32');
 
 /**
  * Images of clothes, 28 × 28 pixels, in ten classes; mirrors `torchvision.datasets.FashionMNIST`.

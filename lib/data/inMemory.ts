@@ -1,9 +1,15 @@
+import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
 import { type Dataset, Subset, TensorDataset } from './dataset.js';
-import { FashionMNIST, lookUp } from './fashionMnist.js';
+import { entriesOf, FashionMNIST, lookUp } from './fashionMnist.js';
 import { isOwnLoader } from './position.js';
 import { isOwn, type Transform } from './transforms.js';
 import { isUnchanged } from './unchanged.js';
+
+const selectInto =
+  bind<(a: Tensor, dim: number, index: Tensor, keywords: { out: Tensor }) => Tensor>(
+    'index_select.out',
+  );
 
 /** A data set as tensors, for an engine that gathers batches itself. */
 export interface InMemory {
@@ -108,6 +114,16 @@ export function rowsOf({ rows }: InMemory, order: Tensor): Tensor {
 export function asGiven({ table, rest }: InMemory, images: Tensor): Tensor {
   const given = table === undefined ? images : lookUp(images, table);
   return rest === undefined ? given : rest.forward(given);
+}
+
+/** {@link asGiven} of some rows, into a contiguous tensor of that shape, without grad. */
+export function gatherInto(out: Tensor, data: InMemory, rows: Tensor): void {
+  const { images, table, rest } = data;
+  const picked = (): Tensor => images.indexSelect(0, rows);
+  if (rest !== undefined) out.copy_(asGiven(data, picked()));
+  else if (table !== undefined) {
+    selectInto(table, 0, entriesOf(picked()), { out: out.view([-1]) });
+  } else selectInto(images, 0, rows, { out });
 }
 
 /** The tensors that a data set of the package's own consists of; `undefined` for any other. */

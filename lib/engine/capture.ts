@@ -50,7 +50,7 @@ export const captureOnCuda: Capture = (net, program, size) => {
     }),
   );
   main.waitStream(side);
-  // Other threads may train on other devices meanwhile.
+  // Other threads may use CUDA meanwhile.
   const options: GraphOptions = { stream: side, captureErrorMode: 'thread_local' };
   return graph(() => program.run(size), options);
 };

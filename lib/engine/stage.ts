@@ -1,6 +1,5 @@
 import { noGrad } from '../autograd.js';
-import { lookUpInto, selectInto } from '../data/fashionMnist.js';
-import { asGiven, type InMemory } from '../data/inMemory.js';
+import { asGiven, gatherInto, type InMemory } from '../data/inMemory.js';
 import { tidy } from '../scope.js';
 import { arange, empty, type Tensor, zeros } from '../tensor/index.js';
 
@@ -75,17 +74,12 @@ export class Stage {
   }
 
   #fill(): void {
-    const { images, labels, table, rest } = this.#data;
     const count = Math.min(this.#rows.numel() - this.#taken, this.#labels.numel());
     tidy(() =>
       noGrad(() => {
         const rows = this.#rows.narrow(0, this.#taken, count);
-        const out = this.#images.narrow(0, 0, count);
-        const picked = () => images.indexSelect(0, rows);
-        if (rest !== undefined) out.copy_(asGiven(this.#data, picked()));
-        else if (table !== undefined) lookUpInto(out, picked(), table);
-        else selectInto(images, 0, rows, { out });
-        selectInto(labels, 0, rows, { out: this.#labels.narrow(0, 0, count) });
+        gatherInto(this.#images.narrow(0, 0, count), this.#data, rows);
+        this.#labels.narrow(0, 0, count).copy_(this.#data.labels.indexSelect(0, rows));
         this.#places.copy_(arange(this.#batchSize, { device: this.#places.deviceName }));
       }),
     );

@@ -15,15 +15,15 @@
 
 namespace imitation {
 
-// Counted since the process began, in the file that IMITATION_COUNTS names. program.mjs reads them
-// in this order.
+// Counted on top of what the file that IMITATION_COUNTS names has. program.mjs reads them in this
+// order.
 struct Counts {
-  std::atomic<int64_t> launches;       // of kernels, and of those that graphs were captured from
-  std::atomic<int64_t> captures;       // that came to a graph
-  std::atomic<int64_t> captured;       // kernels and copies in all graphs
-  std::atomic<int64_t> graphLaunches;  //
-  std::atomic<int64_t> waits;          // of the host for the device
-  std::atomic<int64_t> toDevice;       // copies from the host
+  std::atomic<int64_t> launches;  // of kernels, and of those that graphs were captured from
+  std::atomic<int64_t> captures;  // that came to a graph
+  std::atomic<int64_t> captured;  // kernels and copies in all graphs
+  std::atomic<int64_t> graphLaunches;
+  std::atomic<int64_t> waits;     // of the host for the device
+  std::atomic<int64_t> toDevice;  // copies from the host
   std::atomic<int64_t> toHost;
 };
 Counts& counts();

@@ -25,12 +25,17 @@ export function counts() {
   return Object.fromEntries(names.map((name, i) => [name, Number(bytes.readBigInt64LE(8 * i))]));
 }
 
+/** What it has counted since. */
+function since(before) {
+  const now = counts();
+  return Object.fromEntries(names.map((name) => [name, now[name] - before[name]]));
+}
+
 /** What it counts while something runs. */
 export async function counted(run) {
   const before = counts();
   await run();
-  const after = counts();
-  return Object.fromEntries(names.map((name) => [name, after[name] - before[name]]));
+  return since(before);
 }
 
 /** A loader of the first `count` images of Fashion-MNIST. */
@@ -53,10 +58,8 @@ export async function train({ engine = 'auto', epochs = 2, net, device = 'cuda',
     onProgress: options.onProgress,
     onEpoch: async (epoch) => {
       await options.onEpoch?.(epoch, { net: model, optimizer });
-      const after = counts();
-      const more = Object.fromEntries(names.map((name) => [name, after[name] - before[name]]));
-      told.push({ engine: epoch.engine, reason: epoch.engineReason, ...more });
-      before = after;
+      told.push({ engine: epoch.engine, reason: epoch.engineReason, ...since(before) });
+      before = counts();
     },
   });
   return told;
