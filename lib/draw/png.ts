@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-
 import { invalidArgument } from '../error.js';
+import { withFonts } from './fonts.js';
 
 /** Options of {@link toPng}. */
 export interface PngOptions {
@@ -18,6 +17,8 @@ const beyondOwnFont = /[\u0590-\u1dff\u2e80-\uffff]/;
  * @param svg - A picture that `draw` has made, or any SVG without references to files.
  * @returns The bytes of the PNG file.
  * @throws {TypeError} `ERR_INVALID_ARG` for a scale out of range, or text that is no SVG.
+ * @throws {TorchError} `ERR_FILE_READ`, `ERR_FILE_NOT_FOUND` or `ERR_FILE_WRITE` where the package's fonts
+ *   cannot be given to the renderer.
  */
 export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { scale = 2 } = options;
@@ -25,24 +26,18 @@ export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint
     throw invalidArgument(`toPng: scale: expected a number above 0, at most 16, got ${scale}`);
   }
   // Here and not above: a native library that only this needs.
-  const { renderAsync } = await import('@resvg/resvg-js');
-  const { resolve } = createRequire(import.meta.url);
-  try {
-    const image = await renderAsync(svg, {
-      fitTo: { mode: 'zoom', value: scale },
-      font: {
-        loadSystemFonts: beyondOwnFont.test(svg),
-        fontFiles: ['DejaVuSans', 'DejaVuSans-Bold'].map((name) =>
-          resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`),
-        ),
-        defaultFontFamily: 'DejaVu Sans',
-        sansSerifFamily: 'DejaVu Sans',
-      },
-    });
-    return image.asPng();
-  } catch (error) {
-    throw Object.assign(invalidArgument(`toPng: not a picture: ${(error as Error).message}`), {
-      cause: error,
-    });
-  }
+  const renderer = await import('@resvg/resvg-js');
+  return withFonts(renderer, async (font) => {
+    try {
+      const image = await renderer.renderAsync(svg, {
+        fitTo: { mode: 'zoom', value: scale },
+        font: { ...font, loadSystemFonts: beyondOwnFont.test(svg) },
+      });
+      return image.asPng();
+    } catch (error) {
+      throw Object.assign(invalidArgument(`toPng: not a picture: ${(error as Error).message}`), {
+        cause: error,
+      });
+    }
+  });
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { fsync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { TorchError } from '../error.js';
 
@@ -33,7 +35,7 @@ export async function writeAtomically(
         await attempt(path, () => file.chmod(mode));
       }
       await work((bytes) => attempt(path, () => writeAll(file, bytes)));
-      await attempt(path, () => file.sync());
+      await attempt(path, () => flush(file));
     } finally {
       await file.close();
     }
@@ -68,10 +70,15 @@ async function writeAll(file: FileHandle, bytes: Uint8Array | string): Promise<v
   }
 }
 
+const flushDescriptor = promisify(fsync);
+
+/** Has the system write a file to the disk. Under Yarn's Plug'n'Play a handle's own `sync()` is a stub that throws. */
+export const flush = (file: FileHandle): Promise<void> => flushDescriptor(file.fd);
+
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
-    await handle.sync().catch((error: NodeJS.ErrnoException) => {
+    await flush(handle).catch((error: NodeJS.ErrnoException) => {
       // Some network file systems cannot flush folders.
       if (error.code !== 'EINVAL' && error.code !== 'ENOTSUP') throw error;
     });

@@ -2,7 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 
 import { TorchError } from '../error.js';
 import type { EpochResult } from '../history.js';
-import { attempt } from '../io/atomic.js';
+import { attempt, flush } from '../io/atomic.js';
 import { readError } from '../readError.js';
 import { fromJson, toJson } from './json.js';
 
@@ -26,7 +26,7 @@ export class Metrics {
       const file = await open(this.#path, 'a');
       try {
         await file.appendFile(line);
-        await file.sync();
+        await flush(file);
       } finally {
         await file.close();
       }
@@ -43,7 +43,7 @@ export class Metrics {
       const file = await open(this.#path, 'a');
       try {
         await file.truncate(size);
-        await file.sync();
+        await flush(file);
       } finally {
         await file.close();
       }
