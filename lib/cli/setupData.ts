@@ -1,14 +1,13 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 import { fetchFashionMnist } from '../data/download.js';
-import { cachedData, filesIn, hasFashionMnist, parts } from '../data/source.js';
+import { cachedData, dataWithin, hasFashionMnist } from '../data/source.js';
 import type { StepReport } from './progress.js';
 
 // A folder that `--from` names may hold the data set too: its four files, or another machine's cache.
 function givenData(from: string | undefined): string | undefined {
   if (from === undefined) return undefined;
-  const folders = [resolve(from), join(resolve(from), 'datasets', 'fashion-mnist')];
-  return folders.find((dir) => parts.every((part) => filesIn(dir)[part]));
+  return dataWithin(from) ?? dataWithin(join(from, 'datasets', 'fashion-mnist'));
 }
 
 /** What setup will do about the data set. */

@@ -13,7 +13,7 @@ import { type Steps, stepsOf, type Transform } from './transforms.js';
 
 /** Options of {@link FashionMNIST}. */
 export interface FashionMNISTOptions {
-  /** Folder with the four IDX files, plain or `.gz`. Default: the cache, then Debian's folder. */
+  /** Folder with the four IDX files, plain or `.gz`, or torchvision's above `FashionMNIST/raw`. Default: the cache, then Debian's folder. */
   root?: string;
   /** The 60,000 images for training, or the 10,000 for tests. Default true. */
   train?: boolean;

@@ -1,6 +1,7 @@
 import { fittingMinors } from '../binaries.js';
 import { explainLinkage, nextCommand, unset } from '../libtorch/explain.js';
 import { type Libtorch, searchLibtorch } from '../libtorch/find.js';
+import { nameHome, noHome } from '../libtorch/home.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
 import { findPythonTorch } from '../libtorch/python.js';
 import { listOf } from '../libtorch/version.js';
@@ -19,11 +20,12 @@ export async function libtorchSection(
   });
   if (!found) {
     const named = env.LENET_TORCH_LIBTORCH;
+    const isHomeless = places.some(({ reason }) => reason === noHome);
     problems.push({
       text: named
         ? `LENET_TORCH_LIBTORCH is ${named}, but ${places[0]?.reason}`
         : `libtorch ${listOf(minors)} was not found`,
-      next: `${named ? unset : ''}npx lenet-torch setup`,
+      next: isHomeless ? nameHome : `${named ? unset : ''}npx lenet-torch setup`,
     });
   }
   const linkage = found ? await inspectLinkage(found.libDir, { env }) : undefined;

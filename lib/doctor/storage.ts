@@ -3,14 +3,20 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { locateFashionMnist } from '../data/source.js';
-import { cacheDir, gigabytes } from '../libtorch/cache.js';
+import { findCacheDir, gigabytes } from '../libtorch/cache.js';
+import { nameHome, noHome } from '../libtorch/home.js';
 import { cachedLibtorchs } from '../libtorch/contents.js';
 import type { Problem, Section } from './section.js';
 
 /** The cache with what is in it, free disk, and the data set. */
 export async function storageSection(env: NodeJS.ProcessEnv): Promise<Section> {
-  const cache = cacheDir(env);
   const problems: Problem[] = [];
+  const cache = findCacheDir(env);
+  if (cache === undefined) {
+    problems.push({ text: noHome, next: nameHome, minor: true });
+    const facts = { cache: null, 'Fashion-MNIST': data(env, problems) };
+    return { name: 'Storage', facts, problems };
+  }
   // Before the first setup, the folder that it would be made in counts.
   let folder = cache;
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
@@ -26,13 +32,6 @@ export async function storageSection(env: NodeJS.ProcessEnv): Promise<Section> {
     });
   }
   const { bavail, bsize } = await statfs(folder);
-  let data: string;
-  try {
-    data = locateFashionMnist(undefined, { env }).dir;
-  } catch (error) {
-    data = 'not there';
-    problems.push({ text: (error as Error).message, next: 'npx lenet-torch setup', minor: true });
-  }
   const downloads = (await cachedLibtorchs(env)).map(
     ({ version, variant, bytes, problem }) =>
       `libtorch ${version} for ${variant}, ${gigabytes(bytes)}${problem ? ` (${problem})` : ''}`,
@@ -43,8 +42,17 @@ export async function storageSection(env: NodeJS.ProcessEnv): Promise<Section> {
       cache: `${cache}${writable ? '' : ' (not writable)'}`,
       holds: downloads,
       'free disk': gigabytes(bavail * bsize),
-      'Fashion-MNIST': data,
+      'Fashion-MNIST': data(env, problems),
     },
     problems,
   };
+}
+
+function data(env: NodeJS.ProcessEnv, problems: Problem[]): string {
+  try {
+    return locateFashionMnist(undefined, { env }).dir;
+  } catch (error) {
+    problems.push({ text: (error as Error).message, next: 'npx lenet-torch setup', minor: true });
+    return 'not there';
+  }
 }

@@ -2,22 +2,33 @@ import { createHash } from 'node:crypto';
 import { readlinkSync, realpathSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 import { TorchError } from '../error.js';
 import { makeFolders } from '../folders.js';
+import { homeFolder, nameHome, noHome } from './home.js';
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
 /**
- * The per-user cache folder: `$XDG_CACHE_HOME/lenet-torch`, else `~/.cache/lenet-torch`.
- * A relative `XDG_CACHE_HOME` is ignored, as its specification asks.
+ * The per-user cache folder: `$XDG_CACHE_HOME/lenet-torch`, else `~/.cache/lenet-torch`; `undefined` for a
+ * user without a home. A relative `XDG_CACHE_HOME` is ignored, as its specification asks.
+ */
+export function findCacheDir(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const xdg = env.XDG_CACHE_HOME;
+  if (xdg && isAbsolute(xdg)) return join(xdg, 'lenet-torch');
+  const home = homeFolder(env);
+  return home === undefined ? undefined : join(home, '.cache', 'lenet-torch');
+}
+
+/**
+ * The per-user cache folder, for who needs one.
+ * @throws {TorchError} `ERR_CACHE` for a user without a home.
  */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  const xdg = env.XDG_CACHE_HOME;
-  const base = xdg && isAbsolute(xdg) ? xdg : join(env.HOME || homedir(), '.cache');
-  return join(base, 'lenet-torch');
+  const dir = findCacheDir(env);
+  if (dir === undefined) throw new TorchError('ERR_CACHE', `${noHome}. To go on, ${nameHome}`);
+  return dir;
 }
 
 /** How to wait for a lock. */

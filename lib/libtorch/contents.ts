@@ -2,7 +2,14 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { folderBytes } from '../folders.js';
-import { cacheDir, fileError, type LockOptions, sweepTemporary, withLock } from './cache.js';
+import {
+  cacheDir,
+  fileError,
+  findCacheDir,
+  type LockOptions,
+  sweepTemporary,
+  withLock,
+} from './cache.js';
 import { choiceFile, inspectCached, readChoice, type Variant } from './find.js';
 
 /** A download of libtorch in the cache. */
@@ -17,7 +24,8 @@ export interface CachedLibtorch {
 
 /** The downloads of libtorch in the cache, of all versions; reads their manifests and sizes. */
 export async function cachedLibtorchs(env?: NodeJS.ProcessEnv): Promise<CachedLibtorch[]> {
-  const cache = cacheDir(env);
+  const cache = findCacheDir(env);
+  if (cache === undefined) return [];
   const home = join(cache, 'libtorch');
   const found: CachedLibtorch[] = [];
   for (const name of (await readdir(home).catch(() => [])).sort()) {

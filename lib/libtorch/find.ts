@@ -2,8 +2,9 @@ import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 
 import { TorchError } from '../error.js';
-import { cacheDir } from './cache.js';
+import { findCacheDir } from './cache.js';
 import { foreignArchitecture } from './elf.js';
+import { nameHome, noHome } from './home.js';
 import { listOf, minorOf, referenceMinor, releases } from './version.js';
 
 /** Who said where libtorch is. */
@@ -54,7 +55,8 @@ export function cachedFolder(cache: string, version: string, variant: Variant = 
 
 /** Whether a libtorch is one of setup's downloads: setup has verified its files, and would bring the same. */
 export function isDownload(root: string, env: NodeJS.ProcessEnv = process.env): boolean {
-  return root.startsWith(join(cacheDir(env), 'libtorch', sep));
+  const cache = findCacheDir(env);
+  return cache !== undefined && root.startsWith(join(cache, 'libtorch', sep));
 }
 
 /** The file that records which libtorch setup chose. */
@@ -175,7 +177,11 @@ export function searchLibtorch(options: FindOptions = {}): {
   }
   places.push({ from: 'LENET_TORCH_LIBTORCH', reason: 'not set' });
 
-  const cache = cacheDir(env);
+  const cache = findCacheDir(env);
+  if (cache === undefined) {
+    places.push({ from: 'cache', reason: noHome });
+    return { places };
+  }
   const downloads = downloadsOf(cache, minors);
   const chosen = readChoice(cache);
   if (chosen) {
@@ -249,8 +255,10 @@ export function findLibtorch(options: FindOptions = {}): Libtorch {
   const looked = places.map(
     ({ from, path, reason }) => `${from}${path ? ` (${path})` : ''}: ${reason}`,
   );
+  const isHomeless = places.some(({ reason }) => reason === noHome);
+  const next = isHomeless ? `First ${nameHome}` : 'Run: npx lenet-torch setup';
   throw new TorchError(
     'ERR_LIBTORCH_NOT_FOUND',
-    `libtorch ${needed} was not found. Run: npx lenet-torch setup (looked at ${looked.join('; ')})`,
+    `libtorch ${needed} was not found. ${next} (looked at ${looked.join('; ')})`,
   );
 }

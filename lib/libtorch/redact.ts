@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homeFolder } from './home.js';
 
 /** Takes user names and passwords out of the addresses in a text. */
 export function withoutCredentials(text: string): string {
@@ -6,7 +6,7 @@ export function withoutCredentials(text: string): string {
 }
 
 /** Writes the home folder as `~`, and addresses without their credentials: fit to be shown to others. */
-export function presentable(text: string, home: string = process.env.HOME || homedir()): string {
+export function presentable(text: string, home: string = homeFolder() ?? ''): string {
   const bare = withoutCredentials(text);
   // A home of `/` (containers, services) would turn every path into one below `~`.
   if (home.length < 2) return bare;

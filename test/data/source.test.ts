@@ -76,6 +76,15 @@ async function failureOf(promise: Promise<unknown>): Promise<TorchError> {
   );
 }
 
+function errorOf(work: () => unknown): TorchError {
+  try {
+    work();
+  } catch (error) {
+    return error as TorchError;
+  }
+  throw new Error('it succeeded');
+}
+
 function touchAll(dir: string, suffix = '') {
   fs.mkdirSync(dir, { recursive: true });
   for (const name of names) fs.writeFileSync(path.join(dir, name + suffix), '');
@@ -89,28 +98,62 @@ describe('locateFashionMnist', () => {
     expect(files.testLabels).toBe(path.join(folder, 't10k-labels-idx1-ubyte'));
   });
 
-  test('a folder given by the user, compressed', () => {
-    touchAll(folder, '.gz');
-    expect(locateFashionMnist(folder).files.trainImages).toMatch(/train-images-idx3-ubyte\.gz$/);
+  // What Python's libraries and archives make of the data set, in one folder that `root` names.
+  const names4 = (change: (name: string) => string) => names.map(change);
+  const dotted = (name: string) => name.replace('-idx', '.idx');
+  test.each<[string, string[]]>([
+    ['plain', names4((name) => name)],
+    ['compressed', names4((name) => `${name}.gz`)],
+    ['with a dot', names4(dotted)],
+    ['with a dot, compressed', names4((name) => `${dotted(name)}.gz`)],
+    ['in folders of their names', names4((name) => `${name}/${name}`)],
+    ['in folders, with a dot', names4((name) => `${dotted(name)}/${dotted(name)}`)],
+    ['of both spellings', names4((name) => (name.startsWith('train') ? name : dotted(name)))],
+    ["in torchvision's FashionMNIST", names4((name) => `FashionMNIST/raw/${name}`)],
+    ["in torchvision's FashionMNIST, compressed", names4((name) => `FashionMNIST/raw/${name}.gz`)],
+    ["in torchvision's folder itself", names4((name) => `raw/${name}`)],
+    ["in torchvision's MNIST", names4((name) => `MNIST/raw/${name}`)],
+    ["in torchvision's MNIST, with a dot", names4((name) => `MNIST/raw/${dotted(name)}.gz`)],
+  ])('files %s', (_, files) => {
+    for (const name of files) {
+      const file = path.join(folder, name);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, '');
+    }
+    const found = locateFashionMnist(folder).files;
+    expect(Object.values(found)).toEqual(files.map((name) => path.join(folder, name)));
+    // One is missing: the error says which, where, and that names may have a dot.
+    fs.rmSync(path.join(folder, files[1]!));
+    const { code, message } = errorOf(() => locateFashionMnist(folder));
+    expect(code).toBe('ERR_DATA_NOT_FOUND');
+    expect(message).toMatch(/lacks train-labels-idx1-ubyte\)/);
+    expect(message).toContain('train-images.idx3-ubyte');
   });
 
-  test("torchvision's layout", () => {
+  test('clothes come before digits; digits in their place are said once', async () => {
+    touchAll(path.join(folder, 'MNIST', 'raw'));
+    const warned: string[] = [];
+    const listen = ({ message }: Error) => {
+      if (message.includes(folder)) warned.push(message);
+    };
+    process.on('warning', listen);
+    locateFashionMnist(folder);
+    locateFashionMnist(folder);
     touchAll(path.join(folder, 'FashionMNIST', 'raw'));
     expect(locateFashionMnist(folder).dir).toBe(path.join(folder, 'FashionMNIST', 'raw'));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    const digits = path.join(folder, 'MNIST', 'raw');
+    expect(warned).toEqual([`FashionMNIST/raw is not there: taking MNIST's digits, ${digits}`]);
   });
 
   test('a folder given by the user is the only one: missing files are named', () => {
     touchAll(folder);
     fs.rmSync(path.join(folder, 'train-labels-idx1-ubyte'));
-    let error: TorchError | undefined;
-    try {
-      locateFashionMnist(folder);
-    } catch (thrown) {
-      error = thrown as TorchError;
-    }
-    expect(error?.code).toBe('ERR_DATA_NOT_FOUND');
-    expect(error?.message).toContain(`${folder} lacks train-labels-idx1-ubyte`);
-    expect(error?.message).toContain('npx lenet-torch setup');
+    const { code, message } = errorOf(() => locateFashionMnist(folder));
+    expect(code).toBe('ERR_DATA_NOT_FOUND');
+    expect(message).toContain(`${folder} lacks train-labels-idx1-ubyte`);
+    expect(message).toContain('npx lenet-torch setup');
   });
 
   test('the cache comes before the system folder', () => {
