@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { reasonOf } from '../readError.js';
+import { argumentPaths, type SystemPath, shown, systemPath, within } from './systemPath.js';
 
 /** A file to be read, or why it cannot be. */
 export type ImageFile =
@@ -17,34 +17,34 @@ const natural = new Intl.Collator('en', { numeric: true });
  * below, by name, numbers within names by their value.
  */
 export function imageFiles(names: readonly string[]): ImageFile[] {
-  return names.flatMap((name) => {
-    if (name === '-') return [{ name, read: readStdin }];
-    if (!isFolder(name)) return [fileNamed(name)];
-    const files = [...filesBelow(name)];
+  return argumentPaths(names).flatMap((path) => {
+    if (path === '-') return [{ name: path, read: readStdin }];
+    if (!isFolder(path)) return [fileNamed(path)];
+    const files = [...filesBelow(path)];
     const problem = 'expected images in this folder, found none';
-    return files.length > 0 ? files : [{ name, problem }];
+    return files.length > 0 ? files : [{ name: shown(path), problem }];
   });
 }
 
 // What cannot be looked at is no folder: reading it will say why.
-function isFolder(name: string): boolean {
+function isFolder(path: SystemPath): boolean {
   try {
-    return statSync(name).isDirectory();
+    return statSync(path).isDirectory();
   } catch {
     return false;
   }
 }
 
-function fileNamed(name: string): ImageFile {
-  return { name, read: () => readFile(name) };
+function fileNamed(path: SystemPath): ImageFile {
+  return { name: shown(path), read: () => readFile(path) };
 }
 
 // Synchronously: 10,000 small files are read in a tenth of the time that promises take.
-function readFile(name: string): Uint8Array {
-  const found = statSync(name);
+function readFile(path: SystemPath): Uint8Array {
+  const found = statSync(path);
   // A device may have no end.
   if (!found.isFile() && !found.isFIFO()) throw new Error('expected a file, a folder or a pipe');
-  return readFileSync(name);
+  return readFileSync(path);
 }
 
 async function readStdin(): Promise<Uint8Array> {
@@ -53,20 +53,37 @@ async function readStdin(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function* filesBelow(folder: string): Generator<ImageFile> {
-  let entries: Dirent[];
+function* filesBelow(folder: SystemPath): Generator<ImageFile> {
+  let entries: Entry[];
   try {
-    entries = readdirSync(folder, { withFileTypes: true });
+    entries = entriesOf(folder);
   } catch (error) {
-    yield { name: folder, problem: reasonOf(error) };
+    yield { name: shown(folder), problem: reasonOf(error) };
     return;
   }
-  entries.sort((a, b) => natural.compare(a.name, b.name));
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
-    const name = join(folder, entry.name);
+  entries.sort((a, b) => natural.compare(a.text, b.text));
+  for (const { name, text, isFolder } of entries) {
+    if (text.startsWith('.')) continue;
+    const path = within(folder, name);
     // Links to folders are not followed: they may lead back.
-    if (entry.isDirectory()) yield* filesBelow(name);
-    else if (imageName.test(entry.name.replace(/\.gz$/i, ''))) yield fileNamed(name);
+    if (isFolder) yield* filesBelow(path);
+    else if (imageName.test(text.replace(/\.gz$/i, ''))) yield fileNamed(path);
   }
+}
+
+interface Entry {
+  readonly name: SystemPath;
+  /** Its name as it is shown. */
+  readonly text: string;
+  readonly isFolder: boolean;
+}
+
+function entriesOf(folder: SystemPath): Entry[] {
+  // Node's types know text alone.
+  const options = { withFileTypes: true, encoding: 'buffer' as BufferEncoding } as const;
+  const found = readdirSync(folder, options) as unknown as (Dirent & { name: Buffer })[];
+  return found.map((entry) => {
+    const name = systemPath(entry.name);
+    return { name, text: shown(name), isFolder: entry.isDirectory() };
+  });
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { version } from '../version.js';
 import { endWithReader } from './output.js';
+import { requireUtf8 } from './systemPath.js';
 
 const exit = { done: 0, failed: 1, usage: 2, interrupted: 130 };
 
@@ -56,7 +57,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('PyTorch for Node.js, told through one chapter: LeNet on Fashion-MNIST.')
     .version(version)
     // After a command, `--version` is that command's.
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .hook('preAction', (_, action) => requireUtf8(action));
   strict(program);
   const name = argv.find((argument) => Object.hasOwn(commands, argument));
   for (const [key, { summary, load }] of Object.entries(commands)) {

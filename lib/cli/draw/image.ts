@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { reasonOf } from '../../readError.js';
 import type { Tensor } from '../../tensor/index.js';
 import { imageFiles } from '../imageFiles.js';
+import { argumentPaths, shown } from '../systemPath.js';
 import type { Torch } from '../torch.js';
 
 /** An image as Fashion-MNIST has them: uint8 `(1, 1, 28, 28)`. */
@@ -39,8 +40,9 @@ export function testImage(torch: Torch, index: number, root: string | undefined)
  *
  * @throws {TorchError} `ERR_FILE_READ`, `ERR_IMAGE` or `ERR_DATA_CORRUPT`, naming the file.
  */
-export async function fileImage(torch: Torch, name: string, index: number): Promise<ChosenImage> {
-  const bytes = await readImage(torch, name);
+export async function fileImage(torch: Torch, path: string, index: number): Promise<ChosenImage> {
+  const name = shown(argumentPaths([path])[0]!);
+  const bytes = await readImage(torch, path, name);
   const { imagesIn } = await import('../../data/images/contents.js');
   const images = await imagesIn(bytes, name, { size: [height, width], invert: 'auto' });
   if (index >= images.count) {
@@ -53,8 +55,8 @@ export async function fileImage(torch: Torch, name: string, index: number): Prom
   return { image, title: images.numbered ? `${basename(name)}[${index}]` : basename(name) };
 }
 
-async function readImage(torch: Torch, name: string): Promise<Uint8Array> {
-  const [file, ...more] = imageFiles([name]);
+async function readImage(torch: Torch, path: string, name: string): Promise<Uint8Array> {
+  const [file, ...more] = imageFiles([path]);
   if (file === undefined || more.length > 0 || file.name !== name) {
     throw new torch.TorchError('ERR_IMAGE', `${name}: expected one image, found a folder`);
   }
