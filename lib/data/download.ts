@@ -15,6 +15,7 @@ import {
   withLock,
 } from '../libtorch/cache.js';
 import { debianPackage, unpackDebianPackage } from './debian.js';
+import { describeProxy, fetchThrough, proxyFor } from './proxy.js';
 import {
   cachedData,
   debianFolder,
@@ -37,6 +38,8 @@ export const fashionMnistMirrors: readonly string[] = [
 
 const totalSize = parts.reduce((sum, part) => sum + fashionMnistFiles[part].size, 0);
 const connectTimeoutMs = 4_000;
+// A proxy may look at files before it hands them on.
+const proxyTimeoutMs = 20_000;
 const idleTimeoutMs = 15_000;
 
 /** Where to fetch from, and whom to tell. */
@@ -110,9 +113,14 @@ async function fromAnySource(data: string, folder: string, options: FetchDataOpt
       failures.push(`${name}: ${oneLine(error)}`);
     }
   }
+  const told = failures.join('; ');
+  const first = /CERT|_SIGNATURE/.test(told)
+    ? "Node does not trust a certificate: a proxy may use one of its own. Name the proxy's certificate file in " +
+      'NODE_EXTRA_CA_CERTS'
+    : 'Check the network';
   throw new TorchError(
     'ERR_DOWNLOAD',
-    `Fashion-MNIST could not be fetched (${failures.join('; ')}). Check the network and run again: ` +
+    `Fashion-MNIST could not be fetched (${told}). ${first} and run again: ` +
       "npx lenet-torch setup, or pass --data DIR with the data set's four files",
   );
 }
@@ -191,9 +199,11 @@ async function download(
     : silence.signal;
   const quiet = (ms: number, what: string) =>
     setTimeout(() => silence.abort(new Error(`${what} within ${ms / 1000} s`)), ms);
-  let timer = quiet(connectTimeoutMs, 'no answer');
+  const url = new URL(`${mirror}${name}.gz`);
+  const proxy = proxyFor(url, options.env ?? process.env);
+  let timer = quiet(proxy ? proxyTimeoutMs : connectTimeoutMs, 'no answer');
   try {
-    const response = await fetch(`${mirror}${name}.gz`, { signal });
+    const response = await fetchThrough(proxy, url, signal);
     if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
     const expected = Number(response.headers.get('content-length')) || size;
     const chunks: Uint8Array[] = [];
@@ -211,6 +221,9 @@ async function download(
       }
     }
     return Buffer.concat(chunks);
+  } catch (error) {
+    if (proxy === undefined || options.signal?.aborted) throw error;
+    throw new Error(`${oneLine(error)} ${describeProxy(proxy)}`);
   } finally {
     clearTimeout(timer);
   }
@@ -222,9 +235,11 @@ async function takeDebianPackage(data: string, folder: string, options: FetchDat
 }
 
 function oneLine(error: unknown): string {
-  const { message, cause, stderr } = error as Error & { cause?: unknown; stderr?: string };
+  const { message, stderr } = error as Error & { stderr?: string };
   const said = stderr?.split('\n').findLast((line) => line.startsWith('E:'));
-  // fetch says "fetch failed" and keeps the reason in its cause.
-  const why = cause instanceof Error ? (cause as NodeJS.ErrnoException).code || cause.message : '';
-  return said ?? (why || message.split('\n')[0] || 'unknown failure');
+  // fetch says "fetch failed" and keeps the reason in its causes; codes of its own say less than its words.
+  let cause = error as NodeJS.ErrnoException;
+  while (cause.cause instanceof Error) cause = cause.cause;
+  const code = cause === error || cause.code?.startsWith('UND_') ? undefined : cause.code;
+  return said ?? code ?? (cause.message || message).split('\n')[0]!;
 }
