@@ -162,6 +162,16 @@ export interface FusedTask {
   stop(): void;
 }
 
+/** Of the same parameters, one after another; no largest second moments where they are not kept. */
+export type AdamLists = readonly [
+  params: readonly Tensor[],
+  grads: readonly Tensor[],
+  expAvgs: readonly Tensor[],
+  expAvgSqs: readonly Tensor[],
+  maxExpAvgSqs: readonly Tensor[],
+  steps: readonly Tensor[],
+];
+
 type FusedPass = [
   engine: NativeEngine,
   images: Tensor,
@@ -193,6 +203,19 @@ interface Native {
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): boolean;
   incrementVersions(tensors: readonly Tensor[]): void;
+  stepAdam(
+    ...args: [
+      ...lists: AdamLists,
+      rate: number | Tensor,
+      beta1: number,
+      beta2: number,
+      weightDecay: number,
+      eps: number,
+      amsgrad: boolean,
+      maximize: boolean,
+      decoupled: boolean,
+    ]
+  ): number[];
   renewAccumulators(parameters: readonly Tensor[]): void;
   newGenerator(cudaIndex?: number): NativeGenerator;
   defaultGenerator(cudaIndex?: number): NativeGenerator;

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "adam.h"
 #include "autograd.h"
 #include "backends.h"
 #include "data.h"
@@ -110,6 +111,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportTensor(environment, exports);
   exportDispatch(environment, exports);
   exportAutograd(environment, exports);
+  exportAdam(environment, exports);
   exportRandom(environment, exports);
   exportDevice(environment, exports);
   exportDriver(environment, exports);

@@ -17,6 +17,7 @@ from recording.groups import groups
 from recording.images import images
 from recording.initial import initial
 from recording.layers import layers
+from recording.layouts import layouts
 from recording.lenet import lenet
 from recording.lenet5 import lenet5
 from recording.metrics import metrics
@@ -30,7 +31,7 @@ from recording.training import training
 PARTS = {
     f.__name__: f
     for f in (
-        operators, layers, functions, optimizers, groups, initial, states, lenet, lenet5, order, text, files, metrics, images,
+        operators, layers, functions, optimizers, groups, layouts, initial, states, lenet, lenet5, order, text, files, metrics, images,
         training,
     )
 }

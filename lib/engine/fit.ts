@@ -1,5 +1,6 @@
 import { isUnchanged } from '../data/unchanged.js';
 import { Adam, type Optimizer, SGD } from '../optim/index.js';
+import { numberOf } from '../optim/settings.js';
 import type { Tensor } from '../tensor/index.js';
 
 /** States of native/fused/engine.h, by the optimizer's own names. */
@@ -87,7 +88,9 @@ type Fitted = { options: Record<string, number>; keys: (keyof typeof stateNumber
 
 function fitAdam(optimizer: Adam): Fitted | string {
   const [group] = optimizer.paramGroups as [Adam['paramGroups'][number]];
-  const { lr, betas, eps, weightDecay, amsgrad, maximize } = group;
+  const { betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay } = group;
+  const lr = numberOf('Adam: lr', group.lr);
+  if (decoupledWeightDecay) return 'the optimizer decouples the weight decay';
   if (amsgrad) return 'the optimizer has amsgrad';
   if (maximize) return 'the optimizer maximizes';
   const [beta1, beta2] = betas;
@@ -99,7 +102,8 @@ function fitAdam(optimizer: Adam): Fitted | string {
 
 function fitSgd(optimizer: SGD): Fitted | string {
   const [group] = optimizer.paramGroups as [SGD['paramGroups'][number]];
-  const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group;
+  const { momentum, dampening, weightDecay, nesterov, maximize } = group;
+  const lr = numberOf('SGD: lr', group.lr);
   if (maximize) return 'the optimizer maximizes';
   return {
     options: { algorithm: 0, nesterov: Number(nesterov), lr, weightDecay, momentum, dampening },

@@ -4,6 +4,7 @@ import { native } from '../native.js';
 import type { Module } from '../nn/index.js';
 import { bind } from '../ops.js';
 import type { Adam, AdamW } from '../optim/index.js';
+import { numberOf } from '../optim/settings.js';
 import { tidy } from '../scope.js';
 import { cat, empty, onesLike, type Tensor, zeros } from '../tensor/index.js';
 import type { Program } from './capture.js';
@@ -71,8 +72,9 @@ export class Step implements Program {
   provide(size: number): void {
     this.#stage.provide(size);
     this.#unread++;
-    this.optimizer.paramGroups.forEach(({ lr }, i) => {
+    this.optimizer.paramGroups.forEach((group, i) => {
       const rate = this.#rates[i]!;
+      const lr = numberOf('lr', group.lr);
       if (rate.value === lr) return;
       noGrad(() => rate.tensor.fill_(lr));
       rate.value = lr;

@@ -2,10 +2,11 @@ import { inspect } from 'node:util';
 
 import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
-import { native } from '../native.js';
-import { bind } from '../ops.js';
+import { type AdamLists, native } from '../native.js';
 import { type Tensor, zeros, zerosLike } from '../tensor/index.js';
+import { type AdamMoments, type AdamNumbers, updateByOperators } from './adamUpdate.js';
 import { Optimizer, type ParamGroup, type ParamState, type ParamsOrGroups } from './optimizer.js';
+import { given, numberOf, switchOf } from './settings.js';
 
 /** Options of {@link Adam} and {@link AdamW}. */
 export interface AdamOptions {
@@ -21,24 +22,17 @@ export interface AdamOptions {
   amsgrad: boolean;
   /** Climbs instead of descending. Default false. */
   maximize: boolean;
+  /** For Adam: whether weight decay is taken off the weight, as AdamW always does. Default false. */
+  decoupledWeightDecay?: boolean;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: one fixed call below
-type Fused = (...args: any[]) => void;
-const fusedAdam = bind<Fused>('_fused_adam_');
-const fusedAdamW = bind<Fused>('_fused_adamw_');
-// With the learning rate as a tensor, which a captured graph reads anew at each replay.
-const fusedAdamTensorLr = bind<Fused>('_fused_adam_.tensor_lr');
-const fusedAdamWTensorLr = bind<Fused>('_fused_adamw_.tensor_lr');
-const addToAll = bind<(tensors: Tensor[], value: number) => void>('_foreach_add_.Scalar');
 
 function check(name: string, option: string, value: unknown, fits: boolean): void {
   if (!fits) throw invalidArgument(`Invalid ${option}: ${name} got ${inspect(value)}`);
 }
 
-abstract class AdamBase extends Optimizer<AdamOptions> {
-  protected abstract readonly kernel: Fused;
-  protected abstract readonly kernelWithTensorLr: Fused;
+class AdamBase extends Optimizer<AdamOptions> {
+  /** Whether weight decay is always taken off the weight; `undefined` where groups say so. */
+  protected readonly decouples: boolean | undefined;
 
   protected override checkOptions(options: AdamOptions): void {
     const name = this.constructor.name;
@@ -49,7 +43,12 @@ abstract class AdamBase extends Optimizer<AdamOptions> {
     betas.forEach((beta, i) => {
       check(name, `beta parameter at index ${i}`, beta, beta >= 0 && beta < 1);
     });
-    check(name, 'weightDecay value', weightDecay, weightDecay >= 0);
+    check(
+      name,
+      'weightDecay value',
+      weightDecay,
+      typeof weightDecay === 'number' && weightDecay >= 0,
+    );
   }
 
   #stateOf(param: Tensor, amsgrad: boolean): ParamState {
@@ -77,47 +76,70 @@ abstract class AdamBase extends Optimizer<AdamOptions> {
   /**
    * As `step`, with the learning rates of the groups as tensors `()` on the parameters' device: reads
    * nothing on the host, so that it can be captured. After {@link prepare}, without grad.
+   * @throws {TorchError} `ERR_LIBTORCH` for parameters that the fused kernel cannot take.
    * @internal
    */
   stepWithRates(rates: readonly Tensor[]): void {
     this.paramGroups.forEach((group, i) => {
       const params = group.params.filter((param) => param.grad !== null);
-      if (params.length > 0) this.#update(group, params, this.kernelWithTensorLr, rates[i]!);
+      if (params.length === 0) return;
+      this.#runKernel(this.#lists(group, params), rates[i]!, this.#numbers(group));
     });
   }
 
-  protected override updateGroup(group: ParamGroup<AdamOptions>, params: Tensor[]): void {
-    this.#update(group, params, this.kernel, group.lr);
+  // As they are now.
+  #numbers(group: ParamGroup<AdamOptions>): AdamNumbers {
+    const { name } = this.constructor;
+    const number = (key: keyof AdamOptions, value: unknown) => numberOf(`${name}: ${key}`, value);
+    const on = (key: keyof AdamOptions) => switchOf(`${name}: ${key}`, group[key]);
+    return {
+      lr: number('lr', group.lr),
+      beta1: number('betas', group.betas?.[0]),
+      beta2: number('betas', group.betas?.[1]),
+      eps: number('eps', group.eps),
+      weightDecay: number('weightDecay', group.weightDecay),
+      amsgrad: on('amsgrad'),
+      maximize: on('maximize'),
+      decoupled:
+        this.decouples ??
+        (group.decoupledWeightDecay === undefined ? false : on('decoupledWeightDecay')),
+    };
   }
 
-  #update(
-    group: ParamGroup<AdamOptions>,
-    params: Tensor[],
-    kernel: Fused,
-    lr: number | Tensor,
-  ): void {
+  // In the order of the kernel's arguments.
+  #lists(group: ParamGroup<AdamOptions>, params: Tensor[]): AdamLists {
     const states = params.map((param) => this.#stateOf(param, group.amsgrad));
-    const all = (key: string): Tensor[] => states.map((state) => state[key] as Tensor);
-    const steps = all('step');
-    // The kernel wants the count with this step in it; with 0 it would divide by zero.
-    addToAll(steps, 1);
-    kernel(
+    const all = (key: string): Tensor[] =>
+      states.map((state) => {
+        const tensor = state[key];
+        if (tensor) return tensor;
+        throw invalidArgument(`${this.constructor.name}: the state of a parameter has no ${key}`);
+      });
+    return [
       params,
-      params.map((param) => param.grad),
+      params.map((param) => param.grad!),
       all('expAvg'),
       all('expAvgSq'),
       group.amsgrad ? all('maxExpAvgSq') : [],
-      steps,
-      lr,
-      group.betas[0],
-      group.betas[1],
-      group.weightDecay,
-      group.eps,
-      group.amsgrad,
-      group.maximize,
-    );
-    // The kernel keeps its changes to itself; autograd and the fused engine have to see them.
-    native.incrementVersions(params);
+      all('step'),
+    ];
+  }
+
+  // The numbers of the parameters that the kernel cannot take.
+  #runKernel(lists: AdamLists, lr: number | Tensor, numbers: AdamNumbers): number[] {
+    const { beta1, beta2, weightDecay, eps, amsgrad, maximize, decoupled } = numbers;
+    const rest = [beta1, beta2, weightDecay, eps, amsgrad, maximize, decoupled] as const;
+    return native.stepAdam(...lists, lr, ...rest);
+  }
+
+  protected override updateGroup(group: ParamGroup<AdamOptions>, params: Tensor[]): void {
+    const numbers = this.#numbers(group);
+    const lists = this.#lists(group, params);
+    for (const i of this.#runKernel(lists, numbers.lr, numbers)) {
+      const [param, grad, expAvg, expAvgSq, maxExpAvgSq, step] = lists.map((list) => list[i]);
+      const moments = { step, expAvg, expAvgSq, maxExpAvgSq } as AdamMoments;
+      updateByOperators(param!, grad!, moments, numbers);
+    }
   }
 }
 
@@ -131,17 +153,15 @@ const defaults: AdamOptions = {
 };
 
 /**
- * Adam, in libtorch's fused kernel; mirrors `torch.optim.Adam`.
+ * Adam; mirrors `torch.optim.Adam`. In libtorch's fused kernel, except for parameters that lie in memory otherwise
+ * than their gradients, and complex ones.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
  */
 export class Adam extends AdamBase {
-  protected override readonly kernel = fusedAdam;
-  protected override readonly kernelWithTensorLr = fusedAdamTensorLr;
-
   constructor(params: ParamsOrGroups<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, { ...defaults, ...options });
+    super(params, { ...defaults, ...given(options) });
   }
 }
 
@@ -152,10 +172,9 @@ export class Adam extends AdamBase {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html
  */
 export class AdamW extends AdamBase {
-  protected override readonly kernel = fusedAdamW;
-  protected override readonly kernelWithTensorLr = fusedAdamWTensorLr;
+  protected override readonly decouples = true;
 
   constructor(params: ParamsOrGroups<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, { ...defaults, weightDecay: 1e-2, ...options });
+    super(params, { ...defaults, weightDecay: 1e-2, ...given(options) });
   }
 }

@@ -1,7 +1,8 @@
 import { enableGrad, noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { tidy } from '../scope.js';
-import { Tensor } from '../tensor/index.js';
+import { Tensor, zeros, zerosLike } from '../tensor/index.js';
+import { given } from './settings.js';
 
 /** Parameters with options of their own. */
 export type ParamGroup<Options extends object> = Options & { params: Tensor[] };
@@ -76,10 +77,7 @@ export abstract class Optimizer<Options extends object = object> {
     if (new Set(params).size < params.length) {
       process.emitWarning(`${name}: a parameter group with duplicate parameters`);
     }
-    const given = Object.fromEntries(
-      Object.entries(group).filter(([, value]) => value !== undefined),
-    );
-    const complete = { ...this.defaults, ...given, params } as ParamGroup<Options>;
+    const complete = { ...this.defaults, ...given(group), params } as ParamGroup<Options>;
     this.checkOptions(complete);
     this.paramGroups.push(complete);
   }
@@ -205,11 +203,16 @@ function splitByKind(params: Tensor[]): Iterable<Tensor[]> {
   return kinds.values();
 }
 
-// Moments take the parameter's dtype and device; the kernels count steps in float32 beside them.
+// Moments take the parameter's dtype and device, and lie in memory as the parameter does; the kernels count
+// steps in float32 beside them.
 function copyFor(param: Tensor, key: string, value: Tensor | null): Tensor | null {
   if (value === null) return null;
   return tidy(() => {
-    const dtype = key === 'step' ? 'float32' : param.dtype;
-    return value.detach().to(param.device, dtype).clone();
+    if (key === 'step') return value.detach().to(param.device, 'float32').clone();
+    const isAlike = String(value.shape) === String(param.shape);
+    const copy = isAlike
+      ? zerosLike(param)
+      : zeros(value.shape, { dtype: param.dtype, device: param.device });
+    return noGrad(() => copy.copy_(value));
   }).keep();
 }

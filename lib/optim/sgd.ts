@@ -4,6 +4,7 @@ import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
 import { Optimizer, type ParamGroup, type ParamsOrGroups } from './optimizer.js';
+import { given, numberOf, switchOf } from './settings.js';
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {
@@ -20,6 +21,9 @@ export interface SGDOptions {
   /** Climbs instead of descending. Default false. */
   maximize: boolean;
 }
+
+const numbers = ['lr', 'momentum', 'dampening', 'weightDecay'] as const;
+const switches = ['nesterov', 'maximize'] as const;
 
 type Scaled = { alpha: number };
 const neg = bind<(tensors: Tensor[]) => Tensor[]>('_foreach_neg');
@@ -42,7 +46,7 @@ export class SGD extends Optimizer<SGDOptions> {
       weightDecay: 0,
       nesterov: false,
       maximize: false,
-      ...options,
+      ...given(options),
     });
   }
 
@@ -57,13 +61,18 @@ export class SGD extends Optimizer<SGDOptions> {
         throw invalidArgument(`Invalid ${text}: SGD got ${inspect(value)}`);
       }
     }
+    switchOf('SGD: nesterov', options.nesterov);
+    numberOf('SGD: dampening', options.dampening);
     if (options.nesterov && (options.momentum <= 0 || options.dampening !== 0)) {
       throw invalidArgument('Nesterov momentum requires a momentum and zero dampening');
     }
   }
 
   protected override updateGroup(group: ParamGroup<SGDOptions>, params: Tensor[]): void {
-    const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group;
+    const [lr, momentum, dampening, weightDecay] = numbers.map((key) =>
+      numberOf(`SGD: ${key}`, group[key]),
+    ) as [number, number, number, number];
+    const [nesterov, maximize] = switches.map((key) => switchOf(`SGD: ${key}`, group[key]));
     let grads = params.map((param) => param.grad as Tensor);
     if (maximize) grads = neg(grads);
     if (weightDecay !== 0) grads = add(grads, params, { alpha: weightDecay });
