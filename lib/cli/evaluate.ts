@@ -2,12 +2,13 @@ import { Command } from 'commander';
 
 import type { ClassificationReport, ClassMetrics, ConfusionMatrix } from '../metrics.js';
 import { toJson } from '../run/json.js';
+import { loadModelOrLast, weightsOption } from './lastTraining.js';
 import { integer } from './options.js';
 import type { Torch } from './torch.js';
-import { type LoadedModel, loadModel } from './weights.js';
+import type { LoadedModel } from './weights.js';
 
 interface Options {
-  weights: string;
+  weights?: string;
   data?: string;
   threads?: number;
   json?: boolean;
@@ -17,7 +18,7 @@ interface Options {
 export function command(): Command {
   return new Command('evaluate')
     .description('test weights on the test images: accuracy, figures per class, confusion matrix')
-    .requiredOption('--weights <file>', 'weights of a trained network')
+    .option(...weightsOption)
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--threads <n>', 'threads on the CPU (default: one per core)', integer(1, 1024))
     .option('--json', 'print one JSON object')
@@ -28,7 +29,7 @@ async function run(options: Options): Promise<void> {
   // Here and not above: help must work without libtorch.
   const torch = await import('../index.js');
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
-  const model = await loadModel(torch, options.weights);
+  const model = await loadModelOrLast(torch, options.weights);
   const confusions = await confusionsOf(torch, model, options.data);
   const report = torch.classificationReport(confusions);
   const names = torch.data.FashionMNIST.classes;

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 
-import { loadModel } from './weights.js';
+import { loadModelOrLast, weightsOption } from './lastTraining.js';
 
 interface Options {
-  weights: string;
+  weights?: string;
   to: 'onnx' | 'pt' | 'safetensors';
 }
 
@@ -13,7 +13,7 @@ export function command(): Command {
   return new Command('export')
     .description('write a network for ONNX Runtime, or its weights for Python')
     .argument('<out>', 'file to write')
-    .requiredOption('--weights <file>', 'weights of a trained network')
+    .option(...weightsOption)
     .addOption(
       new Option('--to <format>', 'onnx: network and weights; pt, safetensors: weights')
         .choices(['onnx', 'pt', 'safetensors'])
@@ -28,7 +28,7 @@ async function run(out: string, { weights, to }: Options): Promise<void> {
     import('../index.js'),
     import('../io/torch/write.js'),
   ]);
-  const { net, inputShape, metadata } = await loadModel(torch, weights);
+  const { net, inputShape, metadata } = await loadModelOrLast(torch, weights);
   const write = {
     onnx: () => torch.exportOnnx(net, out, { inputShape, metadata }),
     pt: () => saveTorch(net.stateDict(), out),

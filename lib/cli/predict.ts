@@ -4,11 +4,11 @@ import { toJson } from '../run/json.js';
 import type { Classification } from './classify.js';
 import { imageBar } from './imageBar.js';
 import { imageFiles } from './imageFiles.js';
+import { loadModelOrLast, weightsOption } from './lastTraining.js';
 import { integer } from './options.js';
-import { loadModel } from './weights.js';
 
 interface Options {
-  weights: string;
+  weights?: string;
   top: number;
   invert: 'auto' | 'yes' | 'no';
   threads?: number;
@@ -20,7 +20,7 @@ export function command(): Command {
   return new Command('predict')
     .description('say what is in images: PNG, JPEG, WebP, IDX or raw 28×28 bytes')
     .argument('<image...>', 'files, folders, or - for stdin')
-    .requiredOption('--weights <file>', 'weights of a trained network')
+    .option(...weightsOption)
     .option('--top <k>', 'classes per image', integer(1), 3)
     .addOption(
       new Option('--invert <when>', 'exchange light and dark; auto: where the border is light')
@@ -38,7 +38,7 @@ async function run(names: string[], options: Options): Promise<void> {
   // Here and not above: help must work without libtorch.
   const [torch, { classify }] = await Promise.all([import('../index.js'), import('./classify.js')]);
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
-  const model = await loadModel(torch, options.weights);
+  const model = await loadModelOrLast(torch, options.weights);
   const files = imageFiles(names);
   const classNames = torch.data.FashionMNIST.classes;
   const lineOf = options.json ? jsonOf : textOf;

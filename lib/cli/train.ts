@@ -4,6 +4,7 @@ import type { EpochResult } from '../history.js';
 import { type CheckpointEvery, parseCadence } from '../run/cadence.js';
 import { toJson } from '../run/json.js';
 import { interruptible } from './interrupt.js';
+import { type Ended, keepLast } from './lastTraining.js';
 import {
   addLossOptions,
   addModelOptions,
@@ -146,6 +147,9 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   if (options.resume !== undefined && kept !== undefined && !options.quiet) {
     console.error(`lenet-torch: ${progressOf(kept, epochs)}`);
   }
+  let done: EpochResult | undefined;
+  const keep = (interrupted: boolean) =>
+    done && keepWeights(torch, { net, last: done, interrupted, run: kept?.dir }, options);
   try {
     const { epochs: results } = await torch.train(
       net,
@@ -166,19 +170,26 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
             }
           : null,
         onProgress: (progress) => bar.update(progress),
-        onEpoch: (result: EpochResult) => emit('epoch', result),
+        onEpoch: (result: EpochResult) => {
+          done = result;
+          emit('epoch', result);
+        },
       },
     );
     const last = results.at(-1);
+    bar.clear();
+    const weights = await keep(false);
     emit('end', {
       epochs: results.length,
       loss: last?.loss ?? null,
       testAcc: last?.testAcc ?? null,
       seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
+      weights: weights ?? null,
     });
   } catch (error) {
     bar.clear();
     if (error !== signal.reason) throw error;
+    await keep(true);
     const goOn = kept === undefined ? '' : `. To go on: ${resumeCommand(kept.dir)}`;
     throw new torch.TorchError(
       'ERR_ABORTED',
@@ -186,6 +197,30 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
     );
   } finally {
     bar.clear();
+  }
+}
+
+/** Keeps the weights and says where, unless a run keeps them; a training whose weights cannot be kept is done all the same. */
+async function keepWeights(
+  torch: Torch,
+  ended: Ended,
+  { quiet }: TrainOptions,
+): Promise<string | undefined> {
+  try {
+    const path = await keepLast(torch, ended);
+    if (!quiet && ended.run === undefined) {
+      console.error(
+        `lenet-torch: weights kept until the next training, for evaluate, predict, export and draw: ${path}. ` +
+          'To keep a training: --out DIR',
+      );
+    }
+    return path;
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    console.error(
+      `lenet-torch: the weights are not kept: ${code}: ${message}. To keep them: --out DIR`,
+    );
+    return undefined;
   }
 }
 

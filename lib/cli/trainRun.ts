@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 
 import type { Run } from '../run/index.js';
+import { commandLineOf } from './lastTraining.js';
 import type { Torch } from './torch.js';
 import type { TrainOptions } from './train.js';
 
@@ -91,7 +92,5 @@ export function progressOf(run: Run, epochs: number): string {
 /** The command that goes on with a run. */
 export function resumeCommand(dir: string): string {
   const quoted = /^[\w@%+=:,./-]+$/.test(dir) ? dir : `'${dir.replaceAll("'", `'\\''`)}'`;
-  const starts: Record<string, string> = { start: 'npm start --', npx: 'npx lenet-torch train' };
-  const start = starts[process.env.npm_lifecycle_event ?? ''] ?? 'lenet-torch train';
-  return `${start} --resume ${quoted}`;
+  return `${commandLineOf('train')} --resume ${quoted}`;
 }

@@ -74,8 +74,4 @@ describe('failures name what is wrong', () => {
     expect(stderr).toContain(code);
     expect(stderr).toMatch(message);
   });
-
-  test('no option: exit code 2', () => {
-    expect(run(['evaluate']).status).toBe(2);
-  });
 });

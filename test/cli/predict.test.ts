@@ -242,7 +242,6 @@ describe('weights that cannot be used: one error that names the file', () => {
 
 describe('wrong usage: exit code 2', () => {
   test.each([
-    [['predict', 'a.png']],
     [['predict', '--weights', weights]],
     [['predict', '--weights', weights, '--top', '0', 'a.png']],
     [['predict', '--weights', weights, '--invert', 'maybe', 'a.png']],

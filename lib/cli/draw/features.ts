@@ -25,7 +25,7 @@ export function featuresCommand(): Command {
     .option('--index <n>', 'the test image of this number; or which image of a file', integer(0))
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--beside <file>', 'weights of a second network, drawn at the right');
-  addModelOptions(made, { defaultModel: 'lenet' });
+  addModelOptions(made, 'lenet');
   return addPictureOptions(made).action(run);
 }
 

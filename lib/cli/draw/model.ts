@@ -4,7 +4,8 @@ import { type Command, Option } from 'commander';
 import type { Module } from '../../nn/index.js';
 import { type KnownModel, knownModels } from '../models.js';
 import type { Torch } from '../torch.js';
-import { loadModel } from '../weights.js';
+import { loadLast, noWeights, sayLast, weightsOption } from '../lastTraining.js';
+import { type LoadedModel, loadModel } from '../weights.js';
 
 /** Options that say which network is drawn. */
 export interface ModelOptions {
@@ -20,11 +21,7 @@ export interface DrawnModel extends KnownModel {
 }
 
 /** `--model`, `--weights` and `--squash`. */
-export function addModelOptions(
-  command: Command,
-  { defaultModel, needsWeights = false }: { defaultModel: string; needsWeights?: boolean },
-): Command {
-  const weights = new Option('--weights <file>', 'weights of a trained network');
+export function addModelOptions(command: Command, defaultModel: string): Command {
   return command
     .addOption(
       new Option(
@@ -32,7 +29,7 @@ export function addModelOptions(
         `the notebook's LeNet, or LeNet-5 of 1998 (default: what the weights are of, else ${defaultModel})`,
       ).choices(['lenet', 'lenet5']),
     )
-    .addOption(needsWeights ? weights.makeOptionMandatory() : weights)
+    .option(...weightsOption)
     .addOption(
       new Option(
         '--squash <name>',
@@ -42,17 +39,27 @@ export function addModelOptions(
 }
 
 /**
- * The network that the options name, with its weights, or as it is made after `manualSeed(0)`.
+ * The network that the options name, with its weights: those of a file; else of the last training, if it
+ * was of such a network; else as it is made after `manualSeed(0)`.
  *
- * @throws {TorchError} As `loadModel`; `ERR_STATE_DICT` for weights of another network than `--model`.
+ * @param use - `'sizes'`: the picture is the same for any weights. `'tested'`: without weights it means nothing.
+ * @throws {TorchError} As `loadModel`; `ERR_STATE_DICT` for weights of another network than `--model`;
+ *   `ERR_FILE_NOT_FOUND` where weights are needed and there are none.
  */
 export async function chooseModel(
   torch: Torch,
   { model, weights, squash }: ModelOptions,
   defaultModel: 'lenet' | 'lenet5',
+  use: 'sizes' | 'weights' | 'tested' = 'weights',
 ): Promise<DrawnModel> {
   const settings: Record<string, string> = squash === undefined ? {} : { squash };
   if (weights !== undefined) return await loadFor(torch, weights, model, settings);
+  const last = use === 'sizes' ? undefined : await loadLast(torch);
+  if (last !== undefined && isMeant(last, model, squash)) {
+    sayLast(last);
+    return titled(last, last.path);
+  }
+  if (use === 'tested') throw noWeights(model);
   const name = model ?? defaultModel;
   const known = knownModels(torch)[name]!;
   // The same picture every time.
@@ -60,6 +67,10 @@ export async function chooseModel(
   const net = known.make(settings);
   return { ...known, net, title: `${net.constructor.name}, untrained` };
 }
+
+const isMeant = ({ metadata }: LoadedModel, model?: string, squash?: string): boolean =>
+  (model === undefined || metadata.model === model) &&
+  (squash === undefined || metadata.squash === squash);
 
 /** Loads a file's network, which is to be `model` where that is given. */
 export async function loadFor(
@@ -76,5 +87,10 @@ export async function loadFor(
       `${path}: expected weights of ${model}, found those of ${found}`,
     );
   }
-  return { ...loaded, title: `${loaded.net.constructor.name}, ${basename(path)}` };
+  return titled(loaded, path);
 }
+
+const titled = (loaded: LoadedModel, path: string): DrawnModel => ({
+  ...loaded,
+  title: `${loaded.net.constructor.name}, ${basename(path)}`,
+});

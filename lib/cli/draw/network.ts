@@ -11,11 +11,11 @@ export function architectureCommand(): Command {
   const made = new Command('architecture').description(
     'the layers as stacked feature maps with their sizes',
   );
-  addModelOptions(made, { defaultModel: 'lenet' });
+  addModelOptions(made, 'lenet');
   return addPictureOptions(made).action(async (options: Options) => {
     // Here and not above: help must work without libtorch.
     const torch = await import('../../index.js');
-    const { net, inputShape } = await chooseModel(torch, options, 'lenet');
+    const { net, inputShape } = await chooseModel(torch, options, 'lenet', 'sizes');
     const { theme } = options;
     await writePicture(torch, torch.draw.architecture(net, { theme, inputShape }), options);
   });
@@ -25,10 +25,10 @@ export function connectionsCommand(): Command {
   const made = new Command('connections').description(
     "which input maps each output map of a convolution sees: LeNet-5's C3",
   );
-  addModelOptions(made, { defaultModel: 'lenet5' });
+  addModelOptions(made, 'lenet5');
   return addPictureOptions(made).action(async (options: Options) => {
     const torch = await import('../../index.js');
-    const { net } = await chooseModel(torch, options, 'lenet5');
+    const { net } = await chooseModel(torch, options, 'lenet5', 'sizes');
     await writePicture(torch, torch.draw.connections(net, { theme: options.theme }), options);
   });
 }
@@ -37,10 +37,12 @@ export function poolingCommand(): Command {
   const made = new Command('pooling')
     .description('how a unit of a subsampling layer comes about')
     .option('--map <n>', 'whose coefficient and bias are shown', integer(0), 0);
-  addModelOptions(made, { defaultModel: 'lenet5' });
+  addModelOptions(made, 'lenet5');
   return addPictureOptions(made).action(async (options: Options & { map: number }) => {
     const torch = await import('../../index.js');
-    const { net } = await chooseModel(torch, options, 'lenet5');
+    // Of the last training only what this picture is of.
+    const { weights, model = weights === undefined ? 'lenet5' : undefined } = options;
+    const { net } = await chooseModel(torch, { ...options, ...(model && { model }) }, 'lenet5');
     const { theme, map } = options;
     await writePicture(torch, torch.draw.pooling(net, { theme, map }), options);
   });
@@ -48,7 +50,7 @@ export function poolingCommand(): Command {
 
 export function filtersCommand(): Command {
   const made = new Command('filters').description('the kernels of every convolution');
-  addModelOptions(made, { defaultModel: 'lenet' });
+  addModelOptions(made, 'lenet');
   return addPictureOptions(made).action(async (options: Options) => {
     const torch = await import('../../index.js');
     const { net } = await chooseModel(torch, options, 'lenet');

@@ -17,7 +17,7 @@ export function confusionCommand(): Command {
   );
   return addTestOptions(made).action(async (options: Options) => {
     const torch = await import('../../index.js');
-    const model = await chooseModel(torch, options, 'lenet');
+    const model = await chooseModel(torch, options, 'lenet', 'tested');
     const { dataset, scores } = await testScores(torch, model, options.data);
     const { classes, targets } = dataset;
     const matrix = torch.confusionMatrix(scores, targets);
@@ -36,7 +36,7 @@ export function mistakesCommand(): Command {
     .option('--count <n>', 'how many at most', integer(1, 1000), 20);
   return addTestOptions(made).action(async (options: Options & { count: number }) => {
     const torch = await import('../../index.js');
-    const model = await chooseModel(torch, options, 'lenet');
+    const model = await chooseModel(torch, options, 'lenet', 'tested');
     const { dataset, scores } = await testScores(torch, model, options.data);
     const { images, targets, classes } = dataset;
     const { theme, count } = options;
@@ -47,7 +47,7 @@ export function mistakesCommand(): Command {
 }
 
 function addTestOptions(command: Command): Command {
-  addModelOptions(command, { defaultModel: 'lenet', needsWeights: true });
+  addModelOptions(command, 'lenet');
   command.option('--data <dir>', 'folder with the four IDX files (default: what setup brought)');
   return addPictureOptions(command);
 }

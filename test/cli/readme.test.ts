@@ -1,0 +1,82 @@
+// The README's commands in their order, in an empty folder, as a new user would type them; and its first program.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encode } from 'fast-png';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { FashionMNIST } from '../../lib/data/index.js';
+import { temporaryFolder } from '../folder.js';
+import { cli, XDG_CACHE_HOME } from './run.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+const home = temporaryFolder('lenet readme é ', afterAll);
+const folder = path.join(home, 'project');
+fs.mkdirSync(path.join(folder, 'node_modules'), { recursive: true });
+fs.symlinkSync(root, path.join(folder, 'node_modules/lenet-torch'));
+fs.symlinkSync(XDG_CACHE_HOME, path.join(home, '.cache'));
+// What the README speaks of as the user's own.
+const { images } = new FashionMNIST({ train: false });
+for (const [i, name] of ['boot.png', 'pullover.png'].entries()) {
+  const data = images.select(0, i).data() as Uint8Array;
+  fs.writeFileSync(path.join(folder, name), encode({ data, width: 28, height: 28, channels: 1 }));
+}
+
+// As npm puts them into the path; the data is cut down, and nothing is downloaded.
+const bin = path.join(home, 'bin');
+fs.mkdirSync(bin);
+const less = '--limit-train 256 --limit-test 256';
+const script = (name: string, lines: string) =>
+  fs.writeFileSync(path.join(bin, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+script('npx', 'exec "$@"');
+script(
+  'lenet-torch',
+  `case "$*" in
+  *--resume*) ;;
+  train*) set -- "$@" ${less} ;;
+  setup*) set -- "$@" --dry-run ;;
+esac
+exec '${process.execPath}' '${cli}' "$@"`,
+);
+
+const { XDG_CACHE_HOME: _, CI, ...rest } = process.env;
+const env = { ...rest, HOME: home, PATH: `${bin}:${process.env.PATH}` };
+const sh = (command: string) =>
+  spawnSync('sh', ['-c', command], { cwd: folder, env, encoding: 'utf8', timeout: 60_000 });
+
+// Indented lines and lone code spans that begin with the command.
+const commands = [...readme.matchAll(/^(?: {4}(?:\$ )?|`)((?:npx )?lenet-torch [^`\n]*)/gm)]
+  .map(([, command]) => command!.replace(/ {2,}#.*$/, ''))
+  .filter((command) => !command.startsWith('lenet-torch doctor'));
+
+test('there are commands', () => {
+  expect(commands.length).toBeGreaterThan(8);
+  expect(commands.slice(0, 3)).toEqual([
+    'npx lenet-torch setup',
+    'npx lenet-torch train',
+    expect.stringMatching(/^npx lenet-torch predict ~/),
+  ]);
+});
+
+describe.sequential('in order', () => {
+  test.each(commands)('%s', (command) => {
+    const { status, stdout, stderr } = sh(command);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.not.stringMatching(/ERR_|error/),
+    });
+    if (!command.includes('--out')) expect(stdout).not.toBe('');
+  });
+});
+
+test('the first program', () => {
+  const [, program] = /```js\n(import \* as torch[\s\S]*?)```/.exec(readme)!;
+  const cut = program!.replace(", 'cpu', 5)", ", 'cpu', 1)");
+  fs.writeFileSync(path.join(folder, 'first.mjs'), cut);
+  const { status, stdout, stderr } = sh(`'${process.execPath}' first.mjs`);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^training on cpu\nepoch 1, .*\n.+\n$/);
+  expect(fs.existsSync(path.join(folder, 'lenet.safetensors'))).toBe(true);
+});
