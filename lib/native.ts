@@ -267,6 +267,7 @@ interface Native {
   fromData(data: TypedArray, shape: readonly number[], dtype: DType): Tensor;
   toData(tensor: Tensor): TypedArray;
   gather(images: Tensor, indices: Tensor, table: Tensor): Tensor;
+  isRecording(): boolean;
   startRecording(): void;
   stopRecording(known: readonly Tensor[]): {
     calls: RecordedCall[];

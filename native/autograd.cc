@@ -62,7 +62,11 @@ Napi::Value renewAccumulators(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-std::string gradFunctionName(const at::Tensor& tensor) { return tensor.grad_fn()->name(); }
+std::string gradFunctionName(const at::Tensor& tensor) {
+  const std::string name = tensor.grad_fn()->name();
+  const auto colons = name.rfind("::");
+  return colons == std::string::npos ? name : name.substr(colons + 2);
+}
 
 void exportAutograd(Environment&, Napi::Object exports) {
   exportFunction<isGradEnabled>(exports, "isGradEnabled");

@@ -15,6 +15,7 @@ namespace {
 // Lists longer than this are refused: reading a sparse array of 2^32 elements would take minutes.
 constexpr uint32_t kMaxListLength = 1 << 20;
 constexpr double kMaxSafeInteger = 9007199254740991.0;
+constexpr double kTwoTo63 = 9223372036854775808.0;
 
 napi_valuetype typeOf(napi_env env, napi_value value) {
   napi_valuetype type = napi_undefined;
@@ -22,31 +23,54 @@ napi_valuetype typeOf(napi_env env, napi_value value) {
   return type;
 }
 
+void noteDtype(Conversion& conversion, const at::Tensor& tensor) {
+  const auto type = tensor.scalar_type();
+  if (!c10::isIntegralType(type, true)) {
+    conversion.dtypes = Dtypes::kFloats;
+  } else if (type != c10::kBool && conversion.dtypes == Dtypes::kNone) {
+    conversion.dtypes = Dtypes::kIntegers;
+  }
+}
+
 bool tensorHandle(Conversion& conversion, napi_value value, TensorHandle*& handle) {
   handle = tryUnwrapTensor(conversion.environment, value);
   if (handle != nullptr) {
     conversion.lineage = std::max(conversion.lineage, handle->scope);
+    noteDtype(conversion, handle->tensor);
     return true;
   }
   if (isReleasedTensor(conversion.environment, value)) throwReleased("argument");
   return false;
 }
 
-std::optional<c10::Scalar> parseScalar(napi_env env, napi_value value) {
+// −0 is a float, but beside integers, where it would make the result one: there it is 0.
+c10::Scalar zero(const Conversion& conversion, double number) {
+  if (!std::signbit(number) || conversion.dtypes == Dtypes::kIntegers) return int64_t{0};
+  return number;
+}
+
+std::optional<c10::Scalar> parseScalar(const Conversion& conversion, napi_value value) {
+  napi_env env = conversion.environment.raw();
   switch (typeOf(env, value)) {
     case napi_number: {
       double number = 0;
       napi_get_value_double(env, value, &number);
-      // A double above 2^63 does not fit the integer that its integral value asks for.
-      if (number == std::trunc(number) && std::fabs(number) <= kMaxSafeInteger) {
+      if (number == 0) return zero(conversion, number);
+      if (number != std::trunc(number)) return c10::Scalar(number);
+      if (number >= -kTwoTo63 && number < kTwoTo63) {
         return c10::Scalar(static_cast<int64_t>(number));
       }
+      // libtorch takes the double for one that int64 holds.
+      if (number == kTwoTo63) return c10::Scalar(static_cast<uint64_t>(number));
       return c10::Scalar(number);
     }
     case napi_bigint: {
-      const auto integer = parseInteger(env, value);
-      if (!integer) return std::nullopt;
-      return c10::Scalar(*integer);
+      if (const auto integer = parseInteger(env, value)) return c10::Scalar(*integer);
+      uint64_t integer = 0;
+      bool lossless = false;
+      check(env, napi_get_value_bigint_uint64(env, value, &integer, &lossless));
+      if (!lossless) return std::nullopt;
+      return c10::Scalar(integer);
     }
     case napi_boolean: {
       bool flag = false;
@@ -65,7 +89,7 @@ bool convertTensor(Conversion& conversion, napi_value value, at::Tensor& out) {
     return true;
   }
   if (conversion.numbers == Numbers::kRefuse) return false;
-  const auto scalar = parseScalar(conversion.environment.raw(), value);
+  const auto scalar = parseScalar(conversion, value);
   if (!scalar) return false;
   out = at::scalar_tensor(*scalar, at::TensorOptions().dtype(scalar->type()));
   out.unsafeGetTensorImpl()->set_wrapped_number(true);
@@ -170,10 +194,11 @@ bool convertPlainList(napi_env env, napi_value value, c10::IValue& out, Read rea
   return fits;
 }
 
-bool convertScalarList(napi_env env, napi_value value, c10::IValue& out) {
+bool convertScalarList(const Conversion& conversion, napi_value value, c10::IValue& out) {
+  napi_env env = conversion.environment.raw();
   c10::impl::GenericList list(c10::NumberType::get());
   const bool fits = convertList(env, value, list, [&](napi_value element, auto& target) {
-    const auto scalar = parseScalar(env, element);
+    const auto scalar = parseScalar(conversion, element);
     if (scalar) target.push_back(*scalar);
     return scalar.has_value();
   });
@@ -248,7 +273,7 @@ bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value,
       return true;
     }
     case Kind::kScalar: {
-      const auto scalar = parseScalar(env, value);
+      const auto scalar = parseScalar(conversion, value);
       if (scalar) out = *scalar;
       return scalar.has_value();
     }
@@ -284,7 +309,7 @@ bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value,
     case Kind::kBoolList:
       return convertPlainList<bool>(env, value, out, parseBool);
     case Kind::kScalarList:
-      return convertScalarList(env, value, out);
+      return convertScalarList(conversion, value, out);
     case Kind::kTensor:
     case Kind::kUnsupported:
       return false;

@@ -58,11 +58,15 @@ struct ResultSpec {
 // does not decide the result's dtype).
 enum class Numbers : uint8_t { kRefuse, kAsTensor };
 
+// Of the tensors seen so far: whether there are integers among them and no floats.
+enum class Dtypes : uint8_t { kNone, kIntegers, kFloats };
+
 // Collects, while arguments are converted, what the results will need to know.
 struct Conversion {
   Environment& environment;
   Numbers numbers = Numbers::kAsTensor;
   ScopeId lineage = kNoScope;  // the newest scope among the tensors seen
+  Dtypes dtypes = Dtypes::kNone;
 };
 
 // Converts one value. False when it does not fit the argument; throws only for a released tensor.

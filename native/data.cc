@@ -1,9 +1,15 @@
 #include "data.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Dispatch_v2.h>
 #include <ATen/Parallel.h>
 
+#include <cmath>
 #include <cstring>
+#include <limits>
+#include <sstream>
+#include <type_traits>
+#include <utility>
 
 #include "convert.h"
 #include "environment.h"
@@ -70,6 +76,78 @@ Elements requireTypedArray(napi_env env, napi_value value, const char* what) {
   return elements;
 }
 
+// What an integer dtype takes of JavaScript's numbers is what PyTorch's lists take: fractions lose
+// what follows the point, and negative integers wrap in unsigned dtypes, but for uint64.
+template <typename To>
+bool fits(double number) {
+  constexpr auto kMax = std::numeric_limits<To>::max();
+  constexpr bool kIs64 = sizeof(To) == 8;
+  // As a double the largest integer of 64 bits is the first one beyond.
+  const double end = static_cast<double>(kMax);
+  const bool isBelow = kIs64 ? number < end : number <= end;
+  if (std::is_signed_v<To>) {
+    return isBelow && number >= static_cast<double>(std::numeric_limits<To>::min());
+  }
+  const bool isIntegral = number == std::trunc(number);
+  if (kIs64) return isBelow && isIntegral && number >= 0;
+  return isBelow && (number >= 0 || (isIntegral && -number <= end));
+}
+
+template <typename To, typename From>
+bool fits(From integer) {
+  constexpr auto kMax = std::numeric_limits<To>::max();
+  if (std::is_signed_v<To> || sizeof(To) == 8 || std::cmp_greater_equal(integer, 0)) {
+    return std::in_range<To>(integer);
+  }
+  return std::cmp_greater_equal(integer, -static_cast<int64_t>(kMax));
+}
+
+template <typename To>
+To converted(double number) {
+  // Through int64, for a negative double has no unsigned value in C++.
+  if (std::is_signed_v<To> || number >= 0) return static_cast<To>(number);
+  return static_cast<To>(static_cast<int64_t>(number));
+}
+
+template <typename To, typename From>
+To converted(From integer) {
+  return static_cast<To>(integer);
+}
+
+template <typename To, typename From>
+void fillChecked(at::Tensor& tensor, const void* data, size_t length) {
+  using Wide = std::conditional_t<std::is_floating_point_v<From>, double, From>;
+  const auto* source = static_cast<const From*>(data);
+  auto* target = tensor.mutable_data_ptr<To>();
+  for (size_t i = 0; i < length; i++) {
+    const Wide value = source[i];
+    if (!fits<To>(value)) {
+      std::ostringstream text;
+      text.precision(17);
+      text << "data: element " << i << " is " << +value << ", which "
+           << dtypeName(tensor.scalar_type()) << " cannot hold";
+      throwInvalidArgument(text.str());
+    }
+    target[i] = converted<To>(value);
+  }
+}
+
+// The elements as another integer dtype.
+at::Tensor toIntegers(const Elements& elements, at::IntArrayRef sizes, c10::ScalarType dtype) {
+  at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(dtype));
+  if (elements.length == 0) return tensor;
+  AT_DISPATCH_V2(dtype, "fromData", AT_WRAP([&] {
+                   using To = scalar_t;
+                   AT_DISPATCH_V2(elements.type, "fromData", AT_WRAP([&] {
+                                    fillChecked<To, scalar_t>(tensor, elements.data,
+                                                              elements.length);
+                                  }),
+                                  AT_EXPAND(AT_INTEGRAL_TYPES_V2), AT_EXPAND(AT_FLOATING_TYPES));
+                 }),
+                 AT_EXPAND(AT_INTEGRAL_TYPES_V2));
+  return tensor;
+}
+
 // fromData(typedArray, shape, dtype): a new tensor with a copy of the elements.
 Napi::Value fromData(const Napi::CallbackInfo& info) {
   napi_env env = info.Env();
@@ -85,6 +163,9 @@ Napi::Value fromData(const Napi::CallbackInfo& info) {
   if (count != static_cast<double>(elements.length)) {
     throwInvalidArgument("data: the shape asks for " + std::to_string(static_cast<int64_t>(count)) +
                          " elements, got " + std::to_string(elements.length));
+  }
+  if (dtype != elements.type && c10::isIntegralType(dtype, false)) {
+    return {env, wrapTensor(Environment::of(env), toIntegers(elements, sizes, dtype), kNoScope)};
   }
   at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(elements.type));
   if (elements.length > 0) std::memcpy(tensor.data_ptr(), elements.data, tensor.nbytes());
@@ -141,7 +222,9 @@ Napi::Value toData(const Napi::CallbackInfo& info) {
   const auto& tensor = unwrapTensor(environment, info[0], "tensor").tensor;
   if (environment.recorder() != nullptr) environment.recorder()->read("data");
   const auto kind = arrayKind(tensor.scalar_type());
-  const auto plain = tensor.detach().to(c10::kCPU, kind.stored).resolve_conj().contiguous();
+  // A view may say "conjugated" or "negated" of memory that holds other numbers.
+  const auto plain =
+      tensor.detach().to(c10::kCPU, kind.stored).resolve_conj().resolve_neg().contiguous();
   const size_t bytes = plain.nbytes();
   void* target = nullptr;
   napi_value buffer = nullptr;
@@ -160,8 +243,8 @@ Napi::Value gather(const Napi::CallbackInfo& info) {
   auto& indicesHandle = unwrapTensor(environment, info[1], "indices");
   auto& tableHandle = unwrapTensor(environment, info[2], "table");
   const at::Tensor images = imagesHandle.tensor;
-  const at::Tensor indices = indicesHandle.tensor.contiguous();
-  const at::Tensor table = tableHandle.tensor;
+  const at::Tensor indices = indicesHandle.tensor.resolve_neg().contiguous();
+  const at::Tensor table = tableHandle.tensor.resolve_neg();
   TORCH_CHECK(images.dim() >= 1 && images.scalar_type() == c10::kByte && images.is_cpu() &&
                   images.is_contiguous(),
               "gather: expected contiguous uint8 images on the CPU");

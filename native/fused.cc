@@ -164,7 +164,7 @@ Napi::Value predictFusedNow(const Napi::CallbackInfo& info) {
   std::vector<at::Tensor> images;
   for (uint32_t i = 0; i < array.Length(); i++) {
     const Napi::Value value = array.Get(i);
-    images.push_back(unwrapTensor(environment, value, "images").tensor);
+    images.push_back(unwrapTensor(environment, value, "images").tensor.resolve_neg());
     requireImages(images.back(), table, *engine);
     TORCH_CHECK(images.back().scalar_type() == images[0].scalar_type(), "images: mixed dtypes");
   }

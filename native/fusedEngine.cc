@@ -139,12 +139,12 @@ EnginePointer requireEngine(const Napi::CallbackInfo& info) {
 
 at::Tensor tensorAt(const Napi::CallbackInfo& info, size_t index, const char* what) {
   if (info[index].IsNull() || info[index].IsUndefined()) return {};
-  return unwrapTensor(Environment::of(info.Env()), info[index], what).tensor;
+  return unwrapTensor(Environment::of(info.Env()), info[index], what).tensor.resolve_neg();
 }
 
 void requirePlain(const at::Tensor& tensor, const char* what) {
-  TORCH_CHECK(tensor.is_cpu() && tensor.is_contiguous(), what,
-              ": expected a contiguous tensor on the CPU");
+  TORCH_CHECK(tensor.is_cpu() && tensor.is_contiguous() && !tensor.is_neg(), what,
+              ": expected a contiguous tensor on the CPU, no negated view");
 }
 
 void exportFusedEngine(Environment&, Napi::Object exports) {

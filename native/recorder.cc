@@ -122,6 +122,10 @@ class Writer {
   bool isOutside_ = false;
 };
 
+Napi::Value isRecording(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), Environment::of(info.Env()).recorder() != nullptr);
+}
+
 Napi::Value startRecording(const Napi::CallbackInfo& info) {
   auto& environment = Environment::of(info.Env());
   if (environment.recorder() != nullptr) {
@@ -167,6 +171,7 @@ Napi::Value stopRecording(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportRecorder(Environment&, Napi::Object exports) {
+  exportFunction<isRecording>(exports, "isRecording");
   exportFunction<startRecording>(exports, "startRecording");
   exportFunction<stopRecording>(exports, "stopRecording");
 }

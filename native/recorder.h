@@ -37,7 +37,7 @@ class Recorder {
   std::vector<Call> calls_;
 };
 
-// startRecording(), stopRecording(known)
+// isRecording(), startRecording(), stopRecording(known)
 void exportRecorder(Environment& environment, Napi::Object exports);
 
 }  // namespace lenet_torch

@@ -119,6 +119,12 @@ std::string readString(napi_env env, napi_value value) {
 
 napi_value scalarToJavaScript(napi_env env, const c10::Scalar& scalar) {
   if (scalar.isBoolean()) return Napi::Boolean::New(env, scalar.toBool());
+  if (scalar.type() == c10::kUInt64) {
+    // Beyond what int64 holds.
+    napi_value value = nullptr;
+    check(env, napi_create_bigint_uint64(env, scalar.toUInt64(), &value));
+    return value;
+  }
   if (scalar.isIntegral(false)) return integerToJavaScript(env, scalar.toLong());
   if (scalar.isComplex()) {
     throwInvalidArgument(

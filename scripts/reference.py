@@ -15,12 +15,14 @@ from recording.folder import FOLDER
 from recording.functions import functions
 from recording.groups import groups
 from recording.images import images
+from recording.indexing import indexing
 from recording.initial import initial
 from recording.layers import layers
 from recording.layouts import layouts
 from recording.lenet import lenet
 from recording.lenet5 import lenet5
 from recording.metrics import metrics
+from recording.numbers import numbers
 from recording.operators import operators
 from recording.optimizers import optimizers
 from recording.order import order
@@ -32,7 +34,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, initial, states, lenet, lenet5, order, text, files, metrics, images,
-        training,
+        indexing, numbers, training,
     )
 }
 

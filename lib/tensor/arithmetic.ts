@@ -1,5 +1,5 @@
 import { bind } from '../ops.js';
-import { extendTensor, type Operand, type Tensor } from './tensor.js';
+import { extendTensor, type Operand, Tensor } from './tensor.js';
 
 type Binary = (a: Tensor, b: Operand) => Tensor;
 type Scaled = (a: Tensor, b: Operand, keywords?: { alpha?: number }) => Tensor;
@@ -10,6 +10,7 @@ const mul = bind<Binary>('mul.Tensor');
 const div = bind<Binary>('div.Tensor');
 const divMode = bind<(a: Tensor, b: Operand, mode: string) => Tensor>('div.Tensor_mode');
 const remainder = bind<Binary>('remainder.Tensor');
+const remainderScalar = bind<Binary>('remainder.Scalar');
 const floorDivide = bind<Binary>('floor_divide');
 const powTensor = bind<Binary>('pow.Tensor_Tensor');
 const powScalar = bind<Binary>('pow.Tensor_Scalar');
@@ -44,7 +45,7 @@ const arithmetic = {
   },
   /** Python's `%`: the sign is the divisor's. */
   remainder(this: Tensor, other: Operand): Tensor {
-    return remainder(this, other);
+    return other instanceof Tensor ? remainder(this, other) : remainderScalar(this, other);
   },
   /** Python's `//`. */
   floorDivide(this: Tensor, other: Operand): Tensor {

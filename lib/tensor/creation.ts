@@ -5,6 +5,7 @@ import { native, type TypedArray } from '../native.js';
 import { bind } from '../ops.js';
 import type { Generator } from '../random.js';
 import type { Nested } from './conversion.js';
+import { dtypeOf, type Element, readNested, requireScalar } from './nested.js';
 import { Tensor } from './tensor.js';
 
 /** What every factory takes last. */
@@ -44,6 +45,7 @@ const fullLikeOp = bind<Factory>('full_like');
 const randLikeOp = bind<Factory>('rand_like');
 const randnLikeOp = bind<Factory>('randn_like');
 
+type Integer = number | bigint;
 type Sizes = number[] | [...number[], TensorOptions] | [readonly number[], TensorOptions?];
 
 function finish(tensor: Tensor, options: TensorOptions | undefined): Tensor {
@@ -96,6 +98,7 @@ export function full(
   value: number | bigint | boolean,
   options?: TensorOptions,
 ): Tensor {
+  requireScalar('full', value, { dtype: options?.dtype ?? dtypeOf(value) });
   return finish(fullOp(sizes, value, keywords(options, dtypeOf(value))), options);
 }
 
@@ -113,8 +116,8 @@ export function randn(...args: Sizes | [readonly number[], RandomTensorOptions])
 
 /** Random integers in `[low, high)`, int64. */
 export function randint(
-  low: number,
-  high: number,
+  low: number | bigint,
+  high: number | bigint,
   sizes: readonly number[],
   options?: RandomTensorOptions,
 ): Tensor {
@@ -132,14 +135,15 @@ export function randperm(n: number, options?: RandomTensorOptions): Tensor {
  * `arange(end)`, `arange(start, end)`, `arange(start, end, step)`: int64 when all are integers, else
  * float32. `end` is not included.
  */
-export function arange(...args: [...number[], TensorOptions] | number[]): Tensor {
+export function arange(...args: [...Integer[], TensorOptions] | Integer[]): Tensor {
   const options = isOptions(args.at(-1)) ? (args.pop() as TensorOptions) : undefined;
-  const numbers = args as number[];
+  const numbers = args as Integer[];
   if (numbers.length === 0 || numbers.length > 3) {
     throw invalidArgument(`arange: expected 1 to 3 numbers, got ${numbers.length}`);
   }
   const [start, end, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers;
-  const dtype = numbers.every(Number.isInteger) ? 'int64' : 'float32';
+  const isWhole = (each: Integer) => typeof each === 'bigint' || Number.isInteger(each);
+  const dtype = numbers.every(isWhole) ? 'int64' : 'float32';
   return finish(arangeOp(start, end, step, keywords(options, dtype)), options);
 }
 
@@ -179,55 +183,8 @@ export function fullLike(
   value: number | bigint | boolean,
   options?: TensorOptions,
 ): Tensor {
+  requireScalar('fullLike', value, { dtype: options?.dtype ?? tensor.dtype });
   return finish(fullLikeOp(tensor, value, keywords(options)), options);
-}
-
-function dtypeOf(value: unknown): DType {
-  if (typeof value === 'bigint') return 'int64';
-  return typeof value === 'boolean' ? 'bool' : 'float32';
-}
-
-type Element = number | bigint | boolean;
-
-function flattenNested(value: Nested<Element>): { shape: number[]; elements: Element[] } {
-  const shape: number[] = [];
-  for (let level: unknown = value; Array.isArray(level); level = level[0]) {
-    shape.push(level.length);
-    if (shape.length > 64) throw invalidArgument('tensor: expected at most 64 dimensions');
-  }
-  const elements: Element[] = [];
-  const visit = (part: unknown, dim: number): void => {
-    if (dim === shape.length) {
-      if (!['number', 'bigint', 'boolean'].includes(typeof part)) {
-        throw invalidArgument(
-          `tensor: expected numbers, got ${part === null ? 'null' : typeof part}`,
-        );
-      }
-      elements.push(part as Element);
-      return;
-    }
-    if (!Array.isArray(part) || part.length !== shape[dim]) {
-      const found = Array.isArray(part) ? `one of length ${part.length}` : typeof part;
-      throw invalidArgument(
-        `tensor: expected a sequence of length ${shape[dim]} at dimension ${dim}, got ${found}`,
-      );
-    }
-    for (const inner of part) visit(inner, dim + 1);
-  };
-  visit(value, 0);
-  return { shape, elements };
-}
-
-function packElements(elements: Element[], dtype: DType): TypedArray {
-  if (dtype === 'int64') {
-    return BigInt64Array.from(elements, (value) => {
-      if (typeof value === 'number' && !Number.isFinite(value)) {
-        throw invalidArgument(`tensor: ${value} is no int64`);
-      }
-      return BigInt(typeof value === 'number' ? Math.trunc(value) : value);
-    });
-  }
-  return Float64Array.from(elements, Number);
 }
 
 const naturalDtype = (data: TypedArray): DType => {
@@ -261,8 +218,11 @@ export interface FromDataOptions extends TensorOptions {
  * @param data - A number, nested arrays of one length per level, or a typed array: of integers,
  *   `Float32` or `Float64`.
  * @param options.dtype - Default: the typed array's own; for arrays float32 for numbers, int64 for
- *   bigints, bool for booleans (decided by the first element).
- * @throws {TypeError} `ERR_INVALID_ARG` for ragged arrays, or elements that are no numbers.
+ *   bigints, bool for booleans; for several kinds the first of these that is among them. An integer
+ *   dtype takes what PyTorch takes: fractions lose what follows the point, negative integers wrap in
+ *   `uint8`, `uint16` and `uint32`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for ragged arrays, elements that are no numbers, and elements
+ *   that the dtype cannot hold.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
  */
 export function tensor(data: Nested<Element> | TypedArray, options: FromDataOptions = {}): Tensor {
@@ -279,9 +239,8 @@ export function tensor(data: Nested<Element> | TypedArray, options: FromDataOpti
     if (data instanceof Tensor) {
       throw invalidArgument('tensor: expected numbers, got Tensor; use clone() or to()');
     }
-    const { shape, elements } = flattenNested(data as Nested<Element>);
-    const dtype = options.dtype ?? (elements.length === 0 ? 'float32' : dtypeOf(elements[0]));
-    made = native.fromData(packElements(elements, dtype), options.shape ?? shape, dtype);
+    const flat = readNested(data as Nested<Element>, options.dtype);
+    made = native.fromData(flat.data, options.shape ?? flat.shape, flat.dtype);
   }
   if (device !== undefined) made = made.to(requireDevice(device));
   return finish(made, options);

@@ -8,8 +8,7 @@ type Binary = (a: Tensor, b: Operand) => Tensor;
 export const cat = bind<(tensors: readonly Tensor[], dim?: number) => Tensor>('cat');
 /** Tensors of one shape joined along a new dimension. Default: the first. */
 export const stack = bind<(tensors: readonly Tensor[], dim?: number) => Tensor>('stack');
-/** Elements of `a` where `condition` is true, of `b` elsewhere. Shapes broadcast. */
-export const where = bind<(condition: Tensor, a: Operand, b: Operand) => Tensor>('where.self');
+export { where } from './where.js';
 
 /** Functions that are also methods, for those who write `torch.matmul(a, b)`. */
 export const matmul: Binary = (a, b) => a.matmul(b as Tensor);

@@ -1,5 +1,6 @@
 import { bind } from '../ops.js';
 import type { Generator } from '../random.js';
+import { requireScalar } from './nested.js';
 import { extendTensor, type Operand, type Tensor } from './tensor.js';
 
 type Unary = (a: Tensor) => Tensor;
@@ -88,6 +89,7 @@ const inPlace = {
     return zero(this);
   },
   fill_(this: Tensor, value: number | bigint | boolean): Tensor {
+    requireScalar('fill_', value, this);
     return fill(this, value);
   },
   /** Copies the elements of `source`, broadcast and converted to this tensor's dtype and device. */

@@ -1,6 +1,18 @@
+import { inspect } from 'node:util';
+
+import type { DType } from '../dtype.js';
 import { invalidArgument } from '../error.js';
+import { native } from '../native.js';
 import { bind } from '../ops.js';
-import { extendTensor, type Operand, type Tensor } from './tensor.js';
+import { tensor as tensorOf } from './creation.js';
+import { Bounds, type Index, isMask, type Part, readIndex } from './indexPart.js';
+import { requireScalar } from './nested.js';
+import { extendTensor, type Operand, Tensor } from './tensor.js';
+import { where } from './where.js';
+
+export type { Index, Slice } from './indexPart.js';
+
+type Scalar = number | bigint | boolean;
 
 const select = bind<(a: Tensor, dim: number, index: number) => Tensor>('select.int');
 const narrow = bind<(a: Tensor, dim: number, start: number, length: number) => Tensor>('narrow');
@@ -17,89 +29,199 @@ const indexTensors = bind<(a: Tensor, indices: (Tensor | null)[]) => Tensor>('in
 const indexPut =
   bind<(a: Tensor, indices: (Tensor | null)[], values: Tensor) => Tensor>('index_put_');
 const maskedSelect = bind<(a: Tensor, mask: Tensor) => Tensor>('masked_select');
-const maskedFill = bind<(a: Tensor, mask: Tensor, value: Operand) => Tensor>('masked_fill.Tensor');
-const whereSelf = bind<(condition: Tensor, a: Operand, b: Operand) => Tensor>('where.self');
+const maskedFill = bind<(a: Tensor, mask: Tensor, value: Scalar) => Tensor>('masked_fill.Scalar');
+const maskedFillTensor =
+  bind<(a: Tensor, mask: Tensor, value: Tensor) => Tensor>('masked_fill.Tensor');
 const nonzero = bind<(a: Tensor) => Tensor>('nonzero');
 const copy = bind<(a: Tensor, source: Tensor) => Tensor>('copy_');
-const fill = bind<(a: Tensor, value: number | bigint | boolean) => Tensor>('fill_.Scalar');
+const fill = bind<(a: Tensor, value: Scalar) => Tensor>('fill_.Scalar');
+const fillTensor = bind<(a: Tensor, value: Tensor) => Tensor>('fill_.Tensor');
+const full = bind<(sizes: number[], value: Scalar, keywords: { dtype: DType }) => Tensor>('full');
 
-/** Python's `start:end:step`; missing parts mean the whole dimension. The step is positive. */
-export interface Slice {
-  start?: number;
-  end?: number;
-  step?: number;
+const alias = bind<(a: Tensor) => Tensor>('alias');
+const view = bind<(a: Tensor, sizes: number[]) => Tensor>('view');
+
+// Where in `indices` of index.Tensor a tensor stands says which dimension it indexes; a mask of k
+// dimensions stands once for its k.
+class Applied {
+  dim = 0;
+  view: Tensor;
+  readonly indices: (Tensor | null)[] = [];
+
+  constructor(
+    readonly tensor: Tensor,
+    readonly made: Tensor[],
+  ) {
+    this.view = tensor;
+  }
+
+  become(view: Tensor): void {
+    if (this.view !== this.tensor) this.made.push(this.view);
+    this.view = view;
+  }
+
+  skip(dimensions: number): void {
+    this.dim += dimensions;
+    if (this.indices.length === 0) return;
+    for (let i = 0; i < dimensions; i++) this.indices.push(null);
+  }
+
+  index(tensor: Tensor): void {
+    if (this.indices.length === 0) {
+      for (let i = 0; i < this.dim; i++) this.indices.push(null);
+    }
+    this.indices.push(tensor);
+    this.dim += isMask(tensor) ? tensor.ndim : 1;
+  }
 }
 
-/**
- * One part of an index: a number, a slice (`{ start, end, step }`), `null` for a new dimension,
- * `'...'` for all dimensions between, `':'` for a whole dimension, or a tensor of int64 or bool.
- */
-export type Index = number | Slice | null | '...' | ':' | Tensor;
-
-const isTensor = (part: unknown): part is Tensor =>
-  typeof (part as Tensor | null)?.nativeBackward === 'function';
-
-const dimensionsUsed = (part: Index): number => {
-  if (part === null || part === '...') return 0;
-  return isTensor(part) && part.dtype === 'bool' ? part.ndim : 1;
+const dimensionsUsed = (part: Part): number => {
+  if (part === null || part === '...' || typeof part === 'boolean') return 0;
+  return part instanceof Tensor && isMask(part) ? part.ndim : 1;
 };
 
-// Applies numbers, slices and new dimensions as views; tensors are left for one indexing at the end.
-function applyIndex(tensor: Tensor, parts: readonly Index[]): [Tensor, (Tensor | null)[]] {
+// A slice of everything beside other parts is left out, as in Python, which shows in the history. Not
+// while operators are recorded: a batch of another size may be longer.
+function isWhole({ start = 0, end, step }: Bounds, tensor: Tensor, dim: number): boolean {
+  if (start !== 0 || step !== 1) return false;
+  if (end === undefined) return true;
+  return tensor.requiresGrad && end >= (tensor.shape[dim] as number) && !native.isRecording();
+}
+
+// Numbers, slices and new dimensions as views; tensors are left for one indexing at the end.
+function apply(tensor: Tensor, parts: readonly Part[], made: Tensor[]): Applied {
   const used = parts.reduce<number>((sum, part) => sum + dimensionsUsed(part), 0);
-  if (parts.filter((part) => part === '...').length > 1) {
-    throw invalidArgument("index: expected at most one '...'");
+  if (used > tensor.ndim) {
+    throw invalidArgument(`index: ${used} indices for a tensor of ${tensor.ndim} dimensions`);
   }
-  let result = tensor;
-  let dim = 0;
-  const tensors: (Tensor | null)[] = [];
+  const applied = new Applied(tensor, made);
   for (const part of parts) {
+    const { view, dim } = applied;
     if (typeof part === 'number') {
-      result = select(result, dim, part);
+      applied.become(select(view, dim, part));
     } else if (part === null) {
-      result = unsqueeze(result, dim++);
+      applied.become(unsqueeze(view, dim));
+      applied.skip(1);
     } else if (part === '...') {
-      dim += Math.max(0, tensor.ndim - used);
-    } else if (part === ':') {
-      dim++;
-    } else if (isTensor(part)) {
-      while (tensors.length < dim) tensors.push(null);
-      tensors.push(part);
-      dim += part.dtype === 'bool' ? part.ndim : 1;
-    } else if (typeof part === 'object') {
-      result = slice(result, dim++, part.start, part.end, part.step ?? 1);
+      applied.skip(tensor.ndim - used);
+    } else if (typeof part === 'boolean') {
+      applied.become(unsqueeze(view, dim));
+      const one = tensorOf(part ? [0n] : [], { dtype: 'int64' });
+      made.push(one);
+      applied.index(one);
+    } else if (part instanceof Bounds) {
+      const { start, end, step } = part;
+      if (parts.length === 1 || !isWhole(part, view, dim)) {
+        applied.become(slice(view, dim, start, end, step));
+      }
+      applied.skip(1);
     } else {
-      throw invalidArgument(`index: expected a number, slice, tensor, null, ':' or '...'`);
+      applied.index(part);
     }
   }
-  return [result, tensors];
+  const { indices } = applied;
+  while (indices.length > 0 && indices.at(-1) === null) indices.pop();
+  return applied;
+}
+
+function release(made: readonly Tensor[]): void {
+  for (const each of made) each.dispose();
+}
+
+function read(tensor: Tensor, parts: readonly unknown[]): Tensor {
+  const made: Tensor[] = [];
+  try {
+    const { view, indices } = apply(tensor, readIndex(parts, made), made);
+    if (indices.length === 0) return view === tensor ? alias(view) : view;
+    if (view !== tensor) made.push(view);
+    return indexTensors(view, indices);
+  } finally {
+    release(made);
+  }
+}
+
+// Python drops dimensions of size one before the others.
+function withoutLeadingOnes(value: Tensor): Tensor {
+  const { shape } = value;
+  const first = shape.findIndex((size) => size !== 1);
+  if (first === 0 || shape.length === 0) return value;
+  return view(value, first < 0 ? [] : shape.slice(first));
+}
+
+type Value = Tensor | Scalar;
+
+const isValue = (value: unknown): boolean =>
+  value instanceof Tensor || ['number', 'bigint', 'boolean'].includes(typeof value);
+
+function copyTo(target: Tensor, value: Value): void {
+  if (!(value instanceof Tensor)) fill(target, value);
+  else if (value.ndim === 0 && value.deviceName === 'cpu') fillTensor(target, value);
+  else copy(target, value.ndim > target.ndim ? withoutLeadingOnes(value) : value);
+}
+
+function write(tensor: Tensor, parts: readonly unknown[], value: Value): void {
+  const made: Tensor[] = [];
+  try {
+    const read = readIndex(parts, made);
+    // Python's x[True] = v and x[False] = v are no indexing.
+    if (read.length === 1 && typeof read[0] === 'boolean' && typeof parts[0] === 'boolean') {
+      if (read[0]) copyTo(tensor, value);
+      return;
+    }
+    const { view, indices } = apply(tensor, read, made);
+    if (view !== tensor) made.push(view);
+    if (indices.length === 0) {
+      copyTo(view, value);
+      return;
+    }
+    let values = value;
+    if (!(values instanceof Tensor)) {
+      values = full([], values, { dtype: view.dtype });
+      made.push(values);
+    }
+    indexPut(view, indices, withoutLeadingOnes(values));
+  } finally {
+    release(made);
+  }
 }
 
 /** Parts of a tensor. */
 const indexing = {
   /**
    * Python's square brackets: `x.at(0, { start: 1, end: 3 })` is `x[0, 1:3]`, `x.at('...', null)` is
-   * `x[..., None]`. A view, unless a tensor is among the parts.
+   * `x[..., None]`, `x.at([0, 2])` is `x[[0, 2]]`. A view, unless an array or a tensor with dimensions
+   * is among the parts.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG` for what is no index, and for more than the tensor has
+   *   dimensions.
+   * @throws {TorchError} `ERR_LIBTORCH` for a number out of range, and a mask of another shape.
    */
   at(this: Tensor, ...parts: Index[]): Tensor {
-    const [result, tensors] = applyIndex(this, parts);
-    if (tensors.length > 0) return indexTensors(result, tensors);
-    return result === this ? slice(this, 0) : result;
+    const [part] = parts;
+    if (parts.length === 1 && typeof part === 'number') return select(this, 0, part);
+    return read(this, parts);
   },
-  /** Python's assignment to square brackets: `x.set([0, { end: 2 }], value)` is `x[0, :2] = value`. */
-  set(this: Tensor, parts: readonly Index[], value: Tensor | number | bigint | boolean): Tensor {
-    const [target, tensors] = applyIndex(this, parts);
-    if (tensors.length > 0) {
-      indexPut(
-        target,
-        tensors,
-        isTensor(value) ? value : whereSelf(target.eq(target), value, value),
-      );
-    } else if (isTensor(value)) {
-      copy(target, value);
-    } else {
-      fill(target, value);
+  /**
+   * Python's assignment to square brackets: `x.set([0, { end: 2 }], value)` is `x[0, :2] = value`,
+   * `x.set([mask], 0)` is `x[mask] = 0`, `x.set([[0, 2]], 0)` is `x[[0, 2]] = 0`.
+   *
+   * @param parts - As for `at`, in an array; a single one that is none may stand alone.
+   * @param value - A number is converted to the tensor's dtype. A tensor is broadcast, dimensions of
+   *   one before the others dropped; for arrays and tensors as index it must have the tensor's dtype.
+   * @throws {TypeError} `ERR_INVALID_ARG`
+   * @throws {TorchError} `ERR_LIBTORCH` also for a number that the dtype cannot hold.
+   */
+  set(this: Tensor, parts: readonly Index[] | Index, value: Value): Tensor {
+    if (ArrayBuffer.isView(parts)) {
+      throw invalidArgument('set: parts: expected an array of parts: x.set([index], value)');
     }
+    if (!isValue(value)) {
+      throw invalidArgument(
+        `set: value: expected a Tensor, number, bigint or boolean, got ${inspect(value, { depth: 0 })}`,
+      );
+    }
+    requireScalar('set', value, this);
+    write(this, Array.isArray(parts) ? parts : [parts], value);
     return this;
   },
   /** The part at one index along `dim`; a view with one dimension fewer. */
@@ -132,11 +254,13 @@ const indexing = {
   },
   /** A copy with `value` where `mask` is true. */
   maskedFill(this: Tensor, mask: Tensor, value: Operand): Tensor {
-    return maskedFill(this, mask, value);
+    return value instanceof Tensor
+      ? maskedFillTensor(this, mask, value)
+      : maskedFill(this, mask, value);
   },
   /** This tensor's elements where `condition` is true, `other`'s elsewhere. */
   where(this: Tensor, condition: Tensor, other: Operand): Tensor {
-    return whereSelf(condition, this, other);
+    return where(condition, this, other);
   },
   /** Indices (int64, one row each) of the elements that are not zero. */
   nonzero(this: Tensor): Tensor {

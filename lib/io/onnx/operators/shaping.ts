@@ -116,6 +116,7 @@ export const shaping: Translations = {
   to,
   clone: same('memory_format'),
   contiguous: same('memory_format'),
+  alias: same(),
   detach: same(),
   detach_: same(),
 };
