@@ -1,6 +1,6 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
-Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and the package built, "metrics" scikit-learn, "images"
+Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
 Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
 data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
@@ -26,6 +26,7 @@ from recording.numbers import numbers
 from recording.operators import operators
 from recording.optimizers import optimizers
 from recording.order import order
+from recording.resume import resume
 from recording.states import states
 from recording.text import text
 from recording.training import training
@@ -33,8 +34,13 @@ from recording.training import training
 PARTS = {
     f.__name__: f
     for f in (
+<<<<<<< HEAD
         operators, layers, functions, optimizers, groups, layouts, initial, states, lenet, lenet5, order, text, files, metrics, images,
         indexing, numbers, training,
+=======
+        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, files, metrics, images,
+        training,
+>>>>>>> d983734 (State dicts of optimizers and schedulers are Python's, in both directions; nothing of them is dropped)
     )
 }
 

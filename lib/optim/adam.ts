@@ -7,6 +7,7 @@ import { type Tensor, zeros, zerosLike } from '../tensor/index.js';
 import { type AdamMoments, type AdamNumbers, updateByOperators } from './adamUpdate.js';
 import { Optimizer, type ParamGroup, type ParamState, type ParamsOrGroups } from './optimizer.js';
 import { given, numberOf, switchOf } from './settings.js';
+import { requireStates } from './stateDict.js';
 
 /** Options of {@link Adam} and {@link AdamW}. */
 export interface AdamOptions {
@@ -32,11 +33,13 @@ function check(name: string, option: string, value: unknown, fits: boolean): voi
 
 class AdamBase extends Optimizer<AdamOptions> {
   /** Whether weight decay is always taken off the weight; `undefined` where groups say so. */
-  protected readonly decouples: boolean | undefined;
+  protected get decouples(): boolean | undefined {
+    return undefined;
+  }
 
   protected override checkOptions(options: AdamOptions): void {
     const name = this.constructor.name;
-    const { lr, betas, eps, weightDecay } = options;
+    const { lr, betas, eps, weightDecay, decoupledWeightDecay } = options;
     check(name, 'learning rate', lr, typeof lr === 'number' && lr >= 0);
     check(name, 'epsilon value', eps, typeof eps === 'number' && eps >= 0);
     check(name, 'betas', betas, Array.isArray(betas) && betas.length === 2);
@@ -49,6 +52,34 @@ class AdamBase extends Optimizer<AdamOptions> {
       weightDecay,
       typeof weightDecay === 'number' && weightDecay >= 0,
     );
+    if (decoupledWeightDecay !== undefined) {
+      const fits = typeof decoupledWeightDecay === 'boolean' && this.decouples === undefined;
+      check(name, 'decoupledWeightDecay', decoupledWeightDecay, fits);
+    }
+    switchOf(`${name}: amsgrad`, options.amsgrad);
+    switchOf(`${name}: maximize`, options.maximize);
+  }
+
+  // In Python an AdamW takes off whatever it is told, and its groups say so.
+  protected override readOptions(options: Map<string, unknown>): void {
+    const key = 'decoupledWeightDecay';
+    if (this.decouples || options.get(key) === false) options.delete(key);
+  }
+
+  protected override checkState(
+    what: string,
+    param: Tensor,
+    state: ReadonlyMap<string, unknown>,
+    { amsgrad }: AdamOptions,
+  ): void {
+    const required = ['step', 'expAvg', 'expAvgSq', ...(amsgrad ? ['maxExpAvgSq'] : [])];
+    requireStates(what, param, state, { required, optional: ['maxExpAvgSq'] });
+  }
+
+  protected override savedBesides(group: ParamGroup<AdamOptions>): Record<string, unknown> {
+    const decoupled = this.decouples ?? group.decoupledWeightDecay ?? false;
+    const how = { foreach: null, capturable: false, differentiable: false, fused: null };
+    return { ...how, decoupled_weight_decay: decoupled };
   }
 
   #stateOf(param: Tensor, amsgrad: boolean): ParamState {
@@ -172,7 +203,9 @@ export class Adam extends AdamBase {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html
  */
 export class AdamW extends AdamBase {
-  protected override readonly decouples = true;
+  protected override get decouples(): true {
+    return true;
+  }
 
   constructor(params: ParamsOrGroups<AdamOptions>, options: Partial<AdamOptions> = {}) {
     super(params, { ...defaults, weightDecay: 1e-2, ...given(options) });

@@ -2,9 +2,9 @@ export { Adam, type AdamOptions, AdamW } from './adam.js';
 export * as lrScheduler from './lrScheduler.js';
 export {
   Optimizer,
-  type OptimizerState,
   type ParamGroup,
   type ParamState,
   type ParamsOrGroups,
 } from './optimizer.js';
 export { SGD, type SGDOptions } from './sgd.js';
+export type { NumberedStates, OptimizerState, SavedGroup } from './stateDict.js';

@@ -1,18 +1,26 @@
 import { inspect } from 'node:util';
 
+import { noGrad } from '../autograd.js';
+import { entriesOf } from '../dict.js';
 import { invalidArgument } from '../error.js';
+import { Tensor } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
+import { numberOf } from './settings.js';
 
-/** State of a {@link StepLR}. */
+/** State of a {@link StepLR}, as Python has it. */
 export interface StepLRState {
-  stepSize: number;
+  step_size: number;
   gamma: number;
-  /** Epochs that are over. */
-  lastEpoch: number;
   /** The learning rate of each group at the beginning. */
-  baseLrs: number[];
+  base_lrs: number[];
+  /** Epochs that are over. */
+  last_epoch: number;
+  /** Calls of `step`, the constructor's own among them. */
+  _step_count: number;
+  _is_initial: boolean;
+  _get_lr_called_within_step: boolean;
   /** The learning rate of each group since the last step. */
-  lastLr: number[];
+  _last_lr: number[];
 }
 
 /** Options of {@link StepLR}. */
@@ -37,7 +45,7 @@ type Group = { lr: number; initialLr?: number };
  */
 export class StepLR {
   readonly optimizer: Optimizer<{ lr: number }>;
-  #state: StepLRState;
+  #state: OwnState;
 
   constructor(optimizer: Optimizer<{ lr: number }>, stepSize: number, options: StepLROptions = {}) {
     const { gamma = 0.1, lastEpoch = -1 } = options;
@@ -57,14 +65,14 @@ export class StepLR {
     }
     this.optimizer = optimizer;
     const baseLrs = this.#groups().map((group, i) => {
-      if (lastEpoch === -1) group.initialLr ??= group.lr;
+      if (lastEpoch === -1) group.initialLr ??= rateOf(group);
       if (group.initialLr !== undefined) return group.initialLr;
       throw invalidArgument(
         `StepLR: param 'initialLr' is not specified in paramGroups[${i}] when resuming with ` +
           `lastEpoch ${lastEpoch}`,
       );
     });
-    this.#state = { stepSize, gamma, lastEpoch, baseLrs, lastLr: [] };
+    this.#state = { stepSize, gamma, lastEpoch, baseLrs, stepCount: 0, lastLr: [] };
     this.step();
   }
 
@@ -80,15 +88,16 @@ export class StepLR {
     const state = this.#state;
     const { stepSize, gamma } = state;
     state.lastEpoch = epoch ?? state.lastEpoch + 1;
+    state.stepCount++;
     const { lastEpoch } = state;
     this.#groups().forEach((group, i) => {
       if (epoch !== undefined) {
-        group.lr = (state.baseLrs[i] as number) * gamma ** Math.floor(epoch / stepSize);
+        setRate(group, (state.baseLrs[i] as number) * gamma ** Math.floor(epoch / stepSize));
       } else if (lastEpoch !== 0 && lastEpoch % stepSize === 0) {
-        group.lr *= gamma;
+        setRate(group, rateOf(group) * gamma);
       }
     });
-    state.lastLr = this.#groups().map(({ lr }) => lr);
+    state.lastLr = this.#groups().map(rateOf);
   }
 
   /** Epochs that are over. */
@@ -101,11 +110,102 @@ export class StepLR {
     return [...this.#state.lastLr];
   }
 
+  /** As Python's `state_dict()`. */
   stateDict(): StepLRState {
-    return structuredClone(this.#state);
+    const { stepSize, gamma, baseLrs, lastEpoch, stepCount, lastLr } = this.#state;
+    return {
+      step_size: stepSize,
+      gamma,
+      base_lrs: [...baseLrs],
+      last_epoch: lastEpoch,
+      _step_count: stepCount,
+      _is_initial: false,
+      _get_lr_called_within_step: false,
+      _last_lr: [...lastLr],
+    };
   }
 
-  loadStateDict(state: StepLRState): void {
-    this.#state = structuredClone({ ...this.#state, ...state });
+  /**
+   * Takes over what {@link stateDict} gave, here or in Python; also what older versions of this package gave. The
+   * rates themselves are the optimizer's: load its state too.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG` for anything else; nothing has changed then.
+   */
+  loadStateDict(state: object): void {
+    this.#state = readState(state, this.#groups().length);
   }
+}
+
+function rateOf(group: Group): number {
+  return numberOf('StepLR: lr', group.lr);
+}
+
+// A rate that is a tensor stays the same tensor, as in Python.
+function setRate(group: Group, rate: number): void {
+  const { lr } = group as { lr: unknown };
+  if (lr instanceof Tensor) noGrad(() => lr.fill_(rate));
+  else group.lr = rate;
+}
+
+interface OwnState {
+  stepSize: number;
+  gamma: number;
+  lastEpoch: number;
+  baseLrs: number[];
+  stepCount: number;
+  lastLr: number[];
+}
+
+// Our names, by Python's and by those that this package wrote first.
+const names: ReadonlyMap<string, keyof OwnState> = new Map([
+  ['step_size', 'stepSize'],
+  ['stepSize', 'stepSize'],
+  ['gamma', 'gamma'],
+  ['base_lrs', 'baseLrs'],
+  ['baseLrs', 'baseLrs'],
+  ['last_epoch', 'lastEpoch'],
+  ['lastEpoch', 'lastEpoch'],
+  ['_step_count', 'stepCount'],
+  ['_last_lr', 'lastLr'],
+  ['lastLr', 'lastLr'],
+]);
+// What Python has besides, now or in older versions, and what says nothing of the next step.
+const idle = ['_is_initial', '_get_lr_called_within_step', 'verbose'];
+
+function readState(state: unknown, groups: number): OwnState {
+  const what = 'StepLR: loadStateDict';
+  const values = new Map<keyof OwnState, unknown>();
+  for (const [key, value] of entriesOf(what, state)) {
+    if (idle.includes(key as string)) continue;
+    const name = names.get(key as string);
+    if (name === undefined) {
+      throw invalidArgument(`${what}: '${String(key)}' is nothing that StepLR remembers`);
+    }
+    if (values.has(name)) throw invalidArgument(`${what}: '${name}' is there under two names`);
+    values.set(name, value);
+  }
+  const integer = (name: keyof OwnState, least: number, otherwise?: number): number => {
+    const value = values.get(name) ?? otherwise;
+    if (Number.isInteger(value) && (value as number) >= least) return value as number;
+    throw invalidArgument(
+      `${what}: ${name}: expected an integer ≥ ${least}, got ${inspect(value)}`,
+    );
+  };
+  const rates = (name: keyof OwnState, otherwise?: number[]): number[] => {
+    const value = values.get(name) ?? otherwise;
+    if (Array.isArray(value) && value.length === groups) {
+      return Array.from(value, (each) => numberOf(`${what}: ${name}`, each));
+    }
+    throw invalidArgument(`${what}: ${name}: expected ${groups} rates, got ${inspect(value)}`);
+  };
+  const lastEpoch = integer('lastEpoch', -1);
+  const baseLrs = rates('baseLrs');
+  return {
+    stepSize: integer('stepSize', 1),
+    gamma: numberOf(`${what}: gamma`, values.get('gamma')),
+    baseLrs,
+    lastEpoch,
+    stepCount: integer('stepCount', 0, lastEpoch + 1),
+    lastLr: rates('lastLr', baseLrs),
+  };
 }

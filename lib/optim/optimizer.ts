@@ -1,8 +1,18 @@
 import { enableGrad, noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { tidy } from '../scope.js';
-import { Tensor, zeros, zerosLike } from '../tensor/index.js';
-import { given } from './settings.js';
+import { Tensor } from '../tensor/index.js';
+import { given, numberOf } from './settings.js';
+import {
+  copyOptions,
+  copyState,
+  type LoadableState,
+  numbered,
+  type OptimizerState,
+  readState,
+  saveGroup,
+  toPython,
+} from './stateDict.js';
 
 /** Parameters with options of their own. */
 export type ParamGroup<Options extends object> = Options & { params: Tensor[] };
@@ -15,19 +25,11 @@ export type ParamsOrGroups<Options extends object> =
 /** What an optimizer remembers of one parameter. */
 export type ParamState = Record<string, Tensor | null>;
 
-/** An optimizer's state in Python's structure: parameters are numbered across the groups. */
-export interface OptimizerState<Options extends object> {
-  state: Record<number, ParamState>;
-  paramGroups: (Options & { params: number[] })[];
-}
-
 function listOf<T>(value: Iterable<T>, what: string): T[] {
   if (typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== 'function') {
     throw invalidArgument(`${what}: expected parameters or groups of them`);
   }
-  const list = [...value];
-  if (list.length === 0) throw invalidArgument(`${what}: got an empty parameter list`);
-  return list;
+  return [...value];
 }
 
 /**
@@ -45,6 +47,7 @@ export abstract class Optimizer<Options extends object = object> {
   constructor(params: ParamsOrGroups<Options>, defaults: Options) {
     this.defaults = defaults;
     const list = listOf<unknown>(params as Iterable<unknown>, new.target.name);
+    if (list.length === 0) throw invalidArgument(`${new.target.name}: got an empty parameter list`);
     if (list.every((entry) => entry instanceof Tensor)) {
       this.addParamGroup({ params: list as Tensor[] } as never);
     } else {
@@ -130,64 +133,110 @@ export abstract class Optimizer<Options extends object = object> {
     }
   }
 
-  /** The state tensors themselves and the options, in Python's structure. */
-  stateDict(): OptimizerState<Options> {
+  /** What Python's groups have besides, in Python's words. */
+  protected savedBesides(_group: ParamGroup<Options>): Record<string, unknown> {
+    return {};
+  }
+
+  /** Changes what a group's loaded options, by our names, mean here. */
+  protected readOptions(_options: Map<string, unknown>): void {}
+
+  /**
+   * Checks what is to be remembered of a parameter, by our names.
+   * @throws {TypeError} `ERR_INVALID_ARG`; {@link TorchError} `ERR_STATE_DICT` for tensors of another shape.
+   */
+  protected checkState(
+    _what: string,
+    _param: Tensor,
+    _state: ReadonlyMap<string, unknown>,
+    _options: Options,
+  ): void {}
+
+  /** The state tensors themselves and the options, as Python's `state_dict()` has them: `torch.save` writes it so. */
+  stateDict(): OptimizerState {
     const numbers = new Map<Tensor, number>();
-    const paramGroups = this.paramGroups.map((group) => {
+    const groups = this.paramGroups.map((group) => {
       const params = group.params.map((param) => {
         if (!numbers.has(param)) numbers.set(param, numbers.size);
         return numbers.get(param) as number;
       });
-      return { ...group, params };
+      return saveGroup(group, params, this.savedBesides(group));
     });
-    const state = Object.fromEntries(
-      [...this.state].map(([param, value]) => [numbers.get(param), { ...value }]),
-    );
-    return { state, paramGroups } as OptimizerState<Options>;
+    const states = [...this.state].map(([param, value]): [number, ParamState] => [
+      numbers.get(param)!,
+      toPython(value) as ParamState,
+    ]);
+    const saved = { state: numbered(states), param_groups: groups };
+    // The name that this package had for it first; not a part of what is saved.
+    return Object.defineProperty(saved, 'paramGroups', { value: groups });
   }
 
   /**
-   * Takes over a state, as a copy on each parameter's device.
-   * @throws {TypeError} `ERR_INVALID_ARG` when the groups or their sizes differ.
+   * Takes over a state, as a copy on each parameter's device: what {@link stateDict} gave, also as objects or
+   * Maps; what Python saved; what older versions of this package saved. All of it, or nothing.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG` when the groups or their sizes differ, and for what would be left out.
+   * @throws {TorchError} `ERR_STATE_DICT` for tensors of another shape than the parameter's.
    */
-  loadStateDict(saved: OptimizerState<Options>): void {
+  loadStateDict(saved: LoadableState): void {
     const name = this.constructor.name;
-    if (!Array.isArray(saved?.paramGroups) || typeof saved.state !== 'object') {
-      throw invalidArgument(`${name}: loadStateDict: expected { state, paramGroups }`);
-    }
-    if (saved.paramGroups.length !== this.paramGroups.length) {
+    const what = `${name}: loadStateDict`;
+    const { groups, states } = readState(what, saved);
+    if (groups.length !== this.paramGroups.length) {
       throw invalidArgument(`${name}: loaded state has a different number of parameter groups`);
     }
-    const byNumber = new Map<number, Tensor>();
-    saved.paramGroups.forEach((group, i) => {
+    const byNumber = new Map<unknown, { param: Tensor; options: ParamGroup<Options> }>();
+    const loaded = groups.map(({ params, options }, i) => {
       const own = this.paramGroups[i] as ParamGroup<Options>;
-      if (group.params.length !== own.params.length) {
+      if (params.length !== own.params.length) {
         throw invalidArgument(
           `${name}: loaded state has a parameter group that doesn't match the size of optimizer's group`,
         );
       }
-      this.checkOptions(group);
-      group.params.forEach((number, k) => {
-        byNumber.set(number, own.params[k] as Tensor);
+      const group = this.#loadedOptions(`${what}: param_groups[${i}]`, own, options);
+      params.forEach((number, k) => {
+        byNumber.set(number, { param: own.params[k]!, options: group });
       });
+      return group;
     });
-    const loaded = new Map<Tensor, ParamState>();
-    for (const [number, values] of Object.entries(saved.state)) {
-      const param = byNumber.get(Number(number));
-      if (param === undefined) continue;
-      const copies = Object.entries(values).map(([key, value]) => [
-        key,
-        copyFor(param, key, value),
-      ]);
-      loaded.set(param, Object.fromEntries(copies));
+    for (const [number, state] of states) {
+      const target = byNumber.get(number);
+      const place = `${what}: state[${number}]`;
+      if (target === undefined) throw invalidArgument(`${place}: no group has this parameter`);
+      this.checkState(place, target.param, state, target.options);
     }
-    this.state.clear();
-    for (const [param, value] of loaded) this.state.set(param, value);
-    saved.paramGroups.forEach((group, i) => {
-      const own = this.paramGroups[i] as ParamGroup<Options>;
-      const { params: _, ...options } = group;
-      Object.assign(own, structuredClone(options));
+    const copies = [...states].map(([number, state]): [Tensor, ParamState] => {
+      const { param } = byNumber.get(number)!;
+      return [param, copyState(`${what}: state[${number}]`, param, state)];
     });
+    this.state.clear();
+    for (const [param, state] of copies) {
+      if (Object.keys(state).length > 0) this.state.set(param, state);
+    }
+    loaded.forEach((group, i) => {
+      const own = this.paramGroups[i] as Record<string, unknown>;
+      for (const key of Object.keys(own)) if (!(key in group)) delete own[key];
+      Object.assign(own, group);
+    });
+  }
+
+  // A group with loaded options. As in Python, these are all that it has then.
+  #loadedOptions(
+    what: string,
+    { params }: ParamGroup<Options>,
+    options: Map<string, unknown>,
+  ): ParamGroup<Options> {
+    this.readOptions(options);
+    for (const [key, value] of Object.entries(this.defaults)) {
+      if (options.has(key)) continue;
+      // Switches are newer than the files that lack them.
+      if (typeof value !== 'boolean') throw invalidArgument(`${what}: there is no '${key}'`);
+      options.set(key, false);
+    }
+    if (options.get('lr') instanceof Tensor) options.set('lr', numberOf(what, options.get('lr')));
+    const group = { ...copyOptions(options), params } as ParamGroup<Options>;
+    this.checkOptions(group);
+    return group;
   }
 }
 
@@ -201,18 +250,4 @@ function splitByKind(params: Tensor[]): Iterable<Tensor[]> {
     else alike.push(param);
   }
   return kinds.values();
-}
-
-// Moments take the parameter's dtype and device, and lie in memory as the parameter does; the kernels count
-// steps in float32 beside them.
-function copyFor(param: Tensor, key: string, value: Tensor | null): Tensor | null {
-  if (value === null) return null;
-  return tidy(() => {
-    if (key === 'step') return value.detach().to(param.device, 'float32').clone();
-    const isAlike = String(value.shape) === String(param.shape);
-    const copy = isAlike
-      ? zerosLike(param)
-      : zeros(value.shape, { dtype: param.dtype, device: param.device });
-    return noGrad(() => copy.copy_(value));
-  }).keep();
 }

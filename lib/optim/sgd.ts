@@ -5,6 +5,7 @@ import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
 import { Optimizer, type ParamGroup, type ParamsOrGroups } from './optimizer.js';
 import { given, numberOf, switchOf } from './settings.js';
+import { requireStates } from './stateDict.js';
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {
@@ -39,7 +40,7 @@ const mulInPlace = bind<(a: Tensor[], factor: number) => void>('_foreach_mul_.Sc
  */
 export class SGD extends Optimizer<SGDOptions> {
   constructor(params: ParamsOrGroups<SGDOptions>, options: Partial<SGDOptions> = {}) {
-    super(params, {
+    const complete = {
       lr: 1e-3,
       momentum: 0,
       dampening: 0,
@@ -47,7 +48,12 @@ export class SGD extends Optimizer<SGDOptions> {
       nesterov: false,
       maximize: false,
       ...given(options),
-    });
+    };
+    super(params, complete);
+    // As in Python of these alone: a group without momentum goes without nesterov too.
+    if (complete.nesterov && (complete.momentum <= 0 || complete.dampening !== 0)) {
+      throw invalidArgument('Nesterov momentum requires a momentum and zero dampening');
+    }
   }
 
   protected override checkOptions(options: SGDOptions): void {
@@ -62,10 +68,20 @@ export class SGD extends Optimizer<SGDOptions> {
       }
     }
     switchOf('SGD: nesterov', options.nesterov);
+    switchOf('SGD: maximize', options.maximize);
     numberOf('SGD: dampening', options.dampening);
-    if (options.nesterov && (options.momentum <= 0 || options.dampening !== 0)) {
-      throw invalidArgument('Nesterov momentum requires a momentum and zero dampening');
-    }
+  }
+
+  protected override checkState(
+    what: string,
+    param: Tensor,
+    state: ReadonlyMap<string, unknown>,
+  ): void {
+    requireStates(what, param, state, { required: [], optional: ['momentumBuffer'] });
+  }
+
+  protected override savedBesides(): Record<string, unknown> {
+    return { foreach: null, differentiable: false, fused: null };
   }
 
   protected override updateGroup(group: ParamGroup<SGDOptions>, params: Tensor[]): void {

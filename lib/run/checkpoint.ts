@@ -3,7 +3,7 @@ import { type EngineUsed, emptySums, type PassSums } from '../engine/pass.js';
 import { TorchError } from '../error.js';
 import { loadSafetensors, saveSafetensors } from '../io/index.js';
 import type { Module } from '../nn/index.js';
-import type { Optimizer, OptimizerState, ParamState } from '../optim/index.js';
+import type { Optimizer } from '../optim/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { modelMetadata } from './config.js';
 import { fromJson, toJson } from './json.js';
@@ -50,8 +50,11 @@ export interface Checkpoint {
   readonly state: RunState;
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** By parameter: names of the states, and whether there is a tensor (or `null`). */
-  readonly optimizer: Pick<OptimizerState<object>, 'paramGroups'> & {
-    states: Record<string, Record<string, boolean>>;
+  readonly optimizer: {
+    readonly param_groups?: unknown;
+    /** Its name in older versions. */
+    readonly paramGroups?: unknown;
+    readonly states: Record<string, Record<string, boolean>>;
   };
 }
 
@@ -73,10 +76,10 @@ export async function writeCheckpoint(
   state: RunState,
 ): Promise<void> {
   const model = net.stateDict();
-  const { state: remembered, paramGroups } = optimizer.stateDict();
+  const { state: remembered, param_groups } = optimizer.stateDict();
   const states: Record<string, Record<string, boolean>> = {};
   const moments: [string, Tensor][] = [];
-  for (const [number, values] of Object.entries(remembered as Record<string, ParamState>)) {
+  for (const [number, values] of remembered) {
     const entries = Object.entries(values);
     states[number] = Object.fromEntries(entries.map(([key, value]) => [key, value !== null]));
     for (const [key, value] of entries) if (value) moments.push([`${number}.${key}`, value]);
@@ -93,7 +96,7 @@ export async function writeCheckpoint(
       format: 'lenet-torch checkpoint 1',
       ...modelMetadata(net),
       state: toJson(state),
-      optimizer: toJson({ paramGroups, states }),
+      optimizer: toJson({ param_groups, states }),
     };
     await saveSafetensors(tensors, path, { metadata });
   } finally {
@@ -145,7 +148,7 @@ export function restoreCheckpoint(
     }
   });
   const moments = part(checkpoint, 'optimizer');
-  const { paramGroups, states } = checkpoint.optimizer;
+  const { states, ...groups } = checkpoint.optimizer;
   const state = Object.fromEntries(
     Object.entries(states).map(([number, keys]) => [
       number,
@@ -157,7 +160,7 @@ export function restoreCheckpoint(
       ),
     ]),
   );
-  optimizer.loadStateDict({ state, paramGroups });
+  optimizer.loadStateDict({ state, ...groups });
 }
 
 /** The states of the generators that a checkpoint holds. */

@@ -13,9 +13,6 @@ interface Case {
   stateKeys: Record<string, string[]>;
 }
 
-const camel = (name: string): string =>
-  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
 describe('parameter groups equal PyTorch: own options, late groups, mixed dtypes, missing gradients', () => {
   test.each(recorded<Case[]>('groups').map((each) => [each.optimizer, each] as const))(
     '%s',
@@ -35,16 +32,12 @@ describe('parameter groups equal PyTorch: own options, late groups, mixed dtypes
         });
       });
       const saved = optimizer.stateDict();
-      expect(saved.paramGroups.map((group) => group.params)).toEqual(each.numbers);
+      expect(saved.param_groups.map((group) => group.params)).toEqual(each.numbers);
       const keys = Object.entries(saved.state).map(([number, state]) => [
         number,
         Object.keys(state).sort(),
       ]);
-      const wanted = Object.entries(each.stateKeys).map(([number, names]) => [
-        number,
-        names.map(camel).sort(),
-      ]);
-      expect(Object.fromEntries(keys)).toEqual(Object.fromEntries(wanted));
+      expect(Object.fromEntries(keys)).toEqual(each.stateKeys);
     },
   );
 });

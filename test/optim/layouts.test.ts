@@ -170,11 +170,11 @@ describe.each(['SGD', 'Adam', 'AdamW'] as const)('%s', (name) => {
     step(first, 0);
     const saved = first.optimizer.stateDict();
     // As a file gives them back: row-major.
-    for (const state of Object.values(saved.state)) {
+    for (const state of saved.state.values()) {
       for (const [key, value] of Object.entries(state)) state[key] = value!.contiguous();
     }
     torch.noGrad(() => second.param.copy_(first.param));
-    second.optimizer.loadStateDict(saved as never);
+    second.optimizer.loadStateDict(saved);
     for (let i = 1; i < 3; i++) step(second, i);
     expect(second.param.equal(whole.param)).toBe(true);
     watched.length = 0;

@@ -42,13 +42,16 @@ describe('StepLR', () => {
     new StepLR(optimizer, 1).step();
     const second = new StepLR(optimizer, 1, { gamma: 0.5, lastEpoch: 1 });
     expect(second.stateDict()).toEqual({
-      stepSize: 1,
+      step_size: 1,
       gamma: 0.5,
-      lastEpoch: 2,
-      baseLrs: [1],
-      lastLr: [0.05],
+      base_lrs: [1],
+      last_epoch: 2,
+      _step_count: 1,
+      _is_initial: false,
+      _get_lr_called_within_step: false,
+      _last_lr: [0.05],
     });
-    expect(optimizer.stateDict().paramGroups[0]).toMatchObject({ initialLr: 1 });
+    expect(optimizer.stateDict().param_groups[0]).toMatchObject({ initial_lr: 1 });
   });
 
   test('a saved state goes on where it was', () => {

@@ -140,18 +140,26 @@ describe('state dicts', () => {
 
   test('have Python’s structure', () => {
     const { optimizer } = trained();
-    const { state, paramGroups } = optimizer.stateDict();
+    const saved = optimizer.stateDict();
+    expect(Object.keys(saved)).toEqual(['state', 'param_groups']);
+    const { state, param_groups } = saved;
     expect(Object.keys(state)).toEqual(['0']);
-    expect(Object.keys(state[0] ?? {})).toEqual(['step', 'expAvg', 'expAvgSq']);
+    expect(state.get(0)).toBe(state[0]);
+    expect(Object.keys(state[0] ?? {})).toEqual(['step', 'exp_avg', 'exp_avg_sq']);
     expect(state[0]?.step?.item()).toBe(1);
-    expect(paramGroups).toEqual([
+    expect(param_groups).toEqual([
       {
         lr: 0.1,
         betas: [0.9, 0.999],
         eps: 1e-8,
-        weightDecay: 0,
+        weight_decay: 0,
         amsgrad: false,
         maximize: false,
+        foreach: null,
+        capturable: false,
+        differentiable: false,
+        fused: null,
+        decoupled_weight_decay: false,
         params: [0],
       },
     ]);

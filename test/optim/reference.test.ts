@@ -59,7 +59,7 @@ describe('optimizers and StepLR equal PyTorch, step by step', () => {
       optimizer.step();
     };
     for (let i = 0; i < 3; i++) step(first, i);
-    second.optimizer.loadStateDict(first.optimizer.stateDict() as never);
+    second.optimizer.loadStateDict(first.optimizer.stateDict());
     torch.noGrad(() => {
       second.params.forEach((param, k) => {
         param.copy_(first.params[k] as torch.Tensor);

@@ -1,0 +1,201 @@
+import { noGrad } from '../autograd.js';
+import { entriesOf, kindOf } from '../dict.js';
+import { invalidArgument, TorchError } from '../error.js';
+import { tidy } from '../scope.js';
+import { Tensor, tensor, zeros, zerosLike } from '../tensor/index.js';
+import type { ParamGroup, ParamState } from './optimizer.js';
+import { numberOf } from './settings.js';
+
+/** What is remembered of the parameters, by their numbers: a `Map` (in Python the keys are integers) with fields too. */
+export type NumberedStates = ReadonlyMap<number, ParamState> & Readonly<Record<number, ParamState>>;
+
+/** A group in Python's words: `weight_decay`, `initial_lr`; `params` are numbers. */
+export type SavedGroup = { params: number[] } & { [option: string]: unknown };
+
+/** An optimizer's state as Python has it: parameters are numbered across the groups. */
+export interface OptimizerState {
+  readonly state: NumberedStates;
+  readonly param_groups: readonly SavedGroup[];
+}
+
+/** What a state is loaded from: {@link OptimizerState}, what Python saved, or Maps of the same. */
+export type LoadableState = object;
+
+// Python's names, by ours. Other keys have one name.
+const pythonNames: ReadonlyMap<string, string> = new Map([
+  ['expAvg', 'exp_avg'],
+  ['expAvgSq', 'exp_avg_sq'],
+  ['maxExpAvgSq', 'max_exp_avg_sq'],
+  ['momentumBuffer', 'momentum_buffer'],
+  ['weightDecay', 'weight_decay'],
+  ['decoupledWeightDecay', 'decoupled_weight_decay'],
+  ['initialLr', 'initial_lr'],
+]);
+const ownNames = new Map([...pythonNames].map(([own, python]) => [python, own]));
+
+// How Python computes, which changes no number: taken note of by nobody here.
+const pythonOnly = ['foreach', 'capturable', 'differentiable', 'fused'];
+
+/** Python's form of an object with our names. */
+export function toPython(own: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(own).map(([key, value]) => [pythonNames.get(key) ?? key, value]),
+  );
+}
+
+// By our names, whichever the dict has; what is `undefined` is not given.
+function fromPython(what: string, dict: unknown): Map<string, unknown> {
+  const own = new Map<string, unknown>();
+  for (const [key, value] of entriesOf(what, dict)) {
+    if (typeof key !== 'string') {
+      throw invalidArgument(`${what}: expected names as keys, got ${kindOf(key)}`);
+    }
+    const name = ownNames.get(key) ?? key;
+    if (own.has(name)) throw invalidArgument(`${what}: '${name}' is there under two names`);
+    if (value !== undefined) own.set(name, value);
+  }
+  return own;
+}
+
+/** The states, for {@link OptimizerState}. */
+export function numbered(states: Iterable<[number, ParamState]>): NumberedStates {
+  const map = new Map(states);
+  const fields = Object.fromEntries(map);
+  return Object.assign(map, fields) as unknown as NumberedStates;
+}
+
+/** A state dict, read: by our names, and nothing left out. */
+export interface ReadState {
+  readonly groups: {
+    readonly params: readonly unknown[];
+    readonly options: Map<string, unknown>;
+  }[];
+  /** By the parameters' numbers. */
+  readonly states: Map<number, Map<string, unknown>>;
+}
+
+/** @throws {TypeError} `ERR_INVALID_ARG` for anything that is no state dict, or holds more. */
+export function readState(what: string, saved: unknown): ReadState {
+  const parts = new Map(entriesOf(what, saved, '{ state, param_groups }'));
+  for (const key of parts.keys()) {
+    if (!['state', 'param_groups', 'paramGroups'].includes(key as string)) {
+      throw invalidArgument(`${what}: expected { state, param_groups }, got '${String(key)}' too`);
+    }
+  }
+  if (parts.has('param_groups') && parts.has('paramGroups')) {
+    throw invalidArgument(`${what}: it has both param_groups and paramGroups`);
+  }
+  const list = parts.get('param_groups') ?? parts.get('paramGroups');
+  if (!Array.isArray(list)) {
+    throw invalidArgument(`${what}: param_groups: expected an array, got ${kindOf(list)}`);
+  }
+  const groups = Array.from(list, (group, i) => {
+    const options = fromPython(`${what}: param_groups[${i}]`, group);
+    const params = options.get('params');
+    if (!Array.isArray(params)) {
+      throw invalidArgument(
+        `${what}: param_groups[${i}]: params: expected an array of numbers, got ${kindOf(params)}`,
+      );
+    }
+    for (const key of ['params', ...pythonOnly]) options.delete(key);
+    return { params, options };
+  });
+  const states = new Map<number, Map<string, unknown>>();
+  for (const [key, state] of entriesOf(`${what}: state`, parts.get('state'))) {
+    const number = typeof key === 'string' && /^\d+$/.test(key) ? Number(key) : key;
+    if (!Number.isSafeInteger(number)) {
+      throw invalidArgument(`${what}: state: expected numbers as keys, got ${kindOf(key)}`);
+    }
+    states.set(number as number, fromPython(`${what}: state[${number}]`, state));
+  }
+  return { groups, states };
+}
+
+/**
+ * A copy of what is remembered of a parameter: in its dtype and on its device, and in memory as the parameter is.
+ * Steps are counted in float32, as the kernels want them; Python's older versions count in a number.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but tensors.
+ */
+export function copyState(what: string, param: Tensor, values: Map<string, unknown>): ParamState {
+  const copies = [...values].map(([key, value]) => [
+    key,
+    copyOf(`${what}: ${key}`, param, key, value),
+  ]);
+  return Object.fromEntries(copies) as ParamState;
+}
+
+function copyOf(what: string, param: Tensor, key: string, value: unknown): Tensor | null {
+  if (value === null) return null;
+  const { device } = param;
+  if (key === 'step') {
+    const count = numberOf(what, value);
+    return tensor(count, { dtype: 'float32', device }).keep();
+  }
+  if (!(value instanceof Tensor)) {
+    throw invalidArgument(`${what}: expected a Tensor, got ${kindOf(value)}`);
+  }
+  const dtype = /float|complex/.test(param.dtype) ? param.dtype : value.dtype;
+  return noGrad(() =>
+    tidy(() => {
+      const isAlike = String(value.shape) === String(param.shape);
+      const copy =
+        isAlike && dtype === param.dtype ? zerosLike(param) : zeros(value.shape, { dtype, device });
+      return copy.copy_(value);
+    }),
+  ).keep();
+}
+
+/**
+ * Checks what is to be remembered of a parameter: nothing that would be left out, and elements of their own for each
+ * of the parameter's. Nothing at all is a parameter that has not been updated yet.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG`; {@link TorchError} `ERR_STATE_DICT` for another shape.
+ */
+export function requireStates(
+  what: string,
+  param: Tensor,
+  state: ReadonlyMap<string, unknown>,
+  { required, optional }: { required: readonly string[]; optional: readonly string[] },
+): void {
+  for (const [key, value] of state) {
+    if (!required.includes(key) && !optional.includes(key)) {
+      throw invalidArgument(`${what}: '${key}' is nothing that this optimizer remembers`);
+    }
+    if (key === 'step' || (value === null && optional.includes(key))) continue;
+    if (!(value instanceof Tensor)) {
+      throw invalidArgument(`${what}: ${key}: expected a Tensor, got ${kindOf(value)}`);
+    }
+    if (String(value.shape) === String(param.shape)) continue;
+    throw new TorchError(
+      'ERR_STATE_DICT',
+      `${what}: ${key}: expected the shape of the parameter, [${param.shape}], got [${value.shape}]`,
+    );
+  }
+  const missing = required.filter((key) => !state.has(key));
+  if (state.size > 0 && missing.length > 0) {
+    throw invalidArgument(`${what}: there is no '${missing[0]}'`);
+  }
+}
+
+/** Options of a group, as copies: numbers and lists of them, whatever else a user put there. */
+export function copyOptions(options: ReadonlyMap<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    [...options].map(([key, value]) => [key, Array.isArray(value) ? [...value] : value]),
+  );
+}
+
+/** A group in Python's words. */
+export function saveGroup(
+  group: ParamGroup<object>,
+  params: number[],
+  also: Readonly<Record<string, unknown>>,
+): SavedGroup {
+  const { params: _, ...own } = group;
+  const options = Object.entries(toPython(own)).map(([key, value]) => {
+    // Python has a tuple here.
+    if (Array.isArray(value)) return [key, Object.freeze([...value])];
+    return [key, value instanceof Tensor ? numberOf(key, value) : value];
+  });
+  return { ...Object.fromEntries(options), ...also, params };
+}
