@@ -57,9 +57,7 @@ export function findBinaries(options: BinariesOptions = {}): Binaries {
   if (!isBuilt && !prebuiltPlatforms.includes(platform)) throw unsupported(platform);
   try {
     // In prebuilds/ it takes the file with the most specific name: only the loader's names its libc.
-    const loader: string = require('node-gyp-build').path(
-      isBuilt ? join(root, 'build/loader') : root,
-    );
+    const loader = nodeGypBuild().path(isBuilt ? join(root, 'build/loader') : root);
     const folder = isBuilt ? built : dirname(loader);
     const minors = minorsIn(folder);
     if (minors.length > 0 && basename(loader).startsWith('loader.'))
@@ -72,6 +70,17 @@ export function findBinaries(options: BinariesOptions = {}): Binaries {
     `the addon is missing from this installation: ${isBuilt ? built : join(root, 'prebuilds', platform)} ` +
       'is not complete. Install the package again; in a clone of its repository run: npm run setup',
   );
+}
+
+// It asks for a file of Alpine's, which Node's permissions may not let it look at, unless it is told.
+function nodeGypBuild(): { path(folder: string): string } {
+  const before = process.env.LIBC;
+  process.env.LIBC ??= familySync() === 'musl' ? 'musl' : 'glibc';
+  try {
+    return require('node-gyp-build');
+  } finally {
+    if (before === undefined) delete process.env.LIBC;
+  }
 }
 
 /** The minor versions of libtorch that can be used here; where there is no addon yet, the one to build for. */

@@ -7,6 +7,7 @@ import { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 import { loadCuda, whyNoDevice } from './libtorch/cudaProblem.js';
 import { loadFailure } from './libtorch/explain.js';
 import { findLibtorch, type Libtorch } from './libtorch/find.js';
+import { requireNode } from './libtorch/nodeVersion.js';
 import { minorOf } from './libtorch/version.js';
 import type { Tensor } from './tensor/tensor.js';
 
@@ -292,6 +293,7 @@ interface Native {
   ): Tensor[];
 }
 
+requireNode();
 const require = createRequire(import.meta.url);
 const binaries = findBinaries();
 
@@ -302,10 +304,14 @@ function requireBinary<T>(file: string): T {
   try {
     return require(file) as T;
   } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const next = code === 'ERR_DLOPEN_DISABLED' ? '. Start Node.js with --allow-addons' : '';
     throw new TorchError(
       'ERR_LIBTORCH_LOAD',
-      `the addon does not load: ${(error as Error).message}`,
-      { cause: error },
+      `the addon does not load: ${message.replace(/\.$/, '')}${next}`,
+      {
+        cause: error,
+      },
     );
   }
 }
@@ -326,8 +332,23 @@ function openLibtorch(libtorch: Libtorch): void {
   });
 }
 
+function find(): Libtorch {
+  try {
+    return findLibtorch({ minors: binaries.minors });
+  } catch (error) {
+    const { code, resource } = error as { code?: string; resource?: string };
+    if (code !== 'ERR_ACCESS_DENIED') throw error;
+    throw new TorchError(
+      'ERR_LIBTORCH_NOT_FOUND',
+      `Node's permissions do not let ${resource} be looked at, where libtorch may be. Start Node.js with ` +
+        '--allow-fs-read for the folder of libtorch, by default ~/.cache/lenet-torch',
+      { cause: error },
+    );
+  }
+}
+
 function load(): Native {
-  const libtorch = findLibtorch({ minors: binaries.minors });
+  const libtorch = find();
   openLibtorch(libtorch);
   const addon = requireBinary<Native>(addonFile(binaries, minorOf(libtorch.version)));
   addon.setErrorClasses(TorchError, OutOfMemoryError);

@@ -3,6 +3,7 @@ import { arch, availableParallelism, cpus, platform, release, totalmem } from 'n
 import { familySync, GLIBC, MUSL, versionSync } from 'detect-libc';
 
 import { gigabytes } from '../libtorch/cache.js';
+import { isSupportedNode } from '../libtorch/nodeVersion.js';
 import type { Problem, Section } from './section.js';
 
 /** What the report reads about the process and its machine; differs in tests. */
@@ -42,13 +43,12 @@ function cpuFlags(): ReadonlySet<string> {
   }
 }
 
-/** Node: version, ABI, and whether the range in package.json covers it. */
+/** Node: version, ABI, and whether it is one that will do. */
 export function nodeSection(facts: MachineFacts, engines: string): Section {
-  const oldest = /(\d+(?:\.\d+)*)/.exec(engines)?.[1] ?? '0';
   const problems: Problem[] = [];
-  if (isOlder(facts.node, oldest)) {
+  if (!isSupportedNode(facts.node)) {
     problems.push({
-      text: `Node.js ${facts.node} is too old: ${engines} is needed`,
+      text: `Node.js ${facts.node} lacks what this package needs: ${engines} is needed`,
       next: 'install a newer Node.js (nodejs.org, or: nvm install --lts)',
     });
   }

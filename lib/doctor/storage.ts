@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 
 import { locateFashionMnist } from '../data/source.js';
 import { findCacheDir, gigabytes } from '../libtorch/cache.js';
-import { nameHome, noHome } from '../libtorch/home.js';
 import { cachedLibtorchs } from '../libtorch/contents.js';
+import { nameHome, noHome } from '../libtorch/home.js';
 import type { Problem, Section } from './section.js';
 
 /** The cache with what is in it, free disk, and the data set. */

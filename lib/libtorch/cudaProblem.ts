@@ -35,7 +35,7 @@ export function loadCuda(circumstances: CudaCircumstances): string | undefined {
   if (wish === 'cpu') return 'LENET_TORCH_DEVICE is cpu, so the CUDA libraries were not loaded';
   const file = circumstances.driverFile ?? driverFile;
   // Inside WSL there is no kernel module, only the driver's library.
-  if (wish !== 'cuda' && !existsSync(file) && !opensDriver()) {
+  if (wish !== 'cuda' && !isThere(file) && !opensDriver()) {
     return `no NVIDIA driver is loaded on this machine (neither ${file} nor libcuda.so.1 is there)`;
   }
   if (!libtorch.hasCuda) {
@@ -91,4 +91,13 @@ export function whyNoDevice(
   return driver === undefined && driverCuda === 0
     ? 'no NVIDIA driver is loaded on this machine'
     : 'the driver reports no CUDA device';
+}
+
+// Node's permissions may not let it be looked at: then the driver's library decides.
+function isThere(file: string): boolean {
+  try {
+    return existsSync(file);
+  } catch {
+    return false;
+  }
 }

@@ -27,7 +27,7 @@ test('this machine has none of the problems', () => {
   expect(facts.glibc).toMatch(/^2\.\d+$/);
   expect(facts.cpuFlags.has('sse2')).toBe(true);
   expect(systemSection(facts, {}).problems).toEqual([]);
-  expect(nodeSection(facts, '>=20.15').problems).toEqual([]);
+  expect(nodeSection(facts, '^20.15 || >=22.2').problems).toEqual([]);
 });
 
 test.each([
@@ -43,12 +43,16 @@ test.each([
   ['18.20.4', true],
   ['20.14.0', true],
   ['20.15.0', false],
-  ['22.0.0', false],
+  ['22.1.0', true],
+  ['22.2.0', false],
   ['20.15.0-nightly1', false],
-])('Node.js %s is too old: %s', (node, old) => {
-  const { problems } = nodeSection({ ...good, node }, '>=20.15');
+])('Node.js %s is refused: %s', (node, old) => {
+  const { problems } = nodeSection({ ...good, node }, '^20.15 || >=22.2');
   expect(problems.length > 0).toBe(old);
-  if (old) expect(problems[0]!.text).toContain(`${node} is too old: >=20.15 is needed`);
+  if (old)
+    expect(problems[0]!.text).toContain(
+      `${node} lacks what this package needs: ^20.15 || >=22.2 is needed`,
+    );
 });
 
 test('the instruction set follows the processor, or LENET_TORCH_ISA', () => {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { Device } from '../../lib/device.js';
-import { trainEagerly } from '../../lib/engine/eager.js';
 import { type Capture, type CapturedPass, captureOnCuda } from '../../lib/engine/capture.js';
+import { trainEagerly } from '../../lib/engine/eager.js';
 import { evaluateGraph, Graphs, trainGraph } from '../../lib/engine/graph.js';
 import { emptySums, type PassSums } from '../../lib/engine/pass.js';
 import type { Step } from '../../lib/engine/step.js';

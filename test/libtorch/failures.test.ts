@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { findLibtorch } from '../../lib/libtorch/find.js';
+import { isSupportedNode, requireNode } from '../../lib/libtorch/nodeVersion.js';
+import { coded } from '../coded.js';
 import { temporaryFolder } from '../folder.js';
 import { writeTinyRelease } from './wheels.js';
 
@@ -312,7 +314,7 @@ describe('Node.js', () => {
     expectFailure(
       outcome,
       'ERR_UNSUPPORTED_PLATFORM',
-      /20\.15 or newer is needed, this is 18\.19\.1/,
+      /Node\.js \^20\.15 or >=22\.2 is needed, this is 18\.19\.1/,
       /nvm install/,
     );
     expect(outcome.text.trim().split('\n')).toHaveLength(1);
@@ -320,10 +322,34 @@ describe('Node.js', () => {
 
   test('the oldest is the one that package.json names', () => {
     const { engines } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-    const source = fs.readFileSync(path.join(root, 'lib/cli/main.ts'), 'utf8');
-    const [, major, minor] = /oldest = \[(\d+), (\d+)\]/.exec(source)!;
-    expect(engines.node).toBe(`>=${major}.${minor}`);
-    expect(source).not.toMatch(/^import /m);
+    expect(engines.node).toBe('^20.15 || >=22.2');
+    for (const file of ['cli/main.ts', 'libtorch/nodeVersion.ts']) {
+      const source = fs.readFileSync(path.join(root, 'lib', file), 'utf8');
+      expect(source).toContain('{ 20: 15, 22: 2 }');
+      expect(source).toContain('Node.js ^20.15 or >=22.2');
+    }
+    expect(fs.readFileSync(path.join(root, 'lib/cli/main.ts'), 'utf8')).not.toMatch(/^import /m);
+  });
+
+  test.each([
+    ['18.20.4', false],
+    ['20.14.0', false],
+    ['20.15.0', true],
+    ['20.15.0-nightly1', true],
+    ['21.7.3', false],
+    ['22.1.0', false],
+    ['22.2.0', true],
+    ['23.0.0', true],
+    ['26.10.0', true],
+  ])('%s will do: %s, for the command and the import', (node, does) => {
+    const file = path.join(folder, 'node.cjs');
+    const versions = `{ ...process.versions, node: '${node}' }`;
+    fs.writeFileSync(file, `Object.defineProperty(process, 'versions', { value: ${versions} });`);
+    const command = run([process.execPath, '--require', file, main, '--version']);
+    expect(command.status).toBe(does ? 0 : 1);
+    expect(isSupportedNode(node)).toBe(does);
+    if (does) expect(() => requireNode(node)).not.toThrow();
+    else expect(() => requireNode(node)).toThrow(coded('ERR_UNSUPPORTED_PLATFORM'));
   });
 });
 

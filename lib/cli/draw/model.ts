@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 
 import type { Module } from '../../nn/index.js';
+import { loadLast, noWeights, sayLast, weightsOption } from '../lastTraining.js';
 import { type KnownModel, knownModels } from '../models.js';
 import type { Torch } from '../torch.js';
-import { loadLast, noWeights, sayLast, weightsOption } from '../lastTraining.js';
 import { type LoadedModel, loadModel } from '../weights.js';
 
 /** Options that say which network is drawn. */

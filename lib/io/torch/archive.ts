@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import zlib from 'node:zlib';
 import yauzl from 'yauzl';
 
 import { TorchError } from '../../error.js';
@@ -71,7 +71,7 @@ export class Archive {
     const entry = this.#entry(name);
     const bytes = Buffer.alloc(entry.size);
     await this.#source.read(entry.position, bytes);
-    this.#check(name, entry, crc32(bytes));
+    this.#check(name, entry, zlib.crc32(bytes));
     return bytes;
   }
 
@@ -81,7 +81,7 @@ export class Archive {
     let sum = 0;
     const { position, size } = entry;
     const tensor = await readTensor(this.#source, position, [size], 'uint8', (piece) => {
-      sum = crc32(piece, sum);
+      sum = zlib.crc32(piece, sum);
     });
     try {
       this.#check(name, entry, sum);
