@@ -5,12 +5,12 @@ import { native, whyNoCuda } from './native.js';
 
 /** A place where tensors live; mirrors `torch.device`. Equal devices are the same object. */
 export class Device {
-  readonly type: 'cpu' | 'cuda';
+  readonly type: 'cpu' | 'cuda' | 'meta';
   /** Number of the device among its kind; `null` means the current one. */
   readonly index: number | null;
 
   /** @internal Use {@link device}. */
-  constructor(type: 'cpu' | 'cuda', index: number | null) {
+  constructor(type: 'cpu' | 'cuda' | 'meta', index: number | null) {
     this.type = type;
     this.index = index;
     Object.freeze(this);
@@ -26,7 +26,7 @@ export class Device {
   }
 }
 
-/** A device, or its name: `'cpu'`, `'cuda'`, `'cuda:1'`. */
+/** A device, or its name: `'cpu'`, `'cuda'`, `'cuda:1'`; `'meta'` for tensors without elements. */
 export type DeviceLike = Device | string;
 
 const known = new Map<string, Device>();
@@ -35,13 +35,14 @@ const known = new Map<string, Device>();
  * The device of a name; mirrors `torch.device`. Naming CUDA is allowed everywhere; using it where
  * there is none is `ERR_CUDA_UNAVAILABLE`.
  *
- * @param name - `'cpu'`, `'cuda'` (the current device) or `'cuda:1'`.
+ * @param name - `'cpu'`, `'cuda'` (the current device), `'cuda:1'`, or `'meta'`, where tensors have
+ *   everything but elements.
  * @throws {TypeError} `ERR_INVALID_ARG` for any other name.
  * @see https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.device
  */
 export function device(name: DeviceLike): Device {
   if (name instanceof Device) return name;
-  const parts = typeof name === 'string' ? /^(cpu|cuda)(?::(\d{1,3}))?$/.exec(name) : null;
+  const parts = typeof name === 'string' ? /^(cpu|cuda|meta)(?::(\d{1,3}))?$/.exec(name) : null;
   if (parts === null) {
     throw invalidArgument(
       `device: expected 'cpu', 'cuda' or 'cuda:1', got ${typeof name === 'string' ? `'${name}'` : inspect(name)}`,
@@ -51,7 +52,7 @@ export function device(name: DeviceLike): Device {
   const canonical = index === null ? parts[1]! : `${parts[1]}:${index}`;
   let found = known.get(canonical);
   if (found === undefined) {
-    found = new Device(parts[1] as 'cpu' | 'cuda', index);
+    found = new Device(parts[1] as 'cpu' | 'cuda' | 'meta', index);
     known.set(canonical, found);
   }
   return found;

@@ -20,6 +20,9 @@ export interface NativeTensor {
   readonly ndim: number;
   readonly dtype: DType;
   readonly deviceName: string;
+  /** How the elements lie in memory, as in Python: `'strided'`, `'sparse_coo'`, … */
+  readonly layout: string;
+  readonly isNested: boolean;
   readonly isLeaf: boolean;
   /** Name of the operator that made this tensor, as Python prints it; `null` for a leaf. */
   readonly gradFn: string | null;

@@ -214,25 +214,23 @@ std::optional<int64_t> namedConstant(napi_env env, napi_value value, Kind kind) 
     if (!type) return std::nullopt;
     return static_cast<int64_t>(*type);
   }
+  if (kind == Kind::kLayout) {
+    const auto layout = parseLayout(name);
+    if (!layout) return std::nullopt;
+    return static_cast<int64_t>(*layout);
+  }
   struct Named {
     const char* name;
-    int64_t value;
+    c10::MemoryFormat format;
   };
-  static constexpr Named kLayouts[] = {{"strided", static_cast<int64_t>(c10::kStrided)},
-                                       {"sparse_coo", static_cast<int64_t>(c10::kSparse)},
-                                       {"sparse_csr", static_cast<int64_t>(c10::kSparseCsr)}};
-  static constexpr Named kFormats[] = {
-      {"contiguous_format", static_cast<int64_t>(c10::MemoryFormat::Contiguous)},
-      {"preserve_format", static_cast<int64_t>(c10::MemoryFormat::Preserve)},
-      {"channels_last", static_cast<int64_t>(c10::MemoryFormat::ChannelsLast)},
-      {"channels_last_3d", static_cast<int64_t>(c10::MemoryFormat::ChannelsLast3d)}};
-  const auto find = [&](const auto& table) -> std::optional<int64_t> {
-    for (const auto& entry : table) {
-      if (name == entry.name) return entry.value;
-    }
-    return std::nullopt;
-  };
-  return kind == Kind::kLayout ? find(kLayouts) : find(kFormats);
+  static constexpr Named kFormats[] = {{"contiguous_format", c10::MemoryFormat::Contiguous},
+                                       {"preserve_format", c10::MemoryFormat::Preserve},
+                                       {"channels_last", c10::MemoryFormat::ChannelsLast},
+                                       {"channels_last_3d", c10::MemoryFormat::ChannelsLast3d}};
+  for (const auto& entry : kFormats) {
+    if (name == entry.name) return static_cast<int64_t>(entry.format);
+  }
+  return std::nullopt;
 }
 
 }  // namespace

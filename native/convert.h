@@ -79,6 +79,9 @@ napi_value scalarToJavaScript(napi_env env, const c10::Scalar& scalar);
 
 const char* dtypeName(c10::ScalarType type);
 std::optional<c10::ScalarType> parseDtype(const std::string& name);
+// Python's names without "torch.".
+const char* layoutName(c10::Layout layout);
+std::optional<c10::Layout> parseLayout(const std::string& name);
 std::optional<c10::Device> parseDevice(napi_env env, napi_value value);
 // An integer that int64 holds: from an integral number up to 2^53 or a bigint.
 std::optional<int64_t> parseInteger(napi_env env, napi_value value);

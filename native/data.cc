@@ -219,12 +219,20 @@ ArrayKind arrayKind(c10::ScalarType type) {
 Napi::Value toData(const Napi::CallbackInfo& info) {
   napi_env env = info.Env();
   auto& environment = Environment::of(env);
-  const auto& tensor = unwrapTensor(environment, info[0], "tensor").tensor;
+  auto tensor = unwrapTensor(environment, info[0], "tensor").tensor.detach();
   if (environment.recorder() != nullptr) environment.recorder()->read("data");
+  if (tensor.layout() != c10::kStrided || tensor.is_nested()) {
+    throwInvalidArgument(std::string("data(): the elements of a ") +
+                         (tensor.is_nested() ? "nested" : layoutName(tensor.layout())) +
+                         " tensor do not lie in rows; torch.ops.aten." +
+                         (tensor.is_nested() ? "unbind" : "to_dense") +
+                         "(tensor) has some that do");
+  }
+  // Zeros of libtorch's own that have no memory.
+  if (tensor._is_zerotensor()) tensor = tensor.clone();
   const auto kind = arrayKind(tensor.scalar_type());
   // A view may say "conjugated" or "negated" of memory that holds other numbers.
-  const auto plain =
-      tensor.detach().to(c10::kCPU, kind.stored).resolve_conj().resolve_neg().contiguous();
+  const auto plain = tensor.to(c10::kCPU, kind.stored).resolve_conj().resolve_neg().contiguous();
   const size_t bytes = plain.nbytes();
   void* target = nullptr;
   napi_value buffer = nullptr;

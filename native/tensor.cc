@@ -87,6 +87,14 @@ Napi::Value deviceName(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), thisTensor(info).tensor.device().str());
 }
 
+Napi::Value layout(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), layoutName(thisTensor(info).tensor.layout()));
+}
+
+Napi::Value isNested(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), thisTensor(info).tensor.is_nested());
+}
+
 Napi::Value isLeaf(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), thisTensor(info).tensor.is_leaf());
 }
@@ -303,6 +311,8 @@ void exportTensor(Environment& environment, Napi::Object exports) {
       property<dim>("ndim"),
       property<dtype>("dtype"),
       property<deviceName>("deviceName"),
+      property<layout>("layout"),
+      property<isNested>("isNested"),
       property<isLeaf>("isLeaf"),
       property<gradFunction>("gradFn"),
       property<getRequiresGrad>("requiresGrad", callback<setRequiresGrad>),

@@ -38,6 +38,22 @@ constexpr NamedDtype kDtypes[] = {
     {"float8_e8m0fnu", c10::kFloat8_e8m0fnu},
     {"complex64", c10::kComplexFloat},
     {"complex128", c10::kComplexDouble},
+    {"complex32", c10::kComplexHalf},
+    {"qint8", c10::kQInt8},
+    {"quint8", c10::kQUInt8},
+    {"qint32", c10::kQInt32},
+};
+
+struct NamedLayout {
+  const char* name;
+  c10::Layout layout;
+};
+
+constexpr NamedLayout kLayouts[] = {
+    {"strided", c10::kStrided},      {"sparse_coo", c10::kSparse},
+    {"sparse_csr", c10::kSparseCsr}, {"sparse_csc", c10::kSparseCsc},
+    {"sparse_bsr", c10::kSparseBsr}, {"sparse_bsc", c10::kSparseBsc},
+    {"_mkldnn", c10::kMkldnn},       {"jagged", c10::kJagged},
 };
 
 constexpr int64_t kMaxSafeInteger = 9007199254740991;
@@ -68,6 +84,20 @@ const char* dtypeName(c10::ScalarType type) {
     if (entry.type == type) return entry.name;
   }
   return c10::toString(type);
+}
+
+const char* layoutName(c10::Layout layout) {
+  for (const auto& entry : kLayouts) {
+    if (entry.layout == layout) return entry.name;
+  }
+  return "unknown";
+}
+
+std::optional<c10::Layout> parseLayout(const std::string& name) {
+  for (const auto& entry : kLayouts) {
+    if (name == entry.name) return entry.layout;
+  }
+  return std::nullopt;
 }
 
 std::optional<c10::ScalarType> parseDtype(const std::string& name) {

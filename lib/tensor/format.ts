@@ -1,185 +1,184 @@
-import type { DType } from '../dtype.js';
 import { native } from '../native.js';
+import { elementsText, lineWidth } from './formatElements.js';
 import type { Tensor } from './tensor.js';
 
-// Python's torch/_tensor_str.py with its default options.
-const precision = 4;
-const threshold = 1000;
-const edgeItems = 3;
-const lineWidth = 80;
+// What Python's torch/_tensor_str.py prints around the elements.
 
-type Element = number | bigint;
-type Format = (value: Element) => string;
+type Get = (tensor: Tensor) => Tensor;
+type Count = (tensor: Tensor) => number;
+const bind = <F>(name: string): F => native.bind(name) as F;
+const toDense = bind<Get>('to_dense');
+const dequantize = bind<Get>('dequantize.self');
+const unbind = bind<(tensor: Tensor) => Tensor[]>('unbind.int');
+const numbers = {
+  _nnz: bind<Count>('_nnz'),
+  qscheme: bind<Count>('qscheme'),
+  q_scale: bind<Count>('q_scale'),
+  q_zero_point: bind<Count>('q_zero_point'),
+  q_per_channel_axis: bind<Count>('q_per_channel_axis'),
+};
+const tensors = {
+  q_per_channel_scales: bind<Get>('q_per_channel_scales'),
+  q_per_channel_zero_points: bind<Get>('q_per_channel_zero_points'),
+};
 
-const isFloat = (dtype: DType): boolean => /^(float|bfloat)/.test(dtype);
-const isComplex = (dtype: DType): boolean => dtype.startsWith('complex');
+const tuple = (sizes: readonly number[]): string =>
+  `(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
 
-// Python rounds exact halves to even, JavaScript away from zero. A double has an exact decimal form,
-// so a tie shows as a 5 followed by zeros.
-function roundHalfEven(text: (digits: number) => string): string {
-  const rounded = text(precision);
-  const [, kept = '', tail = '', exponent = ''] =
-    new RegExp(`^(.*\\.\\d{${precision}})(\\d*)(e.*)?$`).exec(text(precision + 50)) ?? [];
-  const tie = /^50*$/.test(tail) && /[02468]$/.test(kept);
-  return tie ? kept + exponent : rounded;
-}
-
-const fixed = (value: number): string => roundHalfEven((digits) => value.toFixed(digits));
-
-function scientific(value: number): string {
-  const text = roundHalfEven((digits) => value.toExponential(digits));
-  const [mantissa, exponent] = text.split('e') as [string, string];
-  return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
-}
-
-function floatText(value: number, digits: (magnitude: number) => string, point = ''): string {
-  if (Number.isNaN(value)) return 'nan';
-  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
-  return Number.isFinite(value) ? `${sign}${digits(Math.abs(value))}${point}` : `${sign}inf`;
-}
-
-// The format, and the values that decide the column's width.
-function floatFormat(values: number[]): [Format, number[]] {
-  const finite = values.filter((value) => Number.isFinite(value) && value !== 0);
-  const sizes = finite.map(Math.abs);
-  const max = sizes.reduce((a, b) => Math.max(a, b), 0);
-  const min = sizes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  let format: Format;
-  if (finite.length > 0 && (max / min > 1000 || max > 1e8 || min < 1e-4)) {
-    format = (value) => floatText(Number(value), scientific);
-  } else if (finite.every(Number.isInteger)) {
-    format = (value) => floatText(Number(value), (magnitude) => magnitude.toFixed(0), '.');
-  } else {
-    format = (value) => floatText(Number(value), fixed);
+// As Python writes a float.
+function floatText(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
   }
-  return [format, finite];
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
-// The elements that are printed decide the format, as in Python.
-function shown(tensor: Tensor, summarize: boolean): Tensor {
-  const { shape } = tensor;
-  let result = tensor;
-  if (!summarize) return result;
-  for (let dim = 0; dim < shape.length; dim++) {
-    const size = shape[dim] as number;
-    if (size <= 2 * edgeItems) continue;
-    const head = result.narrow(dim, 0, edgeItems);
-    const tail = result.narrow(dim, size - edgeItems, edgeItems);
-    result = concatenate([head, tail], dim);
-  }
-  return result;
+interface Text {
+  prefix: string;
+  contents: string;
+  suffixes: string[];
 }
 
-const concatenate = native.bind('cat') as (tensors: Tensor[], dim: number) => Tensor;
+const isUsual = (tensor: Tensor): boolean =>
+  ['float32', 'int64', 'bool', 'complex64'].includes(tensor.dtype);
 
-const viewAsReal = native.bind('view_as_real') as (tensor: Tensor) => Tensor;
-const resolveConj = native.bind('resolve_conj') as (tensor: Tensor) => Tensor;
+const dtypeSuffix = (tensor: Tensor): string[] =>
+  isUsual(tensor) ? [] : [`dtype=torch.${tensor.dtype}`];
 
-function formatterOf(dtype: DType, values: Iterable<Element>): [Format, number] {
-  let format: Format = String;
-  let measured = values;
-  if (dtype === 'bool') format = (value) => (value ? 'True' : 'False');
-  else if (isFloat(dtype)) [format, measured] = floatFormat(Array.from(values, Number));
-  let width = 1;
-  for (const value of measured) width = Math.max(width, format(value).length);
-  return [(value) => format(value).padStart(width), width];
-}
-
-// Real and imaginary parts have a format each.
-function complexCells(part: Tensor): [string[], number] {
-  const numbers = Array.from(native.toData(viewAsReal(resolveConj(part))) as Float64Array);
-  const parts = [0, 1].map((odd) => numbers.filter((_, i) => i % 2 === odd));
-  const [real, realWidth] = formatterOf('float64', parts[0] as number[]);
-  const [imaginary, width] = formatterOf('float64', parts[1] as number[]);
-  const cells = (parts[0] as number[]).map((value, i) => {
-    const tail = `${imaginary(parts[1]?.[i] as number)}j`.trimStart();
-    return `${real(value)}${/^[+-]/.test(tail) ? '' : '+'}${tail}`;
-  });
-  return [cells, realWidth + width + 1];
-}
-
-function cellsOf(part: Tensor): [string[], number] {
-  if (isComplex(part.dtype)) return complexCells(part);
-  const values = native.toData(part) as Iterable<Element>;
-  const [format, width] = formatterOf(part.dtype, values);
-  return [Array.from(values, format), width];
-}
-
-function vector(cells: string[], indent: number, width: number, truncated: boolean): string {
-  const perLine = Math.max(1, Math.floor((lineWidth - indent) / (width + 2)));
-  const all = truncated ? [...cells.slice(0, edgeItems), ' ...', ...cells.slice(edgeItems)] : cells;
-  const lines: string[] = [];
-  for (let i = 0; i < all.length; i += perLine) lines.push(all.slice(i, i + perLine).join(', '));
-  return `[${lines.join(`,\n${' '.repeat(indent + 1)}`)}]`;
-}
-
-// `full` are the tensor's own sizes, `sizes` those of the printed part.
-function body(
-  cells: string[],
-  sizes: readonly number[],
-  full: readonly number[],
-  width: number,
-  summarize: boolean,
+// `indices=tensor([[0, 1]])` and the like, one below the other.
+function parts(
+  tensor: Tensor,
   indent: number,
-): string {
-  const [size, ...rest] = sizes;
-  if (size === undefined) return cells[0] as string;
-  const truncated = summarize && (full[0] as number) > 2 * edgeItems;
-  if (rest.length === 0) return vector(cells, indent, width, truncated);
-  const step = size === 0 ? 0 : cells.length / size;
-  const parts = Array.from({ length: size }, (_, i) =>
-    body(cells.slice(i * step, (i + 1) * step), rest, full.slice(1), width, summarize, indent + 1),
-  );
-  if (truncated) parts.splice(edgeItems, 0, '...');
-  return `[${parts.join(`,${'\n'.repeat(rest.length)}${' '.repeat(indent + 1)}`)}]`;
+  readers: readonly (readonly [name: string, read: Get])[],
+): Text {
+  const isMeta = tensor.deviceName === 'meta';
+  const lines = readers.map(([name, read]) => {
+    const part = read(tensor).detach();
+    const prefix = `${name}=tensor(`;
+    const text = isMeta ? '...' : elementsText(part, indent + prefix.length);
+    const size = isMeta || part.numel() === 0 ? `, size=${tuple(part.shape)}` : '';
+    return `${prefix}${text}${size})`;
+  });
+  const count = isMeta ? [] : [`nnz=${numbers._nnz(tensor)}`];
+  return {
+    prefix: 'tensor(',
+    contents: lines.join(`,\n${' '.repeat(indent)}`),
+    suffixes: [`size=${tuple(tensor.shape)}`, ...count, ...dtypeSuffix(tensor)],
+  };
 }
 
-function suffixes(tensor: Tensor): string[] {
-  const result: string[] = [];
-  if (tensor.deviceName !== 'cpu') result.push(`device='${tensor.deviceName}'`);
-  if (tensor.numel() === 0) {
-    if (tensor.ndim !== 1) result.push(`size=(${tensor.shape.join(', ')})`);
-    if (tensor.dtype !== 'float32') result.push(`dtype=torch.${tensor.dtype}`);
-  } else if (!['float32', 'int64', 'bool', 'complex64'].includes(tensor.dtype)) {
-    result.push(`dtype=torch.${tensor.dtype}`);
+const byRow = [
+  ['crow_indices', bind<Get>('crow_indices')],
+  ['col_indices', bind<Get>('col_indices')],
+  ['values', bind<Get>('values')],
+] as const;
+const byColumn = [
+  ['ccol_indices', bind<Get>('ccol_indices')],
+  ['row_indices', bind<Get>('row_indices')],
+  ['values', bind<Get>('values')],
+] as const;
+const sparse: Readonly<Record<string, readonly (readonly [string, Get])[]>> = {
+  sparse_coo: [
+    ['indices', bind<Get>('_indices')],
+    ['values', bind<Get>('_values')],
+  ],
+  sparse_csr: byRow,
+  sparse_bsr: byRow,
+  sparse_csc: byColumn,
+  sparse_bsc: byColumn,
+};
+
+const schemes = [
+  'per_tensor_affine',
+  'per_channel_affine',
+  'per_tensor_symmetric',
+  'per_channel_symmetric',
+  'per_channel_affine_float_qparams',
+];
+
+function quantized(tensor: Tensor, indent: number): Text {
+  const scheme = schemes[numbers.qscheme(tensor)] ?? 'none';
+  const settings = scheme.startsWith('per_tensor')
+    ? [`scale=${floatText(numbers.q_scale(tensor))}`, `zero_point=${numbers.q_zero_point(tensor)}`]
+    : [
+        `scale=${formatTensor(tensors.q_per_channel_scales(tensor))}`,
+        `zero_point=${formatTensor(tensors.q_per_channel_zero_points(tensor))}`,
+        `axis=${numbers.q_per_channel_axis(tensor)}`,
+      ];
+  return {
+    prefix: 'tensor(',
+    contents: elementsText(dequantize(tensor), indent),
+    suffixes: [
+      `size=${tuple(tensor.shape)}`,
+      ...dtypeSuffix(tensor),
+      `quantization_scheme=torch.${scheme}`,
+      ...settings,
+    ],
+  };
+}
+
+function nested(tensor: Tensor): Text {
+  const each = unbind(tensor).map((part) => formatTensor(part).replace(/^/gm, '  '));
+  return { prefix: 'nested_tensor(', contents: `[\n${each.join(',\n')}\n]`, suffixes: [] };
+}
+
+function plain(tensor: Tensor, indent: number): Text {
+  const { shape, dtype, layout } = tensor;
+  const prefix = 'tensor(';
+  const isFloat32 = dtype === 'float32';
+  if (tensor.deviceName === 'meta') {
+    const suffixes = [`size=${tuple(shape)}`, ...(isFloat32 ? [] : [`dtype=torch.${dtype}`])];
+    return { prefix, contents: '...', suffixes };
   }
-  if (tensor.gradFn !== null) result.push(`grad_fn=<${tensor.gradFn}>`);
-  else if (tensor.requiresGrad) result.push('requires_grad=True');
-  return result;
+  if (tensor.numel() === 0) {
+    const suffixes = shape.length === 1 ? [] : [`size=${tuple(shape)}`];
+    if (!isFloat32) suffixes.push(`dtype=torch.${dtype}`);
+    return { prefix, contents: '[]', suffixes };
+  }
+  const dense = layout === 'strided' ? tensor : toDense(tensor);
+  return { prefix, contents: elementsText(dense, indent), suffixes: dtypeSuffix(tensor) };
+}
+
+function textOf(tensor: Tensor): Text {
+  const indent = 'tensor('.length;
+  if (tensor.isNested) return nested(tensor);
+  const readers = sparse[tensor.layout];
+  if (readers !== undefined) return parts(tensor, indent, readers);
+  return /^qu?int/.test(tensor.dtype) ? quantized(tensor, indent) : plain(tensor, indent);
 }
 
 // Suffixes follow on the same line while it has room, as in Python.
-function withSuffixes(text: string, parts: string[], indent: number): string {
+function withSuffixes(text: string, all: string[], indent: number, onNewLine: boolean): string {
   let result = text;
-  let length = text.length - (text.lastIndexOf('\n') + 1) + 1;
-  for (const part of parts) {
-    if (length + part.length + 2 > lineWidth) {
-      result += `,\n${' '.repeat(indent)}${part}`;
-      length = indent + part.length;
+  let length = text.length - text.lastIndexOf('\n') + 1;
+  all.forEach((suffix, i) => {
+    if ((i === 0 && onNewLine) || length + suffix.length + 2 > lineWidth) {
+      result += `,\n${' '.repeat(indent)}${suffix}`;
+      length = indent + suffix.length;
     } else {
-      result += `, ${part}`;
-      length += part.length + 2;
+      result += `, ${suffix}`;
+      length += suffix.length + 2;
     }
-  }
+  });
   return `${result})`;
 }
 
 /** The text that Python's `repr` gives: `tensor([1., 2., 3.])`. */
 export function formatTensor(tensor: Tensor): string {
   const scope = native.openScope(true);
+  const withGrad = native.setGradEnabled(false);
   try {
-    const prefix = 'tensor(';
-    const indent = prefix.length;
-    if (tensor.numel() === 0) {
-      return withSuffixes(`${prefix}[]`, suffixes(tensor), indent);
-    }
-    const summarize = tensor.numel() > threshold;
-    const plain = tensor.detach();
-    const part = shown(plain, summarize);
-    const [cells, width] = cellsOf(part);
-    const text = body(cells, part.shape, tensor.shape, width, summarize, indent);
-    return withSuffixes(`${prefix}${text}`, suffixes(tensor), indent);
+    const { prefix, contents, suffixes } = textOf(tensor.detach());
+    const all = tensor.deviceName === 'cpu' ? [] : [`device='${tensor.deviceName}'`];
+    all.push(...suffixes);
+    if (tensor.layout !== 'strided') all.push(`layout=torch.${tensor.layout}`);
+    if (tensor.gradFn !== null) all.push(`grad_fn=<${tensor.gradFn}>`);
+    else if (tensor.requiresGrad) all.push('requires_grad=True');
+    const onNewLine = tensor.layout === 'sparse_coo';
+    return withSuffixes(prefix + contents, all, prefix.length, onNewLine);
   } finally {
+    native.setGradEnabled(withGrad);
     native.closeScope(scope);
   }
 }
