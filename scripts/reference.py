@@ -1,7 +1,7 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
 Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
-Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
+and "headers" Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
 data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
@@ -14,6 +14,7 @@ from recording.files import files
 from recording.folder import FOLDER
 from recording.functions import functions
 from recording.groups import groups
+from recording.headers import headers
 from recording.images import images
 from recording.indexing import indexing
 from recording.initial import initial
@@ -34,13 +35,8 @@ from recording.training import training
 PARTS = {
     f.__name__: f
     for f in (
-<<<<<<< HEAD
-        operators, layers, functions, optimizers, groups, layouts, initial, states, lenet, lenet5, order, text, files, metrics, images,
-        indexing, numbers, training,
-=======
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, files, metrics, images,
-        training,
->>>>>>> d983734 (State dicts of optimizers and schedulers are Python's, in both directions; nothing of them is dropped)
+        headers, indexing, numbers, training,
     )
 }
 

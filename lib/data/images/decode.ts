@@ -1,6 +1,5 @@
-import { imageSize } from 'image-size';
-
 import { invalidArgument, TorchError } from '../../error.js';
+import { measure } from './header.js';
 import { hasEnd } from './jpeg.js';
 
 /** Pixels in memory, 8 bits per channel; a browser's or canvas's `ImageData` is one. */
@@ -35,8 +34,8 @@ export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
 
 /**
  * Decodes a PNG, JPEG or WebP; mirrors torchvision's `decode_image`, but for the order of the result.
- * 16 bits per channel become 8, palettes colors, a JPEG is turned as its EXIF orientation says; of an
- * animation the first picture is taken. Large images are decoded on a thread of Node's pool.
+ * 16 bits per channel become 8, palettes colors, a picture is turned as its Exif or XMP orientation says, as
+ * Pillow's `ImageOps.exif_transpose` turns it; of an animation the first picture is taken. Large images are decoded on a thread of Node's pool.
  *
  * @param bytes - The whole file; not to be changed before the promise settles.
  * @param name - What errors call it. Default `'image'`.
@@ -55,7 +54,11 @@ export async function decodeImage(
   if (format === undefined) {
     throw imageError(name, `expected a PNG, JPEG or WebP, found ${describeBytes(bytes)}`);
   }
-  const { width, height, orientation = 1 } = measure(bytes, format, name);
+  const measured = measure(bytes, format);
+  if (measured === undefined) {
+    throw imageError(name, `expected the size in the ${format}'s header, found none`);
+  }
+  const { width, height, orientation } = measured;
   if (width * height > mostPixels) {
     throw imageError(
       name,
@@ -82,14 +85,6 @@ export async function decodeImage(
       '',
     );
     throw imageError(name, `expected a whole ${format}, found a damaged one (${reason})`, error);
-  }
-}
-
-function measure(bytes: Uint8Array, format: ImageFormat, name: string) {
-  try {
-    return imageSize(bytes);
-  } catch (error) {
-    throw imageError(name, `expected the size in the ${format}'s header, found none`, error);
   }
 }
 

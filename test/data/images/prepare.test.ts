@@ -15,12 +15,15 @@ const bytesOf = (base64: string): Uint8Array => Buffer.from(base64, 'base64');
 
 // One level of 255: decoders and libtorch's resampling round in other places than Pillow.
 describe('files become the pixels that Pillow makes of them', () => {
-  test.each(recorded<Case[]>('images'))('$name', async ({ name, file, pixels }) => {
-    const actual = prepareImage(await decodeImage(bytesOf(file), name));
-    const wanted = bytesOf(pixels);
-    expect(actual.length).toBe(wanted.length);
-    expect(Math.max(...actual.map((value, i) => Math.abs(value - wanted[i]!)))).toBeLessThan(2);
-  });
+  test.each([...recorded<Case[]>('images'), ...recorded<Case[]>('headers')])(
+    '$name',
+    async ({ name, file, pixels }) => {
+      const actual = prepareImage(await decodeImage(bytesOf(file), name));
+      const wanted = bytesOf(pixels);
+      expect(actual.length).toBe(wanted.length);
+      expect(Math.max(...actual.map((value, i) => Math.abs(value - wanted[i]!)))).toBeLessThan(2);
+    },
+  );
 });
 
 describe('inversion', () => {
