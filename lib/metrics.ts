@@ -45,8 +45,8 @@ export interface ClassificationReport {
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.metrics.confusion_matrix.html
  */
 export function confusionMatrix(
-  predictions: Tensor | ArrayLike<number>,
-  labels: Tensor | ArrayLike<number>,
+  predictions: Tensor | ArrayLike<number | bigint>,
+  labels: Tensor | ArrayLike<number | bigint>,
   classes?: number,
 ): number[][] {
   const width =
@@ -114,8 +114,18 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 // One class per example.
-function classNumbers(what: string, given: Tensor | ArrayLike<number>, classes: number): number[] {
-  const numbers = given instanceof Tensor ? numbersOf(what, given, classes) : Array.from(given);
+function classNumbers(
+  what: string,
+  given: Tensor | ArrayLike<number | bigint>,
+  classes: number,
+): number[] {
+  if (!(given instanceof Tensor) && typeof given?.length !== 'number') {
+    throw invalidArgument(`confusionMatrix: ${what}: expected a Tensor or an array of classes`);
+  }
+  const numbers =
+    given instanceof Tensor
+      ? numbersOf(what, given, classes)
+      : Array.from(given, (each) => (typeof each === 'bigint' ? Number(each) : each));
   const wrong = numbers.find((value) => !Number.isInteger(value) || value < 0 || value >= classes);
   if (wrong !== undefined) {
     throw new TorchError(

@@ -107,3 +107,29 @@ test('bad input', async () => {
     torch.evaluate(testIter, net, null, { signal: AbortSignal.abort(new Error('no')) }),
   ).rejects.toThrow('no');
 });
+
+const { tensor, zeros } = torch;
+test.each<[string, torch.Tensor, torch.Tensor]>([
+  ['a column', zeros(3, 2), zeros(3, 1, { dtype: 'int64' })],
+  ['fewer than images', zeros(3, 2), zeros(1, { dtype: 'int64' })],
+  ['a number', zeros(3, 2), tensor(0n)],
+  ['probabilities', zeros(3, 3), zeros(3, 3)],
+  ['floats', zeros(3, 2), zeros(3)],
+  ['booleans', zeros(3, 2), zeros(3, { dtype: 'bool' })],
+  ['one for each pixel', zeros(3, 2, 4, 4), zeros(3, 4, 4, { dtype: 'int64' })],
+  ['scores without classes', zeros(3), zeros(3, { dtype: 'int64' })],
+])('labels that cannot be counted are refused: %s', async (_, scores, labels) => {
+  const error = expect.objectContaining({
+    code: expect.stringMatching(/^ERR_(INVALID_ARG|LIBTORCH)$/),
+  });
+  await expect(torch.evaluate([[zeros(3, 1), labels]], () => scores)).rejects.toEqual(error);
+  if (scores.ndim !== 2) return;
+  const net = new torch.nn.Linear(1, scores.shape[1] as number);
+  const [parameter] = [...net.parameters()] as [torch.Tensor];
+  const before = parameter.detach().clone();
+  const batches = [[zeros(3, 1), labels]] as const;
+  const optimizer = new torch.optim.SGD(net.parameters(), { lr: 1 });
+  const training = torch.train(net, batches, batches, 3, optimizer, 'cpu', 1, { log: null });
+  await expect(training).rejects.toEqual(error);
+  expect(parameter.equal(before)).toBe(true);
+});

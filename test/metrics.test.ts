@@ -99,3 +99,25 @@ describe('errors', () => {
     expect(call).toThrow(coded(code, message));
   });
 });
+
+test('classes may be bigints, as data() of int64 gives them; what is no array of classes is an error', () => {
+  const labels = torch.tensor([0n, 1n, 1n]);
+  const matrix = torch.confusionMatrix(labels.data() as BigInt64Array, [0n, 1n, 0n], 2);
+  expect(matrix).toEqual([
+    [1, 1],
+    [0, 1],
+  ]);
+  for (const wrong of [
+    {},
+    3,
+    null,
+    new Map(),
+    [[0], [1]],
+    ['0', '1'],
+    [0.5, 1],
+    torch.tensor([[0n], [1n]]),
+  ]) {
+    const call = () => torch.confusionMatrix([0, 1], wrong as number[], 2);
+    expect(call).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }));
+  }
+});

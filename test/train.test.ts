@@ -191,7 +191,7 @@ describe('bad input', () => {
     ['no batches', () => start([]), 'ERR_DATA_EMPTY'],
     ['label out of range', () => start([[X, torch.tensor([0n, 10n])]]), 'ERR_LIBTORCH'],
     ['negative label', () => start([[X, torch.tensor([0n, -1n])]]), 'ERR_LIBTORCH'],
-    ['float labels', () => start([[X, torch.tensor([0, 1])]]), 'ERR_LIBTORCH'],
+    ['float labels', () => start([[X, torch.tensor([0, 1])]]), 'ERR_INVALID_ARG'],
     [
       'wrong channels',
       () => start([[torch.rand(2, 3, 28, 28), torch.tensor([0n, 1n])]]),

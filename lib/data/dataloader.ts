@@ -20,13 +20,20 @@ export interface DataLoaderOptions {
   generator?: Generator;
 }
 
-// One part of the examples as one tensor: images are stacked, labels become int64.
-function collate(parts: readonly unknown[]): Tensor {
-  if (parts.every((part) => part instanceof Tensor)) return stack(parts as Tensor[]);
-  if (parts.every((part) => typeof part === 'bigint' || Number.isInteger(part))) {
-    return tensor(BigInt64Array.from(parts as (number | bigint)[], BigInt));
+// One part of the examples as one tensor. Its dtype follows from what the parts are, never from which
+// numbers a batch happens to hold.
+function collate(parts: readonly unknown[], part: number): Tensor {
+  if (parts.every((each) => each instanceof Tensor)) return stack(parts as Tensor[]);
+  const isNumber = (each: unknown) => typeof each === 'number' || typeof each === 'bigint';
+  if (!parts.every(isNumber)) return tensor(parts as number[]);
+  const fraction = parts.find((each) => typeof each === 'number' && !Number.isInteger(each));
+  if (fraction !== undefined) {
+    throw invalidArgument(
+      `DataLoader: part ${part} of the examples: numbers become int64, as labels are, got ${fraction}; ` +
+        `[${fraction}] and torch.tensor(${fraction}) become float32`,
+    );
   }
-  return tensor(parts as number[]);
+  return tensor(parts as (number | bigint)[], { dtype: 'int64' });
 }
 
 /**
@@ -34,7 +41,11 @@ function collate(parts: readonly unknown[]): Tensor {
  * synchronous, draws seeds as Python does, and opens a scope per batch: tensors made from a batch go
  * when the next one is asked for, unless `keep()` was called on them.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * Parts that are tensors are stacked. Whole numbers and bigints become int64, booleans bool, arrays what
+ * `torch.tensor` makes of them: float32 of numbers, whatever these are.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range; when a batch is fetched, for a
+ *   number with a fraction, which has to be a tensor or in an array.
  * @throws {TorchError} `ERR_DATA_EMPTY` when an empty data set is to be shuffled.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
  */
@@ -192,7 +203,15 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
         'DataLoader: expected the data set to give arrays such as [image, label]',
       );
     }
-    return first.map((_, part) => collate(items.map((item) => item[part]))) as BatchOf<Item>;
+    if (items.some((item) => item.length !== first.length)) {
+      throw invalidArgument('DataLoader: expected examples with the same number of parts');
+    }
+    return first.map((_, part) =>
+      collate(
+        items.map((item) => item[part]),
+        part,
+      ),
+    ) as BatchOf<Item>;
   }
 }
 
