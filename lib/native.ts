@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { addonFile, findBinaries } from './binaries.js';
+import { collect } from './collect.js';
 import type { DType } from './dtype.js';
 import { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 import { loadCuda, whyNoDevice } from './libtorch/cudaProblem.js';
@@ -193,6 +194,7 @@ export type NativeFunction = (...args: any[]) => any;
 interface Native {
   readonly Tensor: { readonly prototype: NativeTensor };
   setErrorClasses(torchError: unknown, outOfMemory: unknown): void;
+  setCollector(collect: (isFull: boolean) => void): void;
   setWarningHandler(emit: (message: string) => void): void;
   bind(name: string): NativeFunction;
   resolve(name: string): NativeFunction;
@@ -355,6 +357,7 @@ function load(): Native {
   openLibtorch(libtorch);
   const addon = requireBinary<Native>(addonFile(binaries, minorOf(libtorch.version)));
   addon.setErrorClasses(TorchError, OutOfMemoryError);
+  addon.setCollector(collect);
   addon.setWarningHandler((message) => process.emitWarning(message, 'TorchWarning'));
   foundVersion = libtorch.version;
   return addon;

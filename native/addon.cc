@@ -42,6 +42,12 @@ Napi::Value setErrorClasses(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value setCollector(const Napi::CallbackInfo& info) {
+  Environment::of(info.Env()).collector().collect() =
+      Napi::Persistent(info[0].As<Napi::Function>());
+  return info.Env().Undefined();
+}
+
 Napi::Value openScope(const Napi::CallbackInfo& info) {
   const auto kind = info[0].ToBoolean() ? ScopeKind::kLexical : ScopeKind::kBatch;
   return Napi::Number::New(info.Env(), Environment::of(info.Env()).scopes().open(kind));
@@ -102,6 +108,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   keepFreedMemory();
   auto& environment = Environment::create(env);
   exportFunction<setErrorClasses>(exports, "setErrorClasses");
+  exportFunction<setCollector>(exports, "setCollector");
   exportFunction<openScope>(exports, "openScope");
   exportFunction<leaveScope>(exports, "leaveScope");
   exportFunction<leaveAllScopes>(exports, "leaveAllScopes");

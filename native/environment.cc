@@ -32,26 +32,31 @@ Environment& Environment::of(napi_env env) {
 
 void Environment::addHandle(TensorHandle& handle) {
   handles_.insert(&handle);
-  countStorage(handle);
+  collector_.add(handle, countStorage(handle));
 }
 
-void Environment::countStorage(TensorHandle& handle) {
-  if (!handle.tensor.defined() || !handle.tensor.has_storage()) return;
+// Returns the bytes that were not counted before.
+int64_t Environment::countStorage(TensorHandle& handle) {
+  if (!handle.tensor.defined() || !handle.tensor.has_storage()) return 0;
   handle.storage = handle.tensor.storage().unsafeGetStorageImpl();
   auto& use = storages_[handle.storage];
   const auto bytes = static_cast<int64_t>(handle.storage->nbytes());
   if (use.handles++ == 0) use.bytes = 0;
-  reportBytes(bytes - use.bytes);
+  const int64_t more = bytes - use.bytes;
+  reportBytes(more);
   use.bytes = bytes;
+  return more;
 }
 
-void Environment::uncountStorage(TensorHandle& handle) {
-  if (handle.storage == nullptr) return;
+// Returns whether no handle of the storage is left.
+bool Environment::uncountStorage(TensorHandle& handle) {
+  if (handle.storage == nullptr) return false;
   const auto found = storages_.find(handle.storage);
   handle.storage = nullptr;
-  if (found == storages_.end() || --found->second.handles > 0) return;
+  if (found == storages_.end() || --found->second.handles > 0) return false;
   reportBytes(-found->second.bytes);
   storages_.erase(found);
+  return true;
 }
 
 void Environment::recount(TensorHandle& handle) {
@@ -60,28 +65,19 @@ void Environment::recount(TensorHandle& handle) {
 }
 
 void Environment::removeHandle(TensorHandle& handle) {
-  if (handle.retired) {
-    retired_--;
-  } else {
-    forget(handle);
-  }
-  deleteWhenDone();
-}
-
-void Environment::retire(TensorHandle& handle) {
-  forget(handle);
-  handle.retired = true;
-  retired_++;
-}
-
-void Environment::forget(TensorHandle& handle) {
+  const auto& tensor = handle.tensor;
   handles_.erase(&handle);
-  uncountStorage(handle);
+  const bool isFreed =
+      tensor.use_count() == 1 && tensor.has_storage() && tensor.storage().use_count() == 1;
+  collector_.remove(handle, isFreed);
+  const bool isLast = uncountStorage(handle);
+  if (!isLast || isFreed) return;
+  const auto& storage = tensor.storage();
+  collector_.hide(storage.getWeakStorageImpl(), static_cast<int64_t>(storage.nbytes()));
 }
 
-// Handles may be finalized after the instance data: the last one turns off the light.
 void Environment::deleteWhenDone() {
-  if (closing_ && handles_.empty() && retired_ == 0) delete this;
+  if (closing_ && handles_.empty()) delete this;
 }
 
 void Environment::reportBytes(int64_t change) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "collector.h"
 #include "recorder.h"
 #include "scope.h"
 
@@ -30,6 +31,7 @@ class Environment {
 
   napi_env raw() const { return env_; }
   Scopes& scopes() { return scopes_; }
+  Collector& collector() { return collector_; }
   ErrorClasses& errorClasses() { return errorClasses_; }
   Napi::FunctionReference& tensorClass() { return tensorClass_; }
   // Makes an empty object with the Tensor class's prototype.
@@ -42,11 +44,12 @@ class Environment {
   void removeHandle(TensorHandle& handle);
   // Counts anew a handle whose tensor may have been given another storage, or a larger one.
   void recount(TensorHandle& handle);
-  // Takes the handle out of every count although its finalizer is still to come.
-  void retire(TensorHandle& handle);
   bool owns(void* pointer) const {
     return handles_.find(static_cast<TensorHandle*>(pointer)) != handles_.end();
   }
+  std::vector<TensorHandle*> handles() const { return {handles_.begin(), handles_.end()}; }
+  // Handles may be finalized after the instance data: the last one turns off the light.
+  void deleteWhenDone();
   size_t liveTensors() const { return handles_.size(); }
   int64_t liveBytes() const { return liveBytes_; }
 
@@ -63,23 +66,21 @@ class Environment {
   }
 
  private:
-  explicit Environment(napi_env env) : env_(env) {}
-  void countStorage(TensorHandle& handle);
-  void uncountStorage(TensorHandle& handle);
-  void forget(TensorHandle& handle);
+  explicit Environment(napi_env env) : env_(env), collector_(*this) {}
+  int64_t countStorage(TensorHandle& handle);
+  bool uncountStorage(TensorHandle& handle);
   void reportBytes(int64_t change);
-  void deleteWhenDone();
 
   napi_env env_;
   bool closing_ = false;
   std::unique_ptr<Recorder> recorder_;
   Scopes scopes_;
+  Collector collector_;
   ErrorClasses errorClasses_;
   Napi::FunctionReference tensorClass_;
   Napi::FunctionReference newTensorObject_;
   Napi::ObjectReference objectPrototype_;
   ska::flat_hash_set<TensorHandle*> handles_;
-  size_t retired_ = 0;  // no longer counted, still to be finalized
   // Bytes are counted once per storage, however many views there are.
   struct StorageUse {
     int64_t handles;

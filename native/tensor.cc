@@ -22,19 +22,15 @@ void unlinkGradient(TensorHandle& handle) {
   handle.grad = handle.gradOf = nullptr;
 }
 
-// Gives back all that the handle holds; the struct itself stays.
-void emptyHandle(TensorHandle& handle) {
-  unlinkGradient(handle);
-  handle.environment->scopes().remove(handle);
-  handle.tensor.reset();
-}
-
+// Deleting the reference also takes back the finalizer that Node has not run yet.
 void destroyHandle(TensorHandle* handle) {
   auto& environment = *handle->environment;
-  emptyHandle(*handle);
+  unlinkGradient(*handle);
+  environment.scopes().remove(*handle);
   napi_delete_reference(environment.raw(), handle->self);
   environment.removeHandle(*handle);
   delete handle;
+  environment.deleteWhenDone();
 }
 
 napi_value refuseConstruction(napi_env env, napi_callback_info) {
@@ -248,6 +244,7 @@ napi_value wrapTensor(Environment& environment, at::Tensor tensor, ScopeId linea
     check(env, napi_get_null(env, &result));
     return result;
   }
+  environment.collector().lookWhenDue();
   auto handle = std::make_unique<TensorHandle>();
   handle->tensor = std::move(tensor);
   handle->environment = &environment;
@@ -292,16 +289,12 @@ TensorHandle& unwrapTensor(Environment& environment, napi_value value, const cha
 
 void releaseTensor(TensorHandle& handle) {
   napi_value object = objectOf(handle);
-  // Without an object the collector has it already; its finalizer will come for the empty struct.
-  if (object == nullptr) {
-    emptyHandle(handle);
-    handle.environment->retire(handle);
-    return;
-  }
   void* removed = nullptr;
-  napi_remove_wrap(handle.environment->raw(), object, &removed);
+  if (object != nullptr) napi_remove_wrap(handle.environment->raw(), object, &removed);
   destroyHandle(&handle);
 }
+
+void dropHandle(TensorHandle& handle) { destroyHandle(&handle); }
 
 void exportTensor(Environment& environment, Napi::Object exports) {
   napi_env env = environment.raw();

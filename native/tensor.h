@@ -16,7 +16,11 @@ struct TensorHandle {
   ScopeId scope = kNoScope;
   size_t slot = 0;                      // position in the scope's list
   c10::StorageImpl* storage = nullptr;  // as counted; the tensor may have been given another since
-  bool retired = false;
+  // For the collector: how many of its looks this handle has outlived, where it stands in the list
+  // of its generation, and the bytes that came with it.
+  size_t generation = 0;
+  size_t place = 0;
+  int64_t youngBytes = 0;
   // A parameter and the handle of its gradient know each other, so that `p.grad === p.grad`.
   TensorHandle* grad = nullptr;
   TensorHandle* gradOf = nullptr;
@@ -38,6 +42,9 @@ bool isReleasedTensor(Environment& environment, napi_value value);
 
 // Lets go of the tensor; the JavaScript object stays and says so when it is used.
 void releaseTensor(TensorHandle& handle);
+
+// Deletes a handle whose JavaScript object has been collected.
+void dropHandle(TensorHandle& handle);
 
 // Defines the Tensor class and the functions that make tensors from JavaScript data.
 void exportTensor(Environment& environment, Napi::Object exports);

@@ -38,8 +38,11 @@ function collate(parts: readonly unknown[], part: number): Tensor {
 
 /**
  * Batches of a data set; mirrors `torch.utils.data.DataLoader` without workers. Iteration is
- * synchronous, draws seeds as Python does, and opens a scope per batch: tensors made from a batch go
- * when the next one is asked for, unless `keep()` was called on them.
+ * synchronous, draws seeds as Python does, and opens a scope per batch. When the next batch is asked for,
+ * or the loop is left, these go: the batch itself, whatever was computed from it, wherever, and whatever was
+ * made from no tensor in the loop's body, such as `torch.zeros(3)`, up to its first `await`. These stay:
+ * what was computed from older tensors alone (`total = total.add(1)`), gradients, parameters, optimizer
+ * state, and tensors on which `keep()` was called.
  *
  * Parts that are tensors are stacked. Whole numbers and bigints become int64, booleans bool, arrays what
  * `torch.tensor` makes of them: float32 of numbers, whatever these are.

@@ -12,8 +12,8 @@ import type { Shaping } from './shaping.js';
  * An array of numbers of one dtype on one device, with automatic gradients; mirrors `torch.Tensor`.
  * Made by `torch.tensor`, `torch.zeros` and their like, and by every operator.
  *
- * Memory is released by the scope that the tensor belongs to, by `dispose()`, or at the latest by the
- * garbage collector.
+ * Memory is released by the scope that the tensor belongs to, by `dispose()`, or else by the garbage
+ * collector, which is asked to collect when much was made, also in the middle of a synchronous loop.
  *
  * @see https://docs.pytorch.org/docs/stable/tensors.html
  */

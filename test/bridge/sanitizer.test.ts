@@ -58,6 +58,12 @@ describe.runIf(long)('AddressSanitizer', () => {
     expect(status, stderr.slice(-2000)).toBe(0);
   });
 
+  test('tensors that are held and dropped', () => {
+    const { status, stderr } = run('test/bridge/held.child.mjs', '13', '30000');
+    expect(stderr).not.toContain(finding);
+    expect(status, stderr.slice(-2000)).toBe(0);
+  });
+
   test('workers, one after another, one ended in the middle', () => {
     const program = `
       import { Worker } from 'node:worker_threads';

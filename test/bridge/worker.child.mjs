@@ -21,6 +21,7 @@ if (workerData.work === 'import') {
     parentPort.postMessage(Number.isFinite(w.sum().item()));
   } else {
     parentPort.postMessage('running');
+    if (workerData.work === 'unscoped') for (;;) x.matmul(w).sigmoid();
     for (;;) step(x, w);
   }
 }
