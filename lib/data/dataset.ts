@@ -95,12 +95,18 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
   /**
    * @param indices - The examples' numbers, in the order wanted; or how many of the first ones.
    *   A tensor, int64 `(N)`, is taken as it is.
-   * @throws {TypeError} `ERR_INVALID_ARG` for a number that the data set does not have.
+   * @throws {TypeError} `ERR_INVALID_ARG` for a number that the data set does not have, and for what is
+   *   no list of numbers.
    */
-  constructor(dataset: Dataset<Item>, indices: readonly number[] | number | Tensor) {
+  constructor(dataset: Dataset<Item>, indices: Iterable<number | bigint> | number | Tensor) {
     super();
     this.dataset = dataset;
     if (indices instanceof Tensor) {
+      if (indices.dtype !== 'int64' || indices.ndim !== 1) {
+        throw invalidArgument(
+          `Subset: indices: expected int64 (N), got ${indices.dtype} [${indices.shape}]`,
+        );
+      }
       this.indices = indices.keep();
     } else if (typeof indices === 'number') {
       if (!Number.isInteger(indices) || indices < 0) {
@@ -108,8 +114,14 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
       }
       this.indices = arange(Math.min(indices, dataset.length)).keep();
     } else {
-      for (const index of indices) checkIndex(dataset, index);
-      this.indices = tensor(BigInt64Array.from(indices, BigInt)).keep();
+      if (typeof indices?.[Symbol.iterator] !== 'function' || typeof indices === 'string') {
+        throw invalidArgument(
+          'Subset: indices: expected an array of numbers, a number or a Tensor',
+        );
+      }
+      const all = Array.from(indices, (each) => (typeof each === 'bigint' ? Number(each) : each));
+      for (const index of all) checkIndex(dataset, index);
+      this.indices = tensor(all, { dtype: 'int64' }).keep();
     }
     this.length = this.indices.shape[0]!;
     if (dataset.getBatch !== undefined) {

@@ -134,6 +134,8 @@ export function randperm(n: number, options?: RandomTensorOptions): Tensor {
 /**
  * `arange(end)`, `arange(start, end)`, `arange(start, end, step)`: int64 when all are integers, else
  * float32. `end` is not included.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a step below 1 where int64 is asked for.
  */
 export function arange(...args: [...Integer[], TensorOptions] | Integer[]): Tensor {
   const options = isOptions(args.at(-1)) ? (args.pop() as TensorOptions) : undefined;
@@ -143,7 +145,11 @@ export function arange(...args: [...Integer[], TensorOptions] | Integer[]): Tens
   }
   const [start, end, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers;
   const isWhole = (each: Integer) => typeof each === 'bigint' || Number.isInteger(each);
-  const dtype = numbers.every(isWhole) ? 'int64' : 'float32';
+  const dtype = options?.dtype ?? (numbers.every(isWhole) ? 'int64' : 'float32');
+  // libtorch divides by the step as an integer, which ends the process.
+  if (dtype === 'int64' && Math.abs(Number(step)) < 1 && Number(step) !== 0) {
+    throw invalidArgument(`arange: step: expected an integer for int64, got ${step}`);
+  }
   return finish(arangeOp(start, end, step, keywords(options, dtype)), options);
 }
 

@@ -64,3 +64,29 @@ test.each<[string, unknown[][]]>([
 test('examples of different lengths are an error', () => {
   expect(() => batches([[1], [1, 2]], 2)).toThrow(invalid('same number of parts'));
 });
+
+test.each([
+  [new List([[0], [1]])],
+  [{ length: 1, 0: 0 }],
+  ['01'],
+  [null],
+  [[0.5]],
+  [[-1]],
+  [[true, false]],
+  [['0']],
+  [[2n]],
+  [new Map([[0, 1]])],
+  [torch.tensor([0, 1])],
+  [torch.tensor([true, false])],
+  [torch.tensor(0n)],
+])('a part of a data set by %o is an error', (indices) => {
+  expect(() => new torch.data.Subset(new List([[0], [1]]), indices as number[])).toThrow(invalid());
+});
+
+test('a part may be told by bigints, as data() of int64 gives them', () => {
+  const part = new torch.data.Subset(
+    new List([[5], [6]]),
+    torch.tensor([1n, 0n]).data() as BigInt64Array,
+  );
+  expect([part.get(0), part.get(1)]).toEqual([[6], [5]]);
+});

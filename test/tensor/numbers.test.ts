@@ -181,6 +181,12 @@ test('the largest numbers that libtorch takes for others are errors', () => {
   expect(() => torch.full([1], 10n ** 30n)).toThrow(invalid);
 });
 
+test('a step that int64 has not is refused: libtorch would divide by zero', () => {
+  expect(() => torch.arange(0, 3, 0.5, { dtype: 'int64' })).toThrow(invalid);
+  expect(torch.arange(0, 3, 0.5).tolist()).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
+  expect(() => torch.arange(0, 3, 0)).toThrow('step must be nonzero');
+});
+
 test('the sign of zero survives; beside integers it is no float', () => {
   const { aten } = torch.ops;
   const all = [
