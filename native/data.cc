@@ -115,34 +115,35 @@ To converted(From integer) {
 }
 
 template <typename To, typename From>
-void fillChecked(at::Tensor& tensor, const void* data, size_t length) {
-  using Wide = std::conditional_t<std::is_floating_point_v<From>, double, From>;
-  const auto* source = static_cast<const From*>(data);
+void fillChecked(at::Tensor& tensor, const at::Tensor& source) {
+  const auto* values = source.const_data_ptr<From>();
   auto* target = tensor.mutable_data_ptr<To>();
-  for (size_t i = 0; i < length; i++) {
-    const Wide value = source[i];
-    if (!fits<To>(value)) {
+  for (int64_t i = 0; i < source.numel(); i++) {
+    if (!fits<To>(values[i])) {
       std::ostringstream text;
       text.precision(17);
-      text << "data: element " << i << " is " << +value << ", which "
+      text << "data: element " << i << " is " << values[i] << ", which "
            << dtypeName(tensor.scalar_type()) << " cannot hold";
       throwInvalidArgument(text.str());
     }
-    target[i] = converted<To>(value);
+    target[i] = converted<To>(values[i]);
   }
 }
 
-// The elements as another integer dtype.
-at::Tensor toIntegers(const Elements& elements, at::IntArrayRef sizes, c10::ScalarType dtype) {
-  at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(dtype));
-  if (elements.length == 0) return tensor;
+// The elements as another integer dtype; first as one of three wide ones that hold them all.
+at::Tensor toIntegers(const at::Tensor& source, c10::ScalarType dtype) {
+  at::Tensor tensor = at::empty(source.sizes(), at::TensorOptions().dtype(dtype));
+  const bool isFloat = source.is_floating_point();
+  const bool isUnsigned = source.scalar_type() == c10::kUInt64;
+  const auto wide = source.to(isFloat ? c10::kDouble : isUnsigned ? c10::kUInt64 : c10::kLong);
   AT_DISPATCH_V2(dtype, "fromData", AT_WRAP([&] {
-                   using To = scalar_t;
-                   AT_DISPATCH_V2(elements.type, "fromData", AT_WRAP([&] {
-                                    fillChecked<To, scalar_t>(tensor, elements.data,
-                                                              elements.length);
-                                  }),
-                                  AT_EXPAND(AT_INTEGRAL_TYPES_V2), AT_EXPAND(AT_FLOATING_TYPES));
+                   if (isFloat) {
+                     fillChecked<scalar_t, double>(tensor, wide);
+                   } else if (isUnsigned) {
+                     fillChecked<scalar_t, uint64_t>(tensor, wide);
+                   } else {
+                     fillChecked<scalar_t, int64_t>(tensor, wide);
+                   }
                  }),
                  AT_EXPAND(AT_INTEGRAL_TYPES_V2));
   return tensor;
@@ -164,12 +165,11 @@ Napi::Value fromData(const Napi::CallbackInfo& info) {
     throwInvalidArgument("data: the shape asks for " + std::to_string(static_cast<int64_t>(count)) +
                          " elements, got " + std::to_string(elements.length));
   }
-  if (dtype != elements.type && c10::isIntegralType(dtype, false)) {
-    return {env, wrapTensor(Environment::of(env), toIntegers(elements, sizes, dtype), kNoScope)};
-  }
   at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(elements.type));
   if (elements.length > 0) std::memcpy(tensor.data_ptr(), elements.data, tensor.nbytes());
-  if (dtype != elements.type) tensor = tensor.to(dtype);
+  if (dtype != elements.type) {
+    tensor = c10::isIntegralType(dtype, false) ? toIntegers(tensor, dtype) : tensor.to(dtype);
+  }
   return {env, wrapTensor(Environment::of(env), tensor, kNoScope)};
 }
 
