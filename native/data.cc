@@ -132,10 +132,11 @@ void fillChecked(at::Tensor& tensor, const at::Tensor& source) {
 
 // The elements as another integer dtype; first as one of three wide ones that hold them all.
 at::Tensor toIntegers(const at::Tensor& source, c10::ScalarType dtype) {
-  at::Tensor tensor = at::empty(source.sizes(), at::TensorOptions().dtype(dtype));
   const bool isFloat = source.is_floating_point();
   const bool isUnsigned = source.scalar_type() == c10::kUInt64;
   const auto wide = source.to(isFloat ? c10::kDouble : isUnsigned ? c10::kUInt64 : c10::kLong);
+  if (wide.scalar_type() == dtype) return wide;
+  at::Tensor tensor = at::empty(source.sizes(), at::TensorOptions().dtype(dtype));
   AT_DISPATCH_V2(dtype, "fromData", AT_WRAP([&] {
                    if (isFloat) {
                      fillChecked<scalar_t, double>(tensor, wide);
