@@ -1,7 +1,7 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
 Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
-and "headers" Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
+"headers" and "resized" Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
 data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
@@ -27,6 +27,7 @@ from recording.numbers import numbers
 from recording.operators import operators
 from recording.optimizers import optimizers
 from recording.order import order
+from recording.resized import resized
 from recording.resume import resume
 from recording.states import states
 from recording.text import text
@@ -36,7 +37,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, files, metrics, images,
-        headers, indexing, numbers, training,
+        headers, resized, indexing, numbers, training,
     )
 }
 

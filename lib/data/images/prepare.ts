@@ -1,9 +1,7 @@
 import { inspect } from 'node:util';
 
 import { invalidArgument } from '../../error.js';
-import { tidy } from '../../scope.js';
-import { tensor } from '../../tensor/index.js';
-import { Resize } from '../transforms.js';
+import { resizeBytes } from '../pillow.js';
 import type { DecodedImage } from './decode.js';
 
 /** Whether light and dark are exchanged; `'auto'`: where most of the image's border is light. */
@@ -120,7 +118,7 @@ function pad(
   const wide = width * toHeight > height * toWidth;
   const h = wide ? Math.max(1, round((height / width) * toWidth)) : toHeight;
   const w = wide ? toWidth : Math.max(1, round((width / height) * toHeight));
-  const scaled = resize(grey, [height, width], [h, w]);
+  const scaled = resizeBytes(grey, [height, width], [h, w]);
   if (h === toHeight && w === toWidth) return scaled;
   const padded = new Uint8Array(toHeight * toWidth);
   const top = round((toHeight - h) / 2);
@@ -129,17 +127,6 @@ function pad(
     padded.set(scaled.subarray(y * w, (y + 1) * w), (top + y) * toWidth + left);
   }
   return padded;
-}
-
-function resize(
-  grey: Uint8Array,
-  [height, width]: readonly [number, number],
-  size: readonly [number, number],
-): Uint8Array {
-  return tidy(() => {
-    const image = tensor(grey, { shape: [1, 1, height, width] });
-    return new Resize(size).forward(image).data() as Uint8Array;
-  });
 }
 
 // Halves go to the even neighbour, as Python's round() has it.
