@@ -71,3 +71,8 @@ export class OutOfMemoryError extends TorchError {
 export function invalidArgument(message: string): TypeError & { code: ErrorCode } {
   return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG' as const });
 }
+
+/** A `RangeError` with a stable code: an index or a size beyond what is there. */
+export function invalidRange(message: string): RangeError & { code: ErrorCode } {
+  return Object.assign(new RangeError(message), { code: 'ERR_INVALID_ARG' as const });
+}

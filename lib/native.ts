@@ -197,6 +197,8 @@ interface Native {
   setCollector(collect: (isFull: boolean) => void): void;
   setWarningHandler(emit: (message: string) => void): void;
   bind(name: string): NativeFunction;
+  bindMethod(overloads: readonly string[]): NativeFunction;
+  bindFunction(overloads: readonly string[]): NativeFunction;
   resolve(name: string): NativeFunction;
   overloads(name: string): string[];
   schema(name: string): string;

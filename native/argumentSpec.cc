@@ -1,6 +1,8 @@
 // What an operator's schema says of an argument or result, worked out once.
 #include <ATen/core/jit_type.h>
 
+#include <cctype>
+
 #include "convert.h"
 
 namespace lenet_torch {
@@ -61,11 +63,28 @@ Kind kindOf(const c10::TypePtr& type) {
   }
 }
 
+// "end_dim" as "endDim".
+std::string camelCase(const std::string& name) {
+  std::string result;
+  for (size_t i = 0; i < name.size(); i++) {
+    const bool begins = name[i] == '_' && i > 0 && i + 1 < name.size();
+    result += begins ? static_cast<char>(std::toupper(name[++i])) : name[i];
+  }
+  return result;
+}
+
+// Symbolic sizes are integers to who calls.
+std::string typeText(std::string type) {
+  for (size_t at; (at = type.find("SymInt")) != std::string::npos;) type.replace(at, 6, "int");
+  return type;
+}
+
 }  // namespace
 
 ArgumentSpec::ArgumentSpec(const c10::Argument& argument)
     : name(argument.name()),
-      type(argument.real_type()->str()),
+      camelName(camelCase(argument.name())),
+      type(typeText(argument.real_type()->str())),
       keywordOnly(argument.kwarg_only()),
       length(argument.N().value_or(0)) {
   // type() shows ScalarType, Layout and MemoryFormat as int; real_type() says what they are.

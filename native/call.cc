@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "error.h"
+#include "hint.h"
 #include "tensor.h"
 
 namespace lenet_torch {
@@ -48,44 +49,54 @@ bool isMissing(napi_env env, napi_value value) {
   return type == napi_undefined;
 }
 
-Mismatch unknownKeyword(const Operator& op, napi_env env, const Call& call) {
-  const auto names = Napi::Object(env, call.keywords).GetPropertyNames();
-  for (uint32_t i = 0; i < names.Length(); i++) {
-    const std::string name = names.Get(i).ToString();
-    bool known = false;
-    for (size_t k = 0; k < op.arguments.size(); k++) {
-      if (op.arguments[k].name != name) continue;
-      known = true;
-      if (k < call.positional.size() && !isMissing(env, call.positional[k])) {
-        return op.name + ": argument '" + name + "' is given twice, by position and by name";
-      }
-    }
-    if (!known) return op.name + ": unexpected keyword argument '" + name + "'";
-  }
-  return {};
+bool isNamed(const ArgumentSpec& spec, const std::string& name) {
+  return spec.name == name || spec.camelName == name;
 }
 
 // Takes the value for argument `index`: by position, else by name; null when it is given neither
 // way.
-napi_value valueOf(const Operator& op, const Call& call, size_t index) {
-  napi_env env = op.environment.raw();
+napi_value valueOf(const Operator& op, Call& call, size_t index) {
   napi_value value = index < call.positional.size() ? call.positional[index] : nullptr;
-  if (call.keywords != nullptr && isMissing(env, value)) {
-    check(env,
-          napi_get_named_property(env, call.keywords, op.arguments[index].name.c_str(), &value));
+  if (!call.hasKeywords || !isMissing(op.environment.raw(), value)) return value;
+  for (auto& keyword : call.keywords) {
+    if (!isNamed(op.arguments[index], keyword.name)) continue;
+    keyword.taken = true;
+    return keyword.value;
   }
   return value;
 }
 
 // Recognises a trailing plain object as keyword arguments, once it has not fitted by position.
 bool takeKeywords(const Operator& op, Call& call) {
-  if (call.keywords != nullptr || call.positional.empty() ||
+  if (call.hasKeywords || call.positional.empty() ||
       !isKeywordObject(op.environment, call.positional.back())) {
     return false;
   }
-  call.keywords = call.positional.back();
+  napi_env env = op.environment.raw();
+  const Napi::Object given(env, call.positional.back());
+  const auto names = given.GetPropertyNames();
+  for (uint32_t i = 0; i < names.Length(); i++) {
+    const Napi::Value name = names.Get(i);
+    const Napi::Value value = given.Get(name);
+    if (!value.IsUndefined()) call.keywords.push_back({name.ToString(), value});
+  }
+  call.hasKeywords = true;
   call.positional.pop_back();
   return true;
+}
+
+// What was given by name and not taken: by position too, or under no name of the operator's.
+Mismatch leftKeyword(const Operator& op, const Call& call) {
+  for (const auto& keyword : call.keywords) {
+    if (keyword.taken) continue;
+    for (const auto& spec : op.arguments) {
+      if (isNamed(spec, keyword.name)) {
+        return op.name + ": argument '" + keyword.name + "' is given twice";
+      }
+    }
+    return unknownKeyword({&op}, call.keywords);
+  }
+  return {};
 }
 
 napi_value resultToJavaScript(const Operator& op, size_t index, const Values& values,
@@ -141,7 +152,8 @@ Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::ji
       fits = value != nullptr && convert(call.conversion, spec, value, stack.back());
     }
     values.push_back(value);
-    if (!fits && isMissing(env, value)) {
+    // An optional argument takes undefined for none, though its default may be another.
+    if ((!fits || stack.back().isNone()) && isMissing(env, value)) {
       if (spec.defaultValue) {
         stack.back() = *spec.defaultValue;
       } else if (!spec.optional) {
@@ -158,7 +170,28 @@ Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::ji
       return op.name + ": argument '" + spec.name + "' is given by name only";
     }
   }
-  return call.keywords == nullptr ? Mismatch() : unknownKeyword(op, env, call);
+  return call.hasKeywords ? leftKeyword(op, call) : Mismatch();
+}
+
+Mismatch unknownKeyword(const std::vector<const Operator*>& operators,
+                        const std::vector<Keyword>& keywords) {
+  std::vector<std::string> names;
+  for (const auto* op : operators) {
+    for (const auto& spec : op->arguments) {
+      if (spec.name != "self") names.push_back(spec.camelName);
+    }
+  }
+  for (const auto& keyword : keywords) {
+    bool known = false;
+    for (const auto* op : operators) {
+      for (const auto& spec : op->arguments) known = known || isNamed(spec, keyword.name);
+    }
+    if (!known) {
+      return operators.front()->name + ": unexpected keyword argument '" + keyword.name + "'" +
+             hintFor(keyword.name, names);
+    }
+  }
+  return {};
 }
 
 napi_value run(const Operator& op, const Call& call, const Values& values,

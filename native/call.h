@@ -30,11 +30,20 @@ struct Operator {
 
 enum class KeywordOnly : bool { kRefusedByPosition, kAllowedByPosition };
 
+// An argument given by name: the schema's, or the same in camel case.
+struct Keyword {
+  std::string name;
+  napi_value value;
+  bool taken = false;
+};
+
 struct Call {
   Conversion conversion;
   KeywordOnly keywordOnly;
   Values positional;
-  napi_value keywords = nullptr;  // a trailing plain object, as `**kwargs` in Python
+  bool hasKeywords = false;
+  // Of a trailing plain object, as `**kwargs` in Python; what is undefined is as if not given.
+  std::vector<Keyword> keywords = {};
 };
 
 // A mismatch in words; empty when the arguments fit.
@@ -43,6 +52,10 @@ using Mismatch = std::string;
 // Puts the arguments on the stack in the schema's order, defaults where nothing is given; `values`
 // become what was given for each.
 Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::jit::Stack& stack);
+
+// The first keyword that none of the operators has, with a hint; empty when there is none.
+Mismatch unknownKeyword(const std::vector<const Operator*>& operators,
+                        const std::vector<Keyword>& keywords);
 
 // The one place through which every operator call goes; a recording listens here.
 napi_value run(const Operator& op, const Call& call, const Values& values,

@@ -39,7 +39,8 @@ struct ArgumentSpec {
   explicit ArgumentSpec(const c10::Argument& argument);
 
   std::string name;
-  std::string type;  // as the schema writes it, for messages
+  std::string camelName;  // the same as JavaScript writes it
+  std::string type;       // as the schema writes it, for messages
   Kind kind = Kind::kUnsupported;
   bool optional = false;
   bool keywordOnly = false;

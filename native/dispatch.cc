@@ -37,6 +37,21 @@ Data& readArguments(napi_env env, napi_callback_info info, Values& arguments) {
   return *static_cast<Data*>(data);
 }
 
+// The same of a method: its receiver is the first argument.
+template <typename Data>
+Data& readMethodArguments(napi_env env, napi_callback_info info, Values& arguments) {
+  void* data = nullptr;
+  size_t count = 7;
+  arguments.resize(count + 1);
+  check(env, napi_get_cb_info(env, info, &count, &arguments[1], &arguments[0], &data));
+  if (count + 1 > arguments.size()) {
+    arguments.resize(count + 1);
+    check(env, napi_get_cb_info(env, info, &count, &arguments[1], nullptr, nullptr));
+  }
+  arguments.resize(count + 1);
+  return *static_cast<Data*>(data);
+}
+
 napi_value callBound(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
@@ -50,13 +65,35 @@ napi_value callBound(napi_env env, napi_callback_info info) {
   });
 }
 
-[[noreturn]] void throwNoOverload(const OverloadSet& set, const std::string& lastMismatch) {
+[[noreturn]] void throwNoOverload(const OverloadSet& set, const std::vector<Keyword>& keywords,
+                                  const std::string& lastMismatch) {
   if (set.operators.size() == 1) throwInvalidArgument(lastMismatch);
+  std::vector<const Operator*> operators;
+  for (const auto& op : set.operators) operators.push_back(op.get());
+  auto unknown = unknownKeyword(operators, keywords);
+  if (!unknown.empty()) throwInvalidArgument(std::move(unknown));
   std::string message = set.name + ": no overload accepts these arguments:";
   for (const auto& op : set.operators) {
     message += "\n  " + c10::toString(op->handle.schema());
   }
   throwInvalidArgument(std::move(message));
+}
+
+napi_value callFirstFit(const OverloadSet& set, const Values& arguments,
+                        std::initializer_list<Numbers> ways) {
+  Mismatch mismatch;
+  std::vector<Keyword> keywords;
+  for (const auto numbers : ways) {
+    for (const auto& op : set.operators) {
+      Call call{Conversion{set.environment, numbers}, KeywordOnly::kRefusedByPosition, arguments};
+      Values values;
+      torch::jit::Stack stack;
+      mismatch = bindArguments(*op, call, values, stack);
+      if (mismatch.empty()) return run(*op, call, values, stack);
+      if (call.hasKeywords) keywords = std::move(call.keywords);
+    }
+  }
+  throwNoOverload(set, keywords, mismatch);
 }
 
 // Takes the first overload whose schema accepts the arguments: without, then with numbers standing
@@ -65,17 +102,37 @@ napi_value callResolved(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& set = readArguments<OverloadSet>(env, info, arguments);
-    Mismatch mismatch;
-    for (const auto numbers : {Numbers::kRefuse, Numbers::kAsTensor}) {
-      for (const auto& op : set.operators) {
-        Call call{Conversion{set.environment, numbers}, KeywordOnly::kRefusedByPosition, arguments};
-        Values values;
-        torch::jit::Stack stack;
-        mismatch = bindArguments(*op, call, values, stack);
-        if (mismatch.empty()) return run(*op, call, values, stack);
-      }
-    }
-    throwNoOverload(set, mismatch);
+    return callFirstFit(set, arguments, {Numbers::kRefuse, Numbers::kAsTensor});
+  });
+}
+
+// Overloads of a method were chosen so that the first that fits is the right one, numbers standing for
+// tensors but for the first.
+napi_value callChosen(const OverloadSet& set, const Values& arguments) {
+  napi_env env = set.environment.raw();
+  napi_valuetype type = napi_undefined;
+  if (!arguments.empty()) napi_typeof(env, arguments[0], &type);
+  if (type != napi_object) {
+    throwInvalidArgument(set.name + ": expected a Tensor, got " +
+                         (arguments.empty() ? "nothing" : describe(env, arguments[0])));
+  }
+  return callFirstFit(set, arguments, {Numbers::kAsTensor});
+}
+
+napi_value callMethod(napi_env env, napi_callback_info info) {
+  return guarded(env, [&]() -> napi_value {
+    Values arguments;
+    const auto& set = readMethodArguments<OverloadSet>(env, info, arguments);
+    return callChosen(set, arguments);
+  });
+}
+
+// The same method as a function of the tensor and its arguments.
+napi_value callFunction(napi_env env, napi_callback_info info) {
+  return guarded(env, [&]() -> napi_value {
+    Values arguments;
+    const auto& set = readArguments<OverloadSet>(env, info, arguments);
+    return callChosen(set, arguments);
   });
 }
 
@@ -85,11 +142,11 @@ struct OperatorName {
 };
 
 // "add.Tensor", "add", "aten::add.out"
-OperatorName parseName(const Napi::CallbackInfo& info) {
-  if (!info[0].IsString()) {
-    throwInvalidArgument("operator name: expected string, got " + describe(info.Env(), info[0]));
+OperatorName parseName(const Napi::Value& value) {
+  if (!value.IsString()) {
+    throwInvalidArgument("operator name: expected string, got " + describe(value.Env(), value));
   }
-  std::string text = info[0].As<Napi::String>();
+  std::string text = value.As<Napi::String>();
   if (text.find("::") == std::string::npos) text = "aten::" + text;
   const auto dot = text.find('.');
   if (dot == std::string::npos) return {text, ""};
@@ -123,7 +180,7 @@ Napi::Value functionOf(napi_env env, const std::string& name, napi_callback call
 }
 
 Napi::Value bind(const Napi::CallbackInfo& info) {
-  const auto name = parseName(info);
+  const auto name = parseName(info[0]);
   const auto handle = c10::Dispatcher::singleton().findSchema({name.name, name.overload});
   if (!handle) throwUnknown(info[0].As<Napi::String>());
   auto& environment = Environment::of(info.Env());
@@ -131,8 +188,26 @@ Napi::Value bind(const Napi::CallbackInfo& info) {
   return functionOf(info.Env(), op->name, callBound, op);
 }
 
+// Several overloads, in the order in which they are tried.
+template <napi_callback call>
+Napi::Value bindOverloads(const Napi::CallbackInfo& info) {
+  auto& environment = Environment::of(info.Env());
+  auto set = std::make_shared<OverloadSet>(OverloadSet{environment, "", {}});
+  const auto names = info[0].As<Napi::Array>();
+  for (uint32_t i = 0; i < names.Length(); i++) {
+    const Napi::Value text = names.Get(i);
+    const auto name = parseName(text);
+    auto handle = c10::Dispatcher::singleton().findSchema({name.name, name.overload});
+    if (!handle) throwUnknown(text.As<Napi::String>());
+    set->operators.push_back(std::make_unique<Operator>(environment, std::move(*handle)));
+  }
+  auto* kept = environment.retain(std::move(set));
+  kept->name = kept->operators.at(0)->name;
+  return functionOf(info.Env(), kept->name, call, kept);
+}
+
 Napi::Value resolve(const Napi::CallbackInfo& info) {
-  const auto name = parseName(info);
+  const auto name = parseName(info[0]);
   auto& environment = Environment::of(info.Env());
   auto set = std::make_shared<OverloadSet>(
       OverloadSet{environment, name.name.substr(name.name.find("::") + 2), {}});
@@ -146,7 +221,7 @@ Napi::Value resolve(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value overloads(const Napi::CallbackInfo& info) {
-  const auto found = overloadsOf(parseName(info).name);
+  const auto found = overloadsOf(parseName(info[0]).name);
   auto names = Napi::Array::New(info.Env(), found.size());
   for (uint32_t i = 0; i < found.size(); i++) {
     const auto& overload = found[i].operator_name().overload_name;
@@ -156,7 +231,7 @@ Napi::Value overloads(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value schema(const Napi::CallbackInfo& info) {
-  const auto name = parseName(info);
+  const auto name = parseName(info[0]);
   const auto handle = c10::Dispatcher::singleton().findSchema({name.name, name.overload});
   if (!handle) throwUnknown(info[0].As<Napi::String>());
   return Napi::String::New(info.Env(), c10::toString(handle->schema()));
@@ -166,6 +241,8 @@ Napi::Value schema(const Napi::CallbackInfo& info) {
 
 void exportDispatch(Environment&, Napi::Object exports) {
   exportFunction<bind>(exports, "bind");
+  exportFunction<bindOverloads<callMethod>>(exports, "bindMethod");
+  exportFunction<bindOverloads<callFunction>>(exports, "bindFunction");
   exportFunction<resolve>(exports, "resolve");
   exportFunction<overloads>(exports, "overloads");
   exportFunction<schema>(exports, "schema");

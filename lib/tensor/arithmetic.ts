@@ -1,83 +1,45 @@
-import { bind } from '../ops.js';
-import { extendTensor, type Operand, Tensor } from './tensor.js';
+import { method } from './method.js';
+import { extendTensor, type Operand, type Tensor } from './tensor.js';
 
-type Binary = (a: Tensor, b: Operand) => Tensor;
-type Scaled = (a: Tensor, b: Operand, keywords?: { alpha?: number }) => Tensor;
-
-const add = bind<Scaled>('add.Tensor');
-const sub = bind<Scaled>('sub.Tensor');
-const mul = bind<Binary>('mul.Tensor');
-const div = bind<Binary>('div.Tensor');
-const divMode = bind<(a: Tensor, b: Operand, mode: string) => Tensor>('div.Tensor_mode');
-const remainder = bind<Binary>('remainder.Tensor');
-const remainderScalar = bind<Binary>('remainder.Scalar');
-const floorDivide = bind<Binary>('floor_divide');
-const powTensor = bind<Binary>('pow.Tensor_Tensor');
-const powScalar = bind<Binary>('pow.Tensor_Scalar');
-const matmul = bind<Binary>('matmul');
-const mm = bind<Binary>('mm');
-const bmm = bind<Binary>('bmm');
-const dot = bind<Binary>('dot');
-const maximum = bind<Binary>('maximum');
-const minimum = bind<Binary>('minimum');
+type Binary = (this: Tensor, other: Operand) => Tensor;
+type Matrix = (this: Tensor, other: Tensor) => Tensor;
+type Scaled = (this: Tensor, other: Operand, options?: { alpha?: number }) => Tensor;
 
 /** Arithmetic of two operands, broadcast as in PyTorch. */
-const arithmetic = {
+export const arithmetic = {
   /** `this + alpha · other`. Shapes broadcast. */
-  add(this: Tensor, other: Operand, options?: { alpha?: number }): Tensor {
-    return options === undefined ? add(this, other) : add(this, other, options);
-  },
+  add: method<Scaled>('add.Tensor'),
   /** `this − alpha · other`. Shapes broadcast. */
-  sub(this: Tensor, other: Operand, options?: { alpha?: number }): Tensor {
-    return options === undefined ? sub(this, other) : sub(this, other, options);
-  },
+  sub: method<Scaled>('sub.Tensor'),
   /** `this · other`, element by element. Shapes broadcast. */
-  mul(this: Tensor, other: Operand): Tensor {
-    return mul(this, other);
-  },
+  mul: method<Binary>('mul.Tensor'),
   /**
    * `this / other`; integers give float32.
    * @param options.roundingMode - `'floor'`, `'trunc'`, or none for true division.
    */
-  div(this: Tensor, other: Operand, options?: { roundingMode?: 'floor' | 'trunc' }): Tensor {
-    const mode = options?.roundingMode;
-    return mode === undefined ? div(this, other) : divMode(this, other, mode);
-  },
+  div: method<
+    (this: Tensor, other: Operand, options?: { roundingMode?: 'floor' | 'trunc' | null }) => Tensor
+  >('div.Tensor', 'div.Tensor_mode'),
   /** Python's `%`: the sign is the divisor's. */
-  remainder(this: Tensor, other: Operand): Tensor {
-    return other instanceof Tensor ? remainder(this, other) : remainderScalar(this, other);
-  },
+  remainder: method<Binary>('remainder.Scalar', 'remainder.Tensor'),
   /** Python's `//`. */
-  floorDivide(this: Tensor, other: Operand): Tensor {
-    return floorDivide(this, other);
-  },
-  pow(this: Tensor, exponent: Operand): Tensor {
-    return typeof exponent === 'number' ? powScalar(this, exponent) : powTensor(this, exponent);
-  },
+  floorDivide: method<Binary>('floor_divide'),
+  pow: method<(this: Tensor, exponent: Operand) => Tensor>(
+    'pow.Tensor_Scalar',
+    'pow.Tensor_Tensor',
+  ),
   /** Matrix product with PyTorch's rules for vectors and batches. `(…, n, m) · (…, m, p) → (…, n, p)` */
-  matmul(this: Tensor, other: Tensor): Tensor {
-    return matmul(this, other);
-  },
+  matmul: method<Matrix>('matmul'),
   /** `(n, m) · (m, p) → (n, p)` */
-  mm(this: Tensor, other: Tensor): Tensor {
-    return mm(this, other);
-  },
+  mm: method<Matrix>('mm'),
   /** `(b, n, m) · (b, m, p) → (b, n, p)` */
-  bmm(this: Tensor, other: Tensor): Tensor {
-    return bmm(this, other);
-  },
+  bmm: method<Matrix>('bmm'),
   /** Inner product of two vectors of one length, a tensor without dimensions. */
-  dot(this: Tensor, other: Tensor): Tensor {
-    return dot(this, other);
-  },
+  dot: method<Matrix>('dot'),
   /** The larger of each pair of elements. */
-  maximum(this: Tensor, other: Tensor): Tensor {
-    return maximum(this, other);
-  },
+  maximum: method<Matrix>('maximum'),
   /** The smaller of each pair of elements. */
-  minimum(this: Tensor, other: Tensor): Tensor {
-    return minimum(this, other);
-  },
+  minimum: method<Matrix>('minimum'),
 };
 
 export type Arithmetic = typeof arithmetic;

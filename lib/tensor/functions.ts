@@ -1,8 +1,23 @@
 import { bind } from '../ops.js';
-import type { Operand, Tensor } from './tensor.js';
+import { arithmetic } from './arithmetic.js';
+import { type Comparison, comparison, type Tolerance } from './comparison.js';
+import { functionOf, functionsOf } from './method.js';
+import { pointwise } from './pointwise.js';
+import {
+  type AlongOptions,
+  type Dims,
+  type Reduction,
+  type ReductionOptions,
+  reduction,
+  type WithDType,
+} from './reduction.js';
+import { shaping } from './shaping.js';
+import { type Operand, Tensor } from './tensor.js';
 
-type Unary = (a: Tensor) => Tensor;
-type Binary = (a: Tensor, b: Operand) => Tensor;
+interface AsFunction<Options, D> {
+  (input: Tensor, options?: Options): Tensor;
+  (input: Tensor, dim: D, keepdim?: boolean): Tensor;
+}
 
 /** Tensors joined along an existing dimension. Default: the first. */
 export const cat = bind<(tensors: readonly Tensor[], dim?: number) => Tensor>('cat');
@@ -11,37 +26,39 @@ export const stack = bind<(tensors: readonly Tensor[], dim?: number) => Tensor>(
 export { where } from './where.js';
 
 /** Functions that are also methods, for those who write `torch.matmul(a, b)`. */
-export const matmul: Binary = (a, b) => a.matmul(b as Tensor);
-export const mm: Binary = (a, b) => a.mm(b as Tensor);
-export const bmm: Binary = (a, b) => a.bmm(b as Tensor);
-export const add: Binary = (a, b) => a.add(b);
-export const sub: Binary = (a, b) => a.sub(b);
-export const mul: Binary = (a, b) => a.mul(b);
-export const div: Binary = (a, b) => a.div(b);
-export const pow: Binary = (a, b) => a.pow(b);
-export const eq: Binary = (a, b) => a.eq(b);
-export const maximum = (a: Tensor, b: Tensor): Tensor => a.maximum(b);
-export const minimum = (a: Tensor, b: Tensor): Tensor => a.minimum(b);
-export const abs: Unary = (a) => a.abs();
-export const exp: Unary = (a) => a.exp();
-export const log: Unary = (a) => a.log();
-export const sqrt: Unary = (a) => a.sqrt();
-export const sin: Unary = (a) => a.sin();
-export const cos: Unary = (a) => a.cos();
-export const tanh: Unary = (a) => a.tanh();
-export const sigmoid: Unary = (a) => a.sigmoid();
-export const relu: Unary = (a) => a.relu();
-export const softmax = (a: Tensor, dim: number): Tensor => a.softmax(dim);
-export const logSoftmax = (a: Tensor, dim: number): Tensor => a.logSoftmax(dim);
-export const sum = (a: Tensor, options?: Parameters<Tensor['sum']>[0]): Tensor => a.sum(options);
-export const mean = (a: Tensor, options?: Parameters<Tensor['mean']>[0]): Tensor => a.mean(options);
-export const argmax = (a: Tensor, options?: Parameters<Tensor['argmax']>[0]): Tensor =>
-  a.argmax(options);
-export const flatten = (a: Tensor, startDim?: number, endDim?: number): Tensor =>
-  a.flatten(startDim, endDim);
-export const equal = (a: Tensor, b: Tensor): boolean => a.equal(b);
-export const allclose = (
-  a: Tensor,
-  b: Tensor,
-  options?: Parameters<Tensor['allclose']>[1],
-): boolean => a.allclose(b, options);
+export const { matmul, mm, bmm, add, sub, mul, div } = functionsOf(
+  arithmetic,
+  ...(['matmul', 'mm', 'bmm', 'add', 'sub', 'mul', 'div'] as const),
+);
+export const { maximum, minimum } = functionsOf(arithmetic, 'maximum', 'minimum');
+export const { abs, exp, log, sqrt, sin, cos, tanh, sigmoid, relu, softmax, logSoftmax } =
+  functionsOf(
+    pointwise,
+    ...(['abs', 'exp', 'log', 'sqrt', 'sin', 'cos', 'tanh', 'sigmoid', 'relu'] as const),
+    ...(['softmax', 'logSoftmax'] as const),
+  );
+export const { eq, equal } = functionsOf(comparison, 'eq', 'equal');
+export const { flatten } = functionsOf(shaping, 'flatten');
+export const sum = functionOf<Reduction['sum'], AsFunction<ReductionOptions & WithDType, Dims>>(
+  reduction.sum,
+);
+export const mean = functionOf<Reduction['mean'], AsFunction<ReductionOptions & WithDType, Dims>>(
+  reduction.mean,
+);
+export const argmax = functionOf<Reduction['argmax'], AsFunction<AlongOptions, number>>(
+  reduction.argmax,
+);
+export const allclose = functionOf<
+  Comparison['allclose'],
+  {
+    (input: Tensor, other: Tensor, options?: Tolerance): boolean;
+    (input: Tensor, other: Tensor, rtol: number, atol?: number, equalNan?: boolean): boolean;
+  }
+>(comparison.allclose);
+
+const powers = bind<(base: number | bigint, exponent: Tensor) => Tensor>('pow.Scalar');
+
+/** `a` to the power of `b`, one of which is a tensor. Shapes broadcast. */
+export function pow(a: Operand, b: Operand): Tensor {
+  return a instanceof Tensor ? a.pow(b) : powers(a as number, b as Tensor);
+}

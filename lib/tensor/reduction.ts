@@ -1,141 +1,118 @@
 import type { DType } from '../dtype.js';
-import { bind } from '../ops.js';
+import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
-type All = (a: Tensor) => Tensor;
-type Along = (a: Tensor, dim: number | number[], keepdim: boolean) => Tensor;
-type Pair = (a: Tensor, dim: number, keepdim: boolean) => [Tensor, Tensor];
-type Index = (a: Tensor, dim: number | undefined, keepdim: boolean) => Tensor;
-
-const sumAll = bind<(a: Tensor, dtype?: DType) => Tensor>('sum');
-const sumDim =
-  bind<(a: Tensor, dim: number[], keepdim: boolean, dtype?: DType) => Tensor>('sum.dim_IntList');
-const meanAll = bind<All>('mean');
-const meanDim = bind<Along>('mean.dim');
-const prodAll = bind<All>('prod');
-const prodDim = bind<Along>('prod.dim_int');
-const maxAll = bind<All>('max');
-const maxDim = bind<Pair>('max.dim');
-const minAll = bind<All>('min');
-const minDim = bind<Pair>('min.dim');
-const argmax = bind<Index>('argmax');
-const argmin = bind<Index>('argmin');
-const anyAll = bind<All>('any');
-const anyDim = bind<Along>('any.dim');
-const allAll = bind<All>('all');
-const allDim = bind<Along>('all.dim');
-const varAll =
-  bind<(a: Tensor, dim: number[] | undefined, correction: number, keepdim: boolean) => Tensor>(
-    'var.correction',
-  );
-const stdAll =
-  bind<(a: Tensor, dim: number[] | undefined, correction: number, keepdim: boolean) => Tensor>(
-    'std.correction',
-  );
-const norm = bind<(a: Tensor, p: number) => Tensor>('norm.Scalar');
-const normDim =
-  bind<(a: Tensor, p: number, dim: number[], keepdim: boolean) => Tensor>('norm.ScalarOpt_dim');
-const cumsum = bind<(a: Tensor, dim: number) => Tensor>('cumsum');
-const sort = bind<(a: Tensor, dim: number, descending: boolean) => [Tensor, Tensor]>('sort');
-const topk = bind<(a: Tensor, k: number, dim: number) => [Tensor, Tensor]>('topk');
-const logsumexp = bind<Along>('logsumexp');
-
-const list = (dim: number | number[]): number[] => (Array.isArray(dim) ? dim : [dim]);
+export type Dims = number | readonly number[];
 
 /** What a reduction reduces. */
 export interface ReductionOptions {
   /** Dimension, or several; negative counts from the end. Default: all, giving a single element. */
-  dim?: number | number[];
+  dim?: Dims | undefined;
   /** Keeps reduced dimensions with size 1. Default false. */
-  keepdim?: boolean;
+  keepdim?: boolean | undefined;
 }
 
 /** A reduction along one dimension. */
 export interface AlongOptions {
-  dim?: number;
-  keepdim?: boolean;
+  dim?: number | undefined;
+  keepdim?: boolean | undefined;
 }
 
-function extreme(
-  all: All,
-  along: Pair,
-): {
+export interface WithDType {
+  /** What is summed up in, and the result's dtype. Default: the input's, int64 for integers and bools. */
+  dtype?: DType | undefined;
+}
+
+interface Reduce {
+  (this: Tensor, options?: ReductionOptions & WithDType): Tensor;
+  (this: Tensor, dim: Dims, keepdim?: boolean, options?: WithDType): Tensor;
+}
+interface Product {
+  (this: Tensor, options?: AlongOptions & WithDType): Tensor;
+  (this: Tensor, dim: number, keepdim?: boolean, options?: WithDType): Tensor;
+}
+interface Position {
+  (this: Tensor, options?: AlongOptions): Tensor;
+  (this: Tensor, dim: number, keepdim?: boolean): Tensor;
+}
+interface Truth {
+  (this: Tensor, options?: ReductionOptions): Tensor;
+  (this: Tensor, dim: Dims, keepdim?: boolean): Tensor;
+}
+interface Extreme {
   (this: Tensor): Tensor;
   (this: Tensor, options: { dim: number; keepdim?: boolean }): [Tensor, Tensor];
-} {
-  return function (this: Tensor, options?: { dim: number; keepdim?: boolean }) {
-    if (options === undefined) return all(this);
-    return along(this, options.dim, options.keepdim ?? false);
-  } as ReturnType<typeof extreme>;
+  (this: Tensor, dim: number, keepdim?: boolean): [Tensor, Tensor];
+  (this: Tensor, other: Tensor): Tensor;
+}
+interface Spread {
+  (this: Tensor, options?: ReductionOptions & { correction?: number; unbiased?: boolean }): Tensor;
+  (this: Tensor, dim: Dims, options?: { keepdim?: boolean; correction?: number }): Tensor;
+  (this: Tensor, dim: Dims, unbiased: boolean, keepdim?: boolean): Tensor;
+}
+interface Norm {
+  (this: Tensor, options?: ReductionOptions & { p?: number } & WithDType): Tensor;
+  (this: Tensor, p: number | null, dim?: Dims, keepdim?: boolean, options?: WithDType): Tensor;
+}
+interface Sort {
+  (
+    this: Tensor,
+    options?: { dim?: number; descending?: boolean; stable?: boolean },
+  ): [Tensor, Tensor];
+  (this: Tensor, dim: number, descending?: boolean): [Tensor, Tensor];
+}
+interface TopK {
+  (this: Tensor, k: number, options?: TopKOptions): [Tensor, Tensor];
+  (this: Tensor, k: number, dim: number, largest?: boolean, sorted?: boolean): [Tensor, Tensor];
+}
+interface TopKOptions {
+  dim?: number;
+  /** Whether the largest are wanted, or the smallest. Default true. */
+  largest?: boolean;
+  /** Whether they come in order. Default true. */
+  sorted?: boolean;
+}
+interface LogSumExp {
+  (this: Tensor, options: { dim: Dims; keepdim?: boolean }): Tensor;
+  (this: Tensor, dim: Dims, keepdim?: boolean): Tensor;
 }
 
-/** Reductions: over all elements, or along dimensions. */
-const reduction = {
-  /** Sum; integers and bools are summed as int64. */
-  sum(this: Tensor, options: ReductionOptions & { dtype?: DType } = {}): Tensor {
-    const { dim, keepdim = false, dtype } = options;
-    return dim === undefined ? sumAll(this, dtype) : sumDim(this, list(dim), keepdim, dtype);
-  },
+/** Reductions: over all elements, or along dimensions, given in order or by name as in Python. */
+export const reduction = {
+  /** Sum; integers and bools are summed as int64. `x.sum()`, `x.sum(0)`, `x.sum([0, 1], true)`, `x.sum({ dim: 0 })`. */
+  sum: method<Reduce>('sum', 'sum.dim_IntList'),
   /** Mean of floating-point elements. */
-  mean(this: Tensor, options: ReductionOptions = {}): Tensor {
-    const { dim, keepdim = false } = options;
-    return dim === undefined ? meanAll(this) : meanDim(this, list(dim), keepdim);
-  },
-  prod(this: Tensor, options: AlongOptions = {}): Tensor {
-    const { dim, keepdim = false } = options;
-    return dim === undefined ? prodAll(this) : prodDim(this, dim, keepdim);
-  },
-  /** Largest element; with `dim`, `[values, indices]` along it. */
-  max: extreme(maxAll, maxDim),
-  /** Smallest element; with `dim`, `[values, indices]` along it. */
-  min: extreme(minAll, minDim),
+  mean: method<Reduce>('mean', 'mean.dim'),
+  prod: method<Product>('prod', 'prod.dim_int'),
+  /** Largest element; with `dim`, `[values, indices]` along it; with a tensor, the larger of each pair. */
+  max: method<Extreme>('max', 'max.dim', 'max.other'),
+  /** Smallest element; with `dim`, `[values, indices]` along it; with a tensor, the smaller of each pair. */
+  min: method<Extreme>('min', 'min.dim', 'min.other'),
   /** Position (int64) of the largest element: among all, or along `dim`. */
-  argmax(this: Tensor, options: AlongOptions = {}): Tensor {
-    return argmax(this, options.dim, options.keepdim ?? false);
-  },
+  argmax: method<Position>('argmax'),
   /** Position (int64) of the smallest element: among all, or along `dim`. */
-  argmin(this: Tensor, options: AlongOptions = {}): Tensor {
-    return argmin(this, options.dim, options.keepdim ?? false);
-  },
-  any(this: Tensor, options: AlongOptions = {}): Tensor {
-    const { dim, keepdim = false } = options;
-    return dim === undefined ? anyAll(this) : anyDim(this, dim, keepdim);
-  },
-  all(this: Tensor, options: AlongOptions = {}): Tensor {
-    const { dim, keepdim = false } = options;
-    return dim === undefined ? allAll(this) : allDim(this, dim, keepdim);
-  },
+  argmin: method<Position>('argmin'),
+  any: method<Truth>('any', 'any.dim', 'any.dims'),
+  all: method<Truth>('all', 'all.dim', 'all.dims'),
   /** Variance. @param options.correction - Subtracted from the count. Default 1 (Bessel). */
-  var(this: Tensor, options: ReductionOptions & { correction?: number } = {}): Tensor {
-    const { dim, keepdim = false, correction = 1 } = options;
-    return varAll(this, dim === undefined ? undefined : list(dim), correction, keepdim);
-  },
+  var: method<Spread>('var', 'var.dim', 'var.correction'),
   /** Standard deviation. @param options.correction - Subtracted from the count. Default 1 (Bessel). */
-  std(this: Tensor, options: ReductionOptions & { correction?: number } = {}): Tensor {
-    const { dim, keepdim = false, correction = 1 } = options;
-    return stdAll(this, dim === undefined ? undefined : list(dim), correction, keepdim);
-  },
+  std: method<Spread>('std', 'std.dim', 'std.correction'),
   /** p-norm. @param options.p - Default 2. */
-  norm(this: Tensor, options: ReductionOptions & { p?: number } = {}): Tensor {
-    const { dim, keepdim = false, p = 2 } = options;
-    return dim === undefined ? norm(this, p) : normDim(this, p, list(dim), keepdim);
-  },
+  norm: method<Norm>(
+    'norm.Scalar',
+    'norm.ScalarOpt_dim',
+    'norm.ScalarOpt_dtype',
+    'norm.ScalarOpt_dim_dtype',
+  ),
   /** Running sum along `dim`. */
-  cumsum(this: Tensor, dim: number): Tensor {
-    return cumsum(this, dim);
-  },
+  cumsum: method<(this: Tensor, dim: number, options?: WithDType) => Tensor>('cumsum'),
   /** `[values, indices]`, sorted along `dim`. Default: the last, ascending. */
-  sort(this: Tensor, options: { dim?: number; descending?: boolean } = {}): [Tensor, Tensor] {
-    return sort(this, options.dim ?? -1, options.descending ?? false);
-  },
+  sort: method<Sort>('sort', 'sort.stable'),
   /** `[values, indices]` of the k largest elements along `dim`. Default: the last. */
-  topk(this: Tensor, k: number, options: { dim?: number } = {}): [Tensor, Tensor] {
-    return topk(this, k, options.dim ?? -1);
-  },
+  topk: method<TopK>('topk'),
   /** `log Σ exp x` along `dim`, without overflow. */
-  logsumexp(this: Tensor, options: { dim: number; keepdim?: boolean }): Tensor {
-    return logsumexp(this, [options.dim], options.keepdim ?? false);
-  },
+  logsumexp: method<LogSumExp>('logsumexp'),
 };
 
 export type Reduction = typeof reduction;

@@ -1,110 +1,71 @@
-import { bind } from '../ops.js';
+import { invalidRange } from '../error.js';
+import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
-type Sizes = (a: Tensor, sizes: number[]) => Tensor;
-type Unary = (a: Tensor) => Tensor;
-type Dim = (a: Tensor, dim: number) => Tensor;
-
-const view = bind<Sizes>('view');
-const reshape = bind<Sizes>('reshape');
-const permute = bind<Sizes>('permute');
-const expand = bind<Sizes>('expand');
-const repeat = bind<Sizes>('repeat');
-const transpose = bind<(a: Tensor, dim0: number, dim1: number) => Tensor>('transpose.int');
-const t = bind<Unary>('t');
-const squeezeAll = bind<Unary>('squeeze');
-const squeezeDim = bind<Dim>('squeeze.dim');
-const unsqueeze = bind<Dim>('unsqueeze');
-const flatten = bind<(a: Tensor, start: number, end: number) => Tensor>('flatten.using_ints');
-const flip = bind<Sizes>('flip');
-const roll = bind<(a: Tensor, shifts: number[], dims: number[]) => Tensor>('roll');
-const split = bind<(a: Tensor, size: number, dim: number) => Tensor[]>('split.Tensor');
-const chunk = bind<(a: Tensor, chunks: number, dim: number) => Tensor[]>('chunk');
-const unbind = bind<(a: Tensor, dim: number) => Tensor[]>('unbind.int');
-const broadcastTo = bind<Sizes>('broadcast_to');
-
+type Sizes = (this: Tensor, sizes: readonly number[]) => Tensor;
 type Shape = number[] | [readonly number[]];
+type Parts = (this: Tensor, count: number, dim?: number) => Tensor[];
 
 // Python takes sizes one by one or as one sequence; so do these.
-const sizesOf = (shape: Shape): number[] =>
-  (Array.isArray(shape[0]) ? shape[0] : shape) as number[];
+const several = (overload: string): ((this: Tensor, ...sizes: Shape) => Tensor) => {
+  const call = method<Sizes>(overload);
+  return function (this: Tensor, ...sizes: Shape): Tensor {
+    return call.call(
+      this,
+      (Array.isArray(sizes[0]) && sizes.length === 1 ? sizes[0] : sizes) as number[],
+    );
+  };
+};
 
 /** Other shapes of the same elements. Results are views where that is possible. */
-const shaping = {
+export const shaping = {
   /** A view with another shape; one size may be −1. @throws `ERR_LIBTORCH` where a copy would be needed. */
-  view(this: Tensor, ...shape: Shape): Tensor {
-    return view(this, sizesOf(shape));
-  },
+  view: several('view'),
   /** Another shape, as a view or, where that is impossible, a copy. */
-  reshape(this: Tensor, ...shape: Shape): Tensor {
-    return reshape(this, sizesOf(shape));
-  },
+  reshape: several('reshape'),
   /** Dimensions in another order; a view. */
-  permute(this: Tensor, ...dims: Shape): Tensor {
-    return permute(this, sizesOf(dims));
-  },
+  permute: several('permute'),
   /** Repeats dimensions of size 1 without copying; −1 keeps a size. */
-  expand(this: Tensor, ...shape: Shape): Tensor {
-    return expand(this, sizesOf(shape));
-  },
+  expand: several('expand'),
   /** Copies the tensor that many times along each dimension. */
-  repeat(this: Tensor, ...times: Shape): Tensor {
-    return repeat(this, sizesOf(times));
-  },
-  broadcastTo(this: Tensor, shape: number[]): Tensor {
-    return broadcastTo(this, shape);
-  },
+  repeat: several('repeat'),
+  broadcastTo: method<(this: Tensor, shape: readonly number[]) => Tensor>('broadcast_to'),
   /** Two dimensions exchanged; a view. */
-  transpose(this: Tensor, dim0: number, dim1: number): Tensor {
-    return transpose(this, dim0, dim1);
-  },
+  transpose: method<(this: Tensor, dim0: number, dim1: number) => Tensor>('transpose.int'),
   /** A matrix transposed; a view. */
-  t(this: Tensor): Tensor {
-    return t(this);
-  },
-  /** Without dimensions of size 1: all of them, or `dim` alone; a view. */
-  squeeze(this: Tensor, dim?: number): Tensor {
-    return dim === undefined ? squeezeAll(this) : squeezeDim(this, dim);
-  },
+  t: method('t'),
+  /** Without dimensions of size 1: all of them, or those named; a view. */
+  squeeze: method<(this: Tensor, dim?: number | readonly number[]) => Tensor>(
+    'squeeze',
+    'squeeze.dim',
+    'squeeze.dims',
+  ),
   /** With a dimension of size 1 at `dim`; a view. */
-  unsqueeze(this: Tensor, dim: number): Tensor {
-    return unsqueeze(this, dim);
-  },
+  unsqueeze: method<(this: Tensor, dim: number) => Tensor>('unsqueeze'),
   /** Dimensions from `startDim` to `endDim` made one. Default: all. */
-  flatten(this: Tensor, startDim = 0, endDim = -1): Tensor {
-    return flatten(this, startDim, endDim);
-  },
+  flatten:
+    method<(this: Tensor, startDim?: number, endDim?: number) => Tensor>('flatten.using_ints'),
   /** The order along the given dimensions turned round; a copy. */
-  flip(this: Tensor, ...dims: Shape): Tensor {
-    return flip(this, sizesOf(dims));
-  },
-  roll(this: Tensor, shifts: number | number[], dims: number | number[] = []): Tensor {
-    return roll(this, [shifts].flat(), [dims].flat());
-  },
+  flip: several('flip'),
+  roll: method<
+    (this: Tensor, shifts: number | readonly number[], dims?: number | readonly number[]) => Tensor
+  >('roll'),
   /** Views of `size` elements along `dim`; the last may be smaller. */
-  split(this: Tensor, size: number, dim = 0): Tensor[] {
-    return split(this, size, dim);
-  },
+  split: method<(this: Tensor, size: number | readonly number[], dim?: number) => Tensor[]>(
+    'split.Tensor',
+    'split.sizes',
+  ),
   /** At most `chunks` views along `dim`. */
-  chunk(this: Tensor, chunks: number, dim = 0): Tensor[] {
-    return chunk(this, chunks, dim);
-  },
+  chunk: method<Parts>('chunk'),
   /** A view for each index along `dim`, without that dimension. */
-  unbind(this: Tensor, dim = 0): Tensor[] {
-    return unbind(this, dim);
-  },
+  unbind: method<(this: Tensor, dim?: number) => Tensor[]>('unbind.int'),
   /** Sizes of all dimensions, or of one. Negative counts from the end. */
   size: function size(this: Tensor, dim?: number): number | number[] {
     const { shape } = this;
     if (dim === undefined) return shape;
-    const found = shape.at(dim);
-    if (found === undefined || !Number.isInteger(dim)) {
-      throw Object.assign(
-        new RangeError(`size: dimension ${dim} of a tensor with ${shape.length}`),
-        {
-          code: 'ERR_INVALID_ARG',
-        },
-      );
+    const found = Number.isInteger(dim) ? shape.at(dim) : undefined;
+    if (found === undefined) {
+      throw invalidRange(`size: dimension ${String(dim)} of a tensor with ${shape.length}`);
     }
     return found;
   } as { (this: Tensor): number[]; (this: Tensor, dim: number): number },

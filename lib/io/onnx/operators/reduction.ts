@@ -49,6 +49,12 @@ function norm(call: Call): string {
   return reduce(call, `ReduceL${p}`, call.input('self'), axesOf(call));
 }
 
+// What is subtracted from the count: Bessel's 1, but for what two of the overloads say otherwise.
+const correctionOf = (call: Call): number =>
+  call.overload === 'correction'
+    ? (call.optionalNumber('correction') ?? 1)
+    : Number(call.boolean('unbiased'));
+
 function variance(call: Call): string {
   const { shape, dtype } = call.value('self');
   const { graph } = call;
@@ -58,7 +64,7 @@ function variance(call: Call): string {
     call.refuse('the variance over the batch is not supported');
   }
   const count = reducedSizes.reduce((product, size) => product * size, 1);
-  const correction = call.optionalNumber('correction') ?? 1;
+  const correction = correctionOf(call);
   const input = call.input('self');
   const along = axes.length === 0 ? [] : [graph.constant(axes, 'int64')];
   const mean = graph.node('ReduceMean', [input, ...along]);
