@@ -1,7 +1,9 @@
+import { callback } from './argument/kind.js';
 import { native } from './native.js';
 import { runSynchronously } from './synchronous.js';
 
 function withGradMode<T>(enabled: boolean, name: string, fn: () => T): T {
+  callback('a synchronous function').read(`${name}: fn`, fn);
   const before = native.setGradEnabled(enabled);
   return runSynchronously(name, 'the mode would be theirs too', fn, () => {
     native.setGradEnabled(before);

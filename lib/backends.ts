@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { flag } from './argument/kind.js';
+import { readOptions } from './argument/options.js';
 
 import { invalidArgument } from './error.js';
 import { native, type SwitchName } from './native.js';
@@ -60,13 +62,13 @@ export interface DeterministicOptions {
  * mirrors `torch.use_deterministic_algorithms`. On the GPU matrix products need
  * `CUBLAS_WORKSPACE_CONFIG=:4096:8` in the environment, set before the process starts.
  */
-export function useDeterministicAlgorithms(
-  mode: boolean,
-  options: DeterministicOptions = {},
-): void {
-  const { warnOnly = false } = options;
+export function useDeterministicAlgorithms(mode: boolean, options?: DeterministicOptions): void {
+  const { warnOnly } = readOptions(
+    'useDeterministicAlgorithms',
+    { warnOnly: flag.or(false) },
+    options,
+  );
   requireBoolean('useDeterministicAlgorithms', mode);
-  requireBoolean('useDeterministicAlgorithms: warnOnly', warnOnly);
   native.setSwitch('deterministicAlgorithms', mode);
   native.setSwitch('deterministicAlgorithms.warnOnly', warnOnly);
 }

@@ -1,3 +1,5 @@
+import { anything, signalKind } from './argument/kind.js';
+import { readOptions, type SpecOf } from './argument/options.js';
 import type { BatchIterable } from './data/dataloader.js';
 import { refuseEmpty } from './data/dataloader.js';
 import { type DeviceLike, requireDevice } from './device.js';
@@ -18,6 +20,11 @@ export interface EvaluateOptions {
   engine?: EngineChoice | undefined;
 }
 
+const spec = {
+  signal: signalKind.optional(),
+  engine: anything<EngineChoice>('an engine').optional(),
+} satisfies SpecOf<EvaluateOptions>;
+
 /**
  * Share of the examples whose largest score is that of their class; mirrors the chapter's
  * `evaluate_accuracy`. Other tasks run meanwhile. The scores are the model's outputs, or what its
@@ -35,7 +42,7 @@ export async function evaluate(
   dataIter: BatchIterable,
   net: Module | ModelFunction,
   device?: DeviceLike | null,
-  options: EvaluateOptions = {},
+  options?: EvaluateOptions,
 ): Promise<number> {
   if (typeof dataIter?.[Symbol.iterator] !== 'function') {
     throw invalidArgument('evaluate: dataIter: expected an iterable of [images, labels]');
@@ -43,13 +50,11 @@ export async function evaluate(
   if (!(net instanceof Module) && typeof net !== 'function') {
     throw invalidArgument('evaluate: net: expected a Module or a function');
   }
-  if (typeof options !== 'object' || options === null) {
-    throw invalidArgument('evaluate: options: expected an object');
-  }
-  requireEngineChoice('evaluate', options.engine);
+  const { engine, signal } = readOptions('evaluate', spec, options);
+  requireEngineChoice('evaluate', engine);
   const endUse = beginUse(net, 'evaluate');
   try {
-    return await evaluateBatches(dataIter, net, { ...options, device });
+    return await evaluateBatches(dataIter, net, { engine, signal, device });
   } finally {
     endUse();
   }

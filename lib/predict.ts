@@ -1,3 +1,5 @@
+import { anything } from './argument/kind.js';
+import { readOptions, type SpecOf } from './argument/options.js';
 import { type PlainImages, toBatch } from './data/images/batch.js';
 import type { Invert } from './data/images/prepare.js';
 import { type EngineChoice, requireEngineChoice } from './engine/plan.js';
@@ -17,6 +19,13 @@ export interface PredictOptions {
   invert?: Invert | undefined;
 }
 
+// Each is looked at where it is used.
+const spec = {
+  engine: anything<Exclude<EngineChoice, 'graph'>>('an engine').optional(),
+  shape: anything<readonly [number, number, number]>('a shape').optional(),
+  invert: anything<Invert>('a choice').optional(),
+} satisfies SpecOf<PredictOptions>;
+
 /**
  * A model's scores in evaluation mode, without gradients: what `net.forward` gives, computed by the
  * fused engine where it supports the model. Calls that are made in one turn of the event loop are
@@ -35,21 +44,17 @@ export interface PredictOptions {
 export async function predict(
   net: Module,
   images: Tensor | PlainImages,
-  options: PredictOptions = {},
+  options?: PredictOptions,
 ): Promise<Tensor> {
   requireModule('predict', net);
   if (images instanceof Tensor && images.ndim === 0) {
     throw invalidArgument('predict: images: expected a Tensor (N, C, H, W)');
   }
-  if (typeof options !== 'object' || options === null) {
-    throw invalidArgument('predict: options: expected an object');
-  }
+  const { engine = 'auto', shape, invert } = readOptions('predict', spec, options);
   // Graphs are for training.
-  requireEngineChoice('predict', options.engine, ['auto', 'eager', 'fused']);
-  const engine = options.engine ?? 'auto';
+  requireEngineChoice('predict', engine, ['auto', 'eager', 'fused']);
   if (images instanceof Tensor) return await Predictor.of(net).predict(images, engine);
   const [first] = net.parameters();
-  const { shape, invert } = options;
   const batch = toBatch('predict', images, { shape, invert, device: first?.deviceName });
   try {
     return await Predictor.of(net).predict(batch, engine);

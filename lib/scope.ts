@@ -1,7 +1,9 @@
 import { promiseHooks } from 'node:v8';
 
+import { callback } from './argument/kind.js';
 import { native } from './native.js';
 import { isPromise } from './synchronous.js';
+import { tensorKind } from './tensor/kinds.js';
 import { Tensor } from './tensor/tensor.js';
 
 // An ambient scope belongs to the synchronous stretch of code that opened it. The stretch ends at the
@@ -55,6 +57,7 @@ function escape(value: unknown, id: number, parent: number, seen = new Set<objec
  * @returns What `fn` returns.
  */
 export function tidy<T>(fn: () => T): T {
+  callback().read('tidy: fn', fn);
   const id = native.openScope(true);
   const parent = native.parentScope(id);
   const finish = (result: unknown): void => {
@@ -97,6 +100,7 @@ export class Scope {
 
   /** Lets a tensor outlive the scope; returns it. */
   keep<T extends Tensor>(tensor: T): T {
+    tensorKind.read('keep: tensor', tensor);
     return tensor.keep();
   }
 

@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { anything, callback, instance, orNull, signalKind } from './argument/kind.js';
+import { readOptions, type SpecOf } from './argument/options.js';
 
 import { type BatchIterable, refuseEmpty } from './data/dataloader.js';
 import { type Resident, residentOn } from './data/resident.js';
@@ -62,7 +64,6 @@ function checkArguments(
   batchSize: number,
   optimizer: unknown,
   numEpochs: number,
-  options: TrainOptions,
 ): void {
   requireModule('train', net);
   for (const [name, value] of Object.entries(iterables)) {
@@ -79,23 +80,16 @@ function checkArguments(
   if (!Number.isInteger(numEpochs) || numEpochs < 0) {
     throw invalidArgument(`train: numEpochs: expected an integer ≥ 0, got ${inspect(numEpochs)}`);
   }
-  if (typeof options !== 'object' || options === null) {
-    throw invalidArgument('train: options: expected an object');
-  }
-  for (const name of ['log', 'onEpoch', 'onProgress'] as const) {
-    const value = options[name] ?? null;
-    if (value !== null && typeof value !== 'function') {
-      throw invalidArgument(`train: ${name}: expected a function, got ${inspect(value)}`);
-    }
-  }
-  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
-    throw invalidArgument('train: signal: expected an AbortSignal');
-  }
-  if (options.run !== undefined && !(options.run instanceof Run)) {
-    throw invalidArgument(`train: run: expected a Run, got ${inspect(options.run)}`);
-  }
-  requireEngineChoice('train', options.engine);
 }
+
+const spec = {
+  log: orNull(callback<(line: string) => void>()).optional(),
+  signal: signalKind.optional(),
+  onEpoch: callback<(result: EpochResult) => unknown>().optional(),
+  onProgress: callback<(progress: Progress) => void>().optional(),
+  run: instance<Run>(Run, 'a Run').optional(),
+  engine: anything<EngineChoice>('an engine').or('auto'),
+} satisfies SpecOf<TrainOptions>;
 
 type Pass = Omit<Training, 'numEpochs'> & {
   readonly sums: PassSums;
@@ -188,10 +182,12 @@ export async function train(
   optimizer: Optimizer<any>,
   device: DeviceLike,
   numEpochs: number,
-  options: TrainOptions = {},
+  options?: TrainOptions,
 ): Promise<History> {
-  checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs, options);
-  const { log = console.log, signal, onEpoch, onProgress, run, engine = 'auto' } = options;
+  checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs);
+  const given = readOptions('train', spec, options);
+  const { log = console.log, signal, onEpoch, onProgress, run, engine } = given;
+  requireEngineChoice('train', engine);
   const place = requireDevice(device);
   if (engine === 'graph' && place.type !== 'cuda') {
     refuse('train', 'the device is not a GPU', 'graph');

@@ -8,7 +8,11 @@ const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib');
 // From the ground up: a file imports from its own level or lower ones (types may look up, for a
 // forward reference costs nothing at run time).
 const levels: readonly (readonly RegExp[])[] = [
-  [/^(error|dict|dtype|version|binaries|collect|folders|readError)\.ts$/, /^libtorch\//],
+  [
+    /^argument\//,
+    /^(error|dict|dtype|version|binaries|collect|folders|readError)\.ts$/,
+    /^libtorch\//,
+  ],
   [/^native\.ts$/],
   [/^(ops|device|backends|threads|autograd|synchronous|random)\.ts$/, /^cuda\//],
   [/^tensor\//, /^scope\.ts$/],

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
-
+import { flag, instance, integer } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../device.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { Generator } from '../random.js';
@@ -36,6 +36,13 @@ function collate(parts: readonly unknown[], part: number): Tensor {
   return tensor(parts as (number | bigint)[], { dtype: 'int64' });
 }
 
+const spec = {
+  batchSize: integer(1).or(1),
+  shuffle: flag.or(false),
+  dropLast: flag.or(false),
+  generator: instance<Generator>(Generator, 'a torch.Generator').optional(),
+} satisfies SpecOf<DataLoaderOptions>;
+
 /**
  * Batches of a data set; mirrors `torch.utils.data.DataLoader` without workers. Iteration is
  * synchronous, draws seeds as Python does, and opens a scope per batch. When the next batch is asked for,
@@ -61,21 +68,10 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   readonly generator: Generator | undefined;
   readonly #sampler: Sampler;
 
-  constructor(dataset: Dataset<Item>, options: DataLoaderOptions = {}) {
-    const { batchSize = 1, shuffle = false, dropLast = false, generator } = options;
+  constructor(dataset: Dataset<Item>, options?: DataLoaderOptions) {
+    const { batchSize, shuffle, dropLast, generator } = readOptions('DataLoader', spec, options);
     if (typeof dataset?.get !== 'function' || !Number.isInteger(dataset.length)) {
       throw invalidArgument('DataLoader: expected a data set with length and get()');
-    }
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw invalidArgument(
-        `DataLoader: batchSize: expected an integer ≥ 1, got ${inspect(batchSize)}`,
-      );
-    }
-    if (typeof shuffle !== 'boolean' || typeof dropLast !== 'boolean') {
-      throw invalidArgument('DataLoader: shuffle and dropLast: expected booleans');
-    }
-    if (generator !== undefined && !(generator instanceof Generator)) {
-      throw invalidArgument('DataLoader: generator: expected a torch.Generator');
     }
     this.#dataset = dataset;
     this.batchSize = batchSize;

@@ -1,7 +1,9 @@
+import { describe } from '../argument/describe.js';
 import type { Device } from '../device.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import { arange, Tensor, tensor } from '../tensor/index.js';
+import { tensorKind } from '../tensor/kinds.js';
 
 const toCopy = bind<(tensor: Tensor, options: { device: string }) => Tensor>('_to_copy');
 
@@ -55,7 +57,8 @@ export class TensorDataset<const Item extends readonly Tensor[]> extends Dataset
   /** @throws {TypeError} `ERR_INVALID_ARG` without tensors, or when the numbers of rows differ. */
   constructor(...tensors: Item) {
     super();
-    const rows = tensors.map(({ shape }) => shape?.[0]);
+    for (const part of tensors) tensorKind.read('TensorDataset', part);
+    const rows = tensors.map(({ shape }) => shape[0]);
     const [length] = rows;
     if (length === undefined || rows.some((count) => count !== length)) {
       throw invalidArgument(
@@ -100,6 +103,9 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
    */
   constructor(dataset: Dataset<Item>, indices: Iterable<number | bigint> | number | Tensor) {
     super();
+    if (typeof dataset?.get !== 'function' || !Number.isInteger(dataset.length)) {
+      throw invalidArgument(`Subset: expected a data set, got ${describe(dataset)}`);
+    }
     this.dataset = dataset;
     if (indices instanceof Tensor) {
       if (indices.dtype !== 'int64' || indices.ndim !== 1) {
@@ -145,7 +151,7 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
 export function checkIndex(dataset: { readonly length: number }, index: number): void {
   if (!Number.isInteger(index) || index < 0 || index >= dataset.length) {
     throw invalidArgument(
-      `${dataset.constructor.name}: expected an index from 0 to ${dataset.length - 1}, got ${index}`,
+      `${dataset.constructor.name}: expected an index from 0 to ${dataset.length - 1}, got ${describe(index)}`,
     );
   }
 }

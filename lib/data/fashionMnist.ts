@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 
+import { flag, Kind, text } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import type { Device } from '../device.js';
-import { invalidArgument, TorchError } from '../error.js';
+import { TorchError } from '../error.js';
 import { native } from '../native.js';
 import { readError } from '../readError.js';
 import { tidy } from '../scope.js';
@@ -9,7 +11,8 @@ import { type Tensor, tensor } from '../tensor/index.js';
 import { checkIndex, copyTo, Dataset } from './dataset.js';
 import { parseIdx } from './idx.js';
 import { locateFashionMnist } from './source.js';
-import { type Steps, stepsOf, type Transform } from './transforms.js';
+import { type Steps, stepsOf } from './steps.js';
+import type { Transform } from './transforms.js';
 
 /** Options of {@link FashionMNIST}. */
 export interface FashionMNISTOptions {
@@ -20,6 +23,16 @@ export interface FashionMNISTOptions {
   /** Applied to whole batches. Default: none, images stay uint8 0–255. */
   transform?: Transform;
 }
+
+const transformKind = new Kind<Transform>('an object with forward()', (given) =>
+  typeof (given as Transform | null)?.forward === 'function' ? (given as Transform) : undefined,
+);
+
+const spec = {
+  root: text.optional(),
+  train: flag.or(true),
+  transform: transformKind.optional(),
+} satisfies SpecOf<FashionMNISTOptions>;
 
 function read(file: string, dimensions: number): { data: Uint8Array; dims: readonly number[] } {
   const idx = parseIdx(bytesOf(file), file);
@@ -42,6 +55,14 @@ export function lookUp(bytes: Tensor, table: Tensor): Tensor {
 
 /** Which entries of a table bytes stand for: int32, flat. */
 export const entriesOf = (bytes: Tensor): Tensor => bytes.reshape(-1).to('int32');
+
+/** A data set to copy, and where to: what `to` makes a new one of. */
+class Moved {
+  constructor(
+    readonly from: FashionMNIST,
+    readonly device: Device,
+  ) {}
+}
 
 /**
  * Images of clothes, 28 × 28 pixels, in ten classes; mirrors `torchvision.datasets.FashionMNIST`.
@@ -80,15 +101,11 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
   /** Whether batches are gathered where the images lie, by libtorch's operators. */
   readonly #resident: boolean;
 
-  /** @param moved - A data set to copy, and where to; then the options are its own. @internal */
-  constructor(
-    options: FashionMNISTOptions = {},
-    moved?: { readonly from: FashionMNIST; readonly device: Device },
-  ) {
+  constructor(options?: FashionMNISTOptions) {
     super();
-    this.#resident = moved !== undefined;
-    if (moved !== undefined) {
-      const { from, device } = moved;
+    this.#resident = options instanceof Moved;
+    if (options instanceof Moved) {
+      const { from, device } = options;
       this.train = from.train;
       this.transform = from.transform;
       this.length = from.length;
@@ -98,10 +115,7 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
       this.steps = { ...from.steps, table: from.steps.table && copy(from.steps.table) };
       return;
     }
-    const { root, train = true, transform } = options;
-    if (transform !== undefined && typeof transform?.forward !== 'function') {
-      throw invalidArgument('FashionMNIST: transform: expected an object with forward()');
-    }
+    const { root, train, transform } = readOptions('FashionMNIST', spec, options);
     const { files } = locateFashionMnist(root);
     const images = read(train ? files.trainImages : files.testImages, 3);
     const labels = read(train ? files.trainLabels : files.testLabels, 1);
@@ -141,7 +155,7 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
   }
 
   override to(device: Device): FashionMNIST {
-    return new FashionMNIST({}, { from: this, device });
+    return new FashionMNIST(new Moved(this, device) as object);
   }
 
   #imagesAt(indices: Tensor): Tensor {

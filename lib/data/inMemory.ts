@@ -3,7 +3,8 @@ import type { Tensor } from '../tensor/index.js';
 import { type Dataset, Subset, TensorDataset } from './dataset.js';
 import { entriesOf, FashionMNIST, lookUp } from './fashionMnist.js';
 import { isOwnLoader } from './position.js';
-import { isOwn, type Transform } from './transforms.js';
+import { isOwn } from './steps.js';
+import type { Transform } from './transforms.js';
 import { isUnchanged } from './unchanged.js';
 
 const selectInto =

@@ -1,3 +1,5 @@
+import { anything, integer, text } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import type { Tensor } from '../tensor/index.js';
 import { DataLoader } from './dataloader.js';
 import { FashionMNIST } from './fashionMnist.js';
@@ -16,6 +18,12 @@ export interface LoadOptions {
   root?: string;
 }
 
+const spec = {
+  batchSize: integer(1).or(256),
+  resize: anything<number>('an edge in pixels').optional(),
+  root: text.optional(),
+} satisfies SpecOf<LoadOptions>;
+
 /**
  * The chapter's `d2l.load_data_fashion_mnist`: loaders of the training images, in random order, and
  * of the test images. Batches are float32 `(N, 1, 28, 28)`, 0–1, and int64 `(N)`, 0…9.
@@ -23,9 +31,9 @@ export interface LoadOptions {
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
  */
 export async function loadDataFashionMnist(
-  options: LoadOptions = {},
+  options?: LoadOptions,
 ): Promise<[ImageLoader, ImageLoader]> {
-  const { batchSize = 256, resize, root } = options;
+  const { batchSize, resize, root } = readOptions('loadDataFashionMnist', spec, options);
   const transform = new Compose([
     ...(resize === undefined ? [] : [new Resize(resize)]),
     new ToTensor(),

@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
 
+import { number } from '../argument/kind.js';
+import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
-import { arange, type Tensor, tensor } from '../tensor/index.js';
-import { isUnchanged } from './unchanged.js';
+import { type Tensor, tensor } from '../tensor/index.js';
+import { tensorKind } from '../tensor/kinds.js';
 
 const upsample =
   bind<(images: Tensor, size: number[], alignCorners: boolean) => Tensor>(
@@ -26,6 +28,7 @@ export class ToTensor implements Transform {
   readonly pointwise = true;
 
   forward(images: Tensor): Tensor {
+    tensorKind.read('ToTensor: images', images);
     return images.dtype === 'uint8' ? images.to('float32').div(255) : images;
   }
 }
@@ -54,6 +57,7 @@ export class Resize implements Transform {
   }
 
   forward(images: Tensor): Tensor {
+    tensorKind.read('Resize: images', images);
     const [height, width] = images.shape.slice(-2) as [number, number];
     const target = this.#target(height, width);
     if (target[0] === height && target[1] === width) return images;
@@ -99,6 +103,7 @@ export class Normalize implements Transform {
   }
 
   forward(images: Tensor): Tensor {
+    tensorKind.read('Normalize: images', images);
     const [mean, std] = this.#on(images.deviceName);
     return images.sub(mean).div(std);
   }
@@ -127,7 +132,7 @@ export class Pad implements Transform {
   readonly padding: readonly [number, number];
   readonly fill: number;
 
-  constructor(padding: number | readonly [number, number], options: { fill?: number } = {}) {
+  constructor(padding: number | readonly [number, number], options?: { fill?: number }) {
     const both: unknown[] = Array.isArray(padding) ? padding : [padding, padding];
     const fits = (edge: unknown): boolean =>
       Number.isInteger(edge) && (edge as number) >= 0 && (edge as number) <= 16_384;
@@ -136,10 +141,7 @@ export class Pad implements Transform {
         `Pad: padding: expected an integer from 0 to 16384 or two of them, got ${inspect(padding)}`,
       );
     }
-    const { fill = 0 } = options ?? {};
-    if (typeof fill !== 'number') {
-      throw invalidArgument(`Pad: fill: expected a number, got ${inspect(fill)}`);
-    }
+    const { fill } = readOptions('Pad', { fill: number().or(0) }, options);
     this.padding = both as [number, number];
     this.fill = fill;
   }
@@ -168,37 +170,4 @@ export class Compose implements Transform {
   forward(images: Tensor): Tensor {
     return this.transforms.reduce((result, transform) => transform.forward(result), images);
   }
-}
-
-/** Whether a transform is made of this file's alone: these treat each image by itself, and draw no numbers. */
-export function isOwn(transform: Transform): boolean {
-  if (isUnchanged(transform, Compose, ['forward'])) {
-    return (transform as Compose).transforms.every(isOwn);
-  }
-  return [ToTensor, Resize, Normalize, Pad].some((type) =>
-    isUnchanged(transform, type, ['forward']),
-  );
-}
-
-/** A transform for a data set of bytes: a look-up for what concerns single pixels, then the rest. */
-export interface Steps {
-  /** The results of the first steps for the 256 values of a byte, float32 `(256)`, kept. */
-  readonly table: Tensor | undefined;
-  readonly rest: Transform | undefined;
-}
-
-/** Takes as many of the first steps as a table can stand for. */
-export function stepsOf(transform: Transform): Steps {
-  const all = transform instanceof Compose ? transform.transforms : [transform];
-  const found = all.findIndex(({ pointwise }) => !pointwise);
-  const count = found < 0 ? all.length : found;
-  const table = count > 0 ? tableOf(new Compose(all.slice(0, count))) : undefined;
-  if (table === undefined) return { table, rest: transform };
-  return { table, rest: count < all.length ? new Compose(all.slice(count)) : undefined };
-}
-
-function tableOf(transform: Transform): Tensor | undefined {
-  const values = transform.forward(arange(256).to('uint8').view(256, 1, 1, 1));
-  const fits = values.dtype === 'float32' && values.numel() === 256;
-  return fits ? values.reshape(256).keep() : undefined;
 }

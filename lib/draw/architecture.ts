@@ -1,3 +1,5 @@
+import { anything } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { arithmeticOf } from '../nn/arithmetic.js';
 import type { Module } from '../nn/index.js';
@@ -12,13 +14,18 @@ import {
 } from './stages.js';
 import { element, group, label, labelSize, line, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
-import { type DrawOptions, requireTheme, type Theme } from './theme.js';
+import { type DrawOptions, drawSpec, type Theme } from './theme.js';
 
 /** Options of {@link architecture}. */
 export interface ArchitectureOptions extends DrawOptions {
   /** `[C, H, W]` of an image. Default `[1, 28, 28]`. */
   inputShape?: readonly number[];
 }
+
+const spec = {
+  ...drawSpec,
+  inputShape: anything<readonly number[]>('sizes').or([1, 28, 28]),
+} satisfies SpecOf<ArchitectureOptions>;
 
 type Point = readonly [number, number];
 
@@ -67,11 +74,11 @@ interface Column {
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module with layers of this package.
  * @throws {TorchError} `ERR_LIBTORCH` when the network does not take such images.
  */
-export function architecture(net: Module, options: ArchitectureOptions = {}): string {
+export function architecture(net: Module, options?: ArchitectureOptions): string {
   const what = 'draw.architecture';
   requireModule(what, net);
-  const theme = requireTheme(what, options);
-  const inputShape = requireInputShape(what, options.inputShape ?? [1, 28, 28]);
+  const { theme, inputShape: given } = readOptions(what, spec, options);
+  const inputShape = requireInputShape(what, given);
   const { input, layers } = emptyStagesOf(what, net, inputShape);
   const columns = arrange([input, ...layers]);
   const last = columns.at(-1)!;

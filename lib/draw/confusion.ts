@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { text } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { invalidArgument } from '../error.js';
 import type { ConfusionMatrix } from '../metrics.js';
@@ -8,7 +10,7 @@ import { requireNames } from './classes.js';
 import { counts, hex, readableOn } from './colors.js';
 import { element, label, picture } from './svg.js';
 import { fitText, formatCount, textWidth } from './text.js';
-import { type DrawOptions, requireTheme, type Theme } from './theme.js';
+import { type DrawOptions, drawSpec, lookedAt, type Theme } from './theme.js';
 
 /** Options of {@link confusion}. */
 export interface ConfusionOptions extends DrawOptions {
@@ -24,25 +26,28 @@ const cell = 46;
 const mostName = 120;
 const nameSize = 11;
 
+const spec = {
+  ...drawSpec,
+  classes: lookedAt<readonly string[]>(),
+  title: text.or('Confusion matrix'),
+} satisfies SpecOf<ConfusionOptions>;
+
 /**
  * A confusion matrix: a row per right class, a column per predicted one, shaded by the share of the
  * row; recall at the right, precision below.
  *
  * @param matrix - `(K, K)`, counts of examples by right and predicted class: nested arrays, or a tensor.
- * @param options.classes - K names. Default: their numbers.
+ * @param classes - K names. Default: their numbers.
  * @param options.title - Default `'Confusion matrix'`.
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for a matrix that is not square, counts that are not integers
  *   ≥ 0, or another number of names.
  */
-export function confusion(
-  matrix: ConfusionMatrix | Tensor,
-  options: ConfusionOptions = {},
-): string {
+export function confusion(matrix: ConfusionMatrix | Tensor, options?: ConfusionOptions): string {
   const what = 'draw.confusion';
-  const theme = requireTheme(what, options);
+  const { theme, classes, title } = readOptions(what, spec, options);
   const rows = requireMatrix(what, matrix);
-  const names = requireNames(what, options.classes, rows.length);
+  const names = requireNames(what, classes, rows.length);
   const widest = Math.max(...[...names, 'precision'].map((name) => textWidth(name, nameSize)));
   const nameWidth = Math.min(mostName, widest);
   const left = margin + 22 + nameWidth + 10;
@@ -52,7 +57,6 @@ export function confusion(
   const right = rows.reduce((sum, row, i) => sum + row[i]!, 0);
   const accuracy = total === 0 ? 'no examples' : `accuracy ${(right / total).toFixed(3)}`;
   const caption = `${accuracy}, ${formatCount(right)} of ${formatCount(total)} right`;
-  const title = options.title ?? 'Confusion matrix';
   const width = Math.max(
     left + size + 60 + nameWidth * 0.4,
     2 * margin + textWidth(title, 14, true) + 24 + textWidth(caption, 12),

@@ -1,9 +1,10 @@
+import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { type ConnectionTable, Conv2d, type Module, PartialConv2d } from '../nn/index.js';
 import { requireModule } from '../nn/requireModule.js';
 import { element, group, label, labelSize, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
-import { type DrawOptions, requireTheme, type Theme } from './theme.js';
+import { type DrawOptions, drawSpec, type Theme } from './theme.js';
 
 // Pixels.
 const margin = 20;
@@ -21,9 +22,9 @@ const lineStep = 18;
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for a network without convolution, or anything but a module.
  */
-export function connections(net: Module, options: DrawOptions = {}): string {
+export function connections(net: Module, options?: DrawOptions): string {
   const what = 'draw.connections';
-  const theme = requireTheme(what, options);
+  const { theme } = readOptions(what, drawSpec, options);
   const [path, convolution] = findConvolution(what, net);
   const table = tableOf(convolution);
   const { inChannels, outChannels } = convolution;

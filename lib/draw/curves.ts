@@ -1,11 +1,13 @@
 import { inspect } from 'node:util';
+import { text } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { invalidArgument } from '../error.js';
 import { drawAxes, niceRange, niceStep, type Panel, pointIn } from './axes.js';
 import { rangeOf } from './bitmap.js';
 import { type Attributes, element, group, label, picture } from './svg.js';
 import { fitText } from './text.js';
-import { type DrawOptions, requireTheme, type Theme } from './theme.js';
+import { type DrawOptions, drawSpec, type Theme } from './theme.js';
 
 /** One epoch of a run: of `EpochResult` what is drawn. */
 export interface CurvePoint {
@@ -30,6 +32,11 @@ export interface CurvesOptions extends DrawOptions {
   /** Above the picture. Default `'Loss and accuracy by epoch'`. */
   title?: string;
 }
+
+const spec = {
+  ...drawSpec,
+  title: text.or('Loss and accuracy by epoch'),
+} satisfies SpecOf<CurvesOptions>;
 
 type Point = readonly [epoch: number, value: number];
 
@@ -61,11 +68,10 @@ const dashes = '5 4';
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for no runs, a run without epochs, or epochs of another form.
  */
-export function curves(runs: readonly CurveRun[], options: CurvesOptions = {}): string {
+export function curves(runs: readonly CurveRun[], options?: CurvesOptions): string {
   const what = 'draw.curves';
-  const theme = requireTheme(what, options);
+  const { theme, title } = readOptions(what, spec, options);
   requireRuns(what, runs);
-  const title = options.title ?? 'Loss and accuracy by epoch';
   const series = (key: 'loss' | 'trainAcc' | 'testAcc'): Series[] =>
     runs.map(({ epochs }, run) => ({
       points: epochs

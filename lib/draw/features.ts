@@ -1,3 +1,5 @@
+import { text } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import type { Module } from '../nn/index.js';
 import { requireModule } from '../nn/requireModule.js';
@@ -11,7 +13,7 @@ import { scoresOf } from './scores.js';
 import { isVector, mapOf, type Stage, type Stages, sizeText, stagesOf } from './stages.js';
 import { group, label, picture } from './svg.js';
 import { fitText } from './text.js';
-import { type DrawOptions, requireTheme, type Theme } from './theme.js';
+import { type DrawOptions, drawSpec, lookedAt, type Theme } from './theme.js';
 
 /** A network beside another. */
 export interface Beside {
@@ -32,6 +34,19 @@ export interface FeaturesOptions extends DrawOptions {
   /** A second network, at the right. */
   beside?: Beside;
 }
+
+interface Marks {
+  readonly classes: readonly string[] | undefined;
+  readonly label: number | undefined;
+}
+
+const spec = {
+  ...drawSpec,
+  classes: lookedAt<readonly string[]>(),
+  label: lookedAt<number>(),
+  title: text.optional(),
+  beside: lookedAt<Beside>(),
+} satisfies SpecOf<FeaturesOptions>;
 
 // Pixels.
 const margin = 20;
@@ -60,14 +75,13 @@ const top = 56;
  *   another number of names.
  * @throws {TorchError} `ERR_LIBTORCH` when the network does not take such images, `ERR_MODEL_BUSY`.
  */
-export function features(net: Module, image: Tensor, options: FeaturesOptions = {}): string {
+export function features(net: Module, image: Tensor, options?: FeaturesOptions): string {
   const what = 'draw.features';
-  const theme = requireTheme(what, options);
-  const { beside, title } = options;
+  const { theme, beside, title, ...marks } = readOptions(what, spec, options);
   const sides = [{ net, image, title }, ...(beside === undefined ? [] : [beside])];
   let [x, height] = [margin, 0];
   const drawn = sides.map((each) => {
-    const column = drawNetwork(what, each, options, theme);
+    const column = drawNetwork(what, each, marks, theme);
     const markup = group({ transform: `translate(${x} 0)` }, ...column.markup);
     x += side + rowWidth + columnGap;
     height = Math.max(height, column.height);
@@ -89,7 +103,7 @@ interface Column {
 function drawNetwork(
   what: string,
   given: { net: Module; image: Tensor; title?: string | undefined },
-  options: FeaturesOptions,
+  options: Marks,
   theme: Theme,
 ): Column {
   const { net, image } = given;
@@ -212,7 +226,7 @@ function outputBars(
   what: string,
   net: Module,
   { outputs }: Stages,
-  { classes, label: right }: FeaturesOptions,
+  { classes, label: right }: Marks,
 ): Bar[] {
   const { length } = outputs;
   if (right !== undefined && !(Number.isInteger(right) && right >= 0 && right < length)) {

@@ -1,3 +1,4 @@
+import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { Conv2d, EuclideanRBF, type Module, PartialConv2d } from '../nn/index.js';
 import { requireModule } from '../nn/requireModule.js';
@@ -15,7 +16,7 @@ import { parseColor, signed } from './colors.js';
 import { drawScale } from './legend.js';
 import { label, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
-import { type DrawOptions, requireTheme, type Theme } from './theme.js';
+import { type DrawOptions, drawSpec, type Theme } from './theme.js';
 
 type Layer = Conv2d | PartialConv2d | EuclideanRBF;
 
@@ -47,9 +48,9 @@ const sectionGap = 34;
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for a network without such layers, or anything but a module.
  */
-export function filters(net: Module, options: DrawOptions = {}): string {
+export function filters(net: Module, options?: DrawOptions): string {
   const what = 'draw.filters';
-  const theme = requireTheme(what, options);
+  const { theme } = readOptions(what, drawSpec, options);
   const layers = findLayers(what, net);
   let [y, width] = [margin, 0];
   const body = layers.map(([path, layer]) => {

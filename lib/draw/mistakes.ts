@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { anything, text } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { invalidArgument } from '../error.js';
 import { tidy } from '../scope.js';
@@ -8,7 +10,7 @@ import { requireNames } from './classes.js';
 import { greys } from './colors.js';
 import { element, label, picture } from './svg.js';
 import { fitText, formatCount } from './text.js';
-import { type DrawOptions, requireTheme, type Theme } from './theme.js';
+import { type DrawOptions, drawSpec, lookedAt, type Theme } from './theme.js';
 
 /** Options of {@link mistakes}. */
 export interface MistakesOptions extends DrawOptions {
@@ -19,6 +21,13 @@ export interface MistakesOptions extends DrawOptions {
   /** Above the picture. Default `'The most confident mistakes'`. */
   title?: string;
 }
+
+const spec = {
+  ...drawSpec,
+  classes: lookedAt<readonly string[]>(),
+  count: anything<number>('a number').or(20),
+  title: text.or('The most confident mistakes'),
+} satisfies SpecOf<MistakesOptions>;
 
 interface Mistake {
   readonly index: number;
@@ -54,12 +63,11 @@ export function mistakes(
   images: Tensor,
   labels: Tensor,
   scores: Tensor,
-  options: MistakesOptions = {},
+  options?: MistakesOptions,
 ): string {
   const what = 'draw.mistakes';
-  const theme = requireTheme(what, options);
+  const { theme, count, title, classes } = readOptions(what, spec, options);
   requireShapes(what, images, labels, scores);
-  const { count = 20, title = 'The most confident mistakes', classes } = options;
   if (!Number.isSafeInteger(count) || count < 1) {
     throw invalidArgument(`${what}: count: expected an integer ≥ 1, got ${inspect(count)}`);
   }

@@ -1,3 +1,5 @@
+import { Kind, text } from '../argument/kind.js';
+import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { withFonts } from './fonts.js';
 
@@ -6,6 +8,10 @@ export interface PngOptions {
   /** Pixels of the result per pixel of the picture, above 0, at most 16. Default 2. */
   scale?: number;
 }
+
+const factor = new Kind<number>('a number above 0, at most 16', (given) =>
+  typeof given === 'number' && given > 0 && given <= 16 ? given : undefined,
+);
 
 // What the package's own font has letters for: Latin, Greek, Cyrillic, arrows, mathematics.
 const beyondOwnFont = /[\u0590-\u1dff\u2e80-\uffff]/;
@@ -20,11 +26,9 @@ const beyondOwnFont = /[\u0590-\u1dff\u2e80-\uffff]/;
  * @throws {TorchError} `ERR_FILE_READ`, `ERR_FILE_NOT_FOUND` or `ERR_FILE_WRITE` where the package's fonts
  *   cannot be given to the renderer.
  */
-export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
-  const { scale = 2 } = options;
-  if (typeof scale !== 'number' || !(scale > 0 && scale <= 16)) {
-    throw invalidArgument(`toPng: scale: expected a number above 0, at most 16, got ${scale}`);
-  }
+export async function toPng(svg: string, options?: PngOptions): Promise<Uint8Array> {
+  text.read('toPng: svg', svg);
+  const { scale } = readOptions('toPng', { scale: factor.or(2) }, options);
   // Here and not above: a native library that only this needs.
   const renderer = await import('@resvg/resvg-js');
   return withFonts(renderer, async (font) => {

@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
-
+import { anything, toPair } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
-import { toPair } from '../nn/argument.js';
 import { AvgPool2d, MaxPool2d, type Module, TrainableSubsampling } from '../nn/index.js';
 import { requireModule } from '../nn/requireModule.js';
 import { tidy } from '../scope.js';
 import { type Tensor, tensor } from '../tensor/index.js';
 import { element, label, labelSize, picture } from './svg.js';
 import { formatCount, formatNumber, textWidth } from './text.js';
-import { type DrawOptions, requireTheme, type Theme } from './theme.js';
+import { type DrawOptions, drawSpec, type Theme } from './theme.js';
 
 type Pooling = MaxPool2d | AvgPool2d | TrainableSubsampling;
 
@@ -18,6 +18,11 @@ export interface PoolingOptions extends DrawOptions {
   /** Which map's parameters are shown, 0…C−1. Default 0. */
   map?: number;
 }
+
+const spec = {
+  ...drawSpec,
+  map: anything<number>('a number').or(0),
+} satisfies SpecOf<PoolingOptions>;
 
 // Pixels.
 const margin = 20;
@@ -52,11 +57,11 @@ interface Example {
  * @throws {TypeError} `ERR_INVALID_ARG` for a network without such a layer, a layer whose windows
  *   overlap, or a map that is none of its.
  */
-export function pooling(net: Module, options: PoolingOptions = {}): string {
+export function pooling(net: Module, options?: PoolingOptions): string {
   const what = 'draw.pooling';
-  const theme = requireTheme(what, options);
+  const { theme, map: number } = readOptions(what, spec, options);
   const [path, layer] = findPooling(what, net);
-  const map = requireMap(what, layer, options.map ?? 0);
+  const map = requireMap(what, layer, number);
   const [height, width] = windowOf(what, layer);
   const pixels = examplePixels(height * windows, width * windows);
   const results = poolOf(layer, pixels, map);

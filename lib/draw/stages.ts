@@ -1,5 +1,5 @@
+import { type Pair, toPair } from '../argument/kind.js';
 import { invalidArgument } from '../error.js';
-import { type Pair, toPair } from '../nn/argument.js';
 import {
   AvgPool2d,
   Conv2d,

@@ -1,6 +1,5 @@
-import { inspect } from 'node:util';
-
-import { invalidArgument } from '../error.js';
+import { anything, Kind, type Setting } from '../argument/kind.js';
+import type { SpecOf } from '../argument/options.js';
 
 /** Colours for light pages, or for dark ones. */
 export type ThemeName = 'light' | 'dark';
@@ -59,19 +58,13 @@ const dark: Theme = {
   zero: '#20262d',
 };
 
-/** @throws {TypeError} `ERR_INVALID_ARG` for anything but the name of a theme or `undefined`. */
-export function requireTheme(what: string, options: DrawOptions): Theme {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalidArgument(`${what}: options: expected an object, got ${inspect(options)}`);
-  }
-  switch (options.theme ?? 'light') {
-    case 'light':
-      return light;
-    case 'dark':
-      return dark;
-    default:
-      throw invalidArgument(
-        `${what}: theme: expected 'light' or 'dark', got ${inspect(options.theme)}`,
-      );
-  }
-}
+/** Reads the name of a theme. */
+export const themeKind = new Kind<ThemeName, Theme>("'light' or 'dark'", (given) =>
+  [light, dark].find(({ name }) => name === given),
+);
+
+/** The spec of {@link DrawOptions}. */
+export const drawSpec = { theme: themeKind.or('light') } satisfies SpecOf<DrawOptions>;
+
+/** An option that one of the drawing functions looks at itself. */
+export const lookedAt = <T>(): Setting<T, T | undefined> => anything<T>('').optional();

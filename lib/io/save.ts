@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
-
+import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import type { Tensor } from '../tensor/index.js';
-import { type SafetensorsOptions, saveSafetensors } from './safetensors/write.js';
+import { requirePath } from './requirePath.js';
+import { type SafetensorsOptions, safetensorsSpec, saveSafetensors } from './safetensors/write.js';
 import type { Saveable } from './torch/encode.js';
 import { saveTorch } from './torch/write.js';
 
@@ -27,15 +28,14 @@ export type SaveOptions = SafetensorsOptions;
  * @throws {TorchError} `ERR_NO_SPACE`, `ERR_FILE_WRITE`; what was there before is unchanged then.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.save.html
  */
-export async function save(data: Saveable, path: string, options: SaveOptions = {}): Promise<void> {
-  if (typeof path !== 'string' || path === '') {
-    throw invalidArgument(`save: path: expected the name of a file, got ${String(path) || "''"}`);
-  }
+export async function save(data: Saveable, path: string, options?: SaveOptions): Promise<void> {
+  requirePath('save', path);
+  readOptions('save', safetensorsSpec, options);
   if (!['.pt', '.pth'].includes(extname(path).toLowerCase())) {
     await saveSafetensors(data as Record<string, Tensor>, path, options);
     return;
   }
-  if (options.metadata !== undefined) {
+  if (options?.metadata !== undefined) {
     throw invalidArgument(
       'save: metadata is for safetensors; a PyTorch file takes any data itself',
     );

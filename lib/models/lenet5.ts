@@ -1,5 +1,6 @@
+import { anything, flag, oneOf } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { Compose, Normalize, Pad, ToTensor, type Transform } from '../data/transforms.js';
-import { requireOneOf, requireOptions } from '../nn/argument.js';
 import {
   type ConnectionTable,
   Conv2d,
@@ -36,6 +37,14 @@ const c3Connections: ConnectionTable = [
   [0, 2, 3, 5],
   [0, 1, 2, 3, 4, 5],
 ];
+
+// The loss reads its own.
+const spec = {
+  squash: oneOf('sigmoid', 'tanh').or('sigmoid'),
+  trainableRBF: flag.or(false),
+  criterion: anything<'penalty' | 'discriminative'>('a criterion').optional(),
+  j: anything<number>('a number').optional(),
+} satisfies SpecOf<LeNet5Options>;
 
 /**
  * The network of LeCun and others, 1998, layer by layer as the chapter counts it: convolutions,
@@ -76,15 +85,11 @@ export class LeNet5 extends Module {
   OUTPUT: EuclideanRBF;
   readonly #objective: EuclideanRBFLoss;
 
-  constructor(options: LeNet5Options = {}) {
+  constructor(options?: LeNet5Options) {
     super();
-    requireOptions('LeNet5: options', options);
-    const { squash = 'sigmoid', trainableRBF: trainable = false, criterion, j } = options;
-    this.squash = requireOneOf('LeNet5: squash', squash, ['sigmoid', 'tanh']);
-    this.#objective = new EuclideanRBFLoss({
-      ...(criterion !== undefined && { criterion }),
-      ...(j !== undefined && { j }),
-    });
+    const { squash, trainableRBF: trainable, ...loss } = readOptions('LeNet5', spec, options);
+    this.squash = squash;
+    this.#objective = new EuclideanRBFLoss(loss);
     this.C1 = new Conv2d(1, 6, 5);
     this.S2 = new TrainableSubsampling(6, 2, { squash });
     this.C3 = new PartialConv2d(6, c3Connections, 5);

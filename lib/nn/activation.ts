@@ -1,19 +1,21 @@
-import type { Tensor } from '../tensor/index.js';
-import { requireBoolean, requireInteger } from './argument.js';
+import { flag, integer } from '../argument/kind.js';
+import { readOptions } from '../argument/options.js';
+import { logSoftmax, sigmoid, softmax, type Tensor, tanh } from '../tensor/index.js';
+import { tensorKind } from '../tensor/kinds.js';
 import { Module } from './module.js';
 import { pythonText } from './repr.js';
 
 /** `1 / (1 + e^−x)`; mirrors `torch.nn.Sigmoid`. Any shape. */
 export class Sigmoid extends Module {
   forward(input: Tensor): Tensor {
-    return input.sigmoid();
+    return sigmoid(input);
   }
 }
 
 /** Hyperbolic tangent; mirrors `torch.nn.Tanh`. Any shape. */
 export class Tanh extends Module {
   forward(input: Tensor): Tensor {
-    return input.tanh();
+    return tanh(input);
   }
 }
 
@@ -25,12 +27,13 @@ export class Tanh extends Module {
 export class ReLU extends Module {
   readonly inplace: boolean;
 
-  constructor(options: { inplace?: boolean } = {}) {
+  constructor(options?: { inplace?: boolean }) {
     super();
-    this.inplace = requireBoolean('ReLU: inplace', options.inplace ?? false);
+    this.inplace = readOptions('ReLU', { inplace: flag.or(false) }, options).inplace;
   }
 
   forward(input: Tensor): Tensor {
+    tensorKind.read('ReLU: input', input);
     return this.inplace ? input.relu_() : input.relu();
   }
 
@@ -40,10 +43,10 @@ export class ReLU extends Module {
 }
 
 // Python's choice where no dimension is given, which it calls deprecated.
-const implicitDim = (input: Tensor): number => ([0, 1, 3].includes(input.ndim) ? 0 : 1);
+const implicitDim = (input: Tensor): number => ([0, 1, 3].includes(input?.ndim) ? 0 : 1);
 
 const readDim = (name: string, dim: number | null): number | null =>
-  dim === null ? null : requireInteger(name, dim, Number.MIN_SAFE_INTEGER);
+  dim === null ? null : integer().read(name, dim);
 
 /**
  * Exponentials that sum to 1 along a dimension; mirrors `torch.nn.Softmax`. Any shape.
@@ -59,7 +62,7 @@ export class Softmax extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.softmax(this.dim ?? implicitDim(input));
+    return softmax(input, this.dim ?? implicitDim(input));
   }
 
   override extraRepr(): string {
@@ -81,7 +84,7 @@ export class LogSoftmax extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.logSoftmax(this.dim ?? implicitDim(input));
+    return logSoftmax(input, this.dim ?? implicitDim(input));
   }
 
   override extraRepr(): string {

@@ -1,5 +1,5 @@
+import { type Pair, toPair } from '../argument/kind.js';
 import { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activation.js';
-import { type Pair, toPair } from './argument.js';
 import { BatchNorm2d } from './batchnorm.js';
 import { Identity } from './container.js';
 import { Conv2d } from './conv.js';

@@ -1,11 +1,13 @@
+import { flag, integer, number, orNull } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { ones, type Tensor, zeros } from '../tensor/index.js';
-import { requireBoolean, requireInteger, requireNumber, requireOptions } from './argument.js';
-import { batchNorm } from './functional.js';
+import { tensorKind } from '../tensor/kinds.js';
+import { normalize } from './batchNormFunctional.js';
 import { ones_, zeros_ } from './init.js';
 import { Module } from './module.js';
-import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
+import { emptyParameter, type Parameter, type ParameterOptions, placed } from './parameter.js';
 import { pythonText } from './repr.js';
 
 /** Options of {@link BatchNorm2d}. */
@@ -19,6 +21,14 @@ export interface BatchNorm2dOptions extends ParameterOptions {
   /** Whether running statistics are kept for evaluation. Default true. */
   trackRunningStats?: boolean;
 }
+
+const spec = {
+  eps: number(0).or(1e-5),
+  momentum: orNull(number()).or(0.1),
+  affine: flag.or(true),
+  trackRunningStats: flag.or(true),
+  ...placed,
+} satisfies SpecOf<BatchNorm2dOptions>;
 
 /**
  * Normalises each channel over a batch; mirrors `torch.nn.BatchNorm2d`. In training by the batch's
@@ -46,18 +56,17 @@ export class BatchNorm2d extends Module {
   declare private running_var: Tensor | null;
   declare private num_batches_tracked: Tensor | null;
 
-  constructor(numFeatures: number, options: BatchNorm2dOptions = {}) {
+  constructor(numFeatures: number, options?: BatchNorm2dOptions) {
     super();
-    requireOptions('BatchNorm2d: options', options);
-    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
-    this.numFeatures = requireInteger('BatchNorm2d: numFeatures', numFeatures, 1);
-    this.eps = requireNumber('BatchNorm2d: eps', eps, 0);
-    this.momentum = momentum === null ? null : requireNumber('BatchNorm2d: momentum', momentum);
-    this.affine = requireBoolean('BatchNorm2d: affine', affine);
-    this.trackRunningStats = requireBoolean('BatchNorm2d: trackRunningStats', trackRunningStats);
-    this.weight = affine ? emptyParameter([numFeatures], options) : null;
-    this.bias = affine ? emptyParameter([numFeatures], options) : null;
-    const { dtype = 'float32', device = 'cpu' } = options;
+    this.numFeatures = integer(1).read('BatchNorm2d: numFeatures', numFeatures);
+    const read = readOptions('BatchNorm2d', spec, options);
+    const { affine, trackRunningStats, dtype, device } = read;
+    this.eps = read.eps;
+    this.momentum = read.momentum;
+    this.affine = affine;
+    this.trackRunningStats = trackRunningStats;
+    this.weight = affine ? emptyParameter([numFeatures], { dtype, device }) : null;
+    this.bias = affine ? emptyParameter([numFeatures], { dtype, device }) : null;
     const tracked = (make: () => Tensor): Tensor | null => (trackRunningStats ? make() : null);
     this.registerBuffer(
       'running_mean',
@@ -103,11 +112,11 @@ export class BatchNorm2d extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    if (input.ndim !== 4) {
+    if (tensorKind.read('BatchNorm2d: input', input).ndim !== 4) {
       throw invalidArgument(`BatchNorm2d: expected 4D input (got ${input.ndim}D input)`);
     }
     const tracks = !this.training || this.trackRunningStats;
-    return batchNorm(input, tracks ? this.running_mean : null, tracks ? this.running_var : null, {
+    return normalize(input, tracks ? this.running_mean : null, tracks ? this.running_var : null, {
       weight: this.weight,
       bias: this.bias,
       training: this.training || (this.running_mean === null && this.running_var === null),

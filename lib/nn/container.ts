@@ -1,6 +1,6 @@
+import { describe } from '../argument/describe.js';
 import { invalidArgument } from '../error.js';
 import type { Tensor } from '../tensor/index.js';
-import { describe } from './argument.js';
 import { Module } from './module.js';
 import { entry } from './repr.js';
 
@@ -10,6 +10,7 @@ abstract class Container<M extends Module> extends Module {
 
   protected constructor(modules: Iterable<M>) {
     super();
+    requireModules(this, modules);
     for (const module of modules) this.append(module);
   }
 
@@ -24,8 +25,8 @@ abstract class Container<M extends Module> extends Module {
 
   /** The module at an index; negative counts from the end. @throws {TypeError} `ERR_INVALID_ARG` */
   at(index: number): M {
-    const found = this.#modules.at(index);
-    if (found === undefined || !Number.isInteger(index)) {
+    const found = Number.isInteger(index) ? this.#modules.at(index) : undefined;
+    if (found === undefined) {
       throw invalidArgument(
         `${this.constructor.name}: index ${describe(index)} is out of range for ${this.length} modules`,
       );
@@ -79,6 +80,7 @@ export class ModuleList<M extends Module = Module> extends Container<M> {
 
   /** Adds several modules at the end; returns the list. */
   extend(modules: Iterable<M>): this {
+    requireModules(this, modules);
     for (const module of modules) this.append(module);
     return this;
   }
@@ -112,4 +114,11 @@ export class Identity extends Module {
   forward<T>(input: T): T {
     return input;
   }
+}
+
+function requireModules(container: Module, modules: unknown): void {
+  if (typeof (modules as Iterable<Module> | null)?.[Symbol.iterator] === 'function') return;
+  throw invalidArgument(
+    `${container.constructor.name}: modules: expected a list of modules, got ${describe(modules)}`,
+  );
 }

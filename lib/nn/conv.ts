@@ -1,19 +1,18 @@
+import { describe } from '../argument/describe.js';
+import { either, integer, oneOf, type Pair, pair } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import type { Tensor } from '../tensor/index.js';
-import {
-  describe,
-  type Pair,
-  requireBoolean,
-  requireInteger,
-  requireOneOf,
-  requireOptions,
-  requirePair,
-  toPair,
-} from './argument.js';
 import { type Conv2dFunctionalOptions, conv2d } from './functional.js';
 import { resetWeightAndBias } from './init.js';
 import { Module } from './module.js';
-import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
+import {
+  biased,
+  emptyParameter,
+  type Parameter,
+  type ParameterOptions,
+  placed,
+} from './parameter.js';
 import { pythonText } from './repr.js';
 
 /** Options of {@link Conv2d}. */
@@ -23,6 +22,16 @@ export interface Conv2dOptions extends Conv2dFunctionalOptions, ParameterOptions
   /** What is around the image; only zeros are supported. Default `'zeros'`. */
   paddingMode?: 'zeros';
 }
+
+const spec = {
+  stride: pair(1).or(1),
+  padding: either(oneOf('same', 'valid'), pair(0)).or(0),
+  dilation: pair(1).or(1),
+  groups: integer(1).or(1),
+  ...biased,
+  paddingMode: oneOf('zeros').or('zeros'),
+  ...placed,
+} satisfies SpecOf<Conv2dOptions>;
 
 /**
  * Convolves a batch of images with learned filters; mirrors `torch.nn.Conv2d`.
@@ -54,26 +63,25 @@ export class Conv2d extends Module {
   /** `(Cout)` */
   bias: Parameter | null;
 
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: Pair,
-    options: Conv2dOptions = {},
-  ) {
+  constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: Conv2dOptions) {
     super();
-    requireOptions('Conv2d: options', options);
-    this.inChannels = requireInteger('Conv2d: inChannels', inChannels, 1);
-    this.outChannels = requireInteger('Conv2d: outChannels', outChannels, 1);
-    this.kernelSize = toPair(requirePair('Conv2d: kernelSize', kernelSize, 1));
-    this.stride = toPair(requirePair('Conv2d: stride', options.stride ?? 1, 1));
-    this.padding = readPadding(options.padding ?? 0, this.stride);
-    this.dilation = toPair(requirePair('Conv2d: dilation', options.dilation ?? 1, 1));
-    this.groups = readGroups(options.groups ?? 1, inChannels, outChannels);
-    requireOneOf('Conv2d: paddingMode', options.paddingMode ?? 'zeros', ['zeros']);
-    const shape = [outChannels, inChannels / this.groups, ...this.kernelSize];
-    this.weight = emptyParameter(shape, options);
-    const hasBias = requireBoolean('Conv2d: bias', options.bias ?? true);
-    this.bias = hasBias ? emptyParameter([outChannels], options) : null;
+    this.inChannels = integer(1).read('Conv2d: inChannels', inChannels);
+    this.outChannels = integer(1).read('Conv2d: outChannels', outChannels);
+    this.kernelSize = pair(1).read('Conv2d: kernelSize', kernelSize);
+    const { stride, padding, dilation, groups, bias, dtype, device } = readOptions(
+      'Conv2d',
+      spec,
+      options,
+    );
+    requirePadding(padding, stride);
+    requireGroups(groups, inChannels, outChannels);
+    this.stride = stride;
+    this.padding = padding;
+    this.dilation = dilation;
+    this.groups = groups;
+    const shape = [outChannels, inChannels / groups, ...this.kernelSize];
+    this.weight = emptyParameter(shape, { dtype, device });
+    this.bias = bias ? emptyParameter([outChannels], { dtype, device }) : null;
     this.resetParameters();
   }
 
@@ -83,7 +91,8 @@ export class Conv2d extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return conv2d(input, this.weight, this.bias, this);
+    const { weight, bias, stride, padding, dilation, groups } = this;
+    return conv2d(input, weight, bias, stride, padding, dilation, groups);
   }
 
   override extraRepr(): string {
@@ -98,26 +107,18 @@ export class Conv2d extends Module {
   }
 }
 
-function readPadding(
-  padding: Pair | 'same' | 'valid',
-  stride: readonly [number, number],
-): readonly [number, number] | 'same' | 'valid' {
-  if (typeof padding !== 'string') return toPair(requirePair('Conv2d: padding', padding, 0));
-  requireOneOf('Conv2d: padding', padding, ['same', 'valid']);
+function requirePadding(padding: unknown, stride: readonly [number, number]): void {
   if (padding === 'same' && String(stride) !== '1,1') {
     throw invalidArgument(
       `Conv2d: padding: 'same' needs a stride of 1, got a stride of ${describe(stride)}`,
     );
   }
-  return padding;
 }
 
-function readGroups(groups: number, inChannels: number, outChannels: number): number {
-  requireInteger('Conv2d: groups', groups, 1);
+function requireGroups(groups: number, inChannels: number, outChannels: number): void {
   if (inChannels % groups !== 0 || outChannels % groups !== 0) {
     throw invalidArgument(
       `Conv2d: groups: expected a divisor of ${inChannels} and ${outChannels}, got ${groups}`,
     );
   }
-  return groups;
 }

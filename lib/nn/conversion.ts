@@ -1,9 +1,11 @@
+import { describe } from '../argument/describe.js';
 import { noGrad } from '../autograd.js';
 import { type DeviceLike, requireDevice } from '../device.js';
 import type { DType } from '../dtype.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import { tidy } from '../scope.js';
+import { isDType } from '../tensor/conversion.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Module } from './module.js';
 
@@ -23,10 +25,14 @@ function replaceData(tensor: Tensor, convert: (tensor: Tensor) => Tensor): void 
 
 /** Moves a module's parameters, their gradients and its buffers, as `Module.to` says. */
 export function moveModule(module: Module, target: DType | DeviceLike, dtype?: DType): void {
-  const toDtype = typeof target === 'string' && dtypeName.test(target) ? (target as DType) : dtype;
+  const isDtype = typeof target === 'string' && dtypeName.test(target);
+  if (isDtype && dtype !== undefined) {
+    throw invalidArgument(`to: got a second argument after the dtype: ${describe(dtype)}`);
+  }
+  const toDtype = isDtype ? (target as DType) : dtype;
   const toDevice = toDtype === target ? undefined : requireDevice(target as DeviceLike);
-  if (toDtype !== undefined && !isFloating(toDtype)) {
-    throw invalidArgument(`to: expected a floating-point dtype, got '${toDtype}'`);
+  if (toDtype !== undefined && !(isDType(toDtype) && isFloating(toDtype))) {
+    throw invalidArgument(`to: expected a floating-point dtype, got ${describe(toDtype)}`);
   }
   // `tensor.to` gives a new object each time; what is in place already must stay the same one.
   const convert = (tensor: Tensor): Tensor => {

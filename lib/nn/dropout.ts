@@ -1,7 +1,8 @@
+import { flag, probability } from '../argument/kind.js';
+import { readOptions } from '../argument/options.js';
 import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
-import { requireBoolean } from './argument.js';
-import { dropout, requireProbability } from './functional.js';
+import { dropout } from './functional.js';
 import { Module } from './module.js';
 import { pythonText } from './repr.js';
 
@@ -20,15 +21,15 @@ export class Dropout extends Module {
   readonly p: number;
   readonly inplace: boolean;
 
-  constructor(p = 0.5, options: { inplace?: boolean } = {}) {
+  constructor(p = 0.5, options?: { inplace?: boolean }) {
     super();
-    this.p = requireProbability('Dropout: p', p);
-    this.inplace = requireBoolean('Dropout: inplace', options.inplace ?? false);
+    this.p = probability.read('Dropout: p', p);
+    this.inplace = readOptions('Dropout', { inplace: flag.or(false) }, options).inplace;
   }
 
   forward(input: Tensor): Tensor {
     if (this.inplace) return dropoutInPlace(input, this.p, this.training);
-    return dropout(input, this.p, this);
+    return dropout(input, this.p, this.training);
   }
 
   override extraRepr(): string {

@@ -1,5 +1,5 @@
-import type { Tensor } from '../tensor/index.js';
-import { requireInteger } from './argument.js';
+import { integer } from '../argument/kind.js';
+import { flatten, type Tensor } from '../tensor/index.js';
 import { Module } from './module.js';
 
 /**
@@ -16,12 +16,12 @@ export class Flatten extends Module {
 
   constructor(startDim = 1, endDim = -1) {
     super();
-    this.startDim = requireInteger('Flatten: startDim', startDim, Number.MIN_SAFE_INTEGER);
-    this.endDim = requireInteger('Flatten: endDim', endDim, Number.MIN_SAFE_INTEGER);
+    this.startDim = integer().read('Flatten: startDim', startDim);
+    this.endDim = integer().read('Flatten: endDim', endDim);
   }
 
   forward(input: Tensor): Tensor {
-    return input.flatten(this.startDim, this.endDim);
+    return flatten(input, this.startDim, this.endDim);
   }
 
   override extraRepr(): string {

@@ -1,5 +1,5 @@
+export type { Pair } from '../argument/kind.js';
 export { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activation.js';
-export type { Pair } from './argument.js';
 export { BatchNorm2d, type BatchNorm2dOptions } from './batchnorm.js';
 export { Identity, ModuleList, Sequential } from './container.js';
 export { Conv2d, type Conv2dOptions } from './conv.js';

@@ -1,8 +1,12 @@
+import { describe } from '../argument/describe.js';
+import { anything, integer, number, oneOf } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
+import type { Generator } from '../random.js';
 import type { RandomOptions, Tensor } from '../tensor/index.js';
-import { describe, requireOneOf } from './argument.js';
+import { tensorKind } from '../tensor/kinds.js';
 
 const eyeOut = bind<(n: number, m: number, keywords: { out: Tensor }) => Tensor>('eye.m_out');
 
@@ -48,7 +52,7 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
 
 /** Inputs and outputs of one unit of a weight `(out, in, …kernel)`. */
 export function calculateFanInAndFanOut(tensor: Tensor): { fanIn: number; fanOut: number } {
-  const [outputs, inputs, ...kernel] = tensor.shape;
+  const [outputs, inputs, ...kernel] = tensorKind.read('fan in and fan out: tensor', tensor).shape;
   if (outputs === undefined || inputs === undefined) {
     throw invalidArgument(
       `fan in and fan out: expected a tensor with at least 2 dimensions, got ${tensor.ndim}`,
@@ -60,6 +64,7 @@ export function calculateFanInAndFanOut(tensor: Tensor): { fanIn: number; fanOut
 
 /** Fills with numbers drawn evenly from `[a, b)`. */
 export function uniform_<T extends Tensor>(tensor: T, a = 0, b = 1, options?: RandomOptions): T {
+  tensorKind.read('uniform_: tensor', tensor);
   noGrad(() => tensor.uniform_(a, b, options));
   return tensor;
 }
@@ -71,11 +76,13 @@ export function normal_<T extends Tensor>(
   std = 1,
   options?: RandomOptions,
 ): T {
+  tensorKind.read('normal_: tensor', tensor);
   noGrad(() => tensor.normal_(mean, std, options));
   return tensor;
 }
 
 export function constant_<T extends Tensor>(tensor: T, value: number): T {
+  tensorKind.read('constant_: tensor', tensor);
   noGrad(() => tensor.fill_(value));
   return tensor;
 }
@@ -90,7 +97,7 @@ export function zeros_<T extends Tensor>(tensor: T): T {
 
 /** Ones on the diagonal of a matrix, zeros elsewhere. */
 export function eye_<T extends Tensor>(tensor: T): T {
-  const [n, m, ...rest] = tensor.shape;
+  const [n, m, ...rest] = tensorKind.read('eye_: tensor', tensor).shape;
   if (n === undefined || m === undefined || rest.length > 0) {
     throw invalidArgument(`eye_: expected a tensor with 2 dimensions, got ${tensor.ndim}`);
   }
@@ -104,18 +111,25 @@ export interface XavierOptions extends RandomOptions {
   gain?: number;
 }
 
+// Where the numbers come from; the operator looks at it.
+const randomSpec = { generator: anything<Generator>('a Generator').optional() };
+
+const xavierSpec = { ...randomSpec, gain: number().or(1) } satisfies SpecOf<XavierOptions>;
+
 /** Even numbers in `±gain·√(6 / (fanIn + fanOut))` (Glorot and Bengio, 2010). */
-export function xavierUniform_<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
-  const bound = Math.sqrt(3) * xavierStd(tensor, options);
-  return uniform_(tensor, -bound, bound, options);
+export function xavierUniform_<T extends Tensor>(tensor: T, options?: XavierOptions): T {
+  const { gain, ...random } = readOptions('xavierUniform_', xavierSpec, options);
+  const bound = Math.sqrt(3) * xavierStd(tensor, gain);
+  return uniform_(tensor, -bound, bound, random);
 }
 
 /** Normal numbers with deviation `gain·√(2 / (fanIn + fanOut))`. */
-export function xavierNormal_<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
-  return normal_(tensor, 0, xavierStd(tensor, options), options);
+export function xavierNormal_<T extends Tensor>(tensor: T, options?: XavierOptions): T {
+  const { gain, ...random } = readOptions('xavierNormal_', xavierSpec, options);
+  return normal_(tensor, 0, xavierStd(tensor, gain), random);
 }
 
-function xavierStd(tensor: Tensor, { gain = 1 }: XavierOptions): number {
+function xavierStd(tensor: Tensor, gain: number): number {
   const { fanIn, fanOut } = calculateFanInAndFanOut(tensor);
   return gain * Math.sqrt(2 / (fanIn + fanOut));
 }
@@ -130,20 +144,30 @@ export interface KaimingOptions extends RandomOptions {
   nonlinearity?: Nonlinearity;
 }
 
+const kaimingSpec = {
+  ...randomSpec,
+  a: number().or(0),
+  mode: oneOf('fan_in', 'fan_out').or('fan_in'),
+  nonlinearity: anything<Nonlinearity>('a nonlinearity').or('leaky_relu'),
+} satisfies SpecOf<KaimingOptions>;
+
 /** Even numbers in `±gain·√(3 / fan)` (He and others, 2015). */
-export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
-  const bound = Math.sqrt(3) * kaimingStd(tensor, options);
-  return uniform_(tensor, -bound, bound, options);
+export function kaimingUniform_<T extends Tensor>(tensor: T, options?: KaimingOptions): T {
+  const { generator, ...scale } = readOptions('kaimingUniform_', kaimingSpec, options);
+  const bound = Math.sqrt(3) * kaimingStd(tensor, scale);
+  return uniform_(tensor, -bound, bound, { generator });
 }
 
 /** Normal numbers with deviation `gain / √fan`. */
-export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
-  return normal_(tensor, 0, kaimingStd(tensor, options), options);
+export function kaimingNormal_<T extends Tensor>(tensor: T, options?: KaimingOptions): T {
+  const { generator, ...scale } = readOptions('kaimingNormal_', kaimingSpec, options);
+  return normal_(tensor, 0, kaimingStd(tensor, scale), { generator });
 }
 
-function kaimingStd(tensor: Tensor, options: KaimingOptions): number {
-  const { a = 0, mode = 'fan_in', nonlinearity = 'leaky_relu' } = options;
-  requireOneOf('kaiming: mode', mode, ['fan_in', 'fan_out']);
+function kaimingStd(
+  tensor: Tensor,
+  { a, mode, nonlinearity }: Required<Omit<KaimingOptions, 'generator'>>,
+): number {
   const { fanIn, fanOut } = calculateFanInAndFanOut(tensor);
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === 'fan_in' ? fanIn : fanOut);
 }
@@ -159,12 +183,13 @@ export function fanInUniform_<T extends Tensor>(
   fanIn: number,
   options?: RandomOptions,
 ): T {
-  const bound = fanIn > 0 ? 2.4 / fanIn : 0;
+  const bound = integer(0).read('fanInUniform_: fanIn', fanIn) > 0 ? 2.4 / fanIn : 0;
   return uniform_(tensor, -bound, bound, options);
 }
 
 /** −1 or +1, each with probability ½. */
 export function randomSigns_<T extends Tensor>(tensor: T, options?: RandomOptions): T {
+  tensorKind.read('randomSigns_: tensor', tensor);
   noGrad(() => tensor.bernoulli_(0.5, options).mul_(2).sub_(1));
   return tensor;
 }

@@ -1,9 +1,16 @@
+import { integer } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import type { Tensor } from '../tensor/index.js';
-import { requireBoolean, requireInteger, requireOptions } from './argument.js';
 import { linear } from './functional.js';
 import { resetWeightAndBias } from './init.js';
 import { Module } from './module.js';
-import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
+import {
+  biased,
+  emptyParameter,
+  type Parameter,
+  type ParameterOptions,
+  placed,
+} from './parameter.js';
 import { pythonText } from './repr.js';
 
 /** Options of {@link Linear}. */
@@ -11,6 +18,8 @@ export interface LinearOptions extends ParameterOptions {
   /** Whether a learned number is added to each output. Default true. */
   bias?: boolean;
 }
+
+const spec = { ...biased, ...placed } satisfies SpecOf<LinearOptions>;
 
 /**
  * Multiplies by a learned matrix and adds a learned bias; mirrors `torch.nn.Linear`.
@@ -31,14 +40,13 @@ export class Linear extends Module {
   /** `(outFeatures)` */
   bias: Parameter | null;
 
-  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+  constructor(inFeatures: number, outFeatures: number, options?: LinearOptions) {
     super();
-    requireOptions('Linear: options', options);
-    this.inFeatures = requireInteger('Linear: inFeatures', inFeatures, 0);
-    this.outFeatures = requireInteger('Linear: outFeatures', outFeatures, 0);
-    this.weight = emptyParameter([outFeatures, inFeatures], options);
-    const hasBias = requireBoolean('Linear: bias', options.bias ?? true);
-    this.bias = hasBias ? emptyParameter([outFeatures], options) : null;
+    this.inFeatures = integer(0).read('Linear: inFeatures', inFeatures);
+    this.outFeatures = integer(0).read('Linear: outFeatures', outFeatures);
+    const { bias, ...place } = readOptions('Linear', spec, options);
+    this.weight = emptyParameter([outFeatures, inFeatures], place);
+    this.bias = bias ? emptyParameter([outFeatures], place) : null;
     this.resetParameters();
   }
 

@@ -1,15 +1,15 @@
-import { invalidArgument } from '../error.js';
-import { Tensor } from '../tensor/index.js';
-import { describe, requireInteger, requireOneOf, requireOptions } from './argument.js';
-import { requireProbability } from './functional.js';
+import { readOptions, type ValuesOf } from '../argument/options.js';
+import type { Tensor } from '../tensor/index.js';
 import {
   type ClassLossOptions,
   type CrossEntropyOptions,
-  crossEntropy,
+  classLossSpec,
+  crossEntropyOf,
+  crossEntropySpec,
   mseLoss,
-  nllLoss,
+  mseLossSpec,
+  nllLossOf,
   type Reduction,
-  reductions,
 } from './lossFunctional.js';
 import { Module } from './module.js';
 
@@ -20,16 +20,11 @@ abstract class ClassLoss extends Module {
   readonly ignoreIndex: number;
   readonly reduction: Reduction;
 
-  protected constructor(name: string, options: ClassLossOptions) {
+  protected constructor({ weight, ignoreIndex, reduction }: ValuesOf<typeof classLossSpec>) {
     super();
-    requireOptions(`${name}: options`, options);
-    const { weight = null, ignoreIndex = -100, reduction = 'mean' } = options;
-    if (weight !== null && !(weight instanceof Tensor)) {
-      throw invalidArgument(`${name}: weight: expected Tensor or null, got ${describe(weight)}`);
-    }
     this.registerBuffer('weight', weight);
-    this.ignoreIndex = requireInteger(`${name}: ignoreIndex`, ignoreIndex, Number.MIN_SAFE_INTEGER);
-    this.reduction = requireOneOf(`${name}: reduction`, reduction, reductions);
+    this.ignoreIndex = ignoreIndex;
+    this.reduction = reduction;
   }
 }
 
@@ -48,14 +43,14 @@ abstract class ClassLoss extends Module {
 export class CrossEntropyLoss extends ClassLoss {
   readonly labelSmoothing: number;
 
-  constructor(options: CrossEntropyOptions = {}) {
-    super('CrossEntropyLoss', options);
-    const { labelSmoothing = 0 } = options;
-    this.labelSmoothing = requireProbability('CrossEntropyLoss: labelSmoothing', labelSmoothing);
+  constructor(options?: CrossEntropyOptions) {
+    const read = readOptions('CrossEntropyLoss', crossEntropySpec, options);
+    super(read);
+    this.labelSmoothing = read.labelSmoothing;
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
-    return crossEntropy(input, target, this);
+    return crossEntropyOf(input, target, this);
   }
 }
 
@@ -69,12 +64,12 @@ export class CrossEntropyLoss extends ClassLoss {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
  */
 export class NLLLoss extends ClassLoss {
-  constructor(options: ClassLossOptions = {}) {
-    super('NLLLoss', options);
+  constructor(options?: ClassLossOptions) {
+    super(readOptions('NLLLoss', classLossSpec, options));
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
-    return nllLoss(input, target, this);
+    return nllLossOf(input, target, this);
   }
 }
 
@@ -88,13 +83,12 @@ export class NLLLoss extends ClassLoss {
 export class MSELoss extends Module {
   readonly reduction: Reduction;
 
-  constructor(options: { reduction?: Reduction } = {}) {
+  constructor(options?: { reduction?: Reduction }) {
     super();
-    requireOptions('MSELoss: options', options);
-    this.reduction = requireOneOf('MSELoss: reduction', options.reduction ?? 'mean', reductions);
+    this.reduction = readOptions('MSELoss', mseLossSpec, options).reduction;
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
-    return mseLoss(input, target, this);
+    return mseLoss(input, target, { reduction: this.reduction });
   }
 }

@@ -1,6 +1,8 @@
+import { integer, oneOf, orNull, probability } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { bind } from '../ops.js';
-import type { Tensor } from '../tensor/index.js';
-import { requireOneOf } from './argument.js';
+import { Tensor } from '../tensor/index.js';
+import { tensorKind } from '../tensor/kinds.js';
 
 type Optional = Tensor | null | undefined;
 
@@ -31,12 +33,10 @@ const broadcastTensors = bind<(tensors: Tensor[]) => [Tensor, Tensor]>('broadcas
 /** What becomes of the losses of single samples: their mean, their sum, or nothing. */
 export type Reduction = 'none' | 'mean' | 'sum';
 
-export const reductions: readonly Reduction[] = ['none', 'mean', 'sum'];
-
 // libtorch counts the reductions in this order.
-function reductionNumber(reduction: Reduction): number {
-  return reductions.indexOf(requireOneOf('reduction', reduction, reductions));
-}
+const reductions = ['none', 'mean', 'sum'] as const;
+
+export const reductionKind = oneOf(...reductions);
 
 /** Options of the losses over classes. */
 export interface ClassLossOptions {
@@ -54,19 +54,46 @@ export interface CrossEntropyOptions extends ClassLossOptions {
   labelSmoothing?: number;
 }
 
+/** The spec of {@link ClassLossOptions}. */
+export const classLossSpec = {
+  weight: orNull(tensorKind).or(null),
+  ignoreIndex: integer().or(-100),
+  reduction: reductionKind.or('mean'),
+} satisfies SpecOf<ClassLossOptions>;
+
+/** The spec of {@link CrossEntropyOptions}. */
+export const crossEntropySpec = {
+  ...classLossSpec,
+  labelSmoothing: probability.or(0),
+} satisfies SpecOf<CrossEntropyOptions>;
+
+// Python's third argument is the weight of each class.
+const withWeight = <Options extends object>(options: Options | Tensor | undefined) =>
+  options instanceof Tensor ? { weight: options } : options;
+
 /**
  * Cross entropy of logits and targets; mirrors `torch.nn.functional.cross_entropy`.
  *
  * @param input - Logits `(N, K)`, `(K)` or `(N, K, …)`.
  * @param target - Class indices, int64 0 … K−1 without dimension K, or probabilities of input's shape.
+ * @param options - Or the weight of each class alone, as in Python.
  */
 export function crossEntropy(
   input: Tensor,
   target: Tensor,
-  options: CrossEntropyOptions = {},
+  options?: CrossEntropyOptions | Tensor | null,
 ): Tensor {
-  const { weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = options;
-  const mode = reductionNumber(reduction);
+  const read = readOptions('crossEntropy', crossEntropySpec, withWeight(options ?? undefined));
+  return crossEntropyOf(input, target, read);
+}
+
+/** {@link crossEntropy} for who knows that its options are whole. @internal */
+export function crossEntropyOf(
+  input: Tensor,
+  target: Tensor,
+  { weight, reduction, ignoreIndex, labelSmoothing }: Required<CrossEntropyOptions>,
+): Tensor {
+  const mode = reductions.indexOf(reduction);
   return crossEntropyOp(input, target, weight, mode, ignoreIndex, labelSmoothing);
 }
 
@@ -75,18 +102,36 @@ export function crossEntropy(
  *
  * @param input - Log probabilities `(N, K)`, `(K)` or `(N, K, …)`.
  * @param target - Class indices, int64 0 … K−1.
+ * @param options - Or the weight of each class alone, as in Python.
  */
-export function nllLoss(input: Tensor, target: Tensor, options: ClassLossOptions = {}): Tensor {
-  const { weight, ignoreIndex = -100, reduction = 'mean' } = options;
-  return nllLossOp(input, target, weight, reductionNumber(reduction), ignoreIndex);
+export function nllLoss(
+  input: Tensor,
+  target: Tensor,
+  options?: ClassLossOptions | Tensor | null,
+): Tensor {
+  const read = readOptions('nllLoss', classLossSpec, withWeight(options ?? undefined));
+  return nllLossOf(input, target, read);
 }
+
+/** {@link nllLoss} for who knows that its options are whole. @internal */
+export function nllLossOf(
+  input: Tensor,
+  target: Tensor,
+  { weight, reduction, ignoreIndex }: Required<ClassLossOptions>,
+): Tensor {
+  return nllLossOp(input, target, weight, reductions.indexOf(reduction), ignoreIndex);
+}
+
+/** The spec of {@link mseLoss}'s options. */
+export const mseLossSpec = { reduction: reductionKind.or('mean') };
 
 /** Mean squared error; shapes broadcast. @param options.reduction - Default `'mean'`. */
 export function mseLoss(
   input: Tensor,
   target: Tensor,
-  options: { reduction?: Reduction } = {},
+  options?: { reduction?: Reduction },
 ): Tensor {
+  const { reduction } = readOptions('mseLoss', mseLossSpec, options);
   const [a, b] = broadcastTensors([input, target]);
-  return mseLossOp(a, b, reductionNumber(options.reduction ?? 'mean'));
+  return mseLossOp(a, b, reductions.indexOf(reduction));
 }

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 
+import { callback, flag, integer, text } from '../argument/kind.js';
+import { readOptions } from '../argument/options.js';
 import { noGrad } from '../autograd.js';
 import type { DeviceLike } from '../device.js';
 import type { DType } from '../dtype.js';
 import { Tensor } from '../tensor/index.js';
-import { requireBoolean } from './argument.js';
 import { moveModule } from './conversion.js';
 import { Parameter } from './parameter.js';
 import { requireFreeName, requireMember } from './registration.js';
@@ -17,7 +18,24 @@ export interface MemberOptions {
   recurse?: boolean;
 }
 
+const memberSpec = { recurse: flag.or(true) };
+
 const join = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`);
+
+function* below(
+  module: Module,
+  path: string,
+  seen: Set<Module>,
+): IterableIterator<[string, Module]> {
+  if (seen.has(module)) return;
+  seen.add(module);
+  yield [path, module];
+  for (const [name, child] of module.ownModules()) yield* below(child, join(path, name), seen);
+}
+
+function* withoutNames<T>(members: Iterable<[string, T]>): IterableIterator<T> {
+  for (const [, member] of members) yield member;
+}
 
 /**
  * Base class of layers and networks; mirrors `torch.nn.Module`. A subclass puts modules and
@@ -59,15 +77,12 @@ export abstract class Module {
    * @param options.persistent - Whether the state dict has it. Default true.
    * @throws {TypeError} `ERR_INVALID_ARG` for a name with dots or in use, or anything but a tensor.
    */
-  registerBuffer(
-    name: string,
-    tensor: Tensor | null,
-    options: { persistent?: boolean } = {},
-  ): void {
+  registerBuffer(name: string, tensor: Tensor | null, options?: { persistent?: boolean }): void {
+    const { persistent } = readOptions('registerBuffer', { persistent: flag.or(true) }, options);
     if (!this.#buffers.has(name)) requireFreeName(this, 'registerBuffer', name);
     requireMember('registerBuffer', name, tensor, Tensor, 'a Tensor');
     tensor?.keep();
-    this.#buffers.set(name, options.persistent ?? true);
+    this.#buffers.set(name, persistent);
     Reflect.set(this, name, tensor);
   }
 
@@ -91,14 +106,9 @@ export abstract class Module {
     Reflect.set(this, name, module);
   }
 
-  /** This module and all below with dotted names, parents first, each once. */
-  *namedModules(prefix = '', seen = new Set<Module>()): IterableIterator<[string, Module]> {
-    if (seen.has(this)) return;
-    seen.add(this);
-    yield [prefix, this];
-    for (const [name, child] of this.ownModules()) {
-      yield* child.namedModules(join(prefix, name), seen);
-    }
+  /** This module and all below with dotted names, parents first, each once. @param prefix - Of the names. */
+  namedModules(prefix = ''): IterableIterator<[string, Module]> {
+    return below(this, text.read('namedModules: prefix', prefix), new Set());
   }
 
   *modules(): IterableIterator<Module> {
@@ -128,24 +138,25 @@ export abstract class Module {
   }
 
   /** Parameters with dotted names (`'conv.0.weight'`), a shared one once. */
-  namedParameters(options: MemberOptions = {}): IterableIterator<[string, Parameter]> {
-    return this.#named('parameters', options.recurse ?? true);
+  namedParameters(options?: MemberOptions): IterableIterator<[string, Parameter]> {
+    return this.#named('parameters', readOptions('namedParameters', memberSpec, options).recurse);
   }
 
-  *parameters(options: MemberOptions = {}): IterableIterator<Parameter> {
-    for (const [, parameter] of this.namedParameters(options)) yield parameter;
+  parameters(options?: MemberOptions): IterableIterator<Parameter> {
+    return withoutNames(this.namedParameters(options));
   }
 
-  namedBuffers(options: MemberOptions = {}): IterableIterator<[string, Tensor]> {
-    return this.#named('buffers', options.recurse ?? true);
+  namedBuffers(options?: MemberOptions): IterableIterator<[string, Tensor]> {
+    return this.#named('buffers', readOptions('namedBuffers', memberSpec, options).recurse);
   }
 
-  *buffers(options: MemberOptions = {}): IterableIterator<Tensor> {
-    for (const [, buffer] of this.namedBuffers(options)) yield buffer;
+  buffers(options?: MemberOptions): IterableIterator<Tensor> {
+    return withoutNames(this.namedBuffers(options));
   }
 
   /** Calls `fn` with every module, children first; returns this module. */
   apply(fn: (module: Module) => void): this {
+    callback('a function of a module').read('apply: fn', fn);
     for (const child of this.children()) child.apply(fn);
     fn(this);
     return this;
@@ -168,7 +179,7 @@ export abstract class Module {
 
   /** @param index - Number of the GPU. Default: the current one. */
   cuda(index?: number): this {
-    return this.to(index === undefined ? 'cuda' : `cuda:${index}`);
+    return this.to(index === undefined ? 'cuda' : `cuda:${integer(0).read('cuda: index', index)}`);
   }
 
   /** To float32. */
@@ -183,7 +194,7 @@ export abstract class Module {
 
   /** Puts this module and all below into training mode, or out of it. @param mode - Default true. */
   train(mode = true): this {
-    requireBoolean('train: mode', mode);
+    flag.read('train: mode', mode);
     for (const module of this.modules()) module.training = mode;
     return this;
   }
@@ -194,8 +205,8 @@ export abstract class Module {
   }
 
   /** Forgets the gradients. @param options.setToNone - `false` fills them with zeros. Default true. */
-  zeroGrad(options: { setToNone?: boolean } = {}): void {
-    const { setToNone = true } = options;
+  zeroGrad(options?: { setToNone?: boolean }): void {
+    const { setToNone } = readOptions('zeroGrad', { setToNone: flag.or(true) }, options);
     for (const parameter of this.parameters()) {
       if (setToNone) parameter.grad = null;
       else noGrad(() => parameter.grad?.detach_().zero_());
@@ -204,6 +215,7 @@ export abstract class Module {
 
   /** Says of all parameters whether they are learned. */
   requiresGrad_(requiresGrad = true): this {
+    flag.read('requiresGrad_: requiresGrad', requiresGrad);
     for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
     return this;
   }
@@ -243,9 +255,10 @@ export abstract class Module {
    * @throws {TorchError} `ERR_STATE_DICT` with Python's message for missing and unexpected keys and
    *   sizes that differ; nothing is copied then.
    */
-  loadStateDict(state: StateDict, options: { strict?: boolean } = {}): LoadResult {
+  loadStateDict(state: StateDict, options?: { strict?: boolean }): LoadResult {
+    const { strict } = readOptions('loadStateDict', { strict: flag.or(true) }, options);
     const paths = [...this.namedModules()].map(([path]) => path);
-    return copyState(this.constructor.name, this.#state(), paths, state, options.strict ?? true);
+    return copyState(this.constructor.name, this.#state(), paths, state, strict);
   }
 
   /** A module's own settings, for its line of text. */

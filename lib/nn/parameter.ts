@@ -1,12 +1,24 @@
 import { inspect } from 'node:util';
 
+import { describe } from '../argument/describe.js';
+import { anything, flag } from '../argument/kind.js';
 import { noGrad } from '../autograd.js';
+import type { DeviceLike } from '../device.js';
 import { invalidArgument } from '../error.js';
 import { empty, Tensor, type TensorOptions } from '../tensor/index.js';
-import { describe } from './argument.js';
+import { dtypeKind } from '../tensor/kinds.js';
 
 /** Where a layer's parameters are made, and of what. */
 export type ParameterOptions = Pick<TensorOptions, 'dtype' | 'device'>;
+
+/** The spec of {@link ParameterOptions}. */
+export const placed = {
+  dtype: dtypeKind.or('float32'),
+  device: anything<DeviceLike>('a device').or('cpu'),
+};
+
+/** Whether a learned number is added to each output. */
+export const biased = { bias: flag.or(true) };
 
 const parameters = new WeakSet<Tensor>();
 
@@ -32,6 +44,7 @@ export const Parameter = class {
     if (!(data instanceof Tensor)) {
       throw invalidArgument(`Parameter: expected a Tensor, got ${describe(data)}`);
     }
+    flag.read('Parameter: requiresGrad', requiresGrad);
     const parameter = noGrad(() => data.detach()).keep();
     parameter.requiresGrad = requiresGrad;
     parameters.add(parameter);

@@ -1,19 +1,19 @@
+import { describe } from '../argument/describe.js';
+import { integer, type Pair, pair } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import { type Tensor, tensor } from '../tensor/index.js';
-import {
-  describe,
-  type Pair,
-  requireBoolean,
-  requireInteger,
-  requireOptions,
-  requirePair,
-  toPair,
-} from './argument.js';
 import { conv2d } from './functional.js';
 import { fanInUniform_ } from './init.js';
 import { Module } from './module.js';
-import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
+import {
+  biased,
+  emptyParameter,
+  type Parameter,
+  type ParameterOptions,
+  placed,
+} from './parameter.js';
 import { pythonText } from './repr.js';
 
 const newZeros = bind<(like: Tensor, size: readonly number[]) => Tensor>('new_zeros');
@@ -32,6 +32,13 @@ export interface PartialConv2dOptions extends ParameterOptions {
   /** Whether a learned number is added to each output channel. Default true. */
   bias?: boolean;
 }
+
+const spec = {
+  stride: pair(1).or(1),
+  padding: pair(0).or(0),
+  ...biased,
+  ...placed,
+} satisfies SpecOf<PartialConv2dOptions>;
 
 /**
  * A convolution whose output channels see only some of the input channels, as C3 of the 1998 network.
@@ -70,24 +77,22 @@ export class PartialConv2d extends Module {
     inChannels: number,
     connections: ConnectionTable,
     kernelSize: Pair,
-    options: PartialConv2dOptions = {},
+    options?: PartialConv2dOptions,
   ) {
     super();
-    requireOptions('PartialConv2d: options', options);
-    this.inChannels = requireInteger('PartialConv2d: inChannels', inChannels, 1);
+    this.inChannels = integer(1).read('PartialConv2d: inChannels', inChannels);
     this.connections = readTable(connections, inChannels);
     this.outChannels = connections.length;
-    this.kernelSize = toPair(requirePair('PartialConv2d: kernelSize', kernelSize, 1));
-    this.stride = toPair(requirePair('PartialConv2d: stride', options.stride ?? 1, 1));
-    this.padding = toPair(requirePair('PartialConv2d: padding', options.padding ?? 0, 0));
+    this.kernelSize = pair(1).read('PartialConv2d: kernelSize', kernelSize);
+    const { stride, padding, bias, ...place } = readOptions('PartialConv2d', spec, options);
+    this.stride = stride;
+    this.padding = padding;
     const slots = this.connections.flatMap((inputs, output) =>
       inputs.map((input) => BigInt(output * inChannels + input)),
     );
-    this.weight = emptyParameter([slots.length, ...this.kernelSize], options);
-    const hasBias = requireBoolean('PartialConv2d: bias', options.bias ?? true);
-    this.bias = hasBias ? emptyParameter([this.outChannels], options) : null;
-    const { device = 'cpu' } = options;
-    const positions = tensor(BigInt64Array.from(slots), { device });
+    this.weight = emptyParameter([slots.length, ...this.kernelSize], place);
+    this.bias = bias ? emptyParameter([this.outChannels], place) : null;
+    const positions = tensor(BigInt64Array.from(slots), { device: place.device });
     this.registerBuffer('slots', positions, { persistent: false });
     this.resetParameters();
   }
@@ -118,7 +123,7 @@ export class PartialConv2d extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return conv2d(input, this.denseWeight(), this.bias, this);
+    return conv2d(input, this.denseWeight(), this.bias, this.stride, this.padding);
   }
 
   override extraRepr(): string {

@@ -1,11 +1,6 @@
+import { flag, integer, orNull, type Pair, pairAsGiven } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import type { Tensor } from '../tensor/index.js';
-import {
-  type Pair,
-  requireBoolean,
-  requireInteger,
-  requireOptions,
-  requirePair,
-} from './argument.js';
 import {
   type AvgPool2dOptions,
   avgPool2d,
@@ -14,6 +9,19 @@ import {
 } from './functional.js';
 import { Module } from './module.js';
 import { pythonText } from './repr.js';
+
+const maxSpec = {
+  padding: pairAsGiven(0).or(0),
+  dilation: pairAsGiven(1).or(1),
+  ceilMode: flag.or(false),
+} satisfies SpecOf<MaxPool2dOptions>;
+
+const avgSpec = {
+  padding: pairAsGiven(0).or(0),
+  ceilMode: flag.or(false),
+  countIncludePad: flag.or(true),
+  divisorOverride: orNull(integer(1)).or(null),
+} satisfies SpecOf<AvgPool2dOptions>;
 
 /**
  * Keeps the largest element of each window; mirrors `torch.nn.MaxPool2d`.
@@ -36,18 +44,19 @@ export class MaxPool2d extends Module {
   readonly dilation: Pair;
   readonly ceilMode: boolean;
 
-  constructor(kernelSize: Pair, stride: Pair = kernelSize, options: MaxPool2dOptions = {}) {
+  constructor(kernelSize: Pair, stride: Pair = kernelSize, options?: MaxPool2dOptions) {
     super();
-    requireOptions('MaxPool2d: options', options);
-    this.kernelSize = requirePair('MaxPool2d: kernelSize', kernelSize, 1);
-    this.stride = requirePair('MaxPool2d: stride', stride, 1);
-    this.padding = requirePair('MaxPool2d: padding', options.padding ?? 0, 0);
-    this.dilation = requirePair('MaxPool2d: dilation', options.dilation ?? 1, 1);
-    this.ceilMode = requireBoolean('MaxPool2d: ceilMode', options.ceilMode ?? false);
+    this.kernelSize = pairAsGiven(1).read('MaxPool2d: kernelSize', kernelSize);
+    this.stride = pairAsGiven(1).read('MaxPool2d: stride', stride);
+    const { padding, dilation, ceilMode } = readOptions('MaxPool2d', maxSpec, options);
+    this.padding = padding;
+    this.dilation = dilation;
+    this.ceilMode = ceilMode;
   }
 
   forward(input: Tensor): Tensor {
-    return maxPool2d(input, this.kernelSize, this.stride, this);
+    const { kernelSize, stride, padding, dilation, ceilMode } = this;
+    return maxPool2d(input, kernelSize, stride, padding, dilation, ceilMode);
   }
 
   override extraRepr(): string {
@@ -82,26 +91,32 @@ export class AvgPool2d extends Module {
   readonly countIncludePad: boolean;
   readonly divisorOverride: number | null;
 
-  constructor(kernelSize: Pair, stride: Pair = kernelSize, options: AvgPool2dOptions = {}) {
+  constructor(kernelSize: Pair, stride: Pair = kernelSize, options?: AvgPool2dOptions) {
     super();
-    requireOptions('AvgPool2d: options', options);
-    this.kernelSize = requirePair('AvgPool2d: kernelSize', kernelSize, 1);
-    this.stride = requirePair('AvgPool2d: stride', stride, 1);
-    this.padding = requirePair('AvgPool2d: padding', options.padding ?? 0, 0);
-    this.ceilMode = requireBoolean('AvgPool2d: ceilMode', options.ceilMode ?? false);
-    this.countIncludePad = requireBoolean(
-      'AvgPool2d: countIncludePad',
-      options.countIncludePad ?? true,
+    this.kernelSize = pairAsGiven(1).read('AvgPool2d: kernelSize', kernelSize);
+    this.stride = pairAsGiven(1).read('AvgPool2d: stride', stride);
+    const { padding, ceilMode, countIncludePad, divisorOverride } = readOptions(
+      'AvgPool2d',
+      avgSpec,
+      options,
     );
-    const { divisorOverride = null } = options;
-    this.divisorOverride =
-      divisorOverride === null
-        ? null
-        : requireInteger('AvgPool2d: divisorOverride', divisorOverride, 1);
+    this.padding = padding;
+    this.ceilMode = ceilMode;
+    this.countIncludePad = countIncludePad;
+    this.divisorOverride = divisorOverride;
   }
 
   forward(input: Tensor): Tensor {
-    return avgPool2d(input, this.kernelSize, this.stride, this);
+    const { kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride } = this;
+    return avgPool2d(
+      input,
+      kernelSize,
+      stride,
+      padding,
+      ceilMode,
+      countIncludePad,
+      divisorOverride,
+    );
   }
 
   override extraRepr(): string {

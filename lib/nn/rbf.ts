@@ -1,9 +1,12 @@
+import { describe } from '../argument/describe.js';
+import { flag, integer } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { Tensor } from '../tensor/index.js';
-import { describe, requireBoolean, requireInteger, requireOptions } from './argument.js';
+import { tensorKind } from '../tensor/kinds.js';
 import { randomSigns_ } from './init.js';
 import { Module } from './module.js';
-import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
+import { emptyParameter, type Parameter, type ParameterOptions, placed } from './parameter.js';
 import { pythonText } from './repr.js';
 
 /** Options of {@link EuclideanRBF}. */
@@ -13,6 +16,12 @@ export interface EuclideanRBFOptions extends ParameterOptions {
   /** Whether the centres are learned. Default false: they are parameters that want no gradient. */
   trainable?: boolean;
 }
+
+const spec = {
+  centers: tensorKind.optional(),
+  trainable: flag.or(false),
+  ...placed,
+} satisfies SpecOf<EuclideanRBFOptions>;
 
 /**
  * Euclidean radial basis units, as the output of the 1998 network: unit i tells how far the input is
@@ -33,15 +42,13 @@ export class EuclideanRBF extends Module {
   /** The centres, `(outFeatures, inFeatures)` */
   weight: Parameter;
 
-  constructor(inFeatures: number, outFeatures: number, options: EuclideanRBFOptions = {}) {
+  constructor(inFeatures: number, outFeatures: number, options?: EuclideanRBFOptions) {
     super();
-    requireOptions('EuclideanRBF: options', options);
-    this.inFeatures = requireInteger('EuclideanRBF: inFeatures', inFeatures, 1);
-    this.outFeatures = requireInteger('EuclideanRBF: outFeatures', outFeatures, 1);
-    const { centers } = options;
+    this.inFeatures = integer(1).read('EuclideanRBF: inFeatures', inFeatures);
+    this.outFeatures = integer(1).read('EuclideanRBF: outFeatures', outFeatures);
+    const { centers, trainable, ...place } = readOptions('EuclideanRBF', spec, options);
     if (centers !== undefined) requireCenters(centers, [outFeatures, inFeatures]);
-    const trainable = requireBoolean('EuclideanRBF: trainable', options.trainable ?? false);
-    this.weight = emptyParameter([outFeatures, inFeatures], options);
+    this.weight = emptyParameter([outFeatures, inFeatures], place);
     this.weight.requiresGrad = trainable;
     if (centers === undefined) this.resetParameters();
     else this.weight.detach().copy_(centers.detach());
@@ -53,6 +60,7 @@ export class EuclideanRBF extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    tensorKind.read('EuclideanRBF: input', input);
     return input.unsqueeze(-2).sub(this.weight).square().sum({ dim: -1 });
   }
 

@@ -1,8 +1,9 @@
-import { invalidArgument } from '../error.js';
+import { Kind, oneOf } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
-import { describe, requireOneOf, requireOptions } from './argument.js';
-import { type Reduction, reductions } from './lossFunctional.js';
+import { tensorKind } from '../tensor/kinds.js';
+import { type Reduction, reductionKind } from './lossFunctional.js';
 import { Module } from './module.js';
 import { pythonText } from './repr.js';
 
@@ -15,12 +16,22 @@ export type RBFCriterion = 'penalty' | 'discriminative';
 /** Options of {@link EuclideanRBFLoss}. */
 export interface EuclideanRBFLossOptions {
   /** Default `'penalty'`. */
-  criterion?: RBFCriterion;
+  criterion?: RBFCriterion | undefined;
   /** Penalty of the rubbish class in the discriminative criterion, > 0. Default 10. */
-  j?: number;
+  j?: number | undefined;
   /** `'mean'` over N, `'sum'` or `'none'`. Default `'mean'`. */
   reduction?: Reduction;
 }
+
+const positive = new Kind<number>('a number > 0', (given) =>
+  Number.isFinite(given) && (given as number) > 0 ? (given as number) : undefined,
+);
+
+const spec = {
+  criterion: oneOf('penalty', 'discriminative').or('penalty'),
+  j: positive.or(10),
+  reduction: reductionKind.or('mean'),
+} satisfies SpecOf<EuclideanRBFLossOptions>;
 
 /**
  * The two criteria of the 1998 paper for units whose smallest output wins. With `y` the outputs and D
@@ -43,22 +54,17 @@ export class EuclideanRBFLoss extends Module {
   readonly j: number;
   readonly reduction: Reduction;
 
-  constructor(options: EuclideanRBFLossOptions = {}) {
+  constructor(options?: EuclideanRBFLossOptions) {
     super();
-    requireOptions('EuclideanRBFLoss: options', options);
-    const { criterion = 'penalty', j = 10, reduction = 'mean' } = options;
-    this.criterion = requireOneOf('EuclideanRBFLoss: criterion', criterion, [
-      'penalty',
-      'discriminative',
-    ]);
-    if (typeof j !== 'number' || !Number.isFinite(j) || j <= 0) {
-      throw invalidArgument(`EuclideanRBFLoss: j: expected a number > 0, got ${describe(j)}`);
-    }
+    const { criterion, j, reduction } = readOptions('EuclideanRBFLoss', spec, options);
+    this.criterion = criterion;
     this.j = j;
-    this.reduction = requireOneOf('EuclideanRBFLoss: reduction', reduction, reductions);
+    this.reduction = reduction;
   }
 
   forward(output: Tensor, labels: Tensor): Tensor {
+    tensorKind.read('EuclideanRBFLoss: output', output);
+    tensorKind.read('EuclideanRBFLoss: labels', labels);
     const right = output.gather(1, labels.unsqueeze(1)).squeeze(1);
     const losses = this.criterion === 'penalty' ? right : right.add(this.#competition(output));
     if (this.reduction === 'none') return losses;
@@ -75,7 +81,7 @@ export class EuclideanRBFLoss extends Module {
    * of each class that the discriminative criterion assumes, but for the rubbish class.
    */
   scores(output: Tensor): Tensor {
-    return output.neg();
+    return tensorKind.read('scores: output', output).neg();
   }
 
   override extraRepr(): string {

@@ -1,5 +1,5 @@
+import { describe } from '../argument/describe.js';
 import { invalidArgument } from '../error.js';
-import { describe } from './argument.js';
 
 // A member's name is a part of the keys in the state dict, and must not hide a field or method.
 export function requireFreeName(module: object, method: string, name: string): void {

@@ -1,5 +1,5 @@
+import { describe } from '../argument/describe.js';
 import { invalidArgument } from '../error.js';
-import { describe } from './argument.js';
 import { Module } from './module.js';
 
 /** @throws {TypeError} `ERR_INVALID_ARG` for anything but a module; `what` names the function. */

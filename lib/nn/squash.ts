@@ -1,14 +1,10 @@
+import { oneOf } from '../argument/kind.js';
 import type { Tensor } from '../tensor/index.js';
-import { requireOneOf } from './argument.js';
 
 /** Squashing functions of the 1998 network; `'none'` leaves sums as they are. */
 export type Squash = 'sigmoid' | 'tanh' | 'none';
 
-const squashes: readonly Squash[] = ['sigmoid', 'tanh', 'none'];
-
-export function requireSquash(name: string, value: Squash): Squash {
-  return requireOneOf(name, value, squashes);
-}
+export const squashKind = oneOf('sigmoid', 'tanh', 'none');
 
 /**
  * Squashes sums into a bounded range. Any shape.
@@ -18,7 +14,7 @@ export function requireSquash(name: string, value: Squash): Squash {
  * @throws {TypeError} `ERR_INVALID_ARG` for another kind.
  */
 export function squash(input: Tensor, kind: Squash): Tensor {
-  switch (requireSquash('squash: kind', kind)) {
+  switch (squashKind.read('squash: kind', kind)) {
     case 'sigmoid':
       return input.sigmoid();
     case 'tanh':

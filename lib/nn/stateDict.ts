@@ -1,7 +1,7 @@
+import { describe } from '../argument/describe.js';
 import { noGrad } from '../autograd.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { Tensor } from '../tensor/index.js';
-import { describe } from './argument.js';
 
 /** Tensors by dotted name, in Python's order and under Python's keys. */
 export type StateDict = Record<string, Tensor>;

@@ -1,12 +1,14 @@
+import { integer, type Pair, pair } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
-import { type Pair, requireInteger, requireOptions, requirePair, toPair } from './argument.js';
+import { tensorKind } from '../tensor/kinds.js';
 import { fanInUniform_ } from './init.js';
 import { Module } from './module.js';
-import { emptyParameter, type Parameter, type ParameterOptions } from './parameter.js';
+import { emptyParameter, type Parameter, type ParameterOptions, placed } from './parameter.js';
 import { pythonText } from './repr.js';
-import { requireSquash, type Squash, squash } from './squash.js';
+import { type Squash, squash, squashKind } from './squash.js';
 
 const addcmul = bind<(a: Tensor, b: Tensor, c: Tensor) => Tensor>('addcmul');
 
@@ -15,6 +17,11 @@ export interface TrainableSubsamplingOptions extends ParameterOptions {
   /** What the result goes through, see `nn.functional.squash`. Default `'sigmoid'`. */
   squash?: Squash;
 }
+
+const spec = {
+  squash: squashKind.or('sigmoid'),
+  ...placed,
+} satisfies SpecOf<TrainableSubsamplingOptions>;
 
 /**
  * Subsampling with a learned coefficient and bias per channel, as S2 and S4 of the 1998 network:
@@ -39,14 +46,14 @@ export class TrainableSubsampling extends Module {
   /** `(C)` */
   bias: Parameter;
 
-  constructor(channels: number, kernelSize: Pair = 2, options: TrainableSubsamplingOptions = {}) {
+  constructor(channels: number, kernelSize: Pair = 2, options?: TrainableSubsamplingOptions) {
     super();
-    requireOptions('TrainableSubsampling: options', options);
-    this.channels = requireInteger('TrainableSubsampling: channels', channels, 1);
-    this.kernelSize = toPair(requirePair('TrainableSubsampling: kernelSize', kernelSize, 1));
-    this.squash = requireSquash('TrainableSubsampling: squash', options.squash ?? 'sigmoid');
-    this.weight = emptyParameter([channels], options);
-    this.bias = emptyParameter([channels], options);
+    this.channels = integer(1).read('TrainableSubsampling: channels', channels);
+    this.kernelSize = pair(1).read('TrainableSubsampling: kernelSize', kernelSize);
+    const { squash, ...place } = readOptions('TrainableSubsampling', spec, options);
+    this.squash = squash;
+    this.weight = emptyParameter([channels], place);
+    this.bias = emptyParameter([channels], place);
     this.resetParameters();
   }
 
@@ -67,6 +74,7 @@ export class TrainableSubsampling extends Module {
   // One dimension after the other: half the time of avg_pool2d and its gradient.
   #windowSums(input: Tensor): Tensor {
     const [down, across] = this.kernelSize;
+    tensorKind.read('TrainableSubsampling: input', input);
     const [count, channels, height = 0, width = 0] = input.shape;
     const [rows, columns] = [Math.floor(height / down), Math.floor(width / across)];
     if (input.ndim !== 4 || channels !== this.channels || rows < 1 || columns < 1) {

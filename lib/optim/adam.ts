@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { anything, flag } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
@@ -24,7 +26,7 @@ export interface AdamOptions {
   /** Climbs instead of descending. Default false. */
   maximize: boolean;
   /** For Adam: whether weight decay is taken off the weight, as AdamW always does. Default false. */
-  decoupledWeightDecay?: boolean;
+  decoupledWeightDecay?: boolean | undefined;
 }
 
 function check(name: string, option: string, value: unknown, fits: boolean): void {
@@ -37,6 +39,11 @@ class AdamBase extends Optimizer<AdamOptions> {
     return undefined;
   }
 
+  protected override get optionNames(): readonly string[] {
+    const own = this.decouples === undefined ? ['decoupledWeightDecay'] : [];
+    return [...super.optionNames, ...own];
+  }
+
   protected override checkOptions(options: AdamOptions): void {
     const name = this.constructor.name;
     const { lr, betas, eps, weightDecay, decoupledWeightDecay } = options;
@@ -44,7 +51,12 @@ class AdamBase extends Optimizer<AdamOptions> {
     check(name, 'epsilon value', eps, typeof eps === 'number' && eps >= 0);
     check(name, 'betas', betas, Array.isArray(betas) && betas.length === 2);
     betas.forEach((beta, i) => {
-      check(name, `beta parameter at index ${i}`, beta, beta >= 0 && beta < 1);
+      check(
+        name,
+        `beta parameter at index ${i}`,
+        beta,
+        typeof beta === 'number' && beta >= 0 && beta < 1,
+      );
     });
     check(
       name,
@@ -174,14 +186,18 @@ class AdamBase extends Optimizer<AdamOptions> {
   }
 }
 
-const defaults: AdamOptions = {
-  lr: 1e-3,
-  betas: [0.9, 0.999],
-  eps: 1e-8,
-  weightDecay: 0,
-  amsgrad: false,
-  maximize: false,
-};
+const rate = anything<number>('a number');
+
+// Ranges are checked for each group.
+const spec = {
+  lr: rate.or(1e-3),
+  betas: anything<[number, number]>('two numbers').or([0.9, 0.999]),
+  eps: rate.or(1e-8),
+  weightDecay: rate.or(0),
+  amsgrad: flag.or(false),
+  maximize: flag.or(false),
+  decoupledWeightDecay: flag.optional(),
+} satisfies SpecOf<AdamOptions>;
 
 /**
  * Adam; mirrors `torch.optim.Adam`. In libtorch's fused kernel, except for parameters that lie in memory otherwise
@@ -191,8 +207,8 @@ const defaults: AdamOptions = {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
  */
 export class Adam extends AdamBase {
-  constructor(params: ParamsOrGroups<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, { ...defaults, ...given(options) });
+  constructor(params: ParamsOrGroups<AdamOptions>, options?: Partial<AdamOptions>) {
+    super(params, given(readOptions(new.target.name, spec, options)));
   }
 }
 
@@ -207,7 +223,8 @@ export class AdamW extends AdamBase {
     return true;
   }
 
-  constructor(params: ParamsOrGroups<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, { ...defaults, weightDecay: 1e-2, ...given(options) });
+  constructor(params: ParamsOrGroups<AdamOptions>, options?: Partial<AdamOptions>) {
+    const { decoupledWeightDecay: _, ...own } = spec;
+    super(params, readOptions(new.target.name, { ...own, weightDecay: rate.or(1e-2) }, options));
   }
 }

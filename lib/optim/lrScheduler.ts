@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { integer, number } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { noGrad } from '../autograd.js';
 import { entriesOf } from '../dict.js';
@@ -31,6 +33,11 @@ export interface StepLROptions {
   lastEpoch?: number;
 }
 
+const spec = {
+  gamma: number().or(0.1),
+  lastEpoch: integer(-1).or(-1),
+} satisfies SpecOf<StepLROptions>;
+
 type Group = { lr: number; initialLr?: number };
 
 /**
@@ -47,22 +54,12 @@ export class StepLR {
   readonly optimizer: Optimizer<{ lr: number }>;
   #state: OwnState;
 
-  constructor(optimizer: Optimizer<{ lr: number }>, stepSize: number, options: StepLROptions = {}) {
-    const { gamma = 0.1, lastEpoch = -1 } = options;
+  constructor(optimizer: Optimizer<{ lr: number }>, stepSize: number, options?: StepLROptions) {
+    const { gamma, lastEpoch } = readOptions('StepLR', spec, options);
     if (!(optimizer instanceof Optimizer)) {
       throw invalidArgument(`StepLR: optimizer: expected an Optimizer, got ${inspect(optimizer)}`);
     }
-    if (!Number.isInteger(stepSize) || stepSize < 1) {
-      throw invalidArgument(`StepLR: stepSize: expected an integer ≥ 1, got ${inspect(stepSize)}`);
-    }
-    if (typeof gamma !== 'number' || Number.isNaN(gamma)) {
-      throw invalidArgument(`StepLR: gamma: expected a number, got ${inspect(gamma)}`);
-    }
-    if (!Number.isInteger(lastEpoch) || lastEpoch < -1) {
-      throw invalidArgument(
-        `StepLR: lastEpoch: expected an integer ≥ -1, got ${inspect(lastEpoch)}`,
-      );
-    }
+    integer(1).read('StepLR: stepSize', stepSize);
     this.optimizer = optimizer;
     const baseLrs = this.#groups().map((group, i) => {
       if (lastEpoch === -1) group.initialLr ??= rateOf(group);
@@ -85,6 +82,7 @@ export class StepLR {
    * from what the rates were at the beginning.
    */
   step(epoch?: number): void {
+    if (epoch !== undefined) integer().read('StepLR.step: epoch', epoch);
     const state = this.#state;
     const { stepSize, gamma } = state;
     state.lastEpoch = epoch ?? state.lastEpoch + 1;

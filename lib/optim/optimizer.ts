@@ -1,3 +1,6 @@
+import { describe } from '../argument/describe.js';
+import { flag } from '../argument/kind.js';
+import { isPlain, readOptions, requireKnown } from '../argument/options.js';
 import { enableGrad, noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { tidy } from '../scope.js';
@@ -45,6 +48,11 @@ export abstract class Optimizer<Options extends object = object> {
   readonly defaults: Options;
 
   constructor(params: ParamsOrGroups<Options>, defaults: Options) {
+    if (!isPlain(defaults)) {
+      throw invalidArgument(
+        `${new.target.name}: defaults: expected the default of each option, got ${describe(defaults)}`,
+      );
+    }
     this.defaults = defaults;
     const list = listOf<unknown>(params as Iterable<unknown>, new.target.name);
     if (list.length === 0) throw invalidArgument(`${new.target.name}: got an empty parameter list`);
@@ -53,6 +61,11 @@ export abstract class Optimizer<Options extends object = object> {
     } else {
       for (const group of list) this.addParamGroup(group as never);
     }
+  }
+
+  /** What a group may say. */
+  protected get optionNames(): readonly string[] {
+    return Object.keys(this.defaults);
   }
 
   /** Checks the options of a group. @throws {TypeError} `ERR_INVALID_ARG` */
@@ -67,6 +80,7 @@ export abstract class Optimizer<Options extends object = object> {
     if (typeof group !== 'object' || group === null || group instanceof Tensor) {
       throw invalidArgument(`${name}: expected a group { params, … }`);
     }
+    requireKnown(name, ['params', ...this.optionNames, 'initialLr'], group);
     const params = group.params instanceof Tensor ? [group.params] : listOf(group.params, name);
     const known = new Set(this.paramGroups.flatMap((each) => each.params));
     for (const param of params) {
@@ -86,8 +100,8 @@ export abstract class Optimizer<Options extends object = object> {
   }
 
   /** Forgets the gradients. @param options.setToNone - `false` fills them with zeros. Default true. */
-  zeroGrad(options: { setToNone?: boolean } = {}): void {
-    const { setToNone = true } = options;
+  zeroGrad(options?: { setToNone?: boolean }): void {
+    const { setToNone } = readOptions('zeroGrad', { setToNone: flag.or(true) }, options);
     for (const { params } of this.paramGroups) {
       for (const param of params) {
         if (setToNone) param.grad = null;

@@ -1,10 +1,12 @@
 import { inspect } from 'node:util';
+import { anything, flag, number } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import type { Tensor } from '../tensor/index.js';
 import { Optimizer, type ParamGroup, type ParamsOrGroups } from './optimizer.js';
-import { given, numberOf, switchOf } from './settings.js';
+import { numberOf, switchOf } from './settings.js';
 import { requireStates } from './stateDict.js';
 
 /** Options of {@link SGD}. */
@@ -32,6 +34,18 @@ const add = bind<(a: Tensor[], b: Tensor[], scale: Scaled) => Tensor[]>('_foreac
 const addInPlace = bind<(a: Tensor[], b: Tensor[], scale: Scaled) => void>('_foreach_add_.List');
 const mulInPlace = bind<(a: Tensor[], factor: number) => void>('_foreach_mul_.Scalar');
 
+const rate = anything<number>('a number');
+
+// Ranges are checked for each group.
+const spec = {
+  lr: rate.or(1e-3),
+  momentum: rate.or(0),
+  dampening: number().or(0),
+  weightDecay: rate.or(0),
+  nesterov: flag.or(false),
+  maximize: flag.or(false),
+} satisfies SpecOf<SGDOptions>;
+
 /**
  * Gradient descent, with momentum if asked for; mirrors `torch.optim.SGD`.
  *
@@ -39,19 +53,11 @@ const mulInPlace = bind<(a: Tensor[], factor: number) => void>('_foreach_mul_.Sc
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
  */
 export class SGD extends Optimizer<SGDOptions> {
-  constructor(params: ParamsOrGroups<SGDOptions>, options: Partial<SGDOptions> = {}) {
-    const complete = {
-      lr: 1e-3,
-      momentum: 0,
-      dampening: 0,
-      weightDecay: 0,
-      nesterov: false,
-      maximize: false,
-      ...given(options),
-    };
-    super(params, complete);
+  constructor(params: ParamsOrGroups<SGDOptions>, options?: Partial<SGDOptions>) {
+    const read = readOptions(new.target.name, spec, options);
+    super(params, read);
     // As in Python of these alone: a group without momentum goes without nesterov too.
-    if (complete.nesterov && (complete.momentum <= 0 || complete.dampening !== 0)) {
+    if (read.nesterov && (read.momentum <= 0 || read.dampening !== 0)) {
       throw invalidArgument('Nesterov momentum requires a momentum and zero dampening');
     }
   }

@@ -1,6 +1,8 @@
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { anything, flag, Kind } from '../argument/kind.js';
+import { isPlain, readOptions, type SpecOf } from '../argument/options.js';
 
 import { invalidArgument, TorchError } from '../error.js';
 import { makeFolders } from '../folders.js';
@@ -203,13 +205,20 @@ function refuseStrangers(dir: string, names: readonly string[]): void {
   );
 }
 
+const spec = {
+  checkpointEvery: anything<CheckpointEvery>('a cadence').optional(),
+  extras: anything<Record<string, Stateful>>('objects with a state').optional(),
+  tensorBoard: flag.optional(),
+  options: new Kind<Record<string, unknown>>('an object', (given) =>
+    isPlain(given) ? given : undefined,
+  ).optional(),
+} satisfies SpecOf<RunOptions>;
+
 function checkOptions(what: string, dir: unknown, options: RunOptions): void {
   if (typeof dir !== 'string' || dir === '') {
     throw invalidArgument(`${what}: dir: expected the path of a folder, got ${inspect(dir)}`);
   }
-  if (typeof options !== 'object' || options === null) {
-    throw invalidArgument(`${what}: options: expected an object, got ${inspect(options)}`);
-  }
+  readOptions(what, spec, options);
   if (options.checkpointEvery !== undefined) parseCadence(options.checkpointEvery);
   for (const [name, extra] of Object.entries(options.extras ?? {})) {
     if (typeof extra?.stateDict === 'function' && typeof extra.loadStateDict === 'function')

@@ -1,5 +1,8 @@
 import { inspect } from 'node:util';
 
+import { describe } from '../argument/describe.js';
+import { flag, integer } from '../argument/kind.js';
+import { readOptions } from '../argument/options.js';
 import { type Device, type DeviceLike, device, requireDevice } from '../device.js';
 import type { DType } from '../dtype.js';
 import { invalidArgument } from '../error.js';
@@ -72,6 +75,8 @@ function toElements(tensor: Tensor): Element[] {
   return tensor.dtype === 'bool' ? numbers.map((value) => value !== 0) : numbers;
 }
 
+const backwardSpec = { retainGraph: flag.optional(), createGraph: flag.or(false) };
+
 /** Dtypes, devices, copies, and ways back to JavaScript. */
 const conversion = {
   /** Where the elements live. */
@@ -84,7 +89,10 @@ const conversion = {
    * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
    */
   to(this: Tensor, target: DType | DeviceLike, dtype?: DType): Tensor {
-    if (isDType(target)) return toDtype(this, target);
+    if (isDType(target)) {
+      if (dtype === undefined) return toDtype(this, target);
+      throw invalidArgument(`to: got a second argument after the dtype: ${describe(dtype)}`);
+    }
     return toDevice(this, requireDevice(target), dtype ?? this.dtype);
   },
   /** On the CPU; itself when it is there already. */
@@ -95,7 +103,7 @@ const conversion = {
   cuda(this: Tensor, index?: number): Tensor {
     return toDevice(
       this,
-      requireDevice(index === undefined ? 'cuda' : `cuda:${index}`),
+      requireDevice(index === undefined ? 'cuda' : `cuda:${integer(0).read('cuda: index', index)}`),
       this.dtype,
     );
   },
@@ -148,9 +156,13 @@ const conversion = {
   backward(
     this: Tensor,
     gradient?: Tensor,
-    options: { retainGraph?: boolean; createGraph?: boolean } = {},
+    options?: { retainGraph?: boolean; createGraph?: boolean },
   ): void {
-    const { createGraph = false, retainGraph = createGraph } = options;
+    const { createGraph, retainGraph = createGraph } = readOptions(
+      'backward',
+      backwardSpec,
+      options,
+    );
     this.nativeBackward(gradient, retainGraph, createGraph);
   },
   /**

@@ -1,3 +1,5 @@
+import { anything, flag } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 import { type DeviceLike, requireDevice } from '../device.js';
 import type { DType } from '../dtype.js';
 import { invalidArgument } from '../error.js';
@@ -5,6 +7,7 @@ import { native, type TypedArray } from '../native.js';
 import { bind } from '../ops.js';
 import type { Generator } from '../random.js';
 import type { Nested } from './conversion.js';
+import { dtypeKind } from './kinds.js';
 import { dtypeOf, type Element, readNested, requireScalar } from './nested.js';
 import { Tensor } from './tensor.js';
 
@@ -48,17 +51,44 @@ const randnLikeOp = bind<Factory>('randn_like');
 type Integer = number | bigint;
 type Sizes = number[] | [...number[], TensorOptions] | [readonly number[], TensorOptions?];
 
-function finish(tensor: Tensor, options: TensorOptions | undefined): Tensor {
-  if (options?.requiresGrad) tensor.requiresGrad = true;
+const spec = {
+  dtype: dtypeKind.optional(),
+  device: anything<DeviceLike>('a device').optional(),
+  requiresGrad: flag.or(false),
+} satisfies SpecOf<TensorOptions>;
+
+const randomSpec = {
+  ...spec,
+  generator: anything<Generator>('a Generator').optional(),
+} satisfies SpecOf<RandomTensorOptions>;
+
+interface Made {
+  dtype?: DType | undefined;
+  device?: DeviceLike | undefined;
+  requiresGrad?: boolean;
+  generator?: Generator | undefined;
+}
+
+const nothing: Made = {};
+
+// Most calls give no options.
+const read = (what: string, options: unknown): Made =>
+  options === undefined ? nothing : readOptions(what, spec, options);
+
+const readRandom = (what: string, options: unknown): Made =>
+  options === undefined ? nothing : readOptions(what, randomSpec, options);
+
+function finish(tensor: Tensor, { requiresGrad }: Made): Tensor {
+  if (requiresGrad) tensor.requiresGrad = true;
   return tensor;
 }
 
 // The schema's keyword arguments; the device is checked here, where the error can say what is missing.
-function keywords(options: TensorOptions | undefined, dtype?: DType): object {
-  const device = options?.device;
+function keywords({ dtype, device, generator }: Made, initial?: DType): object {
   return {
-    dtype: options?.dtype ?? dtype,
+    dtype: dtype ?? initial,
     device: device === undefined ? undefined : requireDevice(device),
+    ...(generator !== undefined && { generator }),
   };
 }
 
@@ -67,30 +97,32 @@ function isOptions(value: unknown): value is TensorOptions {
 }
 
 // Sizes come one by one or as one array, as in Python; options last.
-function readSizes<O extends TensorOptions>(args: readonly unknown[]): [number[], O | undefined] {
+function readSizes(args: readonly unknown[]): [sizes: number[], options: unknown] {
   const last = args.at(-1);
-  const options = isOptions(last) ? (last as O) : undefined;
+  const options = isOptions(last) ? last : undefined;
   const sizes = args.slice(0, options === undefined && last !== undefined ? undefined : -1);
   return [(Array.isArray(sizes[0]) && sizes.length === 1 ? sizes[0] : sizes) as number[], options];
 }
 
+const sized =
+  (what: string, op: Factory, readMade: typeof read) =>
+  (...args: unknown[]): Tensor => {
+    const [sizes, options] = readSizes(args);
+    const made = readMade(what, options);
+    return finish(op(sizes, keywords(made)), made);
+  };
+
+type Sized = (...args: Sizes) => Tensor;
+type RandomSized = (...args: Sizes | [readonly number[], RandomTensorOptions]) => Tensor;
+
 /** Zeros. `zeros(2, 3)`, `zeros([2, 3], { dtype: 'int64' })`. */
-export function zeros(...args: Sizes): Tensor {
-  const [sizes, options] = readSizes(args);
-  return finish(zerosOp(sizes, keywords(options)), options);
-}
+export const zeros: Sized = sized('zeros', zerosOp, read);
 
 /** Ones. */
-export function ones(...args: Sizes): Tensor {
-  const [sizes, options] = readSizes(args);
-  return finish(onesOp(sizes, keywords(options)), options);
-}
+export const ones: Sized = sized('ones', onesOp, read);
 
 /** Memory as it is found: fill it before reading. */
-export function empty(...args: Sizes): Tensor {
-  const [sizes, options] = readSizes(args);
-  return finish(emptyOp(sizes, keywords(options)), options);
-}
+export const empty: Sized = sized('empty', emptyOp, read);
 
 /** One value everywhere: float32 for a number, int64 for a bigint, bool for a boolean. */
 export function full(
@@ -98,21 +130,16 @@ export function full(
   value: number | bigint | boolean,
   options?: TensorOptions,
 ): Tensor {
-  requireScalar('full', value, { dtype: options?.dtype ?? dtypeOf(value) });
-  return finish(fullOp(sizes, value, keywords(options, dtypeOf(value))), options);
+  const made = read('full', options);
+  requireScalar('full', value, { dtype: made.dtype ?? dtypeOf(value) });
+  return finish(fullOp(sizes, value, keywords(made, dtypeOf(value))), made);
 }
 
 /** Even random numbers in `[0, 1)`. */
-export function rand(...args: Sizes | [readonly number[], RandomTensorOptions]): Tensor {
-  const [sizes, options] = readSizes<RandomTensorOptions>(args);
-  return finish(randOp(sizes, { generator: options?.generator, ...keywords(options) }), options);
-}
+export const rand: RandomSized = sized('rand', randOp, readRandom);
 
 /** Random numbers of the normal distribution with mean 0 and variance 1. */
-export function randn(...args: Sizes | [readonly number[], RandomTensorOptions]): Tensor {
-  const [sizes, options] = readSizes<RandomTensorOptions>(args);
-  return finish(randnOp(sizes, { generator: options?.generator, ...keywords(options) }), options);
-}
+export const randn: RandomSized = sized('randn', randnOp, readRandom);
 
 /** Random integers in `[low, high)`, int64. */
 export function randint(
@@ -121,14 +148,14 @@ export function randint(
   sizes: readonly number[],
   options?: RandomTensorOptions,
 ): Tensor {
-  const words = { generator: options?.generator, ...keywords(options, 'int64') };
-  return finish(randintOp(low, high, sizes, words), options);
+  const made = readRandom('randint', options);
+  return finish(randintOp(low, high, sizes, keywords(made, 'int64')), made);
 }
 
 /** The integers 0 … n − 1 in random order, int64. */
 export function randperm(n: number, options?: RandomTensorOptions): Tensor {
-  const words = { generator: options?.generator, ...keywords(options, 'int64') };
-  return finish(randpermOp(n, words), options);
+  const made = readRandom('randperm', options);
+  return finish(randpermOp(n, keywords(made, 'int64')), made);
 }
 
 /**
@@ -145,12 +172,13 @@ export function arange(...args: [...Integer[], TensorOptions] | Integer[]): Tens
   }
   const [start, end, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers;
   const isWhole = (each: Integer) => typeof each === 'bigint' || Number.isInteger(each);
-  const dtype = options?.dtype ?? (numbers.every(isWhole) ? 'int64' : 'float32');
+  const made = read('arange', options);
+  const dtype = made.dtype ?? (numbers.every(isWhole) ? 'int64' : 'float32');
   // libtorch divides by the step as an integer, which ends the process.
   if (dtype === 'int64' && Math.abs(Number(step)) < 1 && Number(step) !== 0) {
     throw invalidArgument(`arange: step: expected an integer for int64, got ${step}`);
   }
-  return finish(arangeOp(start, end, step, keywords(options, dtype)), options);
+  return finish(arangeOp(start, end, step, keywords(made, dtype)), made);
 }
 
 /** `steps` numbers from `start` to `end`, both included, evenly spaced. */
@@ -160,37 +188,42 @@ export function linspace(
   steps: number,
   options?: TensorOptions,
 ): Tensor {
-  return finish(linspaceOp(start, end, steps, keywords(options)), options);
+  const made = read('linspace', options);
+  return finish(linspaceOp(start, end, steps, keywords(made)), made);
 }
 
 /** Ones on the diagonal, zeros elsewhere: `(n, m)`. @param m - Default n. */
 export function eye(n: number, m?: number | TensorOptions, options?: TensorOptions): Tensor {
-  const last = isOptions(m) ? m : options;
-  return finish(eyeOp(n, isOptions(m) || m === undefined ? n : m, keywords(last)), last);
+  const made = read('eye', isOptions(m) ? m : options);
+  return finish(eyeOp(n, isOptions(m) || m === undefined ? n : m, keywords(made)), made);
 }
 
-function like(factory: Factory): (tensor: Tensor, options?: TensorOptions) => Tensor {
-  return (tensor, options) => finish(factory(tensor, keywords(options)), options);
+function like(what: string, factory: Factory): (tensor: Tensor, options?: TensorOptions) => Tensor {
+  return (tensor, options) => {
+    const made = read(what, options);
+    return finish(factory(tensor, keywords(made)), made);
+  };
 }
 
 /** Zeros with the shape, dtype and device of another tensor, where `options` do not say otherwise. */
-export const zerosLike = like(zerosLikeOp);
+export const zerosLike = like('zerosLike', zerosLikeOp);
 /** Ones like another tensor. */
-export const onesLike = like(onesLikeOp);
+export const onesLike = like('onesLike', onesLikeOp);
 /** Memory as it is found, like another tensor. */
-export const emptyLike = like(emptyLikeOp);
+export const emptyLike = like('emptyLike', emptyLikeOp);
 /** Even random numbers in `[0, 1)`, like another tensor. */
-export const randLike = like(randLikeOp);
+export const randLike = like('randLike', randLikeOp);
 /** Random numbers of the normal distribution, like another tensor. */
-export const randnLike = like(randnLikeOp);
+export const randnLike = like('randnLike', randnLikeOp);
 /** One value everywhere, like another tensor. */
 export function fullLike(
   tensor: Tensor,
   value: number | bigint | boolean,
   options?: TensorOptions,
 ): Tensor {
-  requireScalar('fullLike', value, { dtype: options?.dtype ?? tensor.dtype });
-  return finish(fullLikeOp(tensor, value, keywords(options)), options);
+  const made = read('fullLike', options);
+  requireScalar('fullLike', value, { dtype: made.dtype ?? tensor.dtype });
+  return finish(fullLikeOp(tensor, value, keywords(made)), made);
 }
 
 const naturalDtype = (data: TypedArray): DType => {
@@ -218,6 +251,11 @@ export interface FromDataOptions extends TensorOptions {
   shape?: readonly number[];
 }
 
+const fromDataSpec = {
+  ...spec,
+  shape: anything<readonly number[]>('sizes').optional(),
+} satisfies SpecOf<FromDataOptions>;
+
 /**
  * A tensor with a copy of the given elements; mirrors `torch.tensor`.
  *
@@ -231,23 +269,24 @@ export interface FromDataOptions extends TensorOptions {
  *   that the dtype cannot hold.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
  */
-export function tensor(data: Nested<Element> | TypedArray, options: FromDataOptions = {}): Tensor {
-  const { device } = options;
+export function tensor(data: Nested<Element> | TypedArray, options?: FromDataOptions): Tensor {
+  const given = readOptions('tensor', fromDataSpec, options);
+  const { device } = given;
   let made: Tensor;
   if (ArrayBuffer.isView(data)) {
     const typed = data as TypedArray;
     made = native.fromData(
       typed,
-      options.shape ?? [typed.length],
-      options.dtype ?? naturalDtype(typed),
+      given.shape ?? [typed.length],
+      given.dtype ?? naturalDtype(typed),
     );
   } else {
     if (data instanceof Tensor) {
       throw invalidArgument('tensor: expected numbers, got Tensor; use clone() or to()');
     }
-    const flat = readNested(data as Nested<Element>, options.dtype);
-    made = native.fromData(flat.data, options.shape ?? flat.shape, flat.dtype);
+    const flat = readNested(data as Nested<Element>, given.dtype);
+    made = native.fromData(flat.data, given.shape ?? flat.shape, flat.dtype);
   }
   if (device !== undefined) made = made.to(requireDevice(device));
-  return finish(made, options);
+  return finish(made, given);
 }

@@ -8,9 +8,9 @@ import {
   type Rgb,
   signed,
 } from '../../lib/draw/colors.js';
-import { requireTheme } from '../../lib/draw/theme.js';
+import { themeKind } from '../../lib/draw/theme.js';
 
-const themes = (['light', 'dark'] as const).map((theme) => requireTheme('test', { theme }));
+const themes = (['light', 'dark'] as const).map((theme) => themeKind.read('theme', theme));
 
 // Machado, Oliveira and Fernandes, 2009, severity 1, for linear RGB.
 const blindness: Readonly<Record<string, readonly (readonly number[])[]>> = {

@@ -146,7 +146,7 @@ test.each<[string, () => unknown]>([
   ["LeNet5: squash: .* got 'none'", () => new torch.LeNet5({ squash: wrong('none') })],
   ['LeNet5: options: .* got 3', () => new torch.LeNet5(wrong(3))],
   [
-    'EuclideanRBF: trainable: expected a boolean, got 1',
+    'LeNet5: trainableRBF: expected a boolean, got 1',
     () => new torch.LeNet5({ trainableRBF: wrong(1) }),
   ],
   ["criterion: .* got 'map'", () => new torch.LeNet5({ criterion: wrong('map') })],

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 
+import { anything } from '../../argument/kind.js';
+import { readOptions, type SpecOf } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
 import { resizeBytes } from '../pillow.js';
 import type { DecodedImage } from './decode.js';
@@ -15,6 +17,12 @@ export interface PrepareOptions {
   invert?: Invert;
 }
 
+// Checked below, where a message can say more.
+const spec = {
+  size: anything<readonly [number, number]>('sizes').or([28, 28]),
+  invert: anything<Invert>('a choice').or('auto'),
+} satisfies SpecOf<PrepareOptions>;
+
 /**
  * Makes of any picture what a network for Fashion-MNIST was trained on. The steps, as in Pillow:
  * composited on white where it is transparent; grey as `convert('L')`; inverted when more than half of
@@ -24,14 +32,15 @@ export interface PrepareOptions {
  * @returns uint8 `(height, width)`, row by row; an image's own data where nothing is to be done.
  * @throws {TypeError} `ERR_INVALID_ARG` for sizes that do not fit together, and other options.
  */
-export function prepareImage(image: DecodedImage, options: PrepareOptions = {}): Uint8Array {
-  const { size = [28, 28], invert = 'auto' } = options;
+export function prepareImage(image: DecodedImage, options?: PrepareOptions): Uint8Array {
+  const { size, invert } = readOptions('prepareImage', spec, options);
   requireInvert('prepareImage', invert);
   if (!Array.isArray(size) || size.length !== 2 || !size.every(isEdge)) {
     throw invalidArgument(
       `prepareImage: size: expected [height, width], integers ≥ 1, got ${inspect(size)}`,
     );
   }
+  channelsOf(image);
   const { width, height } = image;
   const grey = toGrey(image);
   const dark = (invert === 'auto' ? hasLightBorder(grey, width, height) : invert)
@@ -77,7 +86,7 @@ const onWhite = (value: number, alpha: number): number =>
   alpha === 255 ? value : Math.round(255 + ((value - 255) * alpha) / 255);
 
 function channelsOf(image: DecodedImage): number {
-  const { data, width, height } = image;
+  const { data, width, height } = image ?? {};
   const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
   if (!bytes || !isEdge(width) || !isEdge(height)) {
     throw invalidArgument(

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { requireKnown } from '../../argument/options.js';
 
 import type { DType } from '../../dtype.js';
 import { beginUse } from '../../engine/busy.js';
@@ -26,13 +27,21 @@ export interface ExportOnnxOptions {
   metadata?: Readonly<Record<string, string>>;
 }
 
+const names = [
+  'inputShape',
+  'dynamicBatch',
+  'batchSize',
+  'inputDtype',
+  'inputName',
+  'outputName',
+  'metadata',
+] satisfies (keyof ExportOnnxOptions)[];
+
 function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
   const fail = (name: string, expected: string, got: unknown): never => {
     throw invalidArgument(`exportOnnx: ${name}: expected ${expected}, got ${inspect(got)}`);
   };
-  if (typeof options !== 'object' || options === null) {
-    fail('options', '{ inputShape: [1, 28, 28], … }', options);
-  }
+  requireKnown('exportOnnx', names, options, '{ inputShape: [1, 28, 28] }');
   const {
     inputShape,
     dynamicBatch = true,

@@ -1,7 +1,10 @@
+import { anything } from '../../argument/kind.js';
+import { readOptions, type SpecOf } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
 import { Tensor } from '../../tensor/index.js';
 import { writeAtomically } from '../atomic.js';
 import { byteLength, pieces } from '../bytes.js';
+import { requirePath } from '../requirePath.js';
 import { isWellFormed } from '../text.js';
 import {
   byPlace,
@@ -17,6 +20,11 @@ export interface SafetensorsOptions {
   /** Text to keep with the tensors. Default: none. */
   metadata?: Metadata;
 }
+
+/** The spec of {@link SafetensorsOptions}. */
+export const safetensorsSpec = {
+  metadata: anything<Metadata>('strings by name').or({}),
+} satisfies SpecOf<SafetensorsOptions>;
 
 /**
  * Writes tensors to a safetensors file, the same bytes that Python's `safetensors.torch.save_file` writes;
@@ -36,9 +44,11 @@ export interface SafetensorsOptions {
 export async function saveSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   path: string,
-  options: SafetensorsOptions = {},
+  options?: SafetensorsOptions,
 ): Promise<void> {
-  const metadata = requireMetadata(options.metadata ?? {});
+  const { metadata: given } = readOptions('saveSafetensors', safetensorsSpec, options);
+  const metadata = requireMetadata(given);
+  requirePath('saveSafetensors', path);
   const placed = requireTensors(tensors).sort(byPlace);
   // Views outside every scope: the caller's tensors may be released while the file is written.
   const held = placed.map(({ tensor }) => tensor.detach().keep());
