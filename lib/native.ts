@@ -224,6 +224,7 @@ interface Native {
       decoupled: boolean,
     ]
   ): number[];
+  unknownLeaves(result: Tensor, known: readonly Tensor[]): number[][];
   renewAccumulators(parameters: readonly Tensor[]): void;
   newGenerator(cudaIndex?: number): NativeGenerator;
   defaultGenerator(cudaIndex?: number): NativeGenerator;

@@ -1,4 +1,5 @@
 import { type Device, type DeviceLike, device as deviceOf, requireDevice } from './device.js';
+import { nextIdentity, uncloneable } from './identity.js';
 import { type NativeGenerator, native } from './native.js';
 import type { Tensor } from './tensor/tensor.js';
 
@@ -11,6 +12,7 @@ export class Generator {
   // The object is the native generator itself, so that operators take it as it is.
   constructor(device: DeviceLike = 'cpu', generator?: /** @internal */ NativeGenerator) {
     const own = generator ?? native.newGenerator(indexOf(device));
+    Object.assign(own, { identity: nextIdentity(), cloning: uncloneable });
     // biome-ignore lint/correctness/noConstructorReturn: the wrapped object has to be made natively
     return Object.setPrototypeOf(own, new.target.prototype) as Generator;
   }

@@ -2,9 +2,12 @@
 
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/variable.h>
 
 #include <type_traits>
+#include <unordered_set>
+#include <vector>
 
 #include "environment.h"
 #include "function.h"
@@ -60,6 +63,36 @@ Napi::Value renewAccumulators(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// unknownLeaves(result, known): the shapes of the leaves that a backward pass from `result` would give a
+// gradient, and that are not among the known ones.
+Napi::Value unknownLeaves(const Napi::CallbackInfo& info) {
+  auto& environment = Environment::of(info.Env());
+  std::unordered_set<const at::TensorImpl*> known;
+  const auto tensors = info[1].As<Napi::Array>();
+  for (uint32_t i = 0; i < tensors.Length(); i++) {
+    known.insert(
+        unwrapTensor(environment, tensors.Get(i), "tensor").tensor.unsafeGetTensorImpl());
+  }
+  auto shapes = Napi::Array::New(info.Env());
+  std::unordered_set<torch::autograd::Node*> seen;
+  std::vector<torch::autograd::Node*> left;
+  left.push_back(unwrapTensor(environment, info[0], "result").tensor.grad_fn().get());
+  while (!left.empty()) {
+    auto* node = left.back();
+    left.pop_back();
+    if (node == nullptr || !seen.insert(node).second) continue;
+    for (const auto& edge : node->next_edges()) left.push_back(edge.function.get());
+    const auto* leaf = dynamic_cast<torch::autograd::AccumulateGrad*>(node);
+    if (leaf == nullptr || known.count(leaf->variable.unsafeGetTensorImpl()) != 0) continue;
+    auto shape = Napi::Array::New(info.Env());
+    for (const auto size : leaf->variable.sizes()) {
+      shape.Set(shape.Length(), static_cast<double>(size));
+    }
+    shapes.Set(shapes.Length(), shape);
+  }
+  return shapes;
+}
+
 }  // namespace
 
 std::string gradFunctionName(const at::Tensor& tensor) {
@@ -72,6 +105,7 @@ void exportAutograd(Environment&, Napi::Object exports) {
   exportFunction<isGradEnabled>(exports, "isGradEnabled");
   exportFunction<setGradEnabled>(exports, "setGradEnabled");
   exportFunction<incrementVersions>(exports, "incrementVersions");
+  exportFunction<unknownLeaves>(exports, "unknownLeaves");
   exportFunction<renewAccumulators>(exports, "renewAccumulators");
 }
 

@@ -10,7 +10,7 @@ const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib');
 const levels: readonly (readonly RegExp[])[] = [
   [
     /^argument\//,
-    /^(error|dict|dtype|version|binaries|collect|folders|readError)\.ts$/,
+    /^(error|dict|dtype|version|binaries|collect|folders|identity|readError)\.ts$/,
     /^libtorch\//,
   ],
   [/^native\.ts$/],

@@ -12,6 +12,7 @@ import { objectiveOf } from './objective.js';
 import type { PassSums, PassWatch } from './pass.js';
 import { Tally } from './tally.js';
 import { turn } from './turn.js';
+import { warnOfUnlisted } from './unlisted.js';
 
 /** A model that is a plain function: called with `{ isTraining: false }` if it takes two arguments. */
 export type ModelFunction = (images: Tensor, options: { isTraining: boolean }) => Tensor;
@@ -44,6 +45,7 @@ export async function trainEagerly(
         const yHat = net.forward(X);
         const l = objective.forward(yHat, y);
         optimizer.zeroGrad();
+        warnOfUnlisted(net, l);
         l.backward();
         optimizer.step();
         noGrad(() => tally.add(l, objective.right(yHat, y)));

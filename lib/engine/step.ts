@@ -12,6 +12,7 @@ import { objectiveOf } from './objective.js';
 import type { PassSums } from './pass.js';
 import { addressesOf, addressOf } from './placement.js';
 import { Stage } from './stage.js';
+import { warnOfUnlisted } from './unlisted.js';
 
 const indexCopy_ =
   bind<(a: Tensor, dim: number, index: Tensor, source: Tensor) => Tensor>('index_copy_');
@@ -92,6 +93,7 @@ export class Step implements Program {
     const yHat = this.#net.forward(X);
     const loss = objective.forward(yHat, y);
     this.optimizer.zeroGrad();
+    if (this.#one === undefined) warnOfUnlisted(this.#net, loss);
     // In the first run, which is no part of what is captured.
     this.#one ??= onesLike(loss.detach()).keep();
     this.#losses ??= empty([this.#batches], { dtype: loss.dtype, device: this.device }).keep();

@@ -5,6 +5,7 @@ import { readOptions } from '../argument/options.js';
 import { noGrad } from '../autograd.js';
 import type { DeviceLike } from '../device.js';
 import type { DType } from '../dtype.js';
+import { nextIdentity, uncloneable } from '../identity.js';
 import { Tensor } from '../tensor/index.js';
 import { moveModule } from './conversion.js';
 import { Parameter } from './parameter.js';
@@ -44,6 +45,10 @@ function* withoutNames<T>(members: Iterable<[string, T]>): IterableIterator<T> {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
  */
 export abstract class Module {
+  /** @internal */
+  readonly moduleNumber: number = nextIdentity();
+  /** @internal */
+  readonly cloning: symbol = uncloneable;
   /** Whether the module is in training mode; see {@link train}. */
   training = true;
   // Names of the buffers, and whether the state dict has them.

@@ -29,7 +29,10 @@ export type ParamsOrGroups<Options extends object> =
 export type ParamState = Record<string, Tensor | null>;
 
 function listOf<T>(value: Iterable<T>, what: string): T[] {
-  if (typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== 'function') {
+  if (
+    value instanceof Tensor ||
+    typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== 'function'
+  ) {
     throw invalidArgument(`${what}: expected parameters or groups of them`);
   }
   return [...value];

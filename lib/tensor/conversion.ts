@@ -182,9 +182,6 @@ const conversion = {
   [inspect.custom](this: Tensor): string {
     return this.toString();
   },
-  toJSON(): never {
-    throw invalidArgument('a Tensor has no JSON form: use tolist()');
-  },
   [Symbol.dispose](this: Tensor): void {
     this.dispose();
   },

@@ -7,6 +7,8 @@ import './inPlace.js';
 import './pointwise.js';
 import './reduction.js';
 import './shaping.js';
+import './strict.js';
+import './values.js';
 
 export type { Tolerance } from './comparison.js';
 export type { Nested } from './conversion.js';

@@ -7,6 +7,7 @@ import type { InPlace } from './inPlace.js';
 import type { Pointwise } from './pointwise.js';
 import type { Reduction } from './reduction.js';
 import type { Shaping } from './shaping.js';
+import type { Values } from './values.js';
 
 /**
  * An array of numbers of one dtype on one device, with automatic gradients; mirrors `torch.Tensor`.
@@ -26,7 +27,8 @@ export interface Tensor
     InPlace,
     Pointwise,
     Reduction,
-    Shaping {}
+    Shaping,
+    Values {}
 
 /** The native class itself; `instanceof` works, `new` does not. */
 export const Tensor = native.Tensor as unknown as {
@@ -41,6 +43,11 @@ export type Operand = Tensor | number | bigint | boolean;
 export function extendTensor(methods: object): void {
   for (const name of Reflect.ownKeys(methods)) {
     const property = Object.getOwnPropertyDescriptor(methods, name);
-    Object.defineProperty(Tensor.prototype, name, { ...property, enumerable: false });
+    const isMethod = property !== undefined && 'value' in property;
+    Object.defineProperty(Tensor.prototype, name, {
+      ...property,
+      enumerable: false,
+      ...(isMethod ? { writable: false } : {}),
+    });
   }
 }
