@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { anything, instance } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { invalidArgument, TorchError } from '../error.js';
 import { minorOf } from '../libtorch/version.js';
@@ -25,6 +27,12 @@ export interface CaptureOptions {
    */
   captureErrorMode?: (typeof captureModes)[number];
 }
+
+// Looked at where the capture begins.
+const captureSpec = {
+  pool: anything<GraphPool>('a pool').or([0n, 0n]),
+  captureErrorMode: anything<(typeof captureModes)[number]>('a mode').or('global'),
+} satisfies SpecOf<CaptureOptions>;
 
 // Nothing is captured in a thread that has not opened the library.
 let isOpen = false;
@@ -72,8 +80,8 @@ export class CUDAGraph {
    * Begins to record what goes to the current stream, which must not be the default one.
    * @throws {TorchError} `ERR_LIBTORCH`, `ERR_CUDA_CAPTURE`
    */
-  captureBegin(options: CaptureOptions = {}): void {
-    const { pool = [0n, 0n], captureErrorMode = 'global' } = options;
+  captureBegin(options?: CaptureOptions): void {
+    const { pool, captureErrorMode } = readOptions('captureBegin', captureSpec, options);
     const mode = captureModes.indexOf(captureErrorMode);
     if (mode < 0) {
       throw invalidArgument(
@@ -139,6 +147,12 @@ export interface GraphOptions extends CaptureOptions {
   stream?: Stream;
 }
 
+const graphSpec = {
+  ...captureSpec,
+  graph: instance<CUDAGraph>(CUDAGraph, 'a CUDAGraph').optional(),
+  stream: instance<Stream>(Stream, 'a Stream').optional(),
+} satisfies SpecOf<GraphOptions>;
+
 /**
  * Records what a synchronous function gives to the GPU; mirrors `with torch.cuda.graph(g)`. Nothing is
  * computed until the graph is replayed. Run the same work a few times before, on another stream than the
@@ -151,19 +165,20 @@ export interface GraphOptions extends CaptureOptions {
  * @throws {TorchError} `ERR_CUDA_CAPTURE` when the function reads a value on the host;
  *   `ERR_ASYNC_NO_GRAD` when it returns a promise.
  */
-export function graph(fn: () => void, options: GraphOptions = {}): CUDAGraph {
+export function graph(fn: () => void, options?: GraphOptions): CUDAGraph {
+  const { graph: given, stream: asked, ...capture } = readOptions('graph', graphSpec, options);
   if (typeof fn !== 'function') {
     throw invalidArgument(`cuda.graph: expected a function, got ${inspect(fn)}`);
   }
-  const recorded = options.graph ?? new CUDAGraph();
-  const side = options.stream ?? captureStream();
+  const recorded = given ?? new CUDAGraph();
+  const side = asked ?? captureStream();
   // Memory that earlier work still uses cannot be given to the graph. PyTorch waits for the whole device, which
   // would break what another thread captures there.
   currentStream(side.device).synchronize();
   side.synchronize();
   native.cudaEmptyCache();
   stream(side, () => {
-    recorded.captureBegin(options);
+    recorded.captureBegin(capture);
     try {
       runSynchronously('cuda.graph', sharedPlace, fn, () => {});
     } catch (error) {

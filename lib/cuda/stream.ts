@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { anything, flag, integer } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { type Device, device as deviceOf } from '../device.js';
 import { invalidArgument } from '../error.js';
@@ -16,6 +18,12 @@ export interface StreamOptions {
   priority?: number;
 }
 
+const streamSpec = {
+  device: anything<CudaDeviceLike>('a device').optional(),
+  priority: integer().or(0),
+  streamId: anything<bigint>('a number').optional(),
+};
+
 /**
  * A queue of work on a device: what is in one queue runs in order, two queues run side by side; mirrors
  * `torch.cuda.Stream`. A new one comes from a pool of 32 per device.
@@ -28,11 +36,8 @@ export class Stream {
   /** Number of the stream, as libtorch packs it. */
   readonly streamId: bigint;
 
-  constructor(options: StreamOptions & { /** @internal */ streamId?: bigint } = {}) {
-    const { device, priority = 0, streamId } = options;
-    if (!Number.isInteger(priority)) {
-      throw invalidArgument(`Stream: priority: expected an integer, got ${inspect(priority)}`);
-    }
+  constructor(options?: StreamOptions & { /** @internal */ streamId?: bigint }) {
+    const { device, priority, streamId } = readOptions('Stream', streamSpec, options);
     const number = cudaIndex(device);
     this.device = deviceOf(`cuda:${number}`);
     this.streamId = streamId ?? native.cudaNewStream(number, priority < 0);
@@ -71,6 +76,8 @@ export interface EventOptions {
   enableTiming?: boolean;
 }
 
+const eventSpec = { enableTiming: flag.or(false) } satisfies SpecOf<EventOptions>;
+
 /**
  * A mark in a stream; mirrors `torch.cuda.Event`.
  *
@@ -80,9 +87,10 @@ export interface EventOptions {
 export class Event {
   readonly #event: NativeCudaEvent;
 
-  constructor(options: EventOptions = {}) {
+  constructor(options?: EventOptions) {
+    const { enableTiming } = readOptions('Event', eventSpec, options);
     cudaIndex();
-    this.#event = native.cudaNewEvent(options.enableTiming === true);
+    this.#event = native.cudaNewEvent(enableTiming);
   }
 
   /** Sets the mark behind what a stream was given so far. Default: the current stream. */

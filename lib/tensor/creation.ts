@@ -7,7 +7,7 @@ import { native, type TypedArray } from '../native.js';
 import { bind } from '../ops.js';
 import type { Generator } from '../random.js';
 import type { Nested } from './conversion.js';
-import { dtypeKind } from './kinds.js';
+import { dtypeKind, tensorKind } from './kinds.js';
 import { dtypeOf, type Element, readNested, requireScalar } from './nested.js';
 import { Tensor } from './tensor.js';
 
@@ -221,6 +221,7 @@ export function fullLike(
   value: number | bigint | boolean,
   options?: TensorOptions,
 ): Tensor {
+  tensorKind.read('fullLike: tensor', tensor);
   const made = read('fullLike', options);
   requireScalar('fullLike', value, { dtype: made.dtype ?? tensor.dtype });
   return finish(fullLikeOp(tensor, value, keywords(made)), made);

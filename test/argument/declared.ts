@@ -1,0 +1,79 @@
+// What the package's declarations say: every function, class and method, with the names of its parameters.
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+/** A function, a class's constructor (`new nn.Conv2d`) or a method (`Tensor#sum`) that is exported. */
+export interface Declared {
+  readonly name: string;
+  /** Of each overload. */
+  readonly parameters: readonly (readonly string[])[];
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** All that `lib/index.ts` exports and that can be called, by name. */
+export function declared(): Map<string, Declared> {
+  const { config } = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram([`${root}/lib/index.ts`], { ...options, noEmit: true });
+  const checker = program.getTypeChecker();
+  const found = new Map<string, Declared>();
+  const seen = new Set<ts.Symbol>();
+
+  const note = (name: string, signatures: readonly ts.Signature[]): void => {
+    if (signatures.length === 0) return;
+    const parameters = signatures.map((each) => each.parameters.map((p) => p.getName()));
+    found.set(name, { name, parameters });
+  };
+
+  const isHidden = (symbol: ts.Symbol): boolean =>
+    symbol.getJsDocTags(checker).some(({ name }) => name === 'internal') ||
+    (symbol.declarations ?? []).some(
+      (each) =>
+        ts.canHaveModifiers(each) &&
+        ts
+          .getModifiers(each)
+          ?.some(({ kind }) =>
+            [ts.SyntaxKind.PrivateKeyword, ts.SyntaxKind.ProtectedKeyword].includes(kind),
+          ),
+    );
+
+  const methods = (owner: string, type: ts.Type): void => {
+    for (const member of type.getProperties()) {
+      const source = member.declarations?.[0]?.getSourceFile().fileName ?? '';
+      if (!source.includes('/lib/') || source.includes('node_modules') || isHidden(member))
+        continue;
+      // Inherited ones stand with the class that has them.
+      const parent = (member as ts.Symbol & { parent?: ts.Symbol }).parent;
+      if (parent?.flags && parent.flags & ts.SymbolFlags.Class && parent !== type.symbol) continue;
+      const name = member.getName();
+      if (name.startsWith('__@') || name.startsWith('#')) continue;
+      note(`${owner}#${name}`, checker.getTypeOfSymbol(member).getCallSignatures());
+    }
+  };
+
+  const visit = (prefix: string, module: ts.Symbol): void => {
+    for (const exported of checker.getExportsOfModule(module)) {
+      const symbol =
+        exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      const name = `${prefix}${exported.getName()}`;
+      if (symbol.flags & ts.SymbolFlags.ValueModule) {
+        if (!seen.has(symbol)) visit(`${name}.`, seen.add(symbol) && symbol);
+        continue;
+      }
+      if (symbol.flags & ts.SymbolFlags.Interface && name === 'Tensor') {
+        methods(name, checker.getDeclaredTypeOfSymbol(symbol));
+      }
+      if (!(symbol.flags & ts.SymbolFlags.Value)) continue;
+      const type = checker.getTypeOfSymbol(symbol);
+      note(name, type.getCallSignatures());
+      note(`new ${name}`, type.getConstructSignatures());
+      if (symbol.flags & ts.SymbolFlags.Class) {
+        methods(name, checker.getDeclaredTypeOfSymbol(symbol));
+        methods(name.replace(/(\w+)$/, 'static $1'), type);
+      }
+    }
+  };
+  visit('', checker.getSymbolAtLocation(program.getSourceFile(`${root}/lib/index.ts`)!)!);
+  return found;
+}

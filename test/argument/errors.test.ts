@@ -1,0 +1,190 @@
+// Whatever a public function or method is called with, what it throws has a code.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+import * as torch from '../../lib/index.js';
+
+const { data, nn, optim } = torch;
+const long = process.env.LENET_TORCH_LONG === '1';
+
+const back = process.cwd();
+const folder = mkdtempSync(path.join(os.tmpdir(), 'lenet-errors-'));
+beforeAll(() => {
+  // Names of files are among the arguments.
+  process.chdir(folder);
+  vi.spyOn(console, 'log').mockImplementation(() => {});
+  vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+});
+afterAll(() => {
+  process.chdir(back);
+  rmSync(folder, { recursive: true });
+});
+
+// Made anew for each call: some are changed by it.
+const strange = (): unknown[] => [
+  undefined,
+  null,
+  5,
+  -1,
+  Number.NaN,
+  'x',
+  '',
+  true,
+  3n,
+  Symbol('s'),
+  {},
+  { a: 1 },
+  [],
+  [null],
+  [[1], [2, 3]],
+  () => {},
+  new Map(),
+  new Date(),
+  Promise.resolve(),
+  torch.ones(2),
+];
+const first = (): unknown[] => [
+  torch.ones(2, 3),
+  new nn.Linear(2, 2),
+  2,
+  [2],
+  'cpu',
+  [torch.ones(2)],
+  () => {},
+];
+const second = (): unknown[] => [torch.ones(2, 3), 1, torch.tensor([1n, 0n])];
+
+function* argumentLists(): Generator<unknown[]> {
+  yield [];
+  const count = strange().length;
+  for (let i = 0; i < count; i++) yield [strange()[i]];
+  for (let k = 0; k < first().length; k++) {
+    for (let i = 0; i < count; i += long ? 1 : 3) yield [first()[k], strange()[i]];
+    if (!long) continue;
+    for (let j = 0; j < second().length; j++) {
+      for (let i = 0; i < count; i++) yield [first()[k], second()[j], strange()[i]];
+    }
+  }
+}
+
+type Callable = (...args: unknown[]) => unknown;
+
+/** What was thrown without a code. */
+async function blemishes(name: string, call: Callable): Promise<string[]> {
+  const found = new Set<string>();
+  for (const args of argumentLists()) {
+    try {
+      const result = call(...args);
+      if (result instanceof Promise)
+        await Promise.race([result, new Promise((r) => setTimeout(r, 2000))]);
+      if (typeof (result as Iterator<unknown> | undefined)?.next === 'function') {
+        (result as Iterator<unknown>).next();
+      }
+    } catch (error) {
+      const { code, message } = error as { code?: string; message?: string };
+      if (!code?.startsWith('ERR_')) found.add(`${name}: ${String(message)}`);
+    }
+  }
+  return [...found].slice(0, 2);
+}
+
+// Not for users: what TypeScript calls internal, private or protected.
+const internal =
+  /^(new )?(TorchError|OutOfMemoryError|Run|Summary|cuda\.|ops)|#(nativeBackward|moveToScope|checkOptions|checkState|updateGroup|followParameters|prepare|stepWithRates|readOptions|savedBesides|savedName|inMemory|ownMembers|beginPass|resumePass)$/;
+
+function* functionsOf(prefix: string, value: object): Generator<[string, Callable]> {
+  for (const [key, member] of Object.entries(value)) {
+    const name = `${prefix}${key}`;
+    if (internal.test(name)) continue;
+    if (typeof member === 'function') {
+      const isClass = /^class\b/.test(Function.prototype.toString.call(member));
+      yield isClass
+        ? [`new ${name}`, (...args) => Reflect.construct(member, args)]
+        : [name, (...args) => member(...args)];
+    } else if (typeof member === 'object' && member !== null && !(member instanceof torch.Tensor)) {
+      if (!Array.isArray(member)) yield* functionsOf(`${name}.`, member);
+    }
+  }
+}
+
+const set = () => new data.TensorDataset(torch.ones(4, 2), torch.ones(4));
+const learned = () => [new nn.Parameter(torch.ones(2))];
+
+/** One of each class. */
+const instances: Record<string, () => object> = {
+  Tensor: () => torch.ones(2, 3),
+  Generator: () => new torch.Generator(),
+  Scope: () => torch.scope(),
+  LeNet: () => new torch.LeNet(),
+  LeNet5: () => new torch.LeNet5(),
+  Linear: () => new nn.Linear(2, 2),
+  Conv2d: () => new nn.Conv2d(1, 1, 1),
+  PartialConv2d: () => new nn.PartialConv2d(2, [[0], [1]], 1),
+  BatchNorm2d: () => new nn.BatchNorm2d(2),
+  MaxPool2d: () => new nn.MaxPool2d(2),
+  AvgPool2d: () => new nn.AvgPool2d(2),
+  TrainableSubsampling: () => new nn.TrainableSubsampling(2),
+  EuclideanRBF: () => new nn.EuclideanRBF(2, 2),
+  EuclideanRBFLoss: () => new nn.EuclideanRBFLoss(),
+  CrossEntropyLoss: () => new nn.CrossEntropyLoss(),
+  NLLLoss: () => new nn.NLLLoss(),
+  MSELoss: () => new nn.MSELoss(),
+  Dropout: () => new nn.Dropout(),
+  Flatten: () => new nn.Flatten(),
+  Softmax: () => new nn.Softmax(),
+  LogSoftmax: () => new nn.LogSoftmax(),
+  ReLU: () => new nn.ReLU(),
+  Sigmoid: () => new nn.Sigmoid(),
+  Sequential: () => new nn.Sequential(new nn.Linear(2, 2)),
+  ModuleList: () => new nn.ModuleList([new nn.Linear(2, 2)]),
+  SGD: () => new optim.SGD(learned()),
+  Adam: () => new optim.Adam(learned()),
+  StepLR: () => new optim.lrScheduler.StepLR(new optim.SGD(learned()), 1),
+  TensorDataset: set,
+  Subset: () => new data.Subset(set(), 2),
+  DataLoader: () => new data.DataLoader(set()),
+  ToTensor: () => new data.transforms.ToTensor(),
+  Resize: () => new data.transforms.Resize(2),
+  Normalize: () => new data.transforms.Normalize(0, 1),
+  Pad: () => new data.transforms.Pad(1),
+  Compose: () => new data.transforms.Compose([]),
+};
+
+function* methodsOf(owner: string, make: () => object): Generator<[string, Callable]> {
+  const names = new Set<string>();
+  const example = make();
+  for (let p = Object.getPrototypeOf(example); p && p !== Object.prototype; ) {
+    for (const name of Object.getOwnPropertyNames(p)) names.add(name);
+    p = Object.getPrototypeOf(p);
+  }
+  for (const name of names) {
+    if (name === 'constructor' || internal.test(`#${name}`)) continue;
+    if (typeof Reflect.get(example, name) !== 'function') continue;
+    yield [
+      `${owner}#${name}`,
+      (...args) => (Reflect.get(make(), name) as Callable).apply(make(), args),
+    ];
+  }
+}
+
+// Some hundred thousand calls in the long tier.
+const timeout = long ? 1_800_000 : 300_000;
+
+test('functions and constructors', { timeout }, async () => {
+  const found: string[] = [];
+  let count = 0;
+  for (const [name, call] of functionsOf('', torch)) {
+    count++;
+    found.push(...(await blemishes(name, call)));
+  }
+  expect(found).toEqual([]);
+  expect(count).toBeGreaterThan(150);
+});
+
+test.each(Object.entries(instances))('methods of %s', { timeout }, async (owner, make) => {
+  const found: string[] = [];
+  for (const [name, call] of methodsOf(owner, make)) found.push(...(await blemishes(name, call)));
+  expect(found).toEqual([]);
+});
