@@ -81,6 +81,7 @@ export class BatchNorm2d extends Module {
       tracked(() => zeros([], { dtype: 'int64', device })),
     );
     this.resetParameters();
+    this.guardMembers();
   }
 
   /** Mean of each channel, `(C)`; `null` where none is kept. */

@@ -83,6 +83,7 @@ export class Conv2d extends Module {
     this.weight = emptyParameter(shape, { dtype, device });
     this.bias = bias ? emptyParameter([outChannels], { dtype, device }) : null;
     this.resetParameters();
+    this.guardMembers();
   }
 
   /** Draws new parameters from the default generator: weight, then bias. */

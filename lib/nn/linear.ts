@@ -48,6 +48,7 @@ export class Linear extends Module {
     this.weight = emptyParameter([outFeatures, inFeatures], place);
     this.bias = bias ? emptyParameter([outFeatures], place) : null;
     this.resetParameters();
+    this.guardMembers();
   }
 
   /** Draws new parameters from the default generator: weight, then bias. */

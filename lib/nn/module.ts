@@ -9,7 +9,7 @@ import { nextIdentity, uncloneable } from '../identity.js';
 import { Tensor } from '../tensor/index.js';
 import { moveModule } from './conversion.js';
 import { Parameter } from './parameter.js';
-import { requireFreeName, requireMember } from './registration.js';
+import { guardMember, requireFreeName, requireMember } from './registration.js';
 import { formatModule } from './repr.js';
 import { copyState, type LoadResult, type StateDict } from './stateDict.js';
 
@@ -51,6 +51,7 @@ export abstract class Module {
   readonly cloning: symbol = uncloneable;
   /** Whether the module is in training mode; see {@link train}. */
   training = true;
+  readonly #guarded = new Set<string>();
   // Names of the buffers, and whether the state dict has them.
   readonly #buffers = new Map<string, boolean>();
 
@@ -69,7 +70,22 @@ export abstract class Module {
     );
   }
 
+  /**
+   * Has the fields that hold modules and parameters refuse anything else: done when they are first listed,
+   * and by the layers here when they are made.
+   */
+  protected guardMembers(): void {
+    for (const name of Object.keys(this)) {
+      if (this.#guarded.has(name)) continue;
+      const value: unknown = Reflect.get(this, name);
+      if (!memberKinds.isModule(value) && !memberKinds.isParameter(value)) continue;
+      this.#guarded.add(name);
+      guardMember(this, name, memberKinds);
+    }
+  }
+
   #ownTensors(kind: 'parameters' | 'buffers'): [string, Tensor][] {
+    this.guardMembers();
     return this.ownMembers().filter((entry): entry is [string, Tensor] => {
       const [name, value] = entry;
       if (!(value instanceof Tensor)) return false;
@@ -88,7 +104,13 @@ export abstract class Module {
     requireMember('registerBuffer', name, tensor, Tensor, 'a Tensor');
     tensor?.keep();
     this.#buffers.set(name, persistent);
-    Reflect.set(this, name, tensor);
+    // Not through a guard: a parameter may have had the name.
+    Object.defineProperty(this, name, {
+      value: tensor,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   }
 
   /** The same as putting a parameter into a field. */
@@ -280,3 +302,8 @@ export abstract class Module {
     return this.toString();
   }
 }
+
+const memberKinds = {
+  isModule: (value: unknown): boolean => value instanceof Module,
+  isParameter: (value: unknown): boolean => value instanceof Parameter,
+};

@@ -95,6 +95,7 @@ export class PartialConv2d extends Module {
     const positions = tensor(BigInt64Array.from(slots), { device: place.device });
     this.registerBuffer('slots', positions, { persistent: false });
     this.resetParameters();
+    this.guardMembers();
   }
 
   /** Draws new parameters from the default generator: weight, then bias, channel by channel. */

@@ -52,6 +52,7 @@ export class EuclideanRBF extends Module {
     this.weight.requiresGrad = trainable;
     if (centers === undefined) this.resetParameters();
     else this.weight.detach().copy_(centers.detach());
+    this.guardMembers();
   }
 
   /** Draws new centres of −1 and +1 from the default generator. */

@@ -24,3 +24,36 @@ export function requireMember(
     `${method}: '${name}': expected ${kindName} or null, got ${describe(value)}`,
   );
 }
+
+/** What a field of a module holds that the module knows of. */
+export interface MemberKinds {
+  isModule(value: unknown): boolean;
+  isParameter(value: unknown): boolean;
+}
+
+/**
+ * Has a field that holds a module or parameter refuse anything but these and `null`, as Python does: what
+ * is put in its place would go on being used, but no longer be learned or saved.
+ */
+export function guardMember(module: object, name: string, kinds: MemberKinds): void {
+  const own = Object.getOwnPropertyDescriptor(module, name);
+  if (own === undefined || !('value' in own) || !own.configurable || !own.writable) return;
+  let current: unknown = own.value;
+  const isModule = kinds.isModule(current);
+  if (!isModule && !kinds.isParameter(current)) return;
+  const what = isModule ? 'child module' : 'parameter';
+  Object.defineProperty(module, name, {
+    get: () => current,
+    set: (value: unknown) => {
+      if ((value ?? null) !== null && !kinds.isModule(value) && !kinds.isParameter(value)) {
+        throw invalidArgument(
+          `cannot assign ${describe(value)} as ${what} '${name}' of ${module.constructor.name} ` +
+            `(${isModule ? 'a Module' : 'an nn.Parameter'} or null expected; copy_() changes values)`,
+        );
+      }
+      current = value;
+    },
+    enumerable: own.enumerable ?? true,
+    configurable: true,
+  });
+}

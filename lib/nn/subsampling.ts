@@ -55,6 +55,7 @@ export class TrainableSubsampling extends Module {
     this.weight = emptyParameter([channels], place);
     this.bias = emptyParameter([channels], place);
     this.resetParameters();
+    this.guardMembers();
   }
 
   /** Draws new parameters from the default generator: weight, then bias. */
