@@ -63,15 +63,14 @@ Napi::Value renewAccumulators(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// unknownLeaves(result, known): the shapes of the leaves that a backward pass from `result` would give a
-// gradient, and that are not among the known ones.
+// unknownLeaves(result, known): the shapes of the leaves that a backward pass from `result` would
+// give a gradient, and that are not among the known ones.
 Napi::Value unknownLeaves(const Napi::CallbackInfo& info) {
   auto& environment = Environment::of(info.Env());
   std::unordered_set<const at::TensorImpl*> known;
   const auto tensors = info[1].As<Napi::Array>();
   for (uint32_t i = 0; i < tensors.Length(); i++) {
-    known.insert(
-        unwrapTensor(environment, tensors.Get(i), "tensor").tensor.unsafeGetTensorImpl());
+    known.insert(unwrapTensor(environment, tensors.Get(i), "tensor").tensor.unsafeGetTensorImpl());
   }
   auto shapes = Napi::Array::New(info.Env());
   std::unordered_set<torch::autograd::Node*> seen;

@@ -49,6 +49,9 @@ bool isMissing(napi_env env, napi_value value) {
   return type == napi_undefined;
 }
 
+// In place of words.
+const Mismatch kMismatch = "?";
+
 bool isNamed(const ArgumentSpec& spec, const std::string& name) {
   return spec.name == name || spec.camelName == name;
 }
@@ -66,19 +69,38 @@ napi_value valueOf(const Operator& op, Call& call, size_t index) {
   return value;
 }
 
+void readKeywords(napi_env env, napi_value given, std::vector<Keyword>& keywords) {
+  napi_value names = nullptr;
+  uint32_t count = 0;
+  check(env,
+        napi_get_all_property_names(env, given, napi_key_own_only,
+                                    napi_key_filter(napi_key_enumerable | napi_key_skip_symbols),
+                                    napi_key_numbers_to_strings, &names));
+  check(env, napi_get_array_length(env, names, &count));
+  keywords.reserve(count);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value name = nullptr;
+    napi_value value = nullptr;
+    check(env, napi_get_element(env, names, i, &name));
+    check(env, napi_get_property(env, given, name, &value));
+    if (isMissing(env, value)) continue;
+    // Longer than any argument's name: cut, it is as unknown as whole.
+    char text[64];
+    size_t length = 0;
+    check(env, napi_get_value_string_utf8(env, name, text, sizeof text, &length));
+    keywords.push_back({std::string(text, length), value});
+  }
+}
+
 // Recognises a trailing plain object as keyword arguments, once it has not fitted by position.
 bool takeKeywords(const Operator& op, Call& call) {
   if (call.hasKeywords || call.positional.empty() ||
       !isKeywordObject(op.environment, call.positional.back())) {
     return false;
   }
-  napi_env env = op.environment.raw();
-  const Napi::Object given(env, call.positional.back());
-  const auto names = given.GetPropertyNames();
-  for (uint32_t i = 0; i < names.Length(); i++) {
-    const Napi::Value name = names.Get(i);
-    const Napi::Value value = given.Get(name);
-    if (!value.IsUndefined()) call.keywords.push_back({name.ToString(), value});
+  // An overload before this one may have read them.
+  if (call.keywords.empty()) {
+    readKeywords(op.environment.raw(), call.positional.back(), call.keywords);
   }
   call.hasKeywords = true;
   call.positional.pop_back();
@@ -89,6 +111,7 @@ bool takeKeywords(const Operator& op, Call& call) {
 Mismatch leftKeyword(const Operator& op, const Call& call) {
   for (const auto& keyword : call.keywords) {
     if (keyword.taken) continue;
+    if (!call.explains) return kMismatch;
     for (const auto& spec : op.arguments) {
       if (isNamed(spec, keyword.name)) {
         return op.name + ": argument '" + keyword.name + "' is given twice";
@@ -138,6 +161,7 @@ Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::ji
   const size_t count = op.arguments.size();
   stack.reserve(std::max(count, op.results.size()));
   if (call.positional.size() > count && !takeKeywords(op, call)) {
+    if (!call.explains) return kMismatch;
     return op.name + ": takes at most " + std::to_string(count) + " arguments, got " +
            std::to_string(call.positional.size());
   }
@@ -157,17 +181,19 @@ Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::ji
       if (spec.defaultValue) {
         stack.back() = *spec.defaultValue;
       } else if (!spec.optional) {
-        return op.name + ": argument '" + spec.name + "' is missing";
+        return call.explains ? op.name + ": argument '" + spec.name + "' is missing" : kMismatch;
       }
       continue;
     }
     if (!fits) {
+      if (!call.explains) return kMismatch;
       return op.name + ": argument '" + spec.name + "': expected " + spec.type + ", got " +
              describe(env, value);
     }
     if (spec.keywordOnly && i < call.positional.size() &&
         call.keywordOnly == KeywordOnly::kRefusedByPosition && !isMissing(env, value)) {
-      return op.name + ": argument '" + spec.name + "' is given by name only";
+      return call.explains ? op.name + ": argument '" + spec.name + "' is given by name only"
+                           : kMismatch;
     }
   }
   return call.hasKeywords ? leftKeyword(op, call) : Mismatch();

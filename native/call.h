@@ -41,6 +41,8 @@ struct Call {
   Conversion conversion;
   KeywordOnly keywordOnly;
   Values positional;
+  // Whether a mismatch is put into words: not while other overloads may fit.
+  bool explains = true;
   bool hasKeywords = false;
   // Of a trailing plain object, as `**kwargs` in Python; what is undefined is as if not given.
   std::vector<Keyword> keywords = {};

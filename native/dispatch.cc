@@ -52,16 +52,20 @@ Data& readMethodArguments(napi_env env, napi_callback_info info, Values& argumen
   return *static_cast<Data*>(data);
 }
 
+napi_value callOnly(const Operator& op, Values arguments, KeywordOnly keywordOnly) {
+  Call call{Conversion{op.environment}, keywordOnly, std::move(arguments)};
+  Values values;
+  torch::jit::Stack stack;
+  auto mismatch = bindArguments(op, call, values, stack);
+  if (!mismatch.empty()) throwInvalidArgument(std::move(mismatch));
+  return run(op, call, values, stack);
+}
+
 napi_value callBound(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& op = readArguments<Operator>(env, info, arguments);
-    Call call{Conversion{op.environment}, KeywordOnly::kAllowedByPosition, std::move(arguments)};
-    Values values;
-    torch::jit::Stack stack;
-    auto mismatch = bindArguments(op, call, values, stack);
-    if (!mismatch.empty()) throwInvalidArgument(std::move(mismatch));
-    return run(op, call, values, stack);
+    return callOnly(op, std::move(arguments), KeywordOnly::kAllowedByPosition);
   });
 }
 
@@ -81,18 +85,27 @@ napi_value callBound(napi_env env, napi_callback_info info) {
 
 napi_value callFirstFit(const OverloadSet& set, const Values& arguments,
                         std::initializer_list<Numbers> ways) {
-  Mismatch mismatch;
   std::vector<Keyword> keywords;
+  const auto attempt = [&](const Operator& op, Numbers numbers, bool explains, Mismatch& mismatch) {
+    Call call{Conversion{set.environment, numbers}, KeywordOnly::kRefusedByPosition, arguments,
+              explains};
+    call.keywords = std::move(keywords);
+    for (auto& keyword : call.keywords) keyword.taken = false;
+    Values values;
+    torch::jit::Stack stack;
+    mismatch = bindArguments(op, call, values, stack);
+    if (mismatch.empty()) return run(op, call, values, stack);
+    keywords = std::move(call.keywords);
+    return napi_value(nullptr);
+  };
+  Mismatch mismatch;
   for (const auto numbers : ways) {
     for (const auto& op : set.operators) {
-      Call call{Conversion{set.environment, numbers}, KeywordOnly::kRefusedByPosition, arguments};
-      Values values;
-      torch::jit::Stack stack;
-      mismatch = bindArguments(*op, call, values, stack);
-      if (mismatch.empty()) return run(*op, call, values, stack);
-      if (call.hasKeywords) keywords = std::move(call.keywords);
+      napi_value result = attempt(*op, numbers, false, mismatch);
+      if (mismatch.empty()) return result;
     }
   }
+  attempt(*set.operators.back(), *(ways.end() - 1), true, mismatch);
   throwNoOverload(set, keywords, mismatch);
 }
 
@@ -106,9 +119,9 @@ napi_value callResolved(napi_env env, napi_callback_info info) {
   });
 }
 
-// Overloads of a method were chosen so that the first that fits is the right one, numbers standing for
-// tensors but for the first.
-napi_value callChosen(const OverloadSet& set, const Values& arguments) {
+// Overloads of a method were chosen so that the first that fits is the right one, numbers standing
+// for tensors but for the first.
+napi_value callChosen(const OverloadSet& set, Values arguments) {
   napi_env env = set.environment.raw();
   napi_valuetype type = napi_undefined;
   if (!arguments.empty()) napi_typeof(env, arguments[0], &type);
@@ -116,14 +129,15 @@ napi_value callChosen(const OverloadSet& set, const Values& arguments) {
     throwInvalidArgument(set.name + ": expected a Tensor, got " +
                          (arguments.empty() ? "nothing" : describe(env, arguments[0])));
   }
-  return callFirstFit(set, arguments, {Numbers::kAsTensor});
+  if (set.operators.size() > 1) return callFirstFit(set, arguments, {Numbers::kAsTensor});
+  return callOnly(*set.operators[0], std::move(arguments), KeywordOnly::kRefusedByPosition);
 }
 
 napi_value callMethod(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& set = readMethodArguments<OverloadSet>(env, info, arguments);
-    return callChosen(set, arguments);
+    return callChosen(set, std::move(arguments));
   });
 }
 
@@ -132,7 +146,7 @@ napi_value callFunction(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& set = readArguments<OverloadSet>(env, info, arguments);
-    return callChosen(set, arguments);
+    return callChosen(set, std::move(arguments));
   });
 }
 

@@ -11,9 +11,9 @@
 namespace lenet_torch {
 namespace {
 
-// The class, and a function that makes its objects, several times faster than N-API's constructors do.
-// An own number tells tensors apart where values are compared deeply, and a symbol, which cannot be
-// cloned, has structuredClone() and postMessage() refuse with what it says.
+// The class, and a function that makes its objects, several times faster than N-API's constructors
+// do. An own number tells tensors apart where values are compared deeply, and a symbol, which
+// cannot be cloned, has structuredClone() and postMessage() refuse with what it says.
 constexpr const char* kTensorClass = R"((refuse => {
   const key = {};
   const cloning = Symbol('a Tensor: clone() copies it here, data() gives what can be sent; a Tensor');
@@ -237,8 +237,7 @@ Napi::Value item(const Napi::CallbackInfo& info) {
 
 template <Napi::Value (*function)(const Napi::CallbackInfo&)>
 napi_property_descriptor method(const char* name) {
-  return {name,    nullptr, callback<function>,  nullptr,
-          nullptr, nullptr, napi_configurable, nullptr};
+  return {name, nullptr, callback<function>, nullptr, nullptr, nullptr, napi_configurable, nullptr};
 }
 
 Napi::Value refuseSetting(const Napi::CallbackInfo&) {

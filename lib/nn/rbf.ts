@@ -62,7 +62,7 @@ export class EuclideanRBF extends Module {
 
   forward(input: Tensor): Tensor {
     tensorKind.read('EuclideanRBF: input', input);
-    return input.unsqueeze(-2).sub(this.weight).square().sum({ dim: -1 });
+    return input.unsqueeze(-2).sub(this.weight).square().sum(-1);
   }
 
   override extraRepr(): string {

@@ -73,7 +73,7 @@ export class EuclideanRBFLoss extends Module {
 
   #competition(output: Tensor): Tensor {
     const rubbish = newFull(output, [], -this.j);
-    return logaddexp(output.neg().logsumexp({ dim: 1 }), rubbish);
+    return logaddexp(output.neg().logsumexp(1), rubbish);
   }
 
   /**

@@ -85,8 +85,8 @@ export class TrainableSubsampling extends Module {
       );
     }
     const covered = input.narrow(2, 0, rows * down).narrow(3, 0, columns * across);
-    const lines = covered.reshape(count!, channels, rows, down, columns * across).sum({ dim: 3 });
-    return lines.reshape(count!, channels, rows, columns, across).sum({ dim: 4 });
+    const lines = covered.reshape(count!, channels, rows, down, columns * across).sum(3);
+    return lines.reshape(count!, channels, rows, columns, across).sum(4);
   }
 
   override extraRepr(): string {
