@@ -13,15 +13,6 @@
 namespace lenet_torch {
 namespace {
 
-// Whether the elements lie in memory as they are: not computed when they are read, and not absent.
-bool hasOwnElements(const at::Tensor& tensor) {
-  if (tensor.layout() != c10::kStrided || tensor.is_conj() || tensor.is_neg() ||
-      tensor._is_zerotensor() || !tensor.has_storage()) {
-    return false;
-  }
-  return tensor.numel() == 0 || tensor.storage().data() != nullptr;
-}
-
 // Whether both have each element at the same place.
 bool liesAlike(const at::Tensor& a, const at::Tensor& b) {
   if (a.scalar_type() != b.scalar_type() || a.device() != b.device() || a.sizes() != b.sizes()) {

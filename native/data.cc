@@ -234,6 +234,7 @@ Napi::Value toData(const Napi::CallbackInfo& info) {
   const auto kind = arrayKind(tensor.scalar_type());
   // A view may say "conjugated" or "negated" of memory that holds other numbers.
   const auto plain = tensor.to(c10::kCPU, kind.stored).resolve_conj().resolve_neg().contiguous();
+  TORCH_CHECK(hasOwnElements(plain), "data(): the tensor has no memory to read");
   const size_t bytes = plain.nbytes();
   void* target = nullptr;
   napi_value buffer = nullptr;
@@ -255,12 +256,13 @@ Napi::Value gather(const Napi::CallbackInfo& info) {
   const at::Tensor indices = indicesHandle.tensor.resolve_neg().contiguous();
   const at::Tensor table = tableHandle.tensor.resolve_neg();
   TORCH_CHECK(images.dim() >= 1 && images.scalar_type() == c10::kByte && images.is_cpu() &&
-                  images.is_contiguous(),
+                  images.is_contiguous() && hasOwnElements(images),
               "gather: expected contiguous uint8 images on the CPU");
-  TORCH_CHECK(indices.dim() == 1 && indices.scalar_type() == c10::kLong && indices.is_cpu(),
+  TORCH_CHECK(indices.dim() == 1 && indices.scalar_type() == c10::kLong && indices.is_cpu() &&
+                  hasOwnElements(indices),
               "gather: expected a list of int64 indices on the CPU");
   TORCH_CHECK(table.numel() == 256 && table.scalar_type() == c10::kFloat && table.is_cpu() &&
-                  table.is_contiguous(),
+                  table.is_contiguous() && hasOwnElements(table),
               "gather: expected a table of 256 float32 values on the CPU");
   const int64_t count = indices.numel();
   const int64_t rows = images.size(0);

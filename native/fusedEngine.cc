@@ -143,8 +143,8 @@ at::Tensor tensorAt(const Napi::CallbackInfo& info, size_t index, const char* wh
 }
 
 void requirePlain(const at::Tensor& tensor, const char* what) {
-  TORCH_CHECK(tensor.is_cpu() && tensor.is_contiguous() && !tensor.is_neg(), what,
-              ": expected a contiguous tensor on the CPU, no negated view");
+  TORCH_CHECK(tensor.is_cpu() && tensor.is_contiguous() && hasOwnElements(tensor), what,
+              ": expected a contiguous tensor on the CPU, with elements of its own");
 }
 
 void exportFusedEngine(Environment&, Napi::Object exports) {

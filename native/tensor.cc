@@ -311,6 +311,14 @@ void releaseTensor(TensorHandle& handle) {
 
 void dropHandle(TensorHandle& handle) { destroyHandle(&handle); }
 
+bool hasOwnElements(const at::Tensor& tensor) {
+  if (tensor.layout() != c10::kStrided || tensor.is_conj() || tensor.is_neg() ||
+      tensor._is_zerotensor() || !tensor.has_storage()) {
+    return false;
+  }
+  return tensor.numel() == 0 || tensor.storage().data() != nullptr;
+}
+
 void exportTensor(Environment& environment, Napi::Object exports) {
   napi_env env = environment.raw();
   const napi_property_descriptor properties[] = {

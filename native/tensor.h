@@ -46,6 +46,9 @@ void releaseTensor(TensorHandle& handle);
 // Deletes a handle whose JavaScript object has been collected.
 void dropHandle(TensorHandle& handle);
 
+// Whether the elements lie in memory as they are: not computed when they are read, and not absent.
+bool hasOwnElements(const at::Tensor& tensor);
+
 // Defines the Tensor class and the functions that make tensors from JavaScript data.
 void exportTensor(Environment& environment, Napi::Object exports);
 

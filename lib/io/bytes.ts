@@ -51,7 +51,9 @@ export function byteLength(tensor: Tensor): number {
 export function bytesOf(tensor: Tensor): Tensor {
   const bytes = tidy(() => {
     const plain = resolveNeg(resolveConj(tensor.detach())).contiguous();
-    return viewAs(plain.reshape(-1), 'uint8');
+    // A single element may have any stride, and keeps it unless it becomes a number first.
+    const flat = plain.numel() === 1 ? plain.reshape([]).reshape([1]) : plain.reshape(-1);
+    return viewAs(flat, 'uint8');
   });
   return bytes.keep();
 }
