@@ -66,12 +66,15 @@ export function normalize(
 ): Tensor {
   if (training) {
     const { shape } = input;
-    if (shape.reduce((product, size) => product * size, 1) === shape[1]) {
+    // As Python counts: sizes after the channels, times the batch's.
+    const [batch = 1, , ...rest] = shape;
+    if (rest.reduce((product, size) => product * size, batch) === 1) {
       throw invalidArgument(
         'batchNorm: expected more than 1 value per channel when training, ' +
           `got input size torch.Size([${shape.join(', ')}])`,
       );
     }
   }
+  if (!(eps > 0)) throw invalidArgument(`batchNorm: eps must be positive, but got ${eps}`);
   return batchNormOp(input, weight, bias, runningMean, runningVar, training, momentum, eps, true);
 }

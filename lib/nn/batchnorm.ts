@@ -99,6 +99,10 @@ export class BatchNorm2d extends Module {
     return this.num_batches_tracked;
   }
 
+  protected override isSpared(name: string): boolean {
+    return name === 'num_batches_tracked';
+  }
+
   /** Begins anew: scale 1, offset 0, running mean 0 and variance 1. */
   resetParameters(): void {
     this.resetRunningStats();

@@ -12,8 +12,7 @@ import type { Module } from './module.js';
 // Python's `tensor.data = other`: the object stays, its elements, dtype and device are replaced.
 const setData = bind<(a: Tensor, data: Tensor) => void>('set_data');
 
-const isFloating = (dtype: DType): boolean => /float/.test(dtype);
-const dtypeName = /^(u?int\d+|b?float\d+|bool)$/;
+const isFloating = (dtype: DType): boolean => /float|complex/.test(dtype);
 
 function replaceData(tensor: Tensor, convert: (tensor: Tensor) => Tensor): void {
   tidy(() => {
@@ -25,14 +24,16 @@ function replaceData(tensor: Tensor, convert: (tensor: Tensor) => Tensor): void 
 
 /** Moves a module's parameters, their gradients and its buffers, as `Module.to` says. */
 export function moveModule(module: Module, target: DType | DeviceLike, dtype?: DType): void {
-  const isDtype = typeof target === 'string' && dtypeName.test(target);
+  const isDtype = typeof target === 'string' && isDType(target);
   if (isDtype && dtype !== undefined) {
     throw invalidArgument(`to: got a second argument after the dtype: ${describe(dtype)}`);
   }
   const toDtype = isDtype ? (target as DType) : dtype;
   const toDevice = toDtype === target ? undefined : requireDevice(target as DeviceLike);
   if (toDtype !== undefined && !(isDType(toDtype) && isFloating(toDtype))) {
-    throw invalidArgument(`to: expected a floating-point dtype, got ${describe(toDtype)}`);
+    throw invalidArgument(
+      `to: expected a floating-point or complex dtype, got ${describe(toDtype)}`,
+    );
   }
   // `tensor.to` gives a new object each time; what is in place already must stay the same one.
   const convert = (tensor: Tensor): Tensor => {

@@ -16,6 +16,9 @@ export type Nonlinearity =
   | 'conv1d'
   | 'conv2d'
   | 'conv3d'
+  | 'conv_transpose1d'
+  | 'conv_transpose2d'
+  | 'conv_transpose3d'
   | 'sigmoid'
   | 'tanh'
   | 'relu'
@@ -35,6 +38,9 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
     case 'conv1d':
     case 'conv2d':
     case 'conv3d':
+    case 'conv_transpose1d':
+    case 'conv_transpose2d':
+    case 'conv_transpose3d':
     case 'sigmoid':
       return 1;
     case 'tanh':
@@ -131,6 +137,7 @@ export function xavierNormal_<T extends Tensor>(tensor: T, options?: XavierOptio
 
 function xavierStd(tensor: Tensor, gain: number): number {
   const { fanIn, fanOut } = calculateFanInAndFanOut(tensor);
+  if (fanIn + fanOut === 0) throw invalidArgument('xavier: fan in and fan out are both 0');
   return gain * Math.sqrt(2 / (fanIn + fanOut));
 }
 
@@ -154,6 +161,7 @@ const kaimingSpec = {
 /** Even numbers in `±gain·√(3 / fan)` (He and others, 2015). */
 export function kaimingUniform_<T extends Tensor>(tensor: T, options?: KaimingOptions): T {
   const { generator, ...scale } = readOptions('kaimingUniform_', kaimingSpec, options);
+  if (isEmpty(tensor)) return tensor;
   const bound = Math.sqrt(3) * kaimingStd(tensor, scale);
   return uniform_(tensor, -bound, bound, { generator });
 }
@@ -161,7 +169,15 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options?: KaimingOp
 /** Normal numbers with deviation `gain / √fan`. */
 export function kaimingNormal_<T extends Tensor>(tensor: T, options?: KaimingOptions): T {
   const { generator, ...scale } = readOptions('kaimingNormal_', kaimingSpec, options);
+  if (isEmpty(tensor)) return tensor;
   return normal_(tensor, 0, kaimingStd(tensor, scale), { generator });
+}
+
+// Nothing to fill, and no fan to divide by.
+function isEmpty(tensor: Tensor): boolean {
+  if (tensor.numel() > 0) return false;
+  process.emitWarning('Initializing zero-element tensors is a no-op', 'TorchWarning');
+  return true;
 }
 
 function kaimingStd(

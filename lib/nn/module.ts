@@ -9,7 +9,7 @@ import { nextIdentity, uncloneable } from '../identity.js';
 import { Tensor } from '../tensor/index.js';
 import { moveModule } from './conversion.js';
 import { Parameter } from './parameter.js';
-import { guardMember, requireFreeName, requireMember } from './registration.js';
+import { guardMember, type Kind, requireFreeName, requireMember } from './registration.js';
 import { formatModule } from './repr.js';
 import { copyState, type LoadResult, type StateDict } from './stateDict.js';
 
@@ -115,21 +115,15 @@ export abstract class Module {
 
   /** The same as putting a parameter into a field. */
   registerParameter(name: string, parameter: Parameter | null): void {
-    requireFreeName(this, 'registerParameter', name);
+    requireFreeName(this, 'registerParameter', name, Parameter);
     requireMember('registerParameter', name, parameter, Parameter, 'a Parameter');
     Reflect.set(this, name, parameter);
   }
 
   /** The same as putting a module into a field. */
   registerModule(name: string, module: Module | null): void {
-    requireFreeName(this, 'registerModule', name);
-    requireMember(
-      'registerModule',
-      name,
-      module,
-      Module as unknown as { [Symbol.hasInstance](value: unknown): boolean },
-      'a Module',
-    );
+    requireFreeName(this, 'registerModule', name, Module as unknown as Kind);
+    requireMember('registerModule', name, module, Module as unknown as Kind, 'a Module');
     Reflect.set(this, name, module);
   }
 
@@ -247,20 +241,28 @@ export abstract class Module {
     return this;
   }
 
-  #state(): Map<string, Tensor> {
+  /** Whether state dicts of old versions lack a member, which stays as it is then. */
+  protected isSpared(_name: string): boolean {
+    return false;
+  }
+
+  // By dotted name, and which of them state dicts may lack.
+  #state(): { state: Map<string, Tensor>; spared: Set<string> } {
     const state = new Map<string, Tensor>();
+    const spared = new Set<string>();
     // Not namedModules(): Python lists a shared module under each of its names.
     const visit = (module: Module, prefix: string): void => {
-      for (const [name, tensor] of module.#ownTensors('parameters')) {
+      const persistent = module
+        .#ownTensors('buffers')
+        .filter(([name]) => module.#buffers.get(name));
+      for (const [name, tensor] of [...module.#ownTensors('parameters'), ...persistent]) {
         state.set(join(prefix, name), tensor);
-      }
-      for (const [name, tensor] of module.#ownTensors('buffers')) {
-        if (module.#buffers.get(name)) state.set(join(prefix, name), tensor);
+        if (module.isSpared(name)) spared.add(join(prefix, name));
       }
       for (const [name, child] of module.ownModules()) visit(child, join(prefix, name));
     };
     visit(this, '');
-    return state;
+    return { state, spared };
   }
 
   /**
@@ -268,7 +270,7 @@ export abstract class Module {
    * history: `clone()` them for a snapshot.
    */
   stateDict(): StateDict {
-    const entries = [...this.#state()].map(([name, tensor]): [string, Tensor] => [
+    const entries = [...this.#state().state].map(([name, tensor]): [string, Tensor] => [
       name,
       noGrad(() => tensor.detach()).keep(),
     ]);
@@ -276,16 +278,23 @@ export abstract class Module {
   }
 
   /**
-   * Copies values into parameters and buffers, converting dtype and device.
+   * Copies values into parameters and buffers, converting dtype and device. As in Python, old files may lack the
+   * counter of batch normalisation, and have lists of one for numbers.
    *
+   * @param state - An object or a Map, all of which is used.
    * @param options.strict - Whether missing and unexpected keys are errors. Default true.
+   * @throws {TypeError} `ERR_INVALID_ARG` for anything else, such as a Promise.
    * @throws {TorchError} `ERR_STATE_DICT` with Python's message for missing and unexpected keys and
    *   sizes that differ; nothing is copied then.
    */
-  loadStateDict(state: StateDict, options?: { strict?: boolean }): LoadResult {
+  loadStateDict(
+    state: StateDict | ReadonlyMap<string, Tensor>,
+    options?: { strict?: boolean },
+  ): LoadResult {
     const { strict } = readOptions('loadStateDict', { strict: flag.or(true) }, options);
     const paths = [...this.namedModules()].map(([path]) => path);
-    return copyState(this.constructor.name, this.#state(), paths, state, strict);
+    const { state: target, spared } = this.#state();
+    return copyState(this.constructor.name, target, paths, state, strict, spared);
   }
 
   /** A module's own settings, for its line of text. */

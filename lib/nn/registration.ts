@@ -1,13 +1,19 @@
 import { describe } from '../argument/describe.js';
 import { invalidArgument } from '../error.js';
 
-// A member's name is a part of the keys in the state dict, and must not hide a field or method.
-export function requireFreeName(module: object, method: string, name: string): void {
+/** What `instanceof` asks. */
+export interface Kind {
+  [Symbol.hasInstance](value: unknown): boolean;
+}
+
+// A member's name is a part of the keys in the state dict, and must not hide a field or method. A member of the same
+// kind is replaced, as in Python.
+export function requireFreeName(module: object, method: string, name: string, kind?: Kind): void {
   if (typeof name !== 'string' || name === '' || name.includes('.')) {
     throw invalidArgument(`${method}: expected a name without dots, got ${describe(name)}`);
   }
   const value = Reflect.get(module, name);
-  if (value !== undefined && value !== null) {
+  if (value !== undefined && value !== null && !kind?.[Symbol.hasInstance](value)) {
     throw invalidArgument(`${method}: attribute '${name}' already exists`);
   }
 }
@@ -16,7 +22,7 @@ export function requireMember(
   method: string,
   name: string,
   value: unknown,
-  kind: { [Symbol.hasInstance](value: unknown): boolean },
+  kind: Kind,
   kindName: string,
 ): void {
   if (value === null || kind[Symbol.hasInstance](value)) return;

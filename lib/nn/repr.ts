@@ -24,8 +24,9 @@ export function pythonText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return `(${value.map(pythonText).join(', ')})`;
   // Python turns to exponents earlier, and writes them with two digits: 1e-05.
-  if (typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-4) {
-    return value.toExponential().replace(/e-(\d)$/, 'e-0$1');
+  if (typeof value === 'number' && value !== 0 && Number.isFinite(value)) {
+    const size = Math.abs(value);
+    if (size < 1e-4 || size >= 1e16) return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
   }
   return String(value);
 }

@@ -52,6 +52,29 @@ def states():
         "size": failure(lambda state: state.update({"scale": torch.zeros(3)})),
         "several": failure(several),
     }
+    result["kinds"] = [
+        failure(lambda state: state.update({"scale": value}))
+        for value in (5, 0.5, True, None, "x", [1, 2], (1, 2), {"a": 1}, b"x", {1})
+    ]
+
+    def loads(change):
+        made = Parts()
+        state = {key: value.clone() for key, value in made.state_dict().items()}
+        change(state)
+        try:
+            found = made.load_state_dict(state)
+            return {"missing": found.missing_keys, "unexpected": found.unexpected_keys, "count": made.norm.num_batches_tracked.item()}
+        except RuntimeError as error:
+            return str(error)
+
+    counter = "norm.num_batches_tracked"
+    result["old"] = {
+        "no counter": loads(lambda state: state.pop(counter)),
+        "a list of one": loads(lambda state: state.update({counter: torch.tensor([7])})),
+        "a list of two": loads(lambda state: state.update({counter: torch.tensor([7, 8])})),
+        "a matrix of one": loads(lambda state: state.update({counter: torch.tensor([[7]])})),
+        "a fraction": loads(lambda state: state.update({counter: torch.tensor(7.5)})),
+    }
     # In these two words a parameter prints.
     result["parameter"] = repr(nn.Parameter(torch.tensor([1.0, 2.0])))
     return result

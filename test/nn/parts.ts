@@ -14,6 +14,8 @@ interface States {
   applied: string[];
   failures: Record<string, string>;
   parameter: string;
+  kinds: string[];
+  old: Record<string, string | { missing: string[]; unexpected: string[]; count: number }>;
 }
 
 export const states = recorded<States>('states');
