@@ -7,7 +7,7 @@ import type { DType } from './dtype.js';
 import { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 import { loadCuda, whyNoDevice } from './libtorch/cudaProblem.js';
 import { loadFailure } from './libtorch/explain.js';
-import { findLibtorch, type Libtorch } from './libtorch/find.js';
+import { findLibtorch, type Libtorch, loadedAlready } from './libtorch/find.js';
 import { requireNode } from './libtorch/nodeVersion.js';
 import { minorOf } from './libtorch/version.js';
 import type { Tensor } from './tensor/tensor.js';
@@ -327,8 +327,16 @@ function requireBinary<T>(file: string): T {
 // Why CUDA is not in use; undefined when it is.
 let cudaProblem: string | undefined;
 
-function openLibtorch(libtorch: Libtorch): void {
-  const loader = requireBinary<{ open(path: string): string | null }>(binaries.loader);
+interface Loader {
+  open(path: string): string | null;
+  openOnly(path: string): string | null;
+}
+
+/** @returns The libtorch that is loaded: another thread may have brought another one into this process. */
+function openLibtorch(found: Libtorch): Libtorch {
+  const loader = requireBinary<Loader>(binaries.loader);
+  const other = loader.openOnly(join(found.libDir, 'libtorch_cpu.so'));
+  const libtorch = other === null ? found : loadedAlready(found, other, binaries.minors);
   const open = (name: string): string | null => loader.open(join(libtorch.libDir, name));
   const failure = open('libtorch_cpu.so');
   if (failure !== null) throw loadFailure(libtorch, failure);
@@ -338,6 +346,7 @@ function openLibtorch(libtorch: Libtorch): void {
     opensDriver: () => loader.open('libcuda.so.1') === null,
     open: () => open('libtorch_cuda.so'),
   });
+  return libtorch;
 }
 
 function find(): Libtorch {
@@ -356,8 +365,7 @@ function find(): Libtorch {
 }
 
 function load(): Native {
-  const libtorch = find();
-  openLibtorch(libtorch);
+  const libtorch = openLibtorch(find());
   const addon = requireBinary<Native>(addonFile(binaries, minorOf(libtorch.version)));
   addon.setErrorClasses(TorchError, OutOfMemoryError);
   addon.setCollector(collect);

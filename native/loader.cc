@@ -3,8 +3,11 @@
 // does.
 #define NAPI_VERSION 8
 #include <dlfcn.h>
+#include <link.h>
 #include <node_api.h>
+#include <sys/stat.h>
 
+#include <mutex>
 #include <string>
 
 namespace {
@@ -36,11 +39,58 @@ napi_value open(napi_env env, napi_callback_info info) {
   return result;
 }
 
+struct Search {
+  std::string name;  // of the file, without folders
+  std::string found;
+};
+
+int lookAt(dl_phdr_info* library, size_t, void* data) {
+  auto& search = *static_cast<Search*>(data);
+  const std::string path = library->dlpi_name;
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos || path.compare(slash + 1, std::string::npos, search.name) != 0) {
+    return 0;
+  }
+  search.found = path;
+  return 1;
+}
+
+bool isSameFile(const std::string& a, const std::string& b) {
+  struct stat first {}, second {};
+  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+// openOnly(path): null, or the path of another library of that file name, which this process has
+// loaded for another thread or another package. Without one the library is opened at once, before another thread looks: two copies of libtorch abort the process.
+napi_value openOnly(napi_env env, napi_callback_info info) {
+  static std::mutex mutex;
+  const std::lock_guard<std::mutex> lock(mutex);
+  const std::string path = textArgument(env, info);
+  if (path.empty()) return nullptr;
+  Search search{path.substr(path.rfind('/') + 1), {}};
+  dl_iterate_phdr(lookAt, &search);
+  napi_value result = nullptr;
+  if (!search.found.empty() && !isSameFile(search.found, path)) {
+    napi_create_string_utf8(env, search.found.c_str(), NAPI_AUTO_LENGTH, &result);
+    return result;
+  }
+  // A failure is told by the next call of open.
+  dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL);
+  napi_get_null(env, &result);
+  return result;
+}
+
+void define(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function = nullptr;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
+  napi_set_named_property(env, exports, name, function);
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
-  napi_value function = nullptr;
-  napi_create_function(env, "open", NAPI_AUTO_LENGTH, open, nullptr, &function);
-  napi_set_named_property(env, exports, "open", function);
+  define(env, exports, "open", open);
+  define(env, exports, "openOnly", openOnly);
   return exports;
 }

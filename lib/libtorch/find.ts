@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 
 import { TorchError } from '../error.js';
 import { findCacheDir } from './cache.js';
@@ -260,5 +260,32 @@ export function findLibtorch(options: FindOptions = {}): Libtorch {
   throw new TorchError(
     'ERR_LIBTORCH_NOT_FOUND',
     `libtorch ${needed} was not found. ${next} (looked at ${looked.join('; ')})`,
+  );
+}
+
+/**
+ * The libtorch that this process has loaded, in place of the one that was found meanwhile: setup may have recorded
+ * another choice beneath a running server, or a worker may name another folder. Two copies in one process would
+ * abort it.
+ *
+ * @param path - Of the loaded `libtorch_cpu.so`.
+ * @throws {TorchError} `ERR_LIBTORCH_LOAD` where it cannot stand in: another version than
+ *   `LENET_TORCH_LIBTORCH` names, or one without CUDA; or one that does not fit this package.
+ */
+export function loadedAlready(wanted: Libtorch, path: string, minors: readonly string[]): Libtorch {
+  const seen = inspectLibtorch(dirname(dirname(path)), minors);
+  const release = (version: string): string => version.replace(/\+.*/, '');
+  const isNamed = wanted.from === 'LENET_TORCH_LIBTORCH';
+  if (!('reason' in seen)) {
+    const fits =
+      release(seen.version) === release(wanted.version) && (seen.hasCuda || !wanted.hasCuda);
+    if (fits || !isNamed) return { ...seen, from: wanted.from };
+  }
+  const loaded = 'reason' in seen ? `a libtorch (${seen.reason})` : `libtorch ${seen.version}`;
+  throw new TorchError(
+    'ERR_LIBTORCH_LOAD',
+    `${loaded} is loaded in this process already, from ${dirname(path)}, and a process can have one only: ` +
+      `libtorch ${wanted.version} in ${wanted.root} (${wanted.from}) needs a process of its own, or name the ` +
+      'same folder in all threads',
   );
 }
