@@ -10,6 +10,7 @@ import sys
 
 import torch
 
+from recording.archives import archives
 from recording.files import files
 from recording.folder import FOLDER
 from recording.functions import functions
@@ -36,7 +37,7 @@ from recording.training import training
 PARTS = {
     f.__name__: f
     for f in (
-        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, files, metrics, images,
+        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
         headers, resized, indexing, numbers, training,
     )
 }

@@ -44,7 +44,7 @@ async function tellFormat(source: Source): Promise<'torch' | 'safetensors'> {
   if (source.path.endsWith('.safetensors')) return 'safetensors';
   const what =
     start[0] === 0x80 && (start[1] as number) <= 5
-      ? 'a bare pickle, or the format of PyTorch before 1.6: save it anew in Python'
+      ? "a bare pickle, or the format of PyTorch before 1.6; in Python save it anew: torch.save(torch.load('…'), '…')"
       : `a file that begins with ${start.toString('hex') || 'nothing'}`;
   throw new TorchError(
     'ERR_FILE_FORMAT',

@@ -14,8 +14,9 @@ export type SaveOptions = SafetensorsOptions;
  * Saves tensors by name, such as `net.stateDict()`, to a safetensors file, or any data to a PyTorch file.
  * The file appears at once and whole, or not at all; folders are not made.
  *
- * A path that ends in `.pt` or `.pth` gives a PyTorch file, which `torch.load(path, weights_only=True)`
- * opens; every other path a safetensors file: {@link saveSafetensors} says how. In a PyTorch file numbers
+ * A path that ends in `.safetensors` gives a safetensors file: {@link saveSafetensors} says how. Every other path
+ * (`.pt`, `.pth`, `.ckpt`, `.pth.tar`, `.bin`, `mlp.params`) gives a PyTorch file, as in Python, which
+ * `torch.load(path, weights_only=True)` opens. In a PyTorch file numbers
  * without a fraction become `int`, frozen arrays tuples, `Map`s dicts with keys of any kind, `Uint8Array`s
  * `bytes`; tensors come to the CPU, each with its own elements alone, an object that occurs twice is one in
  * Python too.
@@ -31,7 +32,7 @@ export type SaveOptions = SafetensorsOptions;
 export async function save(data: Saveable, path: string, options?: SaveOptions): Promise<void> {
   requirePath('save', path);
   readOptions('save', safetensorsSpec, options);
-  if (!['.pt', '.pth'].includes(extname(path).toLowerCase())) {
+  if (extname(path).toLowerCase() === '.safetensors') {
     await saveSafetensors(data as Record<string, Tensor>, path, options);
     return;
   }

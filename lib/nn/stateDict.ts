@@ -1,4 +1,3 @@
-import { describe } from '../argument/describe.js';
 import { noGrad } from '../autograd.js';
 import { entriesOf, isDict, kindOf } from '../dict.js';
 import { invalidArgument, TorchError } from '../error.js';

@@ -84,7 +84,13 @@ test.each<[string, Promise<Buffer>, string]>([
   ['nothing on the stack', withPickle('\x85'), 'an object on the stack'],
   ['no mark', withPickle('K\x01t'), 'a mark on the stack'],
   ['an unknown memo', withPickle('h\x07'), 'number 7'],
-  ['another protocol', withPickle('\x80\x04N'), 'pickle protocol 2'],
+  [
+    'a length beyond the pickle',
+    withPickle(gets(1, '\x8d\xff\xff\xff\xff\xff\xff\xff\x7f')),
+    'a length within the pickle',
+  ],
+  ['a name that is none', withPickle('K\x01K\x02\x93'), 'the name of a class'],
+  ['items of no set', withPickle('N(K\x01\x90'), 'a set to add items to'],
   ['a call of a number', withPickle('K\x01)R'), 'a function to call'],
   [
     'a call of a dtype',
@@ -202,7 +208,14 @@ test('archives that mislead are refused', async () => {
   const big = await archive({ 'a/data.pkl': pickle, 'a/byteorder': 'big' });
   await refuses('big.pt', big, format, "byte order is 'big'");
   const bomb = await archive({ 'a/data.pkl': Buffer.alloc(1e7) }, { compress: true });
-  await refuses('bomb.pt', bomb, format, 'its entry data.pkl is packed');
+  await refuses('bomb.pt', bomb, corrupt, 'an opcode that PyTorch writes');
+  const more = Buffer.from(bomb);
+  more.writeUInt32LE(2e9, more.lastIndexOf('PK\x01\x02') + 24);
+  await refuses('more.pt', more, corrupt, 'that its bytes can give');
+  const less = Buffer.from(bomb);
+  less.writeUInt32LE(9e6, less.lastIndexOf('PK\x01\x02') + 24);
+  await refuses('less.pt', less, corrupt, '9000000 bytes');
+  await refuses('six.pt', await withPickle('\x80\x06N'), format, 'pickle protocol 6');
   const twice = await archive({ 'a/data.pkl': pickle, 'a/data/0': '', 'a/data/1': '' });
   const renamed = Buffer.from(twice.toString('latin1').replaceAll('data/1', 'data/0'), 'latin1');
   await refuses('twice.pt', renamed, corrupt, 'a/data/0 twice');

@@ -53,11 +53,11 @@ test('views, scalars and empty tensors keep shape and elements', async () => {
 
 test('files larger than a piece are written and read in pieces', async () => {
   const tensors = { a: torch.rand(3, 700_001), b: torch.rand(1_500_007).to('float64') };
-  await torch.save(tensors, at('large'));
+  await torch.save(tensors, at('large.safetensors'));
   const size = 8 * 1_500_007 + 4 * 3 * 700_001;
-  const { length } = readFileSync(at('large'));
+  const { length } = readFileSync(at('large.safetensors'));
   expect(length - size).toBeLessThan(200);
-  const loaded = await torch.load(at('large'));
+  const loaded = await torch.load(at('large.safetensors'));
   expect(torch.equal(loaded.a as torch.Tensor, tensors.a)).toBe(true);
   expect(torch.equal(loaded.b as torch.Tensor, tensors.b)).toBe(true);
 });

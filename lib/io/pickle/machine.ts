@@ -8,6 +8,8 @@ export interface Outside {
   global(name: string): Global;
   /** The object that a file keeps outside its pickle: in PyTorch's files, a storage. */
   persistent(id: unknown): unknown;
+  /** An error about what may be right, but is not known here. */
+  unknown(what: string): Error;
   /** An error about the file: what was expected, what was found. */
   corrupt(expected: string, found: string): Error;
 }
@@ -66,6 +68,19 @@ class Machine {
         return reader.float64();
       case op.binUnicode:
         return reader.text(reader.uint32(), 'utf8');
+      case op.shortBinUnicode:
+        return reader.text(reader.uint8(), 'utf8');
+      case op.binUnicode8:
+        return reader.text(reader.uint64(), 'utf8');
+      case op.shortBinBytes:
+        return reader.bytes(reader.uint8());
+      case op.binBytes:
+        return reader.bytes(reader.uint32());
+      case op.binBytes8:
+      case op.byteArray8:
+        return reader.bytes(reader.uint64());
+      case op.emptySet:
+        return new Set<Key>();
       case op.shortBinString:
         return reader.text(reader.uint8(), 'latin1');
       case op.emptyList:
@@ -109,6 +124,16 @@ class Machine {
         for (const item of items) list.push(item);
         return true;
       }
+      case op.addItems: {
+        const items = this.#popMark();
+        const set = this.#top(isSet, 'a set to add items to');
+        for (const item of items) {
+          if (!isKey(item))
+            throw this.#outside.corrupt('strings and numbers in a set', kindOf(item));
+          set.add(item);
+        }
+        return true;
+      }
       case op.setItem: {
         const value = this.#pop();
         this.#set([this.#pop(), value]);
@@ -141,6 +166,8 @@ class Machine {
     if (code === op.binPut || code === op.longBinPut) {
       const index = code === op.binPut ? reader.uint8() : reader.uint32();
       this.#memo.set(index, this.#peek());
+    } else if (code === op.memoize) {
+      this.#memo.set(this.#memo.size, this.#peek());
     } else if (code === op.binGet || code === op.longBinGet) {
       const index = code === op.binGet ? reader.uint8() : reader.uint32();
       if (!this.#memo.has(index)) {
@@ -158,16 +185,26 @@ class Machine {
     switch (code) {
       case op.proto: {
         const version = this.#reader.uint8();
-        if (version > 2) throw corrupt('pickle protocol 2', `protocol ${version}`);
+        if (version > 5) throw this.#outside.unknown(`pickle protocol ${version}`);
         return;
       }
       case op.global: {
         const [module, name] = [this.#reader.line(), this.#reader.line()];
-        // Python 2's name, which protocol 2 still writes.
-        const home = module === '__builtin__' ? 'builtins' : module;
-        this.#stack.push(this.#outside.global(`${home}.${name}`));
+        this.#global(module, name);
         return;
       }
+      case op.stackGlobal: {
+        const name = this.#pop();
+        const module = this.#pop();
+        if (typeof module !== 'string' || typeof name !== 'string') {
+          throw corrupt('the name of a class', kindOf(name));
+        }
+        this.#global(module, name);
+        return;
+      }
+      case op.frame:
+        this.#reader.uint64();
+        return;
       case op.reduce: {
         const args = this.#pop();
         const callee = this.#pop();
@@ -191,6 +228,12 @@ class Machine {
         throw corrupt('an opcode that PyTorch writes', `0x${text}`);
       }
     }
+  }
+
+  #global(module: string, name: string): void {
+    // Python 2's name, which protocol 2 still writes.
+    const home = module === '__builtin__' ? 'builtins' : module;
+    this.#stack.push(this.#outside.global(`${home}.${name}`));
   }
 
   #pop(): unknown {
@@ -223,6 +266,7 @@ class Machine {
 }
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
+const isSet = (value: unknown): value is Set<Key> => value instanceof Set;
 const isDict = (value: unknown): value is Map<Key, unknown> => value instanceof Map;
 
 /** The kind of a value in Python's words, for messages. */

@@ -1,4 +1,7 @@
-/** The opcodes of pickle protocol 2 that PyTorch's files use: what `torch.load(weights_only=True)` knows. */
+/**
+ * The opcodes that PyTorch's files use: what `torch.load(weights_only=True)` knows, which is protocol 2 and hardly
+ * more, and what protocols 3 to 5 have for the same data.
+ */
 export const opcodes = {
   mark: 0x28, // (
   emptyTuple: 0x29, // )
@@ -32,4 +35,18 @@ export const opcodes = {
   newTrue: 0x88,
   newFalse: 0x89,
   long1: 0x8a,
+  // Protocol 3.
+  binBytes: 0x42, // B
+  shortBinBytes: 0x43, // C
+  // Protocol 4.
+  shortBinUnicode: 0x8c,
+  binUnicode8: 0x8d,
+  binBytes8: 0x8e,
+  emptySet: 0x8f,
+  addItems: 0x90,
+  stackGlobal: 0x93,
+  memoize: 0x94,
+  frame: 0x95,
+  // Protocol 5.
+  byteArray8: 0x96,
 } as const;

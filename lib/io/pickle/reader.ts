@@ -25,6 +25,18 @@ export class Reader {
     return this.#bytes.readUInt32LE(this.#advance(4));
   }
 
+  /** A length of 8 bytes. */
+  uint64(): number {
+    const value = this.#bytes.readBigUInt64LE(this.#advance(8));
+    if (value <= this.#bytes.length) return Number(value);
+    throw this.#corrupt('a length within the pickle', String(value));
+  }
+
+  bytes(length: number): Uint8Array {
+    const start = this.#advance(length);
+    return new Uint8Array(this.#bytes.subarray(start, start + length));
+  }
+
   float64(): number {
     return this.#bytes.readDoubleBE(this.#advance(8));
   }

@@ -1,5 +1,6 @@
 import { anything } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
+import { entriesOf, kindOf } from '../../dict.js';
 import { invalidArgument } from '../../error.js';
 import { Tensor } from '../../tensor/index.js';
 import { writeAtomically } from '../atomic.js';
@@ -42,7 +43,7 @@ export const safetensorsSpec = {
  * @see https://huggingface.co/docs/safetensors
  */
 export async function saveSafetensors(
-  tensors: Readonly<Record<string, Tensor>>,
+  tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,
   path: string,
   options?: SafetensorsOptions,
 ): Promise<void> {
@@ -76,10 +77,11 @@ export async function saveSafetensors(
 }
 
 function requireTensors(tensors: unknown) {
-  if (typeof tensors !== 'object' || tensors === null || tensors instanceof Tensor) {
-    throw invalidArgument(`saveSafetensors: expected an object of tensors, got ${nameOf(tensors)}`);
-  }
-  return Object.entries(tensors).map(([name, tensor]) => {
+  const entries = entriesOf('saveSafetensors', tensors, 'an object or a Map of tensors');
+  return entries.map(([name, tensor]) => {
+    if (typeof name !== 'string') {
+      throw invalidArgument(`saveSafetensors: expected names as keys, got ${kindOf(name)}`);
+    }
     if (!(tensor instanceof Tensor)) {
       throw invalidArgument(`saveSafetensors: '${name}': expected Tensor, got ${nameOf(tensor)}`);
     }

@@ -1,18 +1,23 @@
 import zlib from 'node:zlib';
+import { promisify } from 'node:util';
 import yauzl from 'yauzl';
 
 import { TorchError } from '../../error.js';
-import type { Tensor } from '../../tensor/index.js';
+import { type Tensor, tensor as tensorOf } from '../../tensor/index.js';
 import { readTensor } from '../bytes.js';
 import { corrupt, type Source } from '../source.js';
+
+const inflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 
 interface Entry {
   /** Of the contents, in the file. */
   readonly position: number;
   readonly size: number;
   readonly crc32: number;
-  /** Compressed or encrypted: PyTorch stores entries as they are. */
-  readonly packed: boolean;
+  /** Of the contents as they lie in the file. */
+  readonly packedSize: number;
+  /** How they do: PyTorch stores entries as they are; other tools deflate them when they pack an archive anew. */
+  readonly packing: 'none' | 'deflate' | 'unknown';
 }
 
 /** PyTorch's zip archive: one folder with a pickle, and the storages that the pickle speaks of. */
@@ -27,7 +32,7 @@ export class Archive {
   }
 
   /**
-   * Reads the archive's table of contents. All entries that can be read are together no larger than the file.
+   * Reads the archive's table of contents. All entries that can be read are packed, no larger together than the file.
    * @throws {TorchError} `ERR_FILE_CORRUPT`; `ERR_FILE_FORMAT` for an archive that is not PyTorch's.
    */
   static async open(source: Source): Promise<Archive> {
@@ -69,8 +74,9 @@ export class Archive {
   /** A small entry's contents. */
   async read(name: string): Promise<Buffer> {
     const entry = this.#entry(name);
-    const bytes = Buffer.alloc(entry.size);
-    await this.#source.read(entry.position, bytes);
+    const bytes =
+      entry.packing === 'none' ? Buffer.alloc(entry.size) : await this.#inflate(name, entry);
+    if (entry.packing === 'none') await this.#source.read(entry.position, bytes);
     this.#check(name, entry, zlib.crc32(bytes));
     return bytes;
   }
@@ -78,6 +84,7 @@ export class Archive {
   /** An entry's contents as a flat uint8 tensor outside every scope. */
   async readBytes(name: string): Promise<Tensor> {
     const entry = this.#entry(name);
+    if (entry.packing !== 'none') return tensorOf(await this.read(name)).keep();
     let sum = 0;
     const { position, size } = entry;
     const tensor = await readTensor(this.#source, position, [size], 'uint8', (piece) => {
@@ -95,14 +102,33 @@ export class Archive {
   #entry(name: string): Entry {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw corrupt(this.#source.path, `an entry ${name}`, 'none');
-    if (entry.packed) {
-      throw format(this.#source, `its entry ${name} is packed; PyTorch stores entries as they are`);
+    if (entry.packing === 'unknown') {
+      throw format(
+        this.#source,
+        `its entry ${name} is encrypted, or packed in another way than by deflate`,
+      );
     }
     return entry;
   }
 
+  // The size is known: a stream that gives more or less is not what the archive says.
+  async #inflate(name: string, { position, size, packedSize }: Entry): Promise<Buffer> {
+    const packed = Buffer.alloc(packedSize);
+    await this.#source.read(position, packed);
+    const expected = `${size} bytes in its entry ${name}`;
+    let bytes: Buffer;
+    try {
+      bytes = await inflateRaw(packed, { maxOutputLength: Math.max(size, 1) });
+    } catch (error) {
+      throw corrupt(this.#source.path, expected, (error as Error).message, error);
+    }
+    if (bytes.length === size) return bytes;
+    throw corrupt(this.#source.path, expected, `${bytes.length}`);
+  }
+
+  // Python can be told to leave checksums out, and writes 0 then.
   #check(name: string, entry: Entry, sum: number): void {
-    if (sum === entry.crc32) return;
+    if (sum === entry.crc32 || entry.crc32 === 0) return;
     const [expected, found] = [entry.crc32, sum].map((each) => each.toString(16).padStart(8, '0'));
     throw corrupt(
       this.#source.path,
@@ -157,21 +183,37 @@ async function readEntries(source: Source): Promise<Map<string, Entry>> {
   }
 }
 
+const packings: ReadonlyMap<number, Entry['packing']> = new Map([
+  [0, 'none'],
+  [8, 'deflate'],
+]);
+// A byte of deflate gives at most so many.
+const mostInflated = 1032;
+
 async function collectEntries(source: Source, reader: Reader): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   let total = 0;
   const options = { autoClose: false };
   const zip = await yauzl.fromRandomAccessReaderPromise(reader, source.size, options);
   for await (const entry of zip.eachEntry()) {
-    const { fileName, uncompressedSize: size } = entry;
-    const packed = entry.compressionMethod !== 0 || entry.isEncrypted();
+    const { fileName, uncompressedSize: size, compressedSize: packedSize } = entry;
+    const packing = entry.isEncrypted()
+      ? 'unknown'
+      : (packings.get(entry.compressionMethod) ?? 'unknown');
     if (entries.has(fileName)) throw corrupt(source.path, 'each entry once', `${fileName} twice`);
-    total += packed ? entry.compressedSize : size;
+    if (packing === 'none' && size !== packedSize) {
+      throw corrupt(source.path, `${size} bytes in its entry ${fileName}`, `${packedSize}`);
+    }
+    if (packing === 'deflate' && size > mostInflated * packedSize) {
+      throw corrupt(source.path, `an entry ${fileName} that its bytes can give`, `${size} bytes`);
+    }
+    total += packedSize;
     if (total > source.size) {
       throw corrupt(source.path, 'entries smaller than the file', `${total} bytes and more`);
     }
     const header = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-    entries.set(fileName, { position: header.fileDataStart, size, crc32: entry.crc32, packed });
+    const { crc32 } = entry;
+    entries.set(fileName, { position: header.fileDataStart, size, crc32, packedSize, packing });
   }
   return entries;
 }

@@ -1,4 +1,5 @@
 import { Device } from '../../device.js';
+import { entriesOf, isDict, kindOf } from '../../dict.js';
 import { invalidArgument } from '../../error.js';
 import { Tensor } from '../../tensor/index.js';
 import { byteLength } from '../bytes.js';
@@ -80,13 +81,14 @@ class Encoder {
     else if (Array.isArray(value)) this.#list(value, path);
     else if (value instanceof Set) this.#set(value, path);
     else if (value instanceof Map) this.#dict(value, value, path);
-    else if (isPlain(value)) this.#dict(value, Object.entries(value), path);
+    else if (isDict(value)) this.#dict(value, entriesOf(`save: ${placeOf(path)}`, value), path);
     else throw refusal(value, path);
   }
 
   #list(list: readonly unknown[], path: Path): void {
     const { writer } = this;
-    const items = list.map((item, i) => () => this.value(item, [...path, i]));
+    if (Object.keys(list).length > list.length) throw refusal('an array with names', path);
+    const items = Array.from(list, (item, i) => () => this.value(item, [...path, i]));
     if (!Object.isFrozen(list)) {
       writer.code('emptyList');
       writer.keep(list);
@@ -205,19 +207,13 @@ function rowMajor(shape: readonly number[]): number[] {
   return strides;
 }
 
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
+const placeOf = (path: Path): string =>
+  path.length === 0 ? 'the data' : path.map(String).join(' → ');
 
 function refusal(value: unknown, path: Path): TypeError {
-  const place = path.length === 0 ? 'the data' : path.map(String).join(' → ');
+  const place = placeOf(path);
   const found =
-    typeof value === 'string'
-      ? value
-      : typeof value === 'object'
-        ? `an object of class ${value?.constructor?.name}`
-        : typeof value;
+    typeof value === 'string' ? value : typeof value === 'object' ? kindOf(value) : typeof value;
   return invalidArgument(
     `save: ${place}: expected tensors, numbers, strings, booleans, null, bytes, arrays, Sets, Maps and plain ` +
       `objects, got ${found}`,

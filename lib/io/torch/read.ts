@@ -1,3 +1,4 @@
+import { TorchError } from '../../error.js';
 import { runPickle } from '../pickle/machine.js';
 import { corrupt, type Source } from '../source.js';
 import { Archive } from './archive.js';
@@ -24,6 +25,8 @@ export async function readTorch(source: Source): Promise<unknown> {
   try {
     const root = runPickle(bytes, {
       corrupt: fail,
+      unknown: (what) =>
+        new TorchError('ERR_FILE_FORMAT', `${source.path}: ${what} is not known here`),
       persistent: (id) => tensors.storage(id),
       global: (name) => {
         const global = known(name);
