@@ -56,13 +56,14 @@ int lookAt(dl_phdr_info* library, size_t, void* data) {
 }
 
 bool isSameFile(const std::string& a, const std::string& b) {
-  struct stat first {}, second {};
+  struct stat first{}, second{};
   return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
          first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 // openOnly(path): null, or the path of another library of that file name, which this process has
-// loaded for another thread or another package. Without one the library is opened at once, before another thread looks: two copies of libtorch abort the process.
+// loaded for another thread or another package. Without one the library is opened at once, before
+// another thread looks: two copies of libtorch abort the process.
 napi_value openOnly(napi_env env, napi_callback_info info) {
   static std::mutex mutex;
   const std::lock_guard<std::mutex> lock(mutex);

@@ -5,7 +5,7 @@ import { noGrad } from '../autograd.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../ops.js';
 import type { Generator } from '../random.js';
-import type { RandomOptions, Tensor } from '../tensor/index.js';
+import { type RandomOptions, Tensor } from '../tensor/index.js';
 import { tensorKind } from '../tensor/kinds.js';
 
 const eyeOut = bind<(n: number, m: number, keywords: { out: Tensor }) => Tensor>('eye.m_out');
@@ -175,7 +175,7 @@ export function kaimingNormal_<T extends Tensor>(tensor: T, options?: KaimingOpt
 
 // Nothing to fill, and no fan to divide by.
 function isEmpty(tensor: Tensor): boolean {
-  if (tensor.numel() > 0) return false;
+  if (!(tensor instanceof Tensor) || tensor.numel() > 0) return false;
   process.emitWarning('Initializing zero-element tensors is a no-op', 'TorchWarning');
   return true;
 }
