@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { describe } from '../argument/describe.js';
 
 import type { DType } from '../dtype.js';
 import { invalidArgument } from '../error.js';
@@ -205,15 +206,17 @@ const indexing = {
    * Python's assignment to square brackets: `x.set([0, { end: 2 }], value)` is `x[0, :2] = value`,
    * `x.set([mask], 0)` is `x[mask] = 0`, `x.set([[0, 2]], 0)` is `x[[0, 2]] = 0`.
    *
-   * @param parts - As for `at`, in an array; a single one that is none may stand alone.
+   * @param parts - As for `at`, in an array.
    * @param value - A number is converted to the tensor's dtype. A tensor is broadcast, dimensions of
    *   one before the others dropped; for arrays and tensors as index it must have the tensor's dtype.
    * @throws {TypeError} `ERR_INVALID_ARG`
    * @throws {TorchError} `ERR_LIBTORCH` also for a number that the dtype cannot hold.
    */
-  set(this: Tensor, parts: readonly Index[] | Index, value: Value): Tensor {
-    if (ArrayBuffer.isView(parts)) {
-      throw invalidArgument('set: parts: expected an array of parts: x.set([index], value)');
+  set(this: Tensor, parts: readonly Index[], value: Value): Tensor {
+    if (!Array.isArray(parts)) {
+      throw invalidArgument(
+        `set: parts: expected an array of parts, as in x.set([index], value), got ${describe(parts)}`,
+      );
     }
     if (!isValue(value)) {
       throw invalidArgument(
@@ -221,7 +224,7 @@ const indexing = {
       );
     }
     requireScalar('set', value, this);
-    write(this, Array.isArray(parts) ? parts : [parts], value);
+    write(this, parts, value);
     return this;
   },
   /** The part at one index along `dim`; a view with one dimension fewer. */
