@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { DType } from '../../lib/index.js';
 import * as torch from '../../lib/index.js';
+import { invalid } from '../coded.js';
 import { recorded } from '../recorded.js';
 
 // As scripts/recording/indexing.py writes them.
