@@ -2,11 +2,13 @@ import { anything, signalKind } from './argument/kind.js';
 import { readOptions, type SpecOf } from './argument/options.js';
 import type { BatchIterable } from './data/dataloader.js';
 import { refuseEmpty } from './data/dataloader.js';
-import { type DeviceLike, requireDevice } from './device.js';
+import { residentOn } from './data/resident.js';
+import { type Device, type DeviceLike, requireDevice } from './device.js';
 import { beginUse } from './engine/busy.js';
 import { evaluateEagerly, type ModelFunction } from './engine/eager.js';
 import { evaluateFused } from './engine/fused.js';
-import { type EngineChoice, planEvaluation, requireEngineChoice } from './engine/plan.js';
+import { evaluateGraph, Graphs } from './engine/graph.js';
+import { type EngineChoice, planEvaluation, refuse, requireEngineChoice } from './engine/plan.js';
 import { invalidArgument } from './error.js';
 import { Module } from './nn/index.js';
 
@@ -16,7 +18,10 @@ export type { ModelFunction } from './engine/eager.js';
 export interface EvaluateOptions {
   /** Stops at the next batch; the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Who runs the model, as in `train`. Default `'auto'`. */
+  /**
+   * Who runs the model: `'eager'`, `'fused'`, or `'graph'`: a captured CUDA graph. The last two are errors where
+   * they do not support model or data. Default `'auto'`: fused where it can be, else eager.
+   */
   engine?: EngineChoice | undefined;
 }
 
@@ -36,7 +41,7 @@ const spec = {
  * @param device - Where to evaluate. Default: where the module's first parameter is.
  * @returns The accuracy, a fraction 0–1.
  * @throws {TorchError} `ERR_DATA_EMPTY` without batches, `ERR_MODEL_BUSY` while the model is trained,
- *   `ERR_ENGINE_UNSUPPORTED`.
+ *   `ERR_ENGINE_UNSUPPORTED` for an engine that was asked for by name and does not run this.
  */
 export async function evaluate(
   dataIter: BatchIterable,
@@ -54,9 +59,41 @@ export async function evaluate(
   requireEngineChoice('evaluate', engine);
   const endUse = beginUse(net, 'evaluate');
   try {
-    return await evaluateBatches(dataIter, net, { engine, signal, device });
+    const run = engine === 'graph' ? evaluateByGraph : evaluateBatches;
+    return await run(dataIter, net, { engine, signal, device });
   } finally {
     endUse();
+  }
+}
+
+function placeOf(
+  net: Module | ModelFunction,
+  device: DeviceLike | null | undefined,
+): Device | undefined {
+  const [first] = net instanceof Module ? net.parameters() : [];
+  return device ? requireDevice(device) : first?.device;
+}
+
+// Asked for by name, and there is nobody to be told of another engine: what it does not run is refused.
+async function evaluateByGraph(
+  dataIter: BatchIterable,
+  net: Module | ModelFunction,
+  { device, signal }: EvaluateOptions & { device?: DeviceLike | null | undefined },
+): Promise<number> {
+  const place = placeOf(net, device);
+  if (!(net instanceof Module)) refuse('evaluate', 'the model is a plain function', 'graph');
+  if (place?.type !== 'cuda') refuse('evaluate', 'the device is not a GPU', 'graph');
+  signal?.throwIfAborted();
+  const graphs = new Graphs();
+  const resident = residentOn(dataIter, place);
+  try {
+    const decision = graphs.planEvaluation(net, resident.batches, place);
+    if ('reason' in decision) refuse('evaluate', decision.reason, 'graph');
+    const { correct, count } = await evaluateGraph(decision.plan, signal);
+    return correct / count;
+  } finally {
+    graphs.dispose();
+    resident.dispose();
   }
 }
 
@@ -66,9 +103,8 @@ export async function evaluateBatches(
   net: Module | ModelFunction,
   options: EvaluateOptions & { device?: DeviceLike | null | undefined },
 ): Promise<number> {
-  const { device, signal, engine = 'auto' } = options;
-  const [first] = net instanceof Module ? net.parameters() : [];
-  const place = device ? requireDevice(device) : first?.device;
+  const { signal, engine = 'auto' } = options;
+  const place = placeOf(net, options.device);
   signal?.throwIfAborted();
   const decision = planEvaluation('evaluate', engine, net, dataIter, place);
   const { correct, count } =

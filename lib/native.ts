@@ -149,6 +149,8 @@ export interface RecordedCall {
   readonly results: readonly RecordedValue[];
   /** Whether gradients were being recorded. */
   readonly withGrad: boolean;
+  /** Whether it changes one of its arguments. */
+  readonly mutates: boolean;
 }
 
 /** Sums of a pass of the fused engine. */
@@ -274,6 +276,7 @@ interface Native {
   numThreads(): number;
   setNumThreads(count: number): void;
   fromData(data: TypedArray, shape: readonly number[], dtype: DType): Tensor;
+  fromBytes(data: Uint8Array | Uint8ClampedArray, shape: readonly number[]): Tensor;
   toData(tensor: Tensor): TypedArray;
   gather(images: Tensor, indices: Tensor, table: Tensor): Tensor;
   isRecording(): boolean;
@@ -283,13 +286,17 @@ interface Native {
     known: RecordedTensor[];
     outside: [RecordedTensor, Tensor][];
   };
+  newHollow(dtype: DType, device: string): Tensor;
+  resizeHollow(tensor: Tensor, shape: readonly number[]): void;
+  beginFollowing(): void;
+  endFollowing(): boolean;
   openFused(path: string): string;
   fmaPeak(path: string, threads: number, seconds: number): number;
   createFused(path: string, network: Int32Array, threads: number): NativeEngine;
   configureFused(engine: NativeEngine, options: Record<string, number>, steps: number): void;
   loadFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
   storeFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
-  isFusedCurrent(engine: NativeEngine, tensors: readonly (Tensor | null)[]): boolean;
+  isFusedCurrent(engine: NativeEngine): boolean;
   trainFused(...pass: [...FusedPass, batchSize: number]): FusedTask;
   evaluateFused(...pass: FusedPass): FusedTask;
   lockFile(descriptor: number): boolean;
@@ -298,7 +305,7 @@ interface Native {
     engine: NativeEngine,
     images: readonly Tensor[],
     table: Tensor | undefined,
-  ): Tensor[];
+  ): Tensor[] | undefined;
 }
 
 requireNode();

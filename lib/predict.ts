@@ -5,6 +5,7 @@ import type { Invert } from './data/images/prepare.js';
 import { type EngineChoice, requireEngineChoice } from './engine/plan.js';
 import { Predictor } from './engine/predictor.js';
 import { invalidArgument } from './error.js';
+import { native } from './native.js';
 import type { Module } from './nn/index.js';
 import { requireModule } from './nn/requireModule.js';
 import { Tensor } from './tensor/index.js';
@@ -29,7 +30,15 @@ const spec = {
 /**
  * A model's scores in evaluation mode, without gradients: what `net.forward` gives, computed by the
  * fused engine where it supports the model. Calls that are made in one turn of the event loop are
- * computed together; large batches run on threads of their own.
+ * computed together; large batches run on threads of their own. When the promise settles, the model is
+ * free: it may be trained at once.
+ *
+ * The model is taken as it is at each call: before the fused engine answers, the JavaScript of `forward` is run with
+ * tensors that have sizes and no elements, and every operator that it calls is compared with what was seen before.
+ * So whatever `forward` reads may change at any time. Its own effects (a counter, a line on the console)
+ * happen at each call, once for all callers with as many images, and again where the comparison fails; at the first call
+ * they happen a few times more. A tensor that it keeps is released afterwards. What cannot be noticed is memory that is
+ * changed behind libtorch's back.
  *
  * @param images - A tensor `(N, C, H, W)` as the model takes it, not to be changed or released before
  *   the promise settles. Or the values of N images side by side: bytes 0–255, which become 0–1, or
@@ -41,10 +50,22 @@ const spec = {
  * @throws {TorchError} `ERR_MODEL_BUSY` while the model is trained, `ERR_ENGINE_UNSUPPORTED`,
  *   `ERR_TENSOR_RELEASED`, `ERR_LIBTORCH`.
  */
-export async function predict(
+export function predict(
   net: Module,
   images: Tensor | PlainImages,
   options?: PredictOptions,
+): Promise<Tensor> {
+  try {
+    return predictImages(net, images, options);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function predictImages(
+  net: Module,
+  images: Tensor | PlainImages,
+  options: PredictOptions | undefined,
 ): Promise<Tensor> {
   requireModule('predict', net);
   if (images instanceof Tensor && images.ndim === 0) {
@@ -53,12 +74,9 @@ export async function predict(
   const { engine = 'auto', shape, invert } = readOptions('predict', spec, options);
   // Graphs are for training.
   requireEngineChoice('predict', engine, ['auto', 'eager', 'fused']);
-  if (images instanceof Tensor) return await Predictor.of(net).predict(images, engine);
-  const [first] = net.parameters();
-  const batch = toBatch('predict', images, { shape, invert, device: first?.deviceName });
-  try {
-    return await Predictor.of(net).predict(batch, engine);
-  } finally {
-    batch.dispose();
-  }
+  if (images instanceof Tensor) return Predictor.of(net).predict(images, engine);
+  const predictor = Predictor.of(net);
+  const device = native.hasCuda() ? predictor.device : 'cpu';
+  const batch = toBatch('predict', images, { shape, invert, device });
+  return predictor.predict(batch, engine).finally(() => batch.dispose());
 }

@@ -14,6 +14,7 @@
 #include "dispatch.h"
 #include "driver.h"
 #include "environment.h"
+#include "following.h"
 #include "function.h"
 #include "fused.h"
 #include "fusedEngine.h"
@@ -129,6 +130,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportLibtorchError(environment, exports);
   exportData(environment, exports);
   exportRecorder(environment, exports);
+  exportFollowing(environment, exports);
   exportFusedEngine(environment, exports);
   exportFused(environment, exports);
   exportLock(environment, exports);

@@ -223,6 +223,7 @@ Mismatch unknownKeyword(const std::vector<const Operator*>& operators,
 napi_value run(const Operator& op, const Call& call, const Values& values,
                torch::jit::Stack& stack) {
   napi_env env = op.environment.raw();
+  if (op.environment.isFollowing()) op.environment.leave();
   auto* recorder = op.environment.recorder();
   if (recorder != nullptr) recorder->begin(op.handle.schema(), stack);
   op.handle.callBoxed(stack);

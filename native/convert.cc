@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "error.h"
+#include "following.h"
 #include "random.h"
 #include "tensor.h"
 
@@ -35,6 +36,7 @@ void noteDtype(Conversion& conversion, const at::Tensor& tensor) {
 bool tensorHandle(Conversion& conversion, napi_value value, TensorHandle*& handle) {
   handle = tryUnwrapTensor(conversion.environment, value);
   if (handle != nullptr) {
+    if (handle->isHollow) throwHollow(conversion.environment, "argument");
     conversion.lineage = std::max(conversion.lineage, handle->scope);
     noteDtype(conversion, handle->tensor);
     return true;

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Dispatch_v2.h>
+#include <ATen/EmptyTensor.h>
 #include <ATen/Parallel.h>
 
 #include <cmath>
@@ -150,13 +151,7 @@ at::Tensor toIntegers(const at::Tensor& source, c10::ScalarType dtype) {
   return tensor;
 }
 
-// fromData(typedArray, shape, dtype): a new tensor with a copy of the elements.
-Napi::Value fromData(const Napi::CallbackInfo& info) {
-  napi_env env = info.Env();
-  const auto sizes = requireSizes(env, info[1], "shape");
-  const auto dtype = requireDtype(env, info[2], "dtype");
-  // Read last: nothing that runs JavaScript may come between reading the pointer and using it.
-  const auto elements = requireTypedArray(env, info[0], "data");
+void requireCount(const std::vector<int64_t>& sizes, const Elements& elements) {
   double count = 1;
   for (const auto size : sizes) {
     if (size < 0) throwInvalidArgument("shape: sizes must not be negative");
@@ -166,11 +161,37 @@ Napi::Value fromData(const Napi::CallbackInfo& info) {
     throwInvalidArgument("data: the shape asks for " + std::to_string(static_cast<int64_t>(count)) +
                          " elements, got " + std::to_string(elements.length));
   }
+}
+
+// fromData(typedArray, shape, dtype): a new tensor with a copy of the elements.
+Napi::Value fromData(const Napi::CallbackInfo& info) {
+  napi_env env = info.Env();
+  const auto sizes = requireSizes(env, info[1], "shape");
+  const auto dtype = requireDtype(env, info[2], "dtype");
+  // Read last: nothing that runs JavaScript may come between reading the pointer and using it.
+  const auto elements = requireTypedArray(env, info[0], "data");
+  requireCount(sizes, elements);
   at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(elements.type));
   if (elements.length > 0) std::memcpy(tensor.data_ptr(), elements.data, tensor.nbytes());
   if (dtype != elements.type) {
     tensor = c10::isIntegralType(dtype, false) ? toIntegers(tensor, dtype) : tensor.to(dtype);
   }
+  return {env, wrapTensor(Environment::of(env), tensor, kNoScope)};
+}
+
+// fromBytes(typedArray, shape): 0–255 as float32 0–1, by one division each, as operators would do
+// it.
+Napi::Value fromBytes(const Napi::CallbackInfo& info) {
+  napi_env env = info.Env();
+  const auto sizes = requireSizes(env, info[1], "shape");
+  const auto elements = requireTypedArray(env, info[0], "data");
+  requireCount(sizes, elements);
+  if (elements.type != c10::kByte) throwInvalidArgument("data: expected bytes");
+  // Not through the dispatcher, whose code a lone request finds in no cache.
+  at::Tensor tensor = at::detail::empty_cpu(sizes, at::TensorOptions().dtype(c10::kFloat));
+  const auto* bytes = static_cast<const uint8_t*>(elements.data);
+  auto* out = tensor.mutable_data_ptr<float>();
+  for (size_t i = 0; i < elements.length; i++) out[i] = static_cast<float>(bytes[i]) / 255.0F;
   return {env, wrapTensor(Environment::of(env), tensor, kNoScope)};
 }
 
@@ -221,7 +242,7 @@ Napi::Value toData(const Napi::CallbackInfo& info) {
   napi_env env = info.Env();
   auto& environment = Environment::of(env);
   auto tensor = unwrapTensor(environment, info[0], "tensor").tensor.detach();
-  if (environment.recorder() != nullptr) environment.recorder()->read("data");
+  environment.noteRead("data");
   if (tensor.layout() != c10::kStrided || tensor.is_nested()) {
     throwInvalidArgument(std::string("data(): the elements of a ") +
                          (tensor.is_nested() ? "nested" : layoutName(tensor.layout())) +
@@ -293,6 +314,7 @@ Napi::Value gather(const Napi::CallbackInfo& info) {
 
 void exportData(Environment&, Napi::Object exports) {
   exportFunction<fromData>(exports, "fromData");
+  exportFunction<fromBytes>(exports, "fromBytes");
   exportFunction<toData>(exports, "toData");
   exportFunction<gather>(exports, "gather");
 }

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "error.h"
 #include "tensor.h"
 
 namespace lenet_torch {
@@ -67,6 +68,7 @@ void Environment::recount(TensorHandle& handle) {
 void Environment::removeHandle(TensorHandle& handle) {
   const auto& tensor = handle.tensor;
   handles_.erase(&handle);
+  if (handle.isHollow) hollow_--;
   const bool isFreed =
       tensor.use_count() == 1 && tensor.has_storage() && tensor.storage().use_count() == 1;
   collector_.remove(handle, isFreed);
@@ -74,6 +76,45 @@ void Environment::removeHandle(TensorHandle& handle) {
   if (!isLast || isFreed) return;
   const auto& storage = tensor.storage();
   collector_.hide(storage.getWeakStorageImpl(), static_cast<int64_t>(storage.nbytes()));
+}
+
+void Environment::refuseSecondPass() {
+  if (recorder_ == nullptr && !isFollowing_) return;
+  hasLeft_ = true;
+  throw CodedError(ErrorClass::kTorchError, "ERR_MODEL_BUSY",
+                   "a forward pass is being recorded; a model's forward() cannot record another");
+}
+
+void Environment::startRecorder() {
+  refuseSecondPass();
+  recorder_ = std::make_unique<Recorder>();
+}
+
+void Environment::noteRead(const char* what) {
+  if (recorder_ != nullptr) recorder_->read(what);
+  if (isFollowing_) leave();
+}
+
+void Environment::beginFollowing() {
+  refuseSecondPass();
+  isFollowing_ = true;
+  hasLeft_ = false;
+}
+
+bool Environment::endFollowing() {
+  isFollowing_ = false;
+  return !hasLeft_;
+}
+
+void Environment::leave() {
+  hasLeft_ = true;
+  throw CodedError(ErrorClass::kTorchError, "ERR_ENGINE_UNSUPPORTED",
+                   "the forward pass reads, changes or releases a tensor");
+}
+
+void Environment::makeHollow(TensorHandle& handle) {
+  handle.isHollow = true;
+  hollow_++;
 }
 
 void Environment::deleteWhenDone() {

@@ -50,13 +50,24 @@ class Environment {
   std::vector<TensorHandle*> handles() const { return {handles_.begin(), handles_.end()}; }
   // Handles may be finalized after the instance data: the last one turns off the light.
   void deleteWhenDone();
-  size_t liveTensors() const { return handles_.size(); }
+  size_t liveTensors() const { return handles_.size() - hollow_; }
   int64_t liveBytes() const { return liveBytes_; }
 
   // Where operator calls are recorded; nullptr most of the time.
   Recorder* recorder() const { return recorder_.get(); }
-  void startRecorder() { recorder_ = std::make_unique<Recorder>(); }
+  void startRecorder();
   std::unique_ptr<Recorder> takeRecorder() { return std::move(recorder_); }
+
+  // JavaScript reads a tensor's elements, and may do one thing or another for them.
+  void noteRead(const char* what);
+
+  // Whether a forward pass is followed without being computed (following.h).
+  bool isFollowing() const { return isFollowing_; }
+  void beginFollowing();
+  bool endFollowing();
+  // The pass cannot be followed any further.
+  [[noreturn]] void leave();
+  void makeHollow(TensorHandle& handle);
 
   // Keeps what a native function's data pointer refers to as long as the environment lives.
   template <typename Data>
@@ -70,10 +81,12 @@ class Environment {
   int64_t countStorage(TensorHandle& handle);
   bool uncountStorage(TensorHandle& handle);
   void reportBytes(int64_t change);
+  void refuseSecondPass();
 
   napi_env env_;
   bool closing_ = false;
   std::unique_ptr<Recorder> recorder_;
+  bool isFollowing_ = false, hasLeft_ = false;
   Scopes scopes_;
   Collector collector_;
   ErrorClasses errorClasses_;
@@ -81,6 +94,7 @@ class Environment {
   Napi::FunctionReference newTensorObject_;
   Napi::ObjectReference objectPrototype_;
   ska::flat_hash_set<TensorHandle*> handles_;
+  size_t hollow_ = 0;   // of the handles
   // Bytes are counted once per storage, however many views there are.
   struct StorageUse {
     int64_t handles;

@@ -1,6 +1,7 @@
 #include "fused.h"
 
 #include <ATen/ATen.h>
+#include <ATen/EmptyTensor.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
@@ -131,8 +132,8 @@ Napi::Value evaluateFused(const Napi::CallbackInfo& info) {
 at::Tensor predict(const Engine& engine, const at::Tensor& images, const at::Tensor& table) {
   const Batches batches{images, {}, table, {}};
   const auto data = batches.data();
-  auto logits =
-      at::empty({images.size(0), engine.classes()}, at::TensorOptions().dtype(c10::kFloat));
+  at::Tensor logits = at::detail::empty_cpu({images.size(0), engine.classes()},
+                                            at::TensorOptions().dtype(c10::kFloat));
   const auto status = engine.library.predict(engine.engine, &data, nullptr, images.size(0),
                                              logits.mutable_data_ptr<float>());
   checkFused(engine.library, status);
@@ -155,10 +156,11 @@ Napi::Value predictFused(const Napi::CallbackInfo& info) {
 }
 
 // predictFusedNow(engine, images[], table) → logits[]: a few small batches of one dtype at once, on
-// this thread.
+// this thread; undefined where the engine's parameters have changed.
 Napi::Value predictFusedNow(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
   auto& environment = Environment::of(info.Env());
+  if (!engine->isCurrent(environment)) return info.Env().Undefined();
   const auto array = info[1].As<Napi::Array>();
   const auto table = tensorAt(info, 2, "table");
   std::vector<at::Tensor> images;

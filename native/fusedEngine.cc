@@ -17,55 +17,50 @@ namespace {
 
 constexpr napi_type_tag kEngineTag = {0x6c656e65742d6675ULL, 0x7365642d656e6769ULL};
 
-using Tensors = std::array<at::Tensor, LENET_FUSED_TENSORS>;
+using Handles = std::array<TensorHandle*, LENET_FUSED_TENSORS>;
 
 // An array of the network's ten tensors, null for an absent bias.
-Tensors requireTensors(const Napi::CallbackInfo& info, size_t index, const Engine& engine) {
+Handles requireTensors(const Napi::CallbackInfo& info, size_t index, const Engine& engine) {
   const auto array = info[index].As<Napi::Array>();
-  Tensors tensors;
+  Handles handles = {};
   for (uint32_t i = 0; i < LENET_FUSED_TENSORS; i++) {
     const Napi::Value value = array.Get(i);
     if (value.IsNull() || value.IsUndefined()) continue;
-    tensors[i] = unwrapTensor(Environment::of(info.Env()), value, "tensor").tensor;
-    requirePlain(tensors[i], "engine");
-    TORCH_CHECK(tensors[i].scalar_type() == c10::kFloat && tensors[i].numel() == engine.sizes[i],
+    handles[i] = &unwrapTensor(Environment::of(info.Env()), value, "tensor");
+    const auto& tensor = handles[i]->tensor;
+    requirePlain(tensor, "engine");
+    TORCH_CHECK(tensor.scalar_type() == c10::kFloat && tensor.numel() == engine.sizes[i],
                 "engine: tensor ", i, ": expected float32 with ", engine.sizes[i], " elements");
   }
-  return tensors;
+  return handles;
 }
 
-Mark markOf(const at::Tensor& tensor) {
-  if (!tensor.defined()) return {};
-  return {tensor.const_data_ptr(), static_cast<int64_t>(tensor._version())};
+void markParameters(Engine& engine, const Handles& handles) {
+  for (size_t i = 0; i < handles.size(); i++) {
+    if (handles[i] == nullptr) continue;
+    const auto& tensor = handles[i]->tensor;
+    engine.marks[i] = {handles[i], tensor, tensor.storage(), tensor.const_data_ptr(),
+                       static_cast<int64_t>(tensor._version())};
+  }
 }
 
-void markParameters(Engine& engine, const Tensors& tensors) {
-  for (size_t i = 0; i < tensors.size(); i++) engine.marks[i] = markOf(tensors[i]);
-}
-
-// isFusedCurrent(engine, tensors): whether the engine's parameters are these, unchanged since.
+// isFusedCurrent(engine)
 Napi::Value isFusedCurrent(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
-  const auto tensors = requireTensors(info, 1, *engine);
-  bool current = true;
-  for (size_t i = 0; i < tensors.size(); i++) {
-    const auto mark = markOf(tensors[i]);
-    current &= mark.data == engine->marks[i].data && mark.version == engine->marks[i].version;
-  }
-  return Napi::Boolean::New(info.Env(), current);
+  return Napi::Boolean::New(info.Env(), engine->isCurrent(Environment::of(info.Env())));
 }
 
 // loadFused(engine, state, tensors)
 Napi::Value loadFused(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
   const auto state = info[1].As<Napi::Number>().Int32Value();
-  const auto tensors = requireTensors(info, 2, *engine);
-  const float* pointers[LENET_FUSED_TENSORS];
-  for (size_t i = 0; i < tensors.size(); i++) {
-    pointers[i] = tensors[i].defined() ? tensors[i].const_data_ptr<float>() : nullptr;
+  const auto handles = requireTensors(info, 2, *engine);
+  const float* pointers[LENET_FUSED_TENSORS] = {};
+  for (size_t i = 0; i < handles.size(); i++) {
+    if (handles[i] != nullptr) pointers[i] = handles[i]->tensor.const_data_ptr<float>();
   }
   checkFused(engine->library, engine->library.load(engine->engine, state, pointers));
-  if (state == LENET_FUSED_PARAMETERS) markParameters(*engine, tensors);
+  if (state == LENET_FUSED_PARAMETERS) markParameters(*engine, handles);
   return info.Env().Undefined();
 }
 
@@ -73,16 +68,16 @@ Napi::Value loadFused(const Napi::CallbackInfo& info) {
 Napi::Value storeFused(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
   const auto state = info[1].As<Napi::Number>().Int32Value();
-  const auto tensors = requireTensors(info, 2, *engine);
-  float* pointers[LENET_FUSED_TENSORS];
-  for (size_t i = 0; i < tensors.size(); i++) {
-    pointers[i] = tensors[i].defined() ? tensors[i].mutable_data_ptr<float>() : nullptr;
+  const auto handles = requireTensors(info, 2, *engine);
+  float* pointers[LENET_FUSED_TENSORS] = {};
+  for (size_t i = 0; i < handles.size(); i++) {
+    if (handles[i] != nullptr) pointers[i] = handles[i]->tensor.mutable_data_ptr<float>();
   }
   checkFused(engine->library, engine->library.store(engine->engine, state, pointers));
-  for (const auto& tensor : tensors) {
-    if (tensor.defined()) tensor.unsafeGetTensorImpl()->bump_version();
+  for (const auto* handle : handles) {
+    if (handle != nullptr) handle->tensor.unsafeGetTensorImpl()->bump_version();
   }
-  if (state == LENET_FUSED_PARAMETERS) markParameters(*engine, tensors);
+  if (state == LENET_FUSED_PARAMETERS) markParameters(*engine, handles);
   return info.Env().Undefined();
 }
 
@@ -140,6 +135,20 @@ EnginePointer requireEngine(const Napi::CallbackInfo& info) {
 at::Tensor tensorAt(const Napi::CallbackInfo& info, size_t index, const char* what) {
   if (info[index].IsNull() || info[index].IsUndefined()) return {};
   return unwrapTensor(Environment::of(info.Env()), info[index], what).tensor.resolve_neg();
+}
+
+bool Engine::isCurrent(const Environment& environment) const {
+  for (const auto& mark : marks) {
+    if (mark.handle != nullptr && !mark.isCurrent(environment)) return false;
+  }
+  return true;
+}
+
+bool Mark::isCurrent(const Environment& environment) const {
+  return environment.owns(handle) && handle->tensor.is_same(tensor) &&
+         tensor.storage().is_alias_of(storage) && tensor.const_data_ptr() == data &&
+         tensor._version() == version && tensor.scalar_type() == c10::kFloat &&
+         tensor.is_contiguous();
 }
 
 void requirePlain(const at::Tensor& tensor, const char* what) {

@@ -12,11 +12,19 @@
 namespace lenet_torch {
 
 class Environment;
+struct TensorHandle;
 
-// A parameter as the engine last had it.
+// A parameter as the engine last had it. Tensor and storage are held, so that no others have their
+// addresses.
 struct Mark {
+  TensorHandle* handle = nullptr;
+  at::Tensor tensor;
+  c10::Storage storage;
   const void* data = nullptr;
   int64_t version = -1;
+
+  // Whether JavaScript still has it, with the same elements.
+  bool isCurrent(const Environment& environment) const;
 };
 
 struct Engine {
@@ -44,6 +52,9 @@ struct Engine {
     return int64_t{network.conv[0].in_channels} * network.height * network.width;
   }
   int64_t classes() const { return network.linear[2].out_features; }
+
+  // Whether its parameters are as they were when it took or gave them last.
+  bool isCurrent(const Environment& environment) const;
 
   const FusedLibrary& library;
   const std::array<int64_t, LENET_FUSED_TENSORS> sizes;

@@ -21,10 +21,12 @@ void Recorder::begin(const c10::FunctionSchema& schema, const torch::jit::Stack&
             {},
             {stack.begin(), stack.end()},
             {},
-            at::GradMode::is_enabled()};
+            at::GradMode::is_enabled(),
+            false};
   for (size_t i = 0; i < call.arguments.size(); i++) {
     const auto& argument = schema.arguments()[i];
     call.names.push_back(argument.name());
+    call.mutates |= argument.alias_info() != nullptr && argument.alias_info()->isWrite();
     // dtypes are numbers inside libtorch, and names in JavaScript.
     if (call.arguments[i].isInt() && ArgumentSpec(argument).kind == Kind::kScalarType) {
       call.arguments[i] =
@@ -39,7 +41,7 @@ void Recorder::end(const torch::jit::Stack& stack) {
 }
 
 void Recorder::read(const char* name) {
-  calls_.push_back({name, "", {}, {}, {}, at::GradMode::is_enabled()});
+  calls_.push_back({name, "", {}, {}, {}, at::GradMode::is_enabled(), false});
 }
 
 namespace {
@@ -102,6 +104,7 @@ class Writer {
     object.Set("arguments", arguments);
     object.Set("results", results);
     object.Set("withGrad", call.withGrad);
+    object.Set("mutates", call.mutates);
     return object;
   }
 
@@ -122,17 +125,15 @@ class Writer {
   bool isOutside_ = false;
 };
 
+// isRecording(): or held against what was recorded.
 Napi::Value isRecording(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), Environment::of(info.Env()).recorder() != nullptr);
+  const auto& environment = Environment::of(info.Env());
+  return Napi::Boolean::New(info.Env(),
+                            environment.recorder() != nullptr || environment.isFollowing());
 }
 
 Napi::Value startRecording(const Napi::CallbackInfo& info) {
-  auto& environment = Environment::of(info.Env());
-  if (environment.recorder() != nullptr) {
-    throw CodedError(ErrorClass::kTorchError, "ERR_MODEL_BUSY",
-                     "a forward pass is being recorded; a model's forward() cannot record another");
-  }
-  environment.startRecorder();
+  Environment::of(info.Env()).startRecorder();
   return info.Env().Undefined();
 }
 

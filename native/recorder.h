@@ -22,6 +22,7 @@ class Recorder {
     std::vector<c10::IValue> arguments;
     std::vector<c10::IValue> results;
     bool withGrad;  // whether gradients were being recorded
+    bool mutates;   // whether it changes one of its arguments
   };
 
   // An operator is about to be called, and has been. Tensors are held, so that no two of a

@@ -7,6 +7,7 @@
 #include "autograd.h"
 #include "convert.h"
 #include "error.h"
+#include "following.h"
 
 namespace lenet_torch {
 namespace {
@@ -56,6 +57,13 @@ TensorHandle& thisTensor(const Napi::CallbackInfo& info) {
   return unwrapTensor(Environment::of(info.Env()), info.This(), "this");
 }
 
+// The same for what needs no elements.
+TensorHandle& thisOutline(const Napi::CallbackInfo& info) {
+  auto& environment = Environment::of(info.Env());
+  auto* handle = environment.isFollowing() ? tryUnwrapTensor(environment, info.This()) : nullptr;
+  return handle != nullptr ? *handle : thisTensor(info);
+}
+
 napi_value objectOf(TensorHandle& handle) {
   napi_value value = nullptr;
   napi_get_reference_value(handle.environment->raw(), handle.self, &value);
@@ -63,7 +71,7 @@ napi_value objectOf(TensorHandle& handle) {
 }
 
 Napi::Value shape(const Napi::CallbackInfo& info) {
-  const auto& tensor = thisTensor(info).tensor;
+  const auto& tensor = thisOutline(info).tensor;
   const auto sizes = tensor.sizes();
   auto result = Napi::Array::New(info.Env(), sizes.size());
   for (uint32_t i = 0; i < sizes.size(); i++) result.Set(i, static_cast<double>(sizes[i]));
@@ -71,7 +79,7 @@ Napi::Value shape(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value strides(const Napi::CallbackInfo& info) {
-  const auto& tensor = thisTensor(info).tensor;
+  const auto& tensor = thisOutline(info).tensor;
   const auto values = tensor.strides();
   auto result = Napi::Array::New(info.Env(), values.size());
   for (uint32_t i = 0; i < values.size(); i++) result.Set(i, static_cast<double>(values[i]));
@@ -79,45 +87,45 @@ Napi::Value strides(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value dim(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(thisTensor(info).tensor.dim()));
+  return Napi::Number::New(info.Env(), static_cast<double>(thisOutline(info).tensor.dim()));
 }
 
 Napi::Value numel(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(thisTensor(info).tensor.numel()));
+  return Napi::Number::New(info.Env(), static_cast<double>(thisOutline(info).tensor.numel()));
 }
 
 Napi::Value dtype(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), dtypeName(thisTensor(info).tensor.scalar_type()));
+  return Napi::String::New(info.Env(), dtypeName(thisOutline(info).tensor.scalar_type()));
 }
 
 Napi::Value deviceName(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), thisTensor(info).tensor.device().str());
+  return Napi::String::New(info.Env(), thisOutline(info).tensor.device().str());
 }
 
 Napi::Value layout(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), layoutName(thisTensor(info).tensor.layout()));
+  return Napi::String::New(info.Env(), layoutName(thisOutline(info).tensor.layout()));
 }
 
 Napi::Value isNested(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), thisTensor(info).tensor.is_nested());
+  return Napi::Boolean::New(info.Env(), thisOutline(info).tensor.is_nested());
 }
 
 Napi::Value isLeaf(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), thisTensor(info).tensor.is_leaf());
+  return Napi::Boolean::New(info.Env(), thisOutline(info).tensor.is_leaf());
 }
 
 Napi::Value isContiguous(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), thisTensor(info).tensor.is_contiguous());
+  return Napi::Boolean::New(info.Env(), thisOutline(info).tensor.is_contiguous());
 }
 
 Napi::Value gradFunction(const Napi::CallbackInfo& info) {
-  const auto& node = thisTensor(info).tensor.grad_fn();
+  const auto& node = thisOutline(info).tensor.grad_fn();
   if (node == nullptr) return info.Env().Null();
-  return Napi::String::New(info.Env(), gradFunctionName(thisTensor(info).tensor));
+  return Napi::String::New(info.Env(), gradFunctionName(thisOutline(info).tensor));
 }
 
 Napi::Value getRequiresGrad(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), thisTensor(info).tensor.requires_grad());
+  return Napi::Boolean::New(info.Env(), thisOutline(info).tensor.requires_grad());
 }
 
 Napi::Value setRequiresGrad(const Napi::CallbackInfo& info) {
@@ -199,7 +207,7 @@ Napi::Value backward(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value keep(const Napi::CallbackInfo& info) {
-  auto& handle = thisTensor(info);
+  auto& handle = thisOutline(info);
   handle.environment->scopes().remove(handle);
   return info.This();
 }
@@ -214,8 +222,11 @@ Napi::Value moveTo(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value dispose(const Napi::CallbackInfo& info) {
-  auto* handle = tryUnwrapTensor(Environment::of(info.Env()), info.This());
-  if (handle != nullptr) releaseTensor(*handle);
+  auto& environment = Environment::of(info.Env());
+  auto* handle = tryUnwrapTensor(environment, info.This());
+  if (handle == nullptr || handle->isHollow) return info.Env().Undefined();
+  if (environment.isFollowing()) environment.leave();
+  releaseTensor(*handle);
   return info.Env().Undefined();
 }
 
@@ -225,13 +236,12 @@ Napi::Value isDisposed(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value scopeOf(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), thisTensor(info).scope);
+  return Napi::Number::New(info.Env(), thisOutline(info).scope);
 }
 
 Napi::Value item(const Napi::CallbackInfo& info) {
   const auto& tensor = thisTensor(info).tensor;
-  auto* recorder = Environment::of(info.Env()).recorder();
-  if (recorder != nullptr) recorder->read("item");
+  Environment::of(info.Env()).noteRead("item");
   return {info.Env(), scalarToJavaScript(info.Env(), tensor.item())};
 }
 
@@ -284,7 +294,9 @@ bool isReleasedTensor(Environment& environment, napi_value value) {
   if (napi_typeof(env, value, &type) != napi_ok || type != napi_object) return false;
   bool isTensor = false;
   check(env, napi_instanceof(env, value, environment.tensorClass().Value(), &isTensor));
-  return isTensor && tryUnwrapTensor(environment, value) == nullptr;
+  if (!isTensor) return false;
+  const auto* handle = tryUnwrapTensor(environment, value);
+  return handle == nullptr || (handle->isHollow && !environment.isFollowing());
 }
 
 void throwReleased(const std::string& what) {
@@ -296,6 +308,7 @@ void throwReleased(const std::string& what) {
 
 TensorHandle& unwrapTensor(Environment& environment, napi_value value, const char* what) {
   auto* handle = tryUnwrapTensor(environment, value);
+  if (handle != nullptr && handle->isHollow) throwHollow(environment, what);
   if (handle != nullptr) return *handle;
   if (isReleasedTensor(environment, value)) throwReleased(what);
   throwInvalidArgument(std::string(what) + ": expected Tensor, got " +

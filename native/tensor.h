@@ -21,6 +21,7 @@ struct TensorHandle {
   size_t generation = 0;
   size_t place = 0;
   int64_t youngBytes = 0;
+  bool isHollow = false;  // sizes without elements (following.h)
   // A parameter and the handle of its gradient know each other, so that `p.grad === p.grad`.
   TensorHandle* grad = nullptr;
   TensorHandle* gradOf = nullptr;

@@ -91,6 +91,26 @@ test('a model that is evaluated is not trained meanwhile, nor a part of one in t
   await training;
 });
 
+test('engine: graph is refused where there is none', async () => {
+  const { net } = model();
+  const graph = { engine: 'graph' } as const;
+  for (const [model, device] of [
+    [net, undefined],
+    [net, 'cpu'],
+    [(X: torch.Tensor) => net.forward(X), 'cpu'],
+  ] as const) {
+    await expect(torch.evaluate(testIter, model, device, graph)).rejects.toMatchObject({
+      code: 'ERR_ENGINE_UNSUPPORTED',
+      message: expect.stringMatching(
+        /^evaluate: engine: 'graph': the (device is not a GPU|model is)/,
+      ),
+    });
+  }
+  await expect(torch.predict(net, testIter as never, graph as never)).rejects.toThrow(invalid());
+  const optimizer = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
+  await torch.train(net, testIter, testIter, 100, optimizer, 'cpu', 1, { log: null });
+});
+
 test('bad input', async () => {
   const { net } = model();
   await expect(torch.evaluate([], net)).rejects.toThrow(coded('ERR_DATA_EMPTY'));

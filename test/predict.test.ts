@@ -234,6 +234,12 @@ test('no images: no logits', async () => {
   );
 });
 
+test('that there were no images says nothing of the next call', async () => {
+  const net = new torch.LeNet();
+  await torch.predict(net, images.narrow(0, 0, 0)).catch(() => {});
+  expectClose(await torch.predict(net, images, { engine: 'fused' }), expected(net, images));
+});
+
 test('does not leak tensors', async () => {
   const net = new torch.LeNet();
   const one = images.narrow(0, 0, 1).keep();
@@ -286,6 +292,50 @@ describe('errors', () => {
     await expect(torch.predict(net, images)).rejects.toMatchObject({ code: 'ERR_MODEL_BUSY' });
     await training;
     expectClose(await torch.predict(net, images), expected(net, images));
+  });
+
+  describe('what was awaited is over: training may begin at once', () => {
+    const many = torch.rand([200, 1, 28, 28]).keep();
+    const wrong = torch.rand([2, 3, 28, 28]).keep();
+    const cases: [string, torch.Tensor, torch.PredictOptions][] = [
+      ['one image', images.narrow(0, 0, 1).keep(), {}],
+      ['one image, eagerly', images.narrow(0, 0, 1).keep(), { engine: 'eager' }],
+      ['many images', many, {}],
+      ['many images, eagerly', many, { engine: 'eager' }],
+      ['images that the model does not take', wrong, {}],
+      ['images that the fused engine does not take', wrong, { engine: 'fused' }],
+    ];
+    const train = async (
+      net: torch.nn.Module,
+      onEpoch?: () => Promise<void>,
+    ): Promise<torch.History> => {
+      const optimizer = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
+      const [trainIter, testIter] = loaders(100, 100, 50);
+      const options = { log: null, ...(onEpoch && { onEpoch }) };
+      return await torch.train(net, trainIter, testIter, 50, optimizer, 'cpu', 2, options);
+    };
+
+    test.each(cases)('%s', async (_, X, options) => {
+      const net = new torch.LeNet();
+      await torch.predict(net, X, options).catch(() => {});
+      expect((await train(net)).epochs).toHaveLength(2);
+      await Promise.allSettled([X, X, X].map((each) => torch.predict(net, each, options)));
+      expect((await train(net)).epochs).toHaveLength(2);
+    });
+
+    test.each(cases)('in onEpoch: %s', async (_, X, options) => {
+      const net = new torch.LeNet();
+      const history = await train(net, async () => {
+        await torch.predict(net, X, options).catch(() => {});
+      });
+      expect(history.epochs).toHaveLength(2);
+    });
+
+    test('a model that the fused engine does not run', async () => {
+      const net = new torch.nn.Sequential(new torch.nn.Flatten(), new torch.nn.Linear(784, 10));
+      await torch.predict(net, images);
+      expect((await train(net)).epochs).toHaveLength(2);
+    });
   });
 
   test('training while a prediction is under way', async () => {

@@ -1,3 +1,4 @@
+import { enableGrad, noGrad } from '../autograd.js';
 import { captureStream, type GraphOptions, graph } from '../cuda/graph.js';
 import { currentStream, stream } from '../cuda/stream.js';
 import type { BatchIterable, DataLoader } from '../data/dataloader.js';
@@ -6,6 +7,9 @@ import { native } from '../native.js';
 import type { Module } from '../nn/index.js';
 import { tidy } from '../scope.js';
 import { type Tensor, zeros } from '../tensor/index.js';
+import { batchSizes, fullBatch } from './batchSizes.js';
+import { inEvalMode } from './mode.js';
+import type { Trail } from './trail.js';
 import { undisturbed } from './undisturbed.js';
 
 // Runs before a capture, in which libraries set themselves up; as many as PyTorch advises.
@@ -35,6 +39,13 @@ export interface Launch {
   reset?(): void;
 }
 
+/** What the forward pass did when its steps were captured. */
+export interface Passage {
+  /** `undefined` where another pass cannot be held against it. */
+  readonly trail: Trail | undefined;
+  readonly trains: boolean;
+}
+
 /** Makes a step of a number of examples one that can be started again; the step is not run. */
 export type Capture = (net: Module, program: Program, size: number) => Launch;
 
@@ -61,6 +72,8 @@ export const captureOnCuda: Capture = (net, program, size) => {
  */
 export class CapturedPass<P extends Program> {
   readonly program: P;
+  readonly #net: Module;
+  readonly #passage: Passage;
   readonly #loader: DataLoader;
   readonly #dataset: unknown;
   readonly #data: InMemory;
@@ -71,20 +84,27 @@ export class CapturedPass<P extends Program> {
    * Captures; `program` is disposed of where that fails.
    * @param loader - With its data set on the program's device.
    */
-  constructor(net: Module, loader: DataLoader, data: InMemory, program: P, capture: Capture) {
+  constructor(
+    net: Module,
+    passage: Passage,
+    loader: DataLoader,
+    data: InMemory,
+    program: P,
+    capture: Capture,
+  ) {
     const { dataset } = loader;
-    const full = fullBatch(loader);
-    const last = loader.dropLast ? 0 : dataset.length % loader.batchSize;
     this.program = program;
+    this.#net = net;
+    this.#passage = passage;
     this.#loader = loader;
     this.#dataset = dataset;
     this.#data = data;
     try {
       // Any rows will do to capture with.
       tidy(() => program.begin(zeros([dataset.length], { dtype: 'int64' }), 0));
-      program.provide(full);
-      for (const size of new Set([full, last])) {
-        if (size > 0) this.#launches.set(size, capture(net, program, size));
+      program.provide(fullBatch(loader));
+      for (const size of batchSizes(loader)) {
+        this.#launches.set(size, capture(net, program, size));
       }
       this.#fingerprint = program.fingerprint();
     } catch (error) {
@@ -98,8 +118,17 @@ export class CapturedPass<P extends Program> {
     return (
       loader === (this.#loader as unknown) &&
       this.#dataset === this.#loader.dataset &&
-      this.#fingerprint === this.program.fingerprint()
+      this.#fingerprint === this.program.fingerprint() &&
+      this.#doesTheSame()
     );
+  }
+
+  // The forward pass is followed, not computed: whatever it reads may have changed.
+  #doesTheSame(): boolean {
+    const { trail, trains } = this.#passage;
+    const follow = (): boolean =>
+      trail?.leadsFor(fullBatch(this.#loader), (images) => this.#net.forward(images)) ?? false;
+    return trains ? enableGrad(follow) : inEvalMode(this.#net, () => noGrad(follow));
   }
 
   /**
@@ -128,9 +157,4 @@ export class CapturedPass<P extends Program> {
     this.#launches.clear();
     this.program.dispose();
   }
-}
-
-/** Examples in a loader's full batch. */
-export function fullBatch({ batchSize, dataset }: DataLoader): number {
-  return Math.min(batchSize, dataset.length);
 }

@@ -1,6 +1,7 @@
 import type { RecordedCall, RecordedTensor, RecordedValue } from '../native.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Recording } from './recording.js';
+import type { Trail } from './trail.js';
 
 /** Numbers of native/fused/engine.h. */
 const activations: Readonly<Record<string, number>> = { sigmoid: 1, relu: 2, tanh: 3 };
@@ -24,6 +25,11 @@ export interface Chain {
   readonly parameters: readonly (Tensor | null)[];
   /** The numbers of `lenet_fused_network` in its order. */
   readonly network: readonly number[];
+}
+
+/** A chain with what shows whether another pass is the same. */
+export interface TrailedChain extends Chain {
+  readonly trail: Trail;
 }
 
 /** Why a forward pass is no such network: names the first operator that does not fit. */
@@ -55,10 +61,10 @@ class Walk {
     this.#recording = recording;
     this.#trains = trains;
     this.current = recording.input;
-    // What returns its own input does nothing: x.to('float32') of float32.
+    // What returns its own input unchanged does nothing: x.to('float32') of float32.
     this.#calls = recording.calls.filter(
-      ({ results, arguments: given }) =>
-        results.length !== 1 || !Object.values(given).slice(0, 1).includes(results[0]!),
+      ({ results, arguments: given, mutates }) =>
+        mutates || results.length !== 1 || Object.values(given)[0] !== results[0],
     );
   }
 
@@ -73,7 +79,9 @@ class Walk {
     const [first] = Object.values(call.arguments);
     const [result] = call.results;
     if (first !== this.current) misfit(`${call.name} is not applied to the result before it`);
-    if (this.#trains && !call.withGrad) misfit(`${call.name} runs without gradients`);
+    if (this.#trains !== call.withGrad) {
+      misfit(`${call.name} runs ${call.withGrad ? 'with' : 'without'} gradients`);
+    }
     this.#next++;
     this.current = result as RecordedTensor;
     return call;
@@ -81,7 +89,11 @@ class Walk {
 
   expect(names: readonly string[], what: string): RecordedCall {
     const found = this.take(names);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      const { dtype } = this.current;
+      if (dtype !== 'float32') misfit(`${found.name}: its result is ${dtype}, not float32`);
+      return found;
+    }
     const { call } = this;
     misfit(
       call === undefined

@@ -1,4 +1,5 @@
 import type { Module } from '../nn/index.js';
+import type { Tensor } from '../tensor/index.js';
 
 const changesNothing = 'training';
 
@@ -13,7 +14,8 @@ interface Part {
 const isList = (module: object): module is Iterable<unknown> => Symbol.iterator in module;
 
 function part(module: Module): Part {
-  const fields = Object.keys(module);
+  const fields: string[] = [];
+  for (const name in module) fields.push(name);
   return {
     module: module as Part['module'],
     fields,
@@ -28,25 +30,31 @@ function part(module: Module): Part {
  */
 export class Fingerprint {
   readonly modules: readonly Module[];
+  /** The first of the parameters. */
+  readonly first: Tensor | undefined;
   readonly #parts: readonly Part[];
 
   constructor(net: Module) {
     this.modules = [...net.modules()];
+    [this.first] = net.parameters();
     this.#parts = this.modules.map(part);
   }
 
-  // Asked before each prediction: no field is listed with its value, which would take twice as long.
+  // Asked before each prediction: `for … in` makes no list of the names, which would take twice as long.
   matches(): boolean {
-    return this.#parts.every(({ module, fields, values, listed }) => {
-      if (Object.keys(module).length !== fields.length) return false;
-      for (let k = 0; k < fields.length; k++) {
-        const name = fields[k]!;
+    for (const { module, fields, values, listed } of this.#parts) {
+      let k = 0;
+      for (const name in module) {
+        if (name !== fields[k]) return false;
         if (!Object.is(module[name], values[k]) && name !== changesNothing) return false;
+        k++;
       }
-      if (!isList(module)) return true;
+      if (k !== fields.length) return false;
+      if (!isList(module)) continue;
       let count = 0;
       for (const member of module) if (member !== listed[count++]) return false;
-      return count === listed.length;
-    });
+      if (count !== listed.length) return false;
+    }
+    return true;
   }
 }

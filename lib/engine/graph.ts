@@ -6,13 +6,21 @@ import type { ErrorCode } from '../error.js';
 import type { Module } from '../nn/index.js';
 import { Adam, AdamW, type Optimizer } from '../optim/index.js';
 import { tidy } from '../scope.js';
-import { type Capture, CapturedPass, captureOnCuda, fullBatch, type Program } from './capture.js';
+import { fullBatch } from './batchSizes.js';
+import {
+  type Capture,
+  CapturedPass,
+  captureOnCuda,
+  type Passage,
+  type Program,
+} from './capture.js';
 import { isPlain } from './fit.js';
 import { inEvalMode } from './mode.js';
 import type { PassSums, PassWatch } from './pass.js';
 import { type Decision, probe } from './plan.js';
-import { record } from './recording.js';
+import { type Recording, record } from './recording.js';
 import { Step } from './step.js';
+import { Trail } from './trail.js';
 import { Trial } from './trial.js';
 import { turn } from './turn.js';
 
@@ -32,16 +40,18 @@ function optimizerOf(optimizer: Optimizer<object>): Adam | AdamW | undefined {
   return fits ? (optimizer as unknown as Adam | AdamW) : undefined;
 }
 
-// A forward pass that reads a number on the host would wait for the GPU, which no capture allows.
-function hostRead(net: Module, data: InMemory, trains: boolean): string | undefined {
-  const images = probe(data, 2);
-  const { calls } = trains
-    ? record(net, images, true)
-    : inEvalMode(net, () => record(net, images, false));
-  const read = calls.find(
+// What a forward pass does, with two numbers of images. One that reads a number on the host would wait for the GPU,
+// which no capture allows.
+function passageOf(net: Module, data: InMemory, trains: boolean): Passage | string {
+  const [first, second] = [2, 3].map((count) => {
+    const images = probe(data, count);
+    return trains ? record(net, images, true) : inEvalMode(net, () => record(net, images, false));
+  }) as [Recording, Recording];
+  const read = first.calls.find(
     (call) => Object.keys(call.arguments).length === 0 && call.results.length === 0,
   );
-  return read && `the forward pass reads a value on the host (${read.name})`;
+  if (read !== undefined) return `the forward pass reads a value on the host (${read.name})`;
+  return { trail: Trail.of(first.notes, second.notes), trains };
 }
 
 /** The captured steps of a training: kept from epoch to epoch as long as they fit. */
@@ -122,10 +132,10 @@ export class Graphs {
     if (device.type === 'cuda') openGraphs();
     const own = loader as unknown as DataLoader;
     try {
-      const read = tidy(() => hostRead(net, data, trains));
-      if (read !== undefined) return { reason: read };
+      const passage = tidy(() => passageOf(net, data, trains));
+      if (typeof passage === 'string') return { reason: passage };
       const program = make(data, fullBatch(own), own.dataset.length);
-      return { plan: new CapturedPass(net, own, data, program, this.#capture) };
+      return { plan: new CapturedPass(net, passage, own, data, program, this.#capture) };
     } catch (error) {
       const failed = { reason: reasonOf(error) };
       this.#refusals.set(trains, failed);

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 
+import { enableGrad, noGrad } from '../autograd.js';
+import type { DataLoader } from '../data/dataloader.js';
 import { asGiven, type InMemory, inMemory } from '../data/inMemory.js';
 import type { Device } from '../device.js';
 import { invalidArgument, TorchError } from '../error.js';
@@ -7,13 +9,16 @@ import { Module } from '../nn/index.js';
 import type { Optimizer } from '../optim/index.js';
 import { tidy } from '../scope.js';
 import type { Tensor } from '../tensor/index.js';
-import { type Chain, Misfit, readChain, sameChain } from './chain.js';
+import { getNumThreads, setNumThreads } from '../threads.js';
+import { batchSizes } from './batchSizes.js';
+import { Misfit, readChain, sameChain, type TrailedChain } from './chain.js';
 import { type FittingOptimizer, fitOptimizer } from './fit.js';
 import { library } from './library.js';
 import { inEvalMode } from './mode.js';
 import { ownObjective } from './objective.js';
 import { record } from './recording.js';
 import { pixelTable, type Session, sessionOf } from './session.js';
+import { Trail } from './trail.js';
 
 /** Who is to run a model. */
 export const engineChoices = ['auto', 'eager', 'fused', 'graph'] as const;
@@ -48,23 +53,37 @@ export function refuse(what: string, reason: string, engine = 'fused'): never {
 }
 
 /**
- * Looks at what a model does with a few images, twice and with different numbers of them: a forward
- * pass may branch, or be written for one batch size.
+ * Looks at what a model does with copies of the first image, twice and with different numbers of them: a
+ * forward pass may branch, or be written for one batch size. So few images need no second thread.
  */
-export function chainOf(net: Module, images: Tensor, trains: boolean): Chain | Misfit {
-  const count = images.shape[0]!;
-  const read = (rows: number): Chain | Misfit => {
-    try {
-      return readChain(record(net, images.narrow(0, 0, rows), trains), trains);
-    } catch (error) {
-      return new Misfit(`the forward pass fails: ${(error as Error).message}`);
+export function chainOf(net: Module, images: Tensor, trains: boolean): TrailedChain | Misfit {
+  const threads = getNumThreads();
+  setNumThreads(1);
+  try {
+    const look = (count: number) => {
+      const { ndim } = images;
+      const copies = images
+        .detach()
+        .narrow(0, 0, 1)
+        .repeat(count, ...Array(ndim - 1).fill(1));
+      const recording = record(net, copies, trains);
+      const chain = readChain(recording, trains);
+      if (chain instanceof Misfit) throw chain;
+      return { chain, notes: recording.notes };
+    };
+    const first = look(2);
+    const second = look(3);
+    const trail = Trail.of(first.notes, second.notes);
+    if (trail === undefined || !sameChain(first.chain, second.chain)) {
+      return new Misfit('the forward pass does not do the same in each call');
     }
-  };
-  const first = read(Math.min(2, count));
-  if (first instanceof Misfit) return first;
-  const second = read(Math.min(3, count));
-  if (second instanceof Misfit || sameChain(first, second)) return second;
-  return new Misfit('the forward pass does not do the same in each call');
+    return { ...second.chain, trail };
+  } catch (error) {
+    if (error instanceof Misfit) return error;
+    return new Misfit(`the forward pass fails: ${(error as Error).message}`);
+  } finally {
+    setNumThreads(threads);
+  }
 }
 
 /** The first images, as the loader would give them. */
@@ -80,6 +99,12 @@ function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPl
   if (data.images.numel() === 0) return { reason: 'there are no images' };
   const chain = tidy(() => chainOf(net, probe(data), trains));
   if (chain instanceof Misfit) return { reason: chain.reason };
+  const sizes = batchSizes(loader as DataLoader);
+  const { trail } = chain;
+  const isSame = (size: number) => trail.leadsFor(size, (images) => net.forward(images));
+  if (!sizes.every((size) => (trains ? enableGrad : noGrad)(() => isSame(size)))) {
+    return { reason: 'the forward pass does not do the same with batches of each size' };
+  }
   const classes = chain.network.at(-3)!;
   const [least, most] = tidy(() =>
     [data.labels.min().item(), data.labels.max().item()].map(Number),

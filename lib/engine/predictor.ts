@@ -1,24 +1,17 @@
 import { TorchError } from '../error.js';
-import { native } from '../native.js';
 import type { Module } from '../nn/index.js';
 import { tidy } from '../scope.js';
 import { cat, type Tensor } from '../tensor/index.js';
 import { beginUse, refuseTrained } from './busy.js';
-import { Misfit } from './chain.js';
 import { scores } from './eager.js';
 import { Fingerprint } from './fingerprint.js';
-import { inEvalMode } from './mode.js';
-import { chainOf, type Decision, type EngineChoice, orReason, refuse } from './plan.js';
-import { pixelTable, type Session, sessionOf } from './session.js';
+import { type Asked, Looks } from './looks.js';
+import { type EngineChoice, refuse } from './plan.js';
+import type { FusedPrediction } from './prediction.js';
 import { turn } from './turn.js';
 
 /** One caller's images, and the promise it waits for. */
-interface Request {
-  readonly images: Tensor;
-  readonly count: number;
-  /** Dtype, device and shape of one image. */
-  readonly kind: string;
-  readonly engine: EngineChoice;
+interface Request extends Asked {
   resolve(logits: Tensor): void;
   reject(error: unknown): void;
 }
@@ -26,32 +19,19 @@ interface Request {
 // Up to so many images are computed at once on the caller's thread: less than a millisecond, and
 // sooner done than a thread is woken.
 const mostAtOnce = 64;
-// A forward pass may depend on what a fingerprint does not see: after so long it is looked at again.
-const trustedMs = 100;
-
-// What was found out about a model for images of one kind.
-interface Route {
-  readonly kind: string;
-  readonly fingerprint: Fingerprint;
-  readonly foundAt: number;
-  readonly decision: Decision<Plan>;
-}
-
-interface Plan {
-  session: Session;
-  readonly table: Tensor | undefined;
-}
-
 const predictors = new WeakMap<Module, Predictor>();
 
 /** Gathers the predictions that are asked of a model in one turn of the event loop. */
 export class Predictor {
   readonly #net: Module;
   #waiting: Request[] = [];
-  #route: Route | undefined;
+  #known: Fingerprint;
+  readonly #looks: Looks;
 
   constructor(net: Module) {
     this.#net = net;
+    this.#known = new Fingerprint(net);
+    this.#looks = new Looks(net, this.#known);
   }
 
   static of(net: Module): Predictor {
@@ -63,111 +43,109 @@ export class Predictor {
     return predictor;
   }
 
+  // The model's parts as they are now.
+  get #fingerprint(): Fingerprint {
+    if (!this.#known.matches()) this.#known = new Fingerprint(this.#net);
+    return this.#known;
+  }
+
+  /** Name of the device of the model's first parameter. */
+  get device(): string | undefined {
+    return this.#fingerprint.first?.deviceName;
+  }
+
   predict(images: Tensor, engine: EngineChoice): Promise<Tensor> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#flush());
-      const [count, ...image] = images.shape as [number, ...number[]];
-      const kind = `${images.dtype} ${images.deviceName} ${image}`;
-      this.#waiting.push({ images, count, kind, engine, resolve, reject });
+      this.#waiting.push({ images, shape: images.shape, engine, resolve, reject });
     });
   }
 
   #flush(): void {
     const requests = this.#waiting;
     this.#waiting = [];
-    const together: Request[] = [];
-    let count = 0;
+    if (requests.length === 1 && this.#answerAtOnce(requests[0]!)) return;
+    const kinds = new Map<string, Request[]>();
     for (const request of requests) {
-      try {
-        if (request.images.isDisposed) {
-          throw new TorchError('ERR_TENSOR_RELEASED', 'predict: the images have been released');
-        }
-        if (together.length === 0 || together[0]!.kind === request.kind) {
-          together.push(request);
-          count += request.count;
-        } else {
-          this.#run([request], request.count);
-        }
-      } catch (error) {
-        request.reject(error);
+      if (request.images.isDisposed) {
+        const message = 'predict: the images have been released';
+        request.reject(new TorchError('ERR_TENSOR_RELEASED', message));
+        continue;
       }
+      const kind = kindOf(request);
+      const known = kinds.get(kind);
+      if (known === undefined) kinds.set(kind, [request]);
+      else known.push(request);
     }
-    if (together.length > 0) this.#run(together, count);
+    for (const [kind, each] of kinds) this.#run(kind, each);
+  }
+
+  // A lone caller with images as they were before: no more is done than has to be.
+  #answerAtOnce({ images, shape, engine, resolve, reject }: Request): boolean {
+    const plan = this.#looks.last;
+    if (plan === undefined || engine === 'eager' || shape[0]! > mostAtOnce) return false;
+    try {
+      const { modules } = this.#fingerprint;
+      refuseTrained(modules, 'predict');
+      const logits = plan.answer(images, shape, modules);
+      if (logits === undefined) return false;
+      resolve(logits);
+    } catch (error) {
+      reject(error);
+    }
+    return true;
   }
 
   // Requests for images of one kind.
-  #run(requests: readonly Request[], count: number): void {
+  #run(kind: string, requests: readonly Request[]): void {
     try {
-      const { decision, fingerprint } = this.#routeFor(requests[0]!);
-      const fused = 'plan' in decision ? requests.filter(({ engine }) => engine !== 'eager') : [];
-      if ('plan' in decision && fused.length === requests.length && count <= mostAtOnce) {
-        refuseTrained(fingerprint.modules, 'predict');
-        this.#runNow(requests, decision.plan);
+      const fingerprint = this.#fingerprint;
+      refuseTrained(fingerprint.modules, 'predict');
+      const fused = requests.filter(({ engine }) => engine !== 'eager');
+      const decision = this.#looks.decide(kind, fused, fingerprint);
+      if ('reason' in decision) {
+        this.#runEagerly(requests, decision.reason);
         return;
       }
-      const endUse = beginUse(this.#net, 'predict', fingerprint.modules);
-      const rest = requests.filter((request) => !fused.includes(request));
-      const reason = 'reason' in decision ? decision.reason : '';
-      const work = [this.#runEagerly(rest, reason)];
-      if ('plan' in decision) work.push(this.#runInBackground(fused, decision.plan));
-      void Promise.all(work).finally(endUse);
+      const eager = requests.filter(({ engine }) => engine === 'eager');
+      if (eager.length > 0) this.#runEagerly(eager, '');
+      const count = fused.reduce((sum, { shape }) => sum + shape[0]!, 0);
+      if (count <= mostAtOnce)
+        settle(fused, decision.plan.runNow(fused.map(({ images }) => images)));
+      else for (const request of fused) this.#runInBackground(request, decision.plan);
     } catch (error) {
-      for (const { reject } of requests) reject(error);
+      refuseAll(requests, error);
     }
   }
 
-  #routeFor({ images, kind }: Request): Route {
-    const known = this.#route;
-    if (
-      known?.kind === kind &&
-      performance.now() - known.foundAt < trustedMs &&
-      known.fingerprint.matches()
-    ) {
-      return known;
-    }
-    const decision = inEvalMode(this.#net, () => decide(this.#net, images));
-    if (known !== undefined && 'plan' in known.decision) known.decision.plan.table?.dispose();
-    const fingerprint = new Fingerprint(this.#net);
-    this.#route = { kind, decision, fingerprint, foundAt: performance.now() };
-    return this.#route;
+  #beginUse(): () => void {
+    return beginUse(this.#net, 'predict', this.#known.modules);
   }
 
-  // The engine with the weights as they are now; it is looked for only when they have changed.
-  #sessionOf(plan: Plan): Session {
-    if (!plan.session.isCurrent) plan.session = sessionOf(this.#net, plan.session.chain);
-    return plan.session;
+  #runInBackground({ images, resolve, reject }: Request, plan: FusedPrediction): void {
+    const endUse = this.#beginUse();
+    plan.run(images).finally(endUse).then(resolve, reject);
   }
 
-  #runNow(requests: readonly Request[], plan: Plan): void {
-    const images = requests.map((request) => contiguous(request.images));
-    const logits = native.predictFusedNow(this.#sessionOf(plan).engine, images, plan.table);
-    requests.forEach(({ resolve }, i) => {
-      resolve(logits[i]!);
-    });
+  #runEagerly(requests: readonly Request[], reason: string): void {
+    const passes = passesOf(requests).map((group) => ({ group, endUse: this.#beginUse() }));
+    void this.#runPasses(passes, reason);
   }
 
-  async #runInBackground(requests: readonly Request[], plan: Plan): Promise<void> {
-    const session = this.#sessionOf(plan);
-    session.users++;
-    const all = requests.map(({ images, resolve, reject }) =>
-      native.predictFused(session.engine, contiguous(images), plan.table).then(resolve, reject),
-    );
-    await Promise.all(all);
-    session.users--;
-  }
-
-  async #runEagerly(requests: readonly Request[], reason: string): Promise<void> {
-    for (const group of passesOf(requests)) {
+  async #runPasses(passes: readonly Pass[], reason: string): Promise<void> {
+    for (const { group, endUse } of passes) {
+      // Callers are told when the model is let go of: they may train it at once.
+      let tell: () => void;
       try {
         if (group[0]!.engine === 'fused') refuse('predict', reason);
         const logits = tidy(() => this.#scoresOf(group).map((each) => each.keep()));
-        group.forEach(({ resolve }, i) => {
-          resolve(logits[i]!);
-        });
-        await turn();
+        tell = () => settle(group, logits);
       } catch (error) {
-        for (const { reject } of group) reject(error);
+        tell = () => refuseAll(group, error);
       }
+      endUse();
+      tell();
+      await turn();
     }
   }
 
@@ -175,11 +153,32 @@ export class Predictor {
     if (requests.length === 1) return [scores(this.#net, requests[0]!.images)];
     const all = scores(this.#net, cat(requests.map(({ images }) => images)));
     let end = 0;
-    return requests.map(({ count }) => {
-      end += count;
-      return all.narrow(0, end - count, count);
+    return requests.map(({ shape }) => {
+      end += shape[0]!;
+      return all.narrow(0, end - shape[0]!, shape[0]!);
     });
   }
+}
+
+/** Requests that are computed eagerly together, while the model is in use. */
+interface Pass {
+  readonly group: readonly Request[];
+  readonly endUse: () => void;
+}
+
+// Dtype, device and shape of one image.
+function kindOf({ images, shape }: Request): string {
+  return `${images.dtype} ${images.deviceName} ${shape.slice(1)}`;
+}
+
+function settle(requests: readonly Request[], logits: readonly Tensor[]): void {
+  requests.forEach(({ resolve }, i) => {
+    resolve(logits[i]!);
+  });
+}
+
+function refuseAll(requests: readonly Request[], error: unknown): void {
+  for (const { reject } of requests) reject(error);
 }
 
 // On a GPU a pass costs its launches, however many images there are: all that can go together.
@@ -190,18 +189,4 @@ function passesOf(requests: readonly Request[]): readonly (readonly Request[])[]
   const alone = requests.filter((request) => !together.includes(request));
   const passes = alone.map((request) => [request]);
   return together.length > 0 ? [together, ...passes] : passes;
-}
-
-const contiguous = (images: Tensor): Tensor =>
-  images.isContiguous() ? images : images.contiguous();
-
-function decide(net: Module, images: Tensor): Route['decision'] {
-  if (images.deviceName !== 'cpu') return { reason: 'the images are not on the CPU' };
-  if (images.shape[0] === 0) return { reason: 'there are no images' };
-  return orReason<Plan>(() => {
-    const chain = tidy(() => chainOf(net, images.detach(), false));
-    if (chain instanceof Misfit) return { reason: chain.reason };
-    const table = chain.dtype === 'uint8' ? pixelTable(chain, undefined) : undefined;
-    return { plan: { session: sessionOf(net, chain), table } };
-  });
 }

@@ -3,6 +3,7 @@ import { native, type RecordedCall, type RecordedTensor } from '../native.js';
 import type { Module } from '../nn/index.js';
 import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
+import { TrailRecorder, type TrailNotes } from './trail.js';
 import { undisturbed } from './undisturbed.js';
 
 /** What one forward pass did. */
@@ -13,6 +14,8 @@ export interface Recording {
   readonly output: RecordedTensor | undefined;
   /** The parameters among the tensors of the calls. */
   readonly parameters: ReadonlyMap<RecordedTensor, Tensor>;
+  /** The same calls as JavaScript made them; `undefined` where another pass cannot be held against them. */
+  readonly notes: TrailNotes | undefined;
 }
 
 /** A recording with every tensor that the calls take and do not give. */
@@ -31,8 +34,8 @@ export interface FullRecording extends Recording {
  */
 export function record(net: Module, images: Tensor, withGrad: boolean): Recording {
   return tidy(() => {
-    const { calls, input, output, parameters } = recordFully(net, images, withGrad);
-    return { calls, input, output, parameters };
+    const { calls, input, output, parameters, notes } = recordFully(net, images, withGrad);
+    return { calls, input, output, parameters, notes };
   });
 }
 
@@ -45,11 +48,12 @@ export function recordFully(net: Module, images: Tensor, withGrad: boolean): Ful
 function recordCalls(net: Module, images: Tensor): FullRecording {
   const parameters = [...net.parameters()];
   const buffers = [...net.buffers()];
+  const trail = new TrailRecorder();
   native.startRecording();
   let output: unknown;
   let recorded: ReturnType<typeof native.stopRecording> | undefined;
   try {
-    output = net.forward(images);
+    output = trail.record(images, () => net.forward(images));
   } finally {
     const tensors = output instanceof Tensor ? [output] : [];
     recorded = native.stopRecording([...parameters, ...buffers, images, ...tensors]);
@@ -63,6 +67,7 @@ function recordCalls(net: Module, images: Tensor): FullRecording {
     input: input!,
     output: result,
     parameters: named(parameters, 0),
+    notes: trail.notes(output),
     buffers: named(buffers, parameters.length),
     outside,
   };

@@ -44,7 +44,7 @@ export class Session {
 
   /** Whether the packed weights are those of the model now. */
   get isCurrent(): boolean {
-    return native.isFusedCurrent(this.engine, this.chain.parameters);
+    return native.isFusedCurrent(this.engine);
   }
 
   load(): void {
@@ -116,6 +116,15 @@ export function sessionOf(net: Module, chain: Chain): Session {
   return session;
 }
 
+/** What the forward pass does to images before the first layer, by the same operators in the same order. */
+export function applySteps({ pixelSteps }: Chain, images: Tensor): Tensor {
+  return pixelSteps.reduce((values, { name, overload, arguments: rest }) => {
+    const packet = ops.aten[name]!;
+    const run = packet[overload === '' ? 'default' : overload]!;
+    return run(values, ...rest) as Tensor;
+  }, images);
+}
+
 /**
  * What the first layer is given for the 256 values of a byte, float32 `(256)`, kept.
  *
@@ -123,13 +132,6 @@ export function sessionOf(net: Module, chain: Chain): Session {
  */
 export function pixelTable(chain: Chain, table: Tensor | undefined): Tensor {
   return tidy(() =>
-    noGrad(() => {
-      const start = table?.clone() ?? arange(256).to('uint8');
-      return chain.pixelSteps.reduce((values, { name, overload, arguments: rest }) => {
-        const packet = ops.aten[name]!;
-        const run = packet[overload === '' ? 'default' : overload]!;
-        return run(values, ...rest) as Tensor;
-      }, start);
-    }),
+    noGrad(() => applySteps(chain, table?.clone() ?? arange(256).to('uint8'))),
   ).keep();
 }

@@ -1,4 +1,4 @@
-import { native } from '../native.js';
+import { bindMethod, bindOverloads } from '../ops.js';
 import type { Tensor } from './tensor.js';
 
 /** A method without arguments. */
@@ -12,7 +12,7 @@ export type Unary = (this: Tensor) => Tensor;
  * @throws {TypeError} `ERR_INVALID_ARG`, when the method is called, for what no overload accepts.
  */
 export function method<F extends object = Unary>(...overloads: string[]): F {
-  const made = native.bindMethod(overloads) as unknown as F;
+  const made = bindMethod(overloads) as unknown as F;
   overloadsOf.set(made, overloads);
   return made;
 }
@@ -29,7 +29,7 @@ export type FunctionOf<M> = M extends (this: Tensor, ...args: infer Rest) => inf
  * @throws {TypeError} `ERR_INVALID_ARG`, when it is called, for what no overload accepts.
  */
 export function bindFunction<F extends object>(...overloads: string[]): F {
-  return native.bindFunction(overloads) as unknown as F;
+  return bindOverloads(overloads) as unknown as F;
 }
 
 /** A method made by {@link method} as a function; one with several signatures says its type itself. */

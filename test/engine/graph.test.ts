@@ -73,6 +73,36 @@ function plan({ net, loader, optimizer }: ReturnType<typeof setUp>): CapturedPas
 const values = (net: torch.nn.Module): number[][] =>
   Object.values(net.stateDict()).map((tensor) => [...tensor.data()].map(Number));
 
+test('what forward reads may change between two passes: the steps are captured anew', () => {
+  class Switching extends Net {
+    #scale = 1;
+    override forward(images: torch.Tensor): torch.Tensor {
+      return super.forward(this.#scale === 1 ? images : images.mul(this.#scale));
+    }
+    scale(by: number): void {
+      this.#scale = by;
+    }
+  }
+  const set = setUp(
+    adam,
+    () => new Switching(new torch.nn.BatchNorm2d(4), new torch.nn.Dropout(0.1)),
+  );
+  const evaluation = () => {
+    const decision = graphs.planEvaluation(set.net, set.loader, place);
+    return 'plan' in decision ? decision.plan : decision.reason;
+  };
+  let [trained, evaluated] = [plan(set), evaluation()];
+  for (const scale of [2, 3, 1]) {
+    expect(plan(set)).toBe(trained);
+    expect(evaluation()).toBe(evaluated);
+    (set.net as Switching).scale(scale);
+    const [again, evaluatedAgain] = [plan(set), evaluation()];
+    expect(again).not.toBe(trained);
+    expect(evaluatedAgain).not.toBe(evaluated);
+    [trained, evaluated] = [again, evaluatedAgain];
+  }
+});
+
 describe('a step on the device', () => {
   test.each<[string, Make, (() => torch.nn.Module)?]>([
     ['Adam', adam],

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
 import { invalidArgument } from '../../error.js';
+import { native } from '../../native.js';
 import { tidy } from '../../scope.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { ToTensor } from '../transforms.js';
@@ -49,10 +50,15 @@ export function toBatch(what: string, images: PlainImages, options: BatchOptions
       `${what}: images: expected ${pixels} values per image of shape [${shape}], got ${values.length}`,
     );
   }
-  return tidy(() => {
-    const batch = tensor(values, { shape: [count, ...shape] });
-    return new ToTensor().forward(batch.to(device));
-  }).keep();
+  const sizes = [count, ...shape];
+  if (device === 'cpu') {
+    // As below, for a service's lone image in a tenth of the time.
+    const isBytes = !(values instanceof Float32Array);
+    return (
+      isBytes ? native.fromBytes(values, sizes) : native.fromData(values, sizes, 'float32')
+    ).keep();
+  }
+  return tidy(() => new ToTensor().forward(tensor(values, { shape: sizes }).to(device))).keep();
 }
 
 function isPixels(images: unknown): images is Uint8Array | Uint8ClampedArray | Float32Array {

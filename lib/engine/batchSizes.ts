@@ -1,0 +1,12 @@
+import type { DataLoader } from '../data/dataloader.js';
+
+/** Examples in a loader's full batch. */
+export function fullBatch({ batchSize, dataset }: DataLoader): number {
+  return Math.min(batchSize, dataset.length);
+}
+
+/** How many examples a loader's batches have: the full ones, and a smaller last one where there is one. */
+export function batchSizes(loader: DataLoader): number[] {
+  const last = loader.dropLast ? 0 : loader.dataset.length % loader.batchSize;
+  return [...new Set([fullBatch(loader), last])].filter((size) => size > 0);
+}
