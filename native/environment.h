@@ -94,7 +94,7 @@ class Environment {
   Napi::FunctionReference newTensorObject_;
   Napi::ObjectReference objectPrototype_;
   ska::flat_hash_set<TensorHandle*> handles_;
-  size_t hollow_ = 0;   // of the handles
+  size_t hollow_ = 0;  // of the handles
   // Bytes are counted once per storage, however many views there are.
   struct StorageUse {
     int64_t handles;
