@@ -3,6 +3,7 @@
 // does.
 #define NAPI_VERSION 8
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <node_api.h>
 #include <sys/stat.h>
@@ -56,9 +57,13 @@ int lookAt(dl_phdr_info* library, size_t, void* data) {
 }
 
 bool isSameFile(const std::string& a, const std::string& b) {
-  struct stat first{}, second{};
-  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  // Not stat, which the libraries of libtorch's oldest systems have under another name.
+  struct statx first{}, second{};
+  const auto look = [](const std::string& path, struct statx& found) {
+    return statx(AT_FDCWD, path.c_str(), 0, STATX_INO, &found) == 0;
+  };
+  return look(a, first) && look(b, second) && first.stx_ino == second.stx_ino &&
+         first.stx_dev_major == second.stx_dev_major && first.stx_dev_minor == second.stx_dev_minor;
 }
 
 // openOnly(path): null, or the path of another library of that file name, which this process has
