@@ -11,19 +11,16 @@ export function inEvalMode<T>(
   work: () => T,
   modules: readonly Module[] = [...net.modules()],
 ): T {
-  const changed: Module[] = [];
-  const modes: boolean[] = [];
-  for (const module of modules) {
-    if (module.training === false) continue;
-    changed.push(module);
-    modes.push(module.training);
-  }
+  const modes = modules.map(({ training }) => training);
   // What a network's own way into the mode does besides belongs to it.
   if (net.eval !== plainEval || net.train !== plainTrain) net.eval();
-  else for (const module of changed) module.training = false;
+  else for (const module of modules) if (module.training) module.training = false;
   try {
     return work();
   } finally {
-    for (let i = 0; i < changed.length; i++) changed[i]!.training = modes[i]!;
+    // Of all: a forward pass may put a frozen one into training.
+    for (const [i, module] of modules.entries()) {
+      if (module.training !== modes[i]) module.training = modes[i]!;
+    }
   }
 }

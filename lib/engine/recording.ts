@@ -3,7 +3,7 @@ import { native, type RecordedCall, type RecordedTensor } from '../native.js';
 import type { Module } from '../nn/index.js';
 import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
-import { TrailRecorder, type TrailNotes } from './trail.js';
+import { type TrailNotes, TrailRecorder } from './trail.js';
 import { undisturbed } from './undisturbed.js';
 
 /** What one forward pass did. */

@@ -137,7 +137,6 @@ describe('failures name the file and what was expected', () => {
     [['nothing']],
     [['features']],
     [['curves']],
-    [['confusion']],
     [['connections', '--out', 'c.pdf']],
     [['connections', '--theme', 'blue']],
     [['connections', '--scale', '0']],

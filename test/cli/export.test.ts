@@ -86,7 +86,6 @@ describe('failures name the file, and leave what is there', () => {
     for (const args of [
       ['export', '--weights', 'plain.safetensors', 'out.pt'],
       ['export', '--weights', 'plain.safetensors', '--to', 'csv', 'out.csv'],
-      ['export', '--to', 'pt', 'out.pt'],
       ['export', '--weights', 'plain.safetensors', '--to', 'pt'],
     ]) {
       const { status, stderr } = run(args, { cwd: dir });

@@ -1,5 +1,5 @@
-import zlib from 'node:zlib';
 import { promisify } from 'node:util';
+import zlib from 'node:zlib';
 import yauzl from 'yauzl';
 
 import { TorchError } from '../../error.js';
