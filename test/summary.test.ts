@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import * as torch from '../lib/index.js';
 import { coded, invalid } from './coded.js';
+import { tensorsInUse } from './garbage.js';
 
 const { nn } = torch;
 
@@ -186,7 +187,7 @@ describe('how networks are put together', () => {
   });
 });
 
-test('leaves modes, buffers, gradients, methods and the generator as they were', () => {
+test('leaves modes, buffers, gradients, methods and the generator as they were', async () => {
   class Noisy extends nn.Module {
     norm = new nn.BatchNorm2d(1);
     frozen = new nn.BatchNorm2d(1).eval();
@@ -203,7 +204,7 @@ test('leaves modes, buffers, gradients, methods and the generator as they were',
   const next = torch.rand(3).tolist();
   torch.manualSeed(5);
   const before = Object.entries(net.stateDict()).map(([key, value]) => [key, value.tolist()]);
-  const { tensors } = torch.memory();
+  const tensors = await tensorsInUse();
   torch.summary(net, [1, 4, 4]);
   expect(torch.memory().tensors).toBe(tensors);
   expect(torch.rand(3).tolist()).toEqual(next);

@@ -4,6 +4,7 @@ import { inMemory } from '../../lib/data/inMemory.js';
 import { residentOn } from '../../lib/data/resident.js';
 import * as torch from '../../lib/index.js';
 import { coded, invalid } from '../coded.js';
+import { tensorsInUse } from '../garbage.js';
 
 const { DataLoader, Dataset, FashionMNIST, Subset, TensorDataset, transforms } = torch.data;
 
@@ -86,14 +87,14 @@ test('a loader whose data is moved still is one for the fused engine on the CPU'
   expect(epochs[0]!.engine).toBe('fused');
 });
 
-test('a resident loader draws and gives the same; it is disposed of with all of its tensors', () => {
+test('a resident loader draws and gives the same; it is disposed of with all of its tensors', async () => {
   const dataset = new Subset(new FashionMNIST({ train: false, transform: toTensor }), 100);
   const generator = new torch.Generator().manualSeed(7);
   const loader = new DataLoader(dataset, { batchSize: 32, shuffle: true, generator });
   const state = generator.getState();
   const expected = batches(loader, 9);
   generator.setState(state);
-  const { tensors } = torch.memory();
+  const tensors = await tensorsInUse();
   const resident = residentOn(loader, torch.device('cpu'));
   expect(batches(resident.batches, 9)).toEqual(expected);
   resident.dispose();

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import * as torch from '../../lib/index.js';
 import { ModelProtoSchema, TensorProto_DataType } from '../../lib/io/onnx/onnx_pb.js';
 import { translations } from '../../lib/io/onnx/operators/index.js';
+import { tensorsInUse } from '../garbage.js';
 import { difference, Net, newFile } from './onnxRuntime.js';
 
 const { nn } = torch;
@@ -117,7 +118,7 @@ test('the same model gives the same bytes, and is left as it was', async () => {
   net.at(3).eval();
   const before = Object.values(net.stateDict()).map((tensor) => tensor.clone());
   const generator = torch.getRngState();
-  const memory = torch.memory().tensors;
+  const memory = await tensorsInUse();
   const first = await exported(net, { inputShape: [1, 5, 5] });
   const second = await exported(net, { inputShape: [1, 5, 5] });
   expect(readFileSync(first.path)).toEqual(readFileSync(second.path));

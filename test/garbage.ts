@@ -1,0 +1,14 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
+
+import * as torch from '../lib/index.js';
+
+v8.setFlagsFromString('--expose-gc');
+const collect = vm.runInNewContext('gc') as () => void;
+
+/** How many tensors are alive, after what earlier tests dropped is gone: it would go at any time. */
+export async function tensorsInUse(): Promise<number> {
+  collect();
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+  return torch.memory().tensors;
+}
