@@ -99,11 +99,6 @@ export const either = <A, B, C, D>(one: Kind<A, B>, other: Kind<C, D>): Kind<A |
     (given) => one.convert(given) ?? other.convert(given),
   );
 
-export const listOf = <T>(each: Kind<T>, expected: string): Kind<readonly T[]> =>
-  when(expected, (given: unknown[]) => {
-    return Array.isArray(given) && given.every((item) => each.convert(item) !== undefined);
-  });
-
 /** One number for both directions, or `[height, width]`. */
 export type Pair = number | readonly [number, number];
 
