@@ -1,7 +1,7 @@
 // Eager training beside tuned PyTorch, and the cost of one operator call, in one interleaved run.
 import { fileURLToPath } from 'node:url';
 
-import { locateFashionMnist } from '../dist/data/source.js';
+import { locateFashionMnist } from '../dist/data/sets/source.js';
 import { Contender, interleave, median } from './contender.js';
 import { readOptions } from './options.js';
 import { pythonFor } from './python.js';

@@ -2,7 +2,7 @@
 // full convolution, interleaved.
 import { fileURLToPath } from 'node:url';
 
-import { locateFashionMnist } from '../dist/data/source.js';
+import { locateFashionMnist } from '../dist/data/sets/source.js';
 import { Contender, interleave, median } from './contender.js';
 import { readOptions } from './options.js';
 import { pythonFor } from './python.js';

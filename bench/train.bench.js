@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { locateFashionMnist } from '../dist/data/source.js';
+import { locateFashionMnist } from '../dist/data/sets/source.js';
 import { barChart } from './chart.js';
 import { Contender, interleave, median } from './contender.js';
 import { npmFor } from './npm.js';

@@ -1,4 +1,4 @@
-// A forward pass whose JavaScript runs while no operator computes: lib/engine/trail.ts answers the
+// A forward pass whose JavaScript runs while no operator computes: lib/observe/trail.ts answers the
 // calls with hollow tensors, which have sizes and a dtype but no elements. Whatever else wants to
 // read or change a tensor meanwhile ends that.
 #pragma once

@@ -75,6 +75,6 @@ function packages() {
 
 /** Where Fashion-MNIST is. */
 export async function dataFolder() {
-  const { locateFashionMnist } = await import('../dist/data/source.js');
+  const { locateFashionMnist } = await import('../dist/data/sets/source.js');
   return path.dirname(locateFashionMnist().files.trainImages);
 }

@@ -85,7 +85,7 @@ async function compileTypeScript(lock, sources) {
 /** The libtorch to compile against, if it is there with its headers, and the data set too. */
 export async function findAddonInputs() {
   const { searchLibtorch } = await import('../dist/libtorch/find.js');
-  const { hasFashionMnist } = await import('../dist/data/source.js');
+  const { hasFashionMnist } = await import('../dist/data/sets/source.js');
   const { referenceMinor, releases } = await import('../dist/libtorch/version.js');
   // A clone is for the reference version, unless another one is named.
   const minors = process.env.LENET_TORCH_LIBTORCH ? Object.keys(releases) : [referenceMinor];

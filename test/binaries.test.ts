@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-
-import { addonFile, findBinaries, platformName } from '../lib/binaries.js';
 import type { TorchError } from '../lib/error.js';
+import { addonFile, findBinaries, platformName } from '../lib/native/binaries.js';
 import { temporaryFolder } from './folder.js';
 
 let root: string;

@@ -8,17 +8,16 @@ const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib');
 // From the ground up: a file imports from its own level or lower ones (types may look up, for a
 // forward reference costs nothing at run time).
 const levels: readonly (readonly RegExp[])[] = [
-  [
-    /^argument\//,
-    /^(error|dict|dtype|version|binaries|collect|folders|identity|readError)\.ts$/,
-    /^libtorch\//,
-  ],
-  [/^native\.ts$/],
-  [/^(ops|device|backends|threads|autograd|synchronous|random)\.ts$/, /^cuda\//],
-  [/^tensor\//, /^scope\.ts$/],
-  [/^nn\//, /^optim\//, /^data\//],
-  [/^models\//, /^engine\//, /^io\//, /^run\//],
-  [/^(train|evaluate|history|metrics|predict|summary)\.ts$/, /^(summary|draw)\//],
+  [/^(error|version)\.ts$/, /^(argument|files|libtorch)\//],
+  [/^native\//],
+  [/^context\//],
+  [/^(cuda|tensor)\//],
+  [/^(nn|optim|data)\//],
+  [/^(models|observe)\//],
+  [/^(engine|io|summary)\//],
+  [/^run\//],
+  [/^training\//],
+  [/^draw\//],
   [/^index\.ts$/],
   [/^doctor\//],
   [/^cli\//],
@@ -59,7 +58,7 @@ test('one file loads binaries, one finds them', () => {
   const touching = sources.filter((file) =>
     /node-gyp-build|\.node['`]|requireBinary/.test(readFileSync(join(lib, file), 'utf8')),
   );
-  expect(touching.sort()).toEqual(['binaries.ts', 'native.ts']);
+  expect(touching.sort()).toEqual(['native/binaries.ts', 'native/load.ts']);
 });
 
 test('importing the package loads no table of wheels for CUDA, and nothing of setup', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import * as torch from '../lib/index.js';
-import { closeBatchScope, openBatchScope } from '../lib/scope.js';
+import { closeBatchScope, openBatchScope } from '../lib/tensor/scope.js';
 import { coded } from './coded.js';
 
 const live = (): number => torch.memory().tensors;

@@ -1,7 +1,7 @@
 // This package's rounds.
 // usage: lenet-torch.js fused|eager|operator DATA_DIR THREADS LIMIT
 // VARIANT in the environment: another network than the chapter's, as JSON (see train.bench.js).
-import { fmaPeak } from '../../dist/engine/library.js';
+import { fmaPeak } from '../../dist/engine/fused/library.js';
 import * as torch from '../../dist/index.js';
 import { rounds } from './rounds.js';
 

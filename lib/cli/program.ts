@@ -15,23 +15,23 @@ interface Entry {
 const commands: Readonly<Record<string, Entry>> = {
   train: {
     summary: 'train LeNet on Fashion-MNIST',
-    load: () => import('./train.js'),
+    load: () => import('./train/command.js'),
   },
   evaluate: {
     summary: 'test weights: accuracy, figures per class, confusion matrix',
-    load: () => import('./evaluate.js'),
+    load: () => import('./predict/evaluate.js'),
   },
   predict: {
     summary: 'say what is in images',
-    load: () => import('./predict.js'),
+    load: () => import('./predict/command.js'),
   },
   export: {
     summary: 'write weights for ONNX Runtime or Python',
-    load: () => import('./export.js'),
+    load: () => import('./model/export.js'),
   },
   summary: {
     summary: 'count parameters, connections and multiply-adds layer by layer',
-    load: () => import('./summary.js'),
+    load: () => import('./model/summary.js'),
   },
   draw: {
     summary: 'draw networks, what they see, curves and mistakes, as SVG or PNG',
@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, Entry>> = {
   },
   setup: {
     summary: 'bring what is missing: libtorch and Fashion-MNIST',
-    load: () => import('./setup.js'),
+    load: () => import('./setup/command.js'),
   },
   doctor: {
     summary: 'say whether everything is there and works, and what to do where not',

@@ -1,7 +1,7 @@
-import { type DeviceLike, requireDevice } from '../device.js';
+import { type DeviceLike, requireDevice } from '../context/device.js';
+import { runSynchronously } from '../context/synchronous.js';
 import { invalidArgument } from '../error.js';
-import { type CudaDeviceProperties, native, whyNoCuda } from '../native.js';
-import { runSynchronously } from '../synchronous.js';
+import { type CudaDeviceProperties, native, whyNoCuda } from '../native/load.js';
 
 /** A CUDA device: `torch.device`, its name, or its number. */
 export type CudaDeviceLike = DeviceLike | number;

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { anything, instance } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-
+import { runSynchronously } from '../context/synchronous.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { minorOf } from '../libtorch/version.js';
-import { addonFolder, libtorchVersion, type NativeCudaGraph, native } from '../native.js';
-import { runSynchronously } from '../synchronous.js';
+import { addonFolder, libtorchVersion, type NativeCudaGraph, native } from '../native/load.js';
 import { type CudaDeviceLike, cudaIndex, sharedPlace } from './device.js';
 import { currentStream, Stream, stream } from './stream.js';
 

@@ -1,4 +1,4 @@
-import { native } from '../native.js';
+import { native } from '../native/load.js';
 import { type CudaDeviceLike, cudaIndex } from './device.js';
 
 /** Bytes of a device that tensors take now; mirrors `torch.cuda.memory_allocated`. */

@@ -1,4 +1,4 @@
-import { defaultGeneratorOf } from '../random.js';
+import { defaultGeneratorOf } from '../context/random.js';
 import type { Tensor } from '../tensor/index.js';
 import { type CudaDeviceLike, cudaIndex, deviceCount } from './device.js';
 

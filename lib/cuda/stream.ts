@@ -2,10 +2,10 @@ import { inspect } from 'node:util';
 import { anything, flag, integer } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 
-import { type Device, device as deviceOf } from '../device.js';
+import { type Device, device as deviceOf } from '../context/device.js';
+import { runSynchronously } from '../context/synchronous.js';
 import { invalidArgument } from '../error.js';
-import { type NativeCudaEvent, native } from '../native.js';
-import { runSynchronously } from '../synchronous.js';
+import { type NativeCudaEvent, native } from '../native/load.js';
 import { type CudaDeviceLike, cudaIndex, sharedPlace } from './device.js';
 
 const index = ({ device }: { readonly device: Device }): number => device.index as number;

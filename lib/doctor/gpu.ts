@@ -1,9 +1,9 @@
-import { fittingMinors } from '../binaries.js';
 import { nvidiaDriver, nvidiaGpus } from '../libtorch/driver.js';
 import { explainLinkage, nextCommand, unset } from '../libtorch/explain.js';
 import type { Libtorch } from '../libtorch/find.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
 import { minorOf, releases } from '../libtorch/version.js';
+import { fittingMinors } from '../native/binaries.js';
 import type { Problem, Section } from './section.js';
 
 /** Driver, GPUs, and the libraries for them. A machine without a GPU has no problem. */

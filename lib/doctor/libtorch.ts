@@ -1,10 +1,10 @@
-import { fittingMinors } from '../binaries.js';
 import { explainLinkage, nextCommand, unset } from '../libtorch/explain.js';
 import { type Libtorch, searchLibtorch } from '../libtorch/find.js';
 import { nameHome, noHome } from '../libtorch/home.js';
 import { inspectLinkage } from '../libtorch/linkage.js';
 import { findPythonTorch } from '../libtorch/python.js';
 import { listOf } from '../libtorch/version.js';
+import { fittingMinors } from '../native/binaries.js';
 import type { Problem, Section } from './section.js';
 
 /** Where libtorch was looked for, what was found, and whether its libraries load. */

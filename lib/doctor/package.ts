@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { findBinaries } from '../binaries.js';
+import { findBinaries } from '../native/binaries.js';
 import type { Problem, Section } from './section.js';
 
 /** The folder of this package. */

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { locateFashionMnist } from '../data/source.js';
+import { locateFashionMnist } from '../data/sets/source.js';
 import { findCacheDir, gigabytes } from '../libtorch/cache.js';
 import { cachedLibtorchs } from '../libtorch/contents.js';
 import { nameHome, noHome } from '../libtorch/home.js';

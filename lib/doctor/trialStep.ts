@@ -6,7 +6,10 @@ const device = process.argv[2] ?? 'cpu';
 const images = 64;
 
 async function step(): Promise<TrialResult> {
-  const [torch, { whyNoCuda }] = await Promise.all([import('../index.js'), import('../native.js')]);
+  const [torch, { whyNoCuda }] = await Promise.all([
+    import('../index.js'),
+    import('../native/load.js'),
+  ]);
   const { DataLoader, TensorDataset } = torch.data;
   torch.manualSeed(0);
   const net = new torch.LeNet();

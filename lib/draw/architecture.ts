@@ -3,7 +3,7 @@ import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { arithmeticOf } from '../nn/arithmetic.js';
 import type { Module } from '../nn/index.js';
-import { requireModule } from '../nn/requireModule.js';
+import { requireModule } from '../nn/module/requireModule.js';
 import {
   emptyStagesOf,
   isVector,

@@ -3,8 +3,8 @@ import { text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { invalidArgument } from '../error.js';
-import type { ConfusionMatrix } from '../metrics.js';
 import { Tensor } from '../tensor/index.js';
+import type { ConfusionMatrix } from '../training/metrics.js';
 import { shade } from './bitmap.js';
 import { requireNames } from './classes.js';
 import { counts, hex, readableOn } from './colors.js';

@@ -1,7 +1,7 @@
 import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { type ConnectionTable, Conv2d, type Module, PartialConv2d } from '../nn/index.js';
-import { requireModule } from '../nn/requireModule.js';
+import { requireModule } from '../nn/module/requireModule.js';
 import { element, group, label, labelSize, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
 import { type DrawOptions, drawSpec, type Theme } from './theme.js';

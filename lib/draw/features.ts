@@ -2,7 +2,7 @@ import { text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import type { Module } from '../nn/index.js';
-import { requireModule } from '../nn/requireModule.js';
+import { requireModule } from '../nn/module/requireModule.js';
 import { Tensor } from '../tensor/index.js';
 import { type Bar, barsHeight, drawBars } from './bars.js';
 import { bitmap, rangeOf, type Shading, uprightShape } from './bitmap.js';

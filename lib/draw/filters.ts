@@ -1,8 +1,8 @@
 import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { Conv2d, EuclideanRBF, type Module, PartialConv2d } from '../nn/index.js';
-import { requireModule } from '../nn/requireModule.js';
-import { tidy } from '../scope.js';
+import { requireModule } from '../nn/module/requireModule.js';
+import { tidy } from '../tensor/scope.js';
 import {
   numbers,
   type Place,

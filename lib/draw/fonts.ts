@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { ResvgRenderOptions } from '@resvg/resvg-js';
 
 import { TorchError } from '../error.js';
-import { readError } from '../readError.js';
+import { readError } from '../files/readError.js';
 
 /** The renderer, which its caller has loaded. */
 type Renderer = Pick<typeof import('@resvg/resvg-js'), 'Resvg'>;

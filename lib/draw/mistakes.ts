@@ -3,8 +3,8 @@ import { anything, text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { invalidArgument } from '../error.js';
-import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
+import { tidy } from '../tensor/scope.js';
 import { bitmap, numbers, rangeOf } from './bitmap.js';
 import { requireNames } from './classes.js';
 import { greys } from './colors.js';

@@ -1,10 +1,10 @@
-import { noGrad } from '../autograd.js';
-import { refuseTrained } from '../engine/busy.js';
-import { inEvalMode } from '../engine/mode.js';
-import { recordModuleCalls } from '../engine/moduleCalls.js';
-import { undisturbed } from '../engine/undisturbed.js';
+import { noGrad } from '../context/autograd.js';
 import { invalidArgument, TorchError } from '../error.js';
 import type { Module } from '../nn/index.js';
+import { refuseTrained } from '../observe/busy.js';
+import { inEvalMode } from '../observe/mode.js';
+import { recordModuleCalls } from '../observe/moduleCalls.js';
+import { undisturbed } from '../observe/undisturbed.js';
 import { Tensor } from '../tensor/index.js';
 
 /** One call of a module from a tensor to a tensor. */

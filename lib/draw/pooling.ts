@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { anything, toPair } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-import { noGrad } from '../autograd.js';
+import { noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
 import { AvgPool2d, MaxPool2d, type Module, TrainableSubsampling } from '../nn/index.js';
-import { requireModule } from '../nn/requireModule.js';
-import { tidy } from '../scope.js';
+import { requireModule } from '../nn/module/requireModule.js';
 import { type Tensor, tensor } from '../tensor/index.js';
+import { tidy } from '../tensor/scope.js';
 import { element, label, labelSize, picture } from './svg.js';
 import { formatCount, formatNumber, textWidth } from './text.js';
 import { type DrawOptions, drawSpec, type Theme } from './theme.js';

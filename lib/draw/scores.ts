@@ -1,7 +1,7 @@
 import { objectiveOf } from '../engine/objective.js';
 import type { Module } from '../nn/index.js';
-import { tidy } from '../scope.js';
 import { tensor } from '../tensor/index.js';
+import { tidy } from '../tensor/scope.js';
 
 /** A network's outputs for one image, read. */
 export interface Scores {

@@ -1,4 +1,4 @@
-import type { DataLoader } from '../data/dataloader.js';
+import type { DataLoader } from '../data/loader/dataloader.js';
 
 /** Examples in a loader's full batch. */
 export function fullBatch({ batchSize, dataset }: DataLoader): number {

@@ -1,4 +1,4 @@
-import type { BatchIterable } from '../data/dataloader.js';
+import type { BatchIterable } from '../data/loader/dataloader.js';
 
 /** How far an epoch is. */
 export interface Progress {

@@ -1,8 +1,8 @@
 import { TorchError } from '../error.js';
+import { type Source, withSource } from '../files/source.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Metadata } from './safetensors/header.js';
 import { readSafetensors } from './safetensors/read.js';
-import { type Source, withSource } from './source.js';
 import { readTorch } from './torch/read.js';
 
 /**

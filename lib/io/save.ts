@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { readOptions } from '../argument/options.js';
+import { requirePath } from '../argument/requirePath.js';
 import { invalidArgument } from '../error.js';
 import type { Tensor } from '../tensor/index.js';
-import { requirePath } from './requirePath.js';
 import { type SafetensorsOptions, safetensorsSpec, saveSafetensors } from './safetensors/write.js';
 import type { Saveable } from './torch/encode.js';
 import { saveTorch } from './torch/write.js';

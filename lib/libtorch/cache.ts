@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { isAbsolute, join } from 'node:path';
 
 import { TorchError } from '../error.js';
-import { makeFolders } from '../folders.js';
+import { makeFolders } from '../files/folders.js';
 import { homeFolder, nameHome, noHome } from './home.js';
 
 const dayInMs = 24 * 60 * 60 * 1000;

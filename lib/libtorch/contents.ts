@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { folderBytes } from '../folders.js';
+import { folderBytes } from '../files/folders.js';
 import {
   cacheDir,
   fileError,

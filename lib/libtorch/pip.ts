@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { folderBytes } from '../folders.js';
+import { folderBytes } from '../files/folders.js';
 import { explainPip, lastError, noPip } from './pipErrors.js';
 import type { Release, Wheel } from './version.js';
 

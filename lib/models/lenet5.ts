@@ -1,6 +1,12 @@
 import { anything, flag, oneOf } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-import { Compose, Normalize, Pad, ToTensor, type Transform } from '../data/transforms.js';
+import {
+  Compose,
+  Normalize,
+  Pad,
+  ToTensor,
+  type Transform,
+} from '../data/transforms/transforms.js';
 import {
   type ConnectionTable,
   Conv2d,

@@ -1,16 +1,16 @@
 import { type Pair, toPair } from '../argument/kind.js';
-import { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activation.js';
-import { BatchNorm2d } from './batchnorm.js';
-import { Identity } from './container.js';
-import { Conv2d } from './conv.js';
-import { Dropout } from './dropout.js';
-import { Flatten } from './flatten.js';
-import { Linear } from './linear.js';
-import type { Module } from './module.js';
-import { PartialConv2d } from './partialConv.js';
-import { AvgPool2d, MaxPool2d } from './pooling.js';
-import { EuclideanRBF } from './rbf.js';
-import { TrainableSubsampling } from './subsampling.js';
+import { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './layers/activation.js';
+import { Conv2d } from './layers/conv.js';
+import { Dropout } from './layers/dropout.js';
+import { Flatten } from './layers/flatten.js';
+import { Linear } from './layers/linear.js';
+import { BatchNorm2d } from './layers/normalization.js';
+import { AvgPool2d, MaxPool2d } from './layers/pooling.js';
+import { Identity } from './module/container.js';
+import type { Module } from './module/module.js';
+import { PartialConv2d } from './paper/partialConv.js';
+import { EuclideanRBF } from './paper/rbf.js';
+import { TrainableSubsampling } from './paper/subsampling.js';
 
 /** What a layer computes for one example. */
 export interface Arithmetic {

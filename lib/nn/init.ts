@@ -1,10 +1,10 @@
 import { describe } from '../argument/describe.js';
 import { anything, integer, number, oneOf } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-import { noGrad } from '../autograd.js';
+import { noGrad } from '../context/autograd.js';
+import type { Generator } from '../context/random.js';
 import { invalidArgument } from '../error.js';
-import { bind } from '../ops.js';
-import type { Generator } from '../random.js';
+import { bind } from '../native/ops.js';
 import { type RandomOptions, Tensor } from '../tensor/index.js';
 import { tensorKind } from '../tensor/kinds.js';
 

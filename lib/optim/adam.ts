@@ -2,9 +2,9 @@ import { inspect } from 'node:util';
 import { anything, flag } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 
-import { noGrad } from '../autograd.js';
+import { noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
-import { type AdamLists, native } from '../native.js';
+import { type AdamLists, native } from '../native/load.js';
 import { type Tensor, zeros, zerosLike } from '../tensor/index.js';
 import { type AdamMoments, type AdamNumbers, updateByOperators } from './adamUpdate.js';
 import { Optimizer, type ParamGroup, type ParamState, type ParamsOrGroups } from './optimizer.js';

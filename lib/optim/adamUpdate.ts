@@ -1,4 +1,4 @@
-import { bind } from '../ops.js';
+import { bind } from '../native/ops.js';
 import type { Tensor } from '../tensor/index.js';
 
 /** Numbers of a group. */

@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
+import { entriesOf } from '../argument/dict.js';
 import { integer, number } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-
-import { noGrad } from '../autograd.js';
-import { entriesOf } from '../dict.js';
+import { noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
 import { Tensor } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';

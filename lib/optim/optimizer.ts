@@ -1,10 +1,10 @@
 import { describe } from '../argument/describe.js';
 import { flag } from '../argument/kind.js';
 import { isPlain, readOptions, requireKnown } from '../argument/options.js';
-import { enableGrad, noGrad } from '../autograd.js';
+import { enableGrad, noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
-import { tidy } from '../scope.js';
 import { Tensor } from '../tensor/index.js';
+import { tidy } from '../tensor/scope.js';
 import { given, numberOf } from './settings.js';
 import {
   copyOptions,

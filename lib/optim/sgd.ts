@@ -3,7 +3,7 @@ import { anything, flag, number } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { invalidArgument } from '../error.js';
-import { bind } from '../ops.js';
+import { bind } from '../native/ops.js';
 import type { Tensor } from '../tensor/index.js';
 import { Optimizer, type ParamGroup, type ParamsOrGroups } from './optimizer.js';
 import { numberOf, switchOf } from './settings.js';

@@ -1,8 +1,8 @@
-import { noGrad } from '../autograd.js';
-import { entriesOf, kindOf } from '../dict.js';
+import { entriesOf, kindOf } from '../argument/dict.js';
+import { noGrad } from '../context/autograd.js';
 import { invalidArgument, TorchError } from '../error.js';
-import { tidy } from '../scope.js';
 import { Tensor, tensor, zeros, zerosLike } from '../tensor/index.js';
+import { tidy } from '../tensor/scope.js';
 import type { ParamGroup, ParamState } from './optimizer.js';
 import { numberOf } from './settings.js';
 

@@ -1,4 +1,4 @@
-import { noGrad } from '../autograd.js';
+import { noGrad } from '../context/autograd.js';
 import { type EngineUsed, emptySums, type PassSums } from '../engine/pass.js';
 import { TorchError } from '../error.js';
 import { loadSafetensors, saveSafetensors } from '../io/index.js';

@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
-
-import type { BatchIterable } from '../data/dataloader.js';
-import type { Device } from '../device.js';
-import type { EngineChoice } from '../engine/plan.js';
+import type { Device } from '../context/device.js';
+import { defaultGenerator } from '../context/random.js';
+import { getNumThreads } from '../context/threads.js';
+import type { BatchIterable } from '../data/loader/dataloader.js';
+import type { EngineChoice } from '../engine/fused/plan.js';
 import { TorchError } from '../error.js';
-import { writeAtomically } from '../io/atomic.js';
-import { libtorchVersion } from '../native.js';
+import { writeAtomically } from '../files/atomic.js';
+import { readError } from '../files/readError.js';
+import { libtorchVersion } from '../native/load.js';
 import type { Module } from '../nn/index.js';
 import type { Optimizer } from '../optim/index.js';
-import { defaultGenerator } from '../random.js';
-import { readError } from '../readError.js';
-import { getNumThreads } from '../threads.js';
 import { version } from '../version.js';
 import type { CheckpointEvery } from './cadence.js';
 import { type DataDescription, describeData } from './dataset.js';

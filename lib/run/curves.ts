@@ -1,7 +1,7 @@
-import type { EpochResult } from '../history.js';
+import { getRngState, setRngState } from '../context/random.js';
+import type { EpochResult } from '../engine/epoch.js';
 import type { Module } from '../nn/index.js';
-import { getRngState, setRngState } from '../random.js';
-import { tidy } from '../scope.js';
+import { tidy } from '../tensor/scope.js';
 import type { RunState } from './checkpoint.js';
 import type { Training } from './config.js';
 import { histogram } from './events/histogram.js';

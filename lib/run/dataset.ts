@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { type BatchIterable, DataLoader } from '../data/dataloader.js';
-import { inMemory } from '../data/inMemory.js';
+import { type BatchIterable, DataLoader } from '../data/loader/dataloader.js';
+import { inMemory } from '../data/loader/inMemory.js';
 import { Tensor } from '../tensor/index.js';
 
 /** What is written down of a training's data, to see whether it is the same when it goes on. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-import { canResumePass } from '../data/position.js';
+import { canResumePass } from '../data/loader/position.js';
+import type { EpochResult } from '../engine/epoch.js';
 import type { EngineUsed, PassKeeper, PassSums } from '../engine/pass.js';
 import { invalidArgument, TorchError } from '../error.js';
-import type { EpochResult } from '../history.js';
 import { saveSafetensors } from '../io/index.js';
 import {
   beginning,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { TorchError } from '../error.js';
-import { native } from '../native.js';
+import { native } from '../native/load.js';
 
 /** Its name in a run's folder. It stays there: the lock is the kernel's, not the file's existence. */
 export const lockName = 'run.lock';

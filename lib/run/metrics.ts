@@ -1,9 +1,8 @@
 import { open, readFile, stat } from 'node:fs/promises';
-
+import type { EpochResult } from '../engine/epoch.js';
 import { TorchError } from '../error.js';
-import type { EpochResult } from '../history.js';
-import { attempt, flush } from '../io/atomic.js';
-import { readError } from '../readError.js';
+import { attempt, flush } from '../files/atomic.js';
+import { readError } from '../files/readError.js';
 import { fromJson, toJson } from './json.js';
 
 /** `metrics.jsonl`: a line per epoch, on the disk before the epoch counts as done. */

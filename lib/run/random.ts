@@ -1,5 +1,5 @@
-import { DataLoader } from '../data/dataloader.js';
-import { defaultGenerator, defaultGeneratorOf, type Generator } from '../random.js';
+import { defaultGenerator, defaultGeneratorOf, type Generator } from '../context/random.js';
+import { DataLoader } from '../data/loader/dataloader.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Training } from './config.js';
 

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { anything, flag, Kind } from '../argument/kind.js';
 import { isPlain, readOptions, type SpecOf } from '../argument/options.js';
-
+import type { EpochResult } from '../engine/epoch.js';
 import { invalidArgument, TorchError } from '../error.js';
-import { makeFolders } from '../folders.js';
-import type { EpochResult } from '../history.js';
-import { attempt } from '../io/atomic.js';
+import { attempt } from '../files/atomic.js';
+import { makeFolders } from '../files/folders.js';
 import { type Cadence, type CheckpointEvery, parseCadence } from './cadence.js';
 import { type Checkpoint, disposeCheckpoint, readCheckpoint } from './checkpoint.js';
 import { type RunConfig, readConfig } from './config.js';

@@ -3,11 +3,11 @@ import { inspect } from 'node:util';
 import { describe } from '../argument/describe.js';
 import { flag, integer } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
-import { type Device, type DeviceLike, device, requireDevice } from '../device.js';
-import type { DType } from '../dtype.js';
+import { type Device, type DeviceLike, device, requireDevice } from '../context/device.js';
 import { invalidArgument } from '../error.js';
-import { native, type TypedArray } from '../native.js';
-import { bind } from '../ops.js';
+import type { DType } from '../native/dtype.js';
+import { native, type TypedArray } from '../native/load.js';
+import { bind } from '../native/ops.js';
 import { formatTensor } from './format.js';
 import { extendTensor, type Tensor } from './tensor.js';
 

@@ -1,11 +1,11 @@
 import { anything, flag } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-import { type DeviceLike, requireDevice } from '../device.js';
-import type { DType } from '../dtype.js';
+import { type DeviceLike, requireDevice } from '../context/device.js';
+import type { Generator } from '../context/random.js';
 import { invalidArgument } from '../error.js';
-import { native, type TypedArray } from '../native.js';
-import { bind } from '../ops.js';
-import type { Generator } from '../random.js';
+import type { DType } from '../native/dtype.js';
+import { native, type TypedArray } from '../native/load.js';
+import { bind } from '../native/ops.js';
 import type { Nested } from './conversion.js';
 import { dtypeKind, tensorKind } from './kinds.js';
 import { dtypeOf, type Element, readNested, requireScalar } from './nested.js';

@@ -1,4 +1,4 @@
-import { native } from '../native.js';
+import { native } from '../native/load.js';
 import { elementsText, lineWidth } from './formatElements.js';
 import type { Tensor } from './tensor.js';
 

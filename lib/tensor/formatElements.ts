@@ -1,5 +1,5 @@
-import type { DType } from '../dtype.js';
-import { native } from '../native.js';
+import type { DType } from '../native/dtype.js';
+import { native } from '../native/load.js';
 import type { Tensor } from './tensor.js';
 
 // The elements' part of Python's torch/_tensor_str.py, with its default options.

@@ -1,4 +1,4 @@
-import { bind } from '../ops.js';
+import { bind } from '../native/ops.js';
 import { arithmetic } from './arithmetic.js';
 import { type Comparison, comparison, type Tolerance } from './comparison.js';
 import { functionOf, functionsOf } from './method.js';

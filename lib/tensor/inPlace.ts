@@ -1,4 +1,4 @@
-import type { Generator } from '../random.js';
+import type { Generator } from '../context/random.js';
 import { method } from './method.js';
 import { requireScalar } from './nested.js';
 import type { Clamp } from './pointwise.js';

@@ -1,10 +1,9 @@
 import { inspect } from 'node:util';
 import { describe } from '../argument/describe.js';
-
-import type { DType } from '../dtype.js';
 import { invalidArgument } from '../error.js';
-import { native } from '../native.js';
-import { bind } from '../ops.js';
+import type { DType } from '../native/dtype.js';
+import { native } from '../native/load.js';
+import { bind } from '../native/ops.js';
 import { tensor as tensorOf } from './creation.js';
 import { Bounds, type Index, isMask, type Part, readIndex } from './indexPart.js';
 import { requireScalar } from './nested.js';

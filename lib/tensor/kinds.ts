@@ -1,5 +1,5 @@
 import { instance, Kind } from '../argument/kind.js';
-import type { DType } from '../dtype.js';
+import type { DType } from '../native/dtype.js';
 import { isDType } from './conversion.js';
 import { Tensor } from './tensor.js';
 

@@ -1,4 +1,4 @@
-import { bindMethod, bindOverloads } from '../ops.js';
+import { bindMethod, bindOverloads } from '../native/ops.js';
 import type { Tensor } from './tensor.js';
 
 /** A method without arguments. */

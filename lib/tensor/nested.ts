@@ -1,6 +1,6 @@
-import type { DType } from '../dtype.js';
 import { invalidArgument } from '../error.js';
-import type { TypedArray } from '../native.js';
+import type { DType } from '../native/dtype.js';
+import type { TypedArray } from '../native/load.js';
 import type { Nested } from './conversion.js';
 
 /** What JavaScript has for an element of a tensor. */

@@ -1,4 +1,4 @@
-import type { DType } from '../dtype.js';
+import type { DType } from '../native/dtype.js';
 import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 

@@ -1,4 +1,4 @@
-import { type NativeTensor, native } from '../native.js';
+import { type NativeTensor, native } from '../native/load.js';
 import type { Arithmetic } from './arithmetic.js';
 import type { Comparison } from './comparison.js';
 import type { Conversion } from './conversion.js';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 import { invalidArgument } from '../error.js';
-import { bind } from '../ops.js';
+import { bind } from '../native/ops.js';
 import type { Nested } from './conversion.js';
 import { extendTensor, type Tensor } from './tensor.js';
 

@@ -1,4 +1,4 @@
-import { bind } from '../ops.js';
+import { bind } from '../native/ops.js';
 import { type Operand, Tensor } from './tensor.js';
 
 type Where<A, B> = (condition: Tensor, a: A, b: B) => Tensor;

@@ -2,9 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-
-import { findBinaries } from '../../lib/binaries.js';
 import { searchLibtorch } from '../../lib/libtorch/find.js';
+import { findBinaries } from '../../lib/native/binaries.js';
 import { beyondFloor, floor, neededVersions } from '../../scripts/floor.js';
 
 const { folder, loader, minors } = findBinaries();

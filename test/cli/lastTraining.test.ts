@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { locateFashionMnist } from '../../lib/data/source.js';
+import { locateFashionMnist } from '../../lib/data/sets/source.js';
 import * as torch from '../../lib/index.js';
 import { findLibtorch } from '../../lib/libtorch/find.js';
 import { temporaryFolder } from '../folder.js';

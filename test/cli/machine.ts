@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { locateFashionMnist } from '../../lib/data/source.js';
+import { locateFashionMnist } from '../../lib/data/sets/source.js';
 import { temporaryFolder } from '../folder.js';
 
 export class Machine {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 
-import { reportSteps } from '../../lib/cli/progress.js';
+import { reportSteps } from '../../lib/cli/setup/progress.js';
 
 function report() {
   const out = new PassThrough() as unknown as NodeJS.WriteStream & PassThrough;

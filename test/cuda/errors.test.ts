@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
-import { native } from '../../lib/native.js';
+import { native } from '../../lib/native/load.js';
 
 // Texts as libtorch 2.11.0 writes them.
 const advice =

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { openGraphs } from '../../lib/cuda/graph.js';
 import { minorOf } from '../../lib/libtorch/version.js';
-import { addonFolder, libtorchVersion, native } from '../../lib/native.js';
+import { addonFolder, libtorchVersion, native } from '../../lib/native/load.js';
 
 const library = join(addonFolder, `liblenet_cuda-${minorOf(libtorchVersion)}.so`);
 

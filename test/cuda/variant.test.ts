@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { minorOf } from '../../lib/libtorch/version.js';
-import { libtorchVersion } from '../../lib/native.js';
+import { libtorchVersion } from '../../lib/native/load.js';
 import { cudaLibtorch, say } from './forCuda.js';
 
 describe.runIf(cudaLibtorch)("libtorch for CUDA, where there's no GPU", () => {

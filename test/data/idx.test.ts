@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
-import { parseIdx } from '../../lib/data/idx.js';
+import { parseIdx } from '../../lib/data/sets/idx.js';
 import type { TorchError } from '../../lib/error.js';
 
 function idx(dims: number[], data: number[], type = 8): Buffer {

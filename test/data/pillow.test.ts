@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { resizeBytes } from '../../lib/data/pillow.js';
+import { resizeBytes } from '../../lib/data/transforms/pillow.js';
 import { recorded } from '../recorded.js';
 
 interface Case {

@@ -8,14 +8,14 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { fetchFashionMnist } from '../../lib/data/download.js';
-import { proxyFor } from '../../lib/data/proxy.js';
+import { fetchFashionMnist } from '../../lib/data/sets/download.js';
+import { proxyFor } from '../../lib/data/sets/proxy.js';
 import {
   fashionMnistFiles,
   hasFashionMnist,
   locateFashionMnist,
   parts,
-} from '../../lib/data/source.js';
+} from '../../lib/data/sets/source.js';
 import { temporaryFolder } from '../folder.js';
 
 describe('which proxy', () => {
@@ -199,7 +199,7 @@ test.runIf(hasOpenssl)("by TLS, with a certificate of the proxy's own", async ()
   const mirror = `https://mirror.invalid:${await listen(createHttps(tls, good))}/`;
   const { asked, port } = await startProxy();
   const program = `
-    const { fetchFashionMnist } = await import('${new URL('../../dist/data/download.js', import.meta.url)}');
+    const { fetchFashionMnist } = await import('${new URL('../../dist/data/sets/download.js', import.meta.url)}');
     const options = { systemDir: '/nonexistent', debian: false, mirrors: ['${mirror}'] };
     await fetchFashionMnist(options).then(({ dir }) => console.log(dir), ({ message }) => console.log(message));`;
   const run = (more: NodeJS.ProcessEnv) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { inMemory } from '../../lib/data/inMemory.js';
-import { residentOn } from '../../lib/data/resident.js';
+import { inMemory } from '../../lib/data/loader/inMemory.js';
+import { residentOn } from '../../lib/data/loader/resident.js';
 import * as torch from '../../lib/index.js';
 import { coded, invalid } from '../coded.js';
 import { tensorsInUse } from '../garbage.js';

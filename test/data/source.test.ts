@@ -6,13 +6,13 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { fetchFashionMnist } from '../../lib/data/download.js';
+import { fetchFashionMnist } from '../../lib/data/sets/download.js';
 import {
   fashionMnistFiles,
   hasFashionMnist,
   locateFashionMnist,
   parts,
-} from '../../lib/data/source.js';
+} from '../../lib/data/sets/source.js';
 import type { TorchError } from '../../lib/error.js';
 import { coded } from '../coded.js';
 import { temporaryFolder } from '../folder.js';

@@ -245,7 +245,7 @@ test('recording leaves no trace: buffers, modes, gradients and generator', async
   const before = Number(norm.numBatchesTracked!.item());
   torch.manualSeed(1);
   const state = torch.getRngState();
-  const { record } = await import('../../lib/engine/recording.js');
+  const { record } = await import('../../lib/observe/recording.js');
   record(net, images, true);
   expect(torch.getRngState().equal(state)).toBe(true);
   expect(Number(norm.numBatchesTracked!.item())).toBe(before);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { library } from '../../lib/engine/library.js';
+import { library } from '../../lib/engine/fused/library.js';
 import * as torch from '../../lib/index.js';
 import { loaders, model } from '../loops.js';
 import {

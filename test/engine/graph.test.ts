@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
-import type { Device } from '../../lib/device.js';
-import { type Capture, type CapturedPass, captureOnCuda } from '../../lib/engine/capture.js';
-import { trainEagerly } from '../../lib/engine/eager.js';
-import { evaluateGraph, Graphs, trainGraph } from '../../lib/engine/graph.js';
+import type { Device } from '../../lib/context/device.js';
+import { trainEagerly } from '../../lib/engine/eager/eager.js';
+import { type Capture, type CapturedPass, captureOnCuda } from '../../lib/engine/graph/capture.js';
+import { evaluateGraph, Graphs, trainGraph } from '../../lib/engine/graph/graph.js';
+import type { Step } from '../../lib/engine/graph/step.js';
 import { emptySums, type PassSums } from '../../lib/engine/pass.js';
-import type { Step } from '../../lib/engine/step.js';
-import { undisturbed } from '../../lib/engine/undisturbed.js';
 import * as torch from '../../lib/index.js';
+import { undisturbed } from '../../lib/observe/undisturbed.js';
 
 const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
 

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 
-import { writeAtomically } from '../../lib/io/atomic.js';
+import { writeAtomically } from '../../lib/files/atomic.js';
 import { temporaryFolder } from '../folder.js';
 
 let folder = '';

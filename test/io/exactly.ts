@@ -1,5 +1,5 @@
 import { Tensor } from '../../lib/index.js';
-import { bytesOf } from '../../lib/io/bytes.js';
+import { bytesOf } from '../../lib/tensor/bytes.js';
 
 /** What scripts/reference.py has recorded of a value: tensors bit by bit, kinds with a name. */
 export type Exactly = unknown;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import yauzl from 'yauzl';
 import * as torch from '../../lib/index.js';
-import { bytesOf, elementSize } from '../../lib/io/bytes.js';
+import { bytesOf, elementSize } from '../../lib/tensor/bytes.js';
 import { temporaryFolder } from '../folder.js';
 import { archive } from './hostile.js';
 

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-import { locateFashionMnist } from '../../lib/data/source.js';
+import { locateFashionMnist } from '../../lib/data/sets/source.js';
 import { cacheDir } from '../../lib/libtorch/cache.js';
 import { findLibtorch } from '../../lib/libtorch/find.js';
 

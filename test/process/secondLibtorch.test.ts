@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { findLibtorch, type Libtorch, loadedAlready } from '../../lib/libtorch/find.js';
-import '../../lib/native.js';
+import '../../lib/native/load.js';
 import { coded } from '../coded.js';
 import { temporaryFolder } from '../folder.js';
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
-import { bytesOf } from '../../lib/io/bytes.js';
-import { native } from '../../lib/native.js';
+import { native } from '../../lib/native/load.js';
+import { bytesOf } from '../../lib/tensor/bytes.js';
 import { temporaryFolder } from '../folder.js';
 
 const { aten } = torch.ops as unknown as {

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 
 import type { CurvePoint, CurveRun } from '../../draw/curves.js';
-import { reasonOf } from '../../readError.js';
+import { reasonOf } from '../../files/readError.js';
 import { fromJson } from '../../run/json.js';
 import type { Torch } from '../torch.js';
 import { addPictureOptions, type PictureOptions, writePicture } from './picture.js';

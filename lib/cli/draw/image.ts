@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 
-import { reasonOf } from '../../readError.js';
+import { reasonOf } from '../../files/readError.js';
 import type { Tensor } from '../../tensor/index.js';
-import { imageFiles } from '../imageFiles.js';
+import { imageFiles } from '../predict/imageFiles.js';
 import { argumentPaths, shown } from '../systemPath.js';
 import type { Torch } from '../torch.js';
 

@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 
 import type { Module } from '../../nn/index.js';
-import { loadLast, noWeights, sayLast, weightsOption } from '../lastTraining.js';
-import { type KnownModel, knownModels } from '../models.js';
+import { loadLast, noWeights, sayLast, weightsOption } from '../model/lastTraining.js';
+import { type KnownModel, knownModels } from '../model/models.js';
+import { type LoadedModel, loadModel } from '../model/weights.js';
 import type { Torch } from '../torch.js';
-import { type LoadedModel, loadModel } from '../weights.js';
 
 /** Options that say which network is drawn. */
 export interface ModelOptions {

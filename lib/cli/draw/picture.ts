@@ -46,7 +46,7 @@ export async function writePicture(
     process.stdout.write(svg);
     return;
   }
-  const { writeAtomically } = await import('../../io/atomic.js');
+  const { writeAtomically } = await import('../../files/atomic.js');
   const isPng = out.toLowerCase().endsWith('.png');
   const bytes = isPng ? await torch.draw.toPng(svg, { scale }) : svg;
   await writeAtomically(out, (write) => write(bytes));

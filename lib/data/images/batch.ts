@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 
 import { invalidArgument } from '../../error.js';
-import { native } from '../../native.js';
-import { tidy } from '../../scope.js';
+import { native } from '../../native/load.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
-import { ToTensor } from '../transforms.js';
+import { tidy } from '../../tensor/scope.js';
+import { ToTensor } from '../transforms/transforms.js';
 import type { DecodedImage } from './decode.js';
 import { type Invert, prepareImage, requireInvert } from './prepare.js';
 

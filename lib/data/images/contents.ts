@@ -1,4 +1,4 @@
-import { parseIdx } from '../idx.js';
+import { parseIdx } from '../sets/idx.js';
 import { decodeImage, describeBytes, imageError, imageFormat } from './decode.js';
 import { type PrepareOptions, prepareImage } from './prepare.js';
 

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { anything } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
-import { resizeBytes } from '../pillow.js';
+import { resizeBytes } from '../transforms/pillow.js';
 import type { DecodedImage } from './decode.js';
 
 /** Whether light and dark are exchanged; `'auto'`: where most of the image's border is light. */

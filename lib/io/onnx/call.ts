@@ -1,4 +1,4 @@
-import type { DType } from '../../dtype.js';
+import type { DType } from '../../native/dtype.js';
 import type { Graph } from './graph.js';
 import type { Attributes } from './proto.js';
 import { refuse } from './refusal.js';

@@ -1,5 +1,5 @@
-import type { FullRecording } from '../../engine/recording.js';
-import type { RecordedCall, RecordedTensor, RecordedValue } from '../../native.js';
+import type { RecordedCall, RecordedTensor, RecordedValue } from '../../native/load.js';
+import type { FullRecording } from '../../observe/recording.js';
 import type { Tensor } from '../../tensor/index.js';
 import { refuse } from './refusal.js';
 import { type Argument, BatchMultiple, type Size, type Step, type Trace, Value } from './trace.js';

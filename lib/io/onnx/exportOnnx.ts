@@ -1,13 +1,12 @@
 import { inspect } from 'node:util';
 import { requireKnown } from '../../argument/options.js';
-
-import type { DType } from '../../dtype.js';
-import { beginUse } from '../../engine/busy.js';
 import { invalidArgument } from '../../error.js';
+import { writeAtomically } from '../../files/atomic.js';
+import type { DType } from '../../native/dtype.js';
 import type { Module } from '../../nn/index.js';
-import { requireModule } from '../../nn/requireModule.js';
+import { requireModule } from '../../nn/module/requireModule.js';
+import { beginUse } from '../../observe/busy.js';
 import { isDType } from '../../tensor/conversion.js';
-import { writeAtomically } from '../atomic.js';
 
 /** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 
-import type { DType } from '../../dtype.js';
-import { byteLength } from '../bytes.js';
+import type { DType } from '../../native/dtype.js';
+import { byteLength } from '../../tensor/bytes.js';
 import { type NodeProto, NodeProtoSchema, type TensorProto, TensorProtoSchema } from './onnx_pb.js';
 import { type Attributes, attributesProto, dataType, numberBytes, rawBytes } from './proto.js';
 import { refuse } from './refusal.js';

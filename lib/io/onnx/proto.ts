@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 
-import type { DType } from '../../dtype.js';
+import type { DType } from '../../native/dtype.js';
+import { bytesOf } from '../../tensor/bytes.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
-import { bytesOf } from '../bytes.js';
 import {
   type AttributeProto,
   AttributeProto_AttributeType,

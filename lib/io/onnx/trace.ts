@@ -1,4 +1,4 @@
-import type { DType } from '../../dtype.js';
+import type { DType } from '../../native/dtype.js';
 import type { Tensor } from '../../tensor/index.js';
 
 /** A whole number in proportion to the batch: `perImage · N`. */

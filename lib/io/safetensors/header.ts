@@ -1,7 +1,7 @@
-import type { DType } from '../../dtype.js';
 import { TorchError } from '../../error.js';
-import { elementSize } from '../bytes.js';
-import { corrupt } from '../source.js';
+import { corrupt } from '../../files/source.js';
+import type { DType } from '../../native/dtype.js';
+import { elementSize } from '../../tensor/bytes.js';
 import { scanJson } from './scan.js';
 
 /** Text that travels with the tensors: both keys and values are strings in this format. */

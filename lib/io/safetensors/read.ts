@@ -1,6 +1,6 @@
+import { corrupt, type Source, withSource } from '../../files/source.js';
+import { readTensor } from '../../tensor/bytes.js';
 import type { Tensor } from '../../tensor/index.js';
-import { readTensor } from '../bytes.js';
-import { corrupt, type Source, withSource } from '../source.js';
 import { longestHeader, type Metadata, parseHeader } from './header.js';
 
 /** The contents of a safetensors file. */

@@ -1,12 +1,12 @@
+import { entriesOf, kindOf } from '../../argument/dict.js';
 import { anything } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
-import { entriesOf, kindOf } from '../../dict.js';
+import { requirePath } from '../../argument/requirePath.js';
 import { invalidArgument } from '../../error.js';
+import { writeAtomically } from '../../files/atomic.js';
+import { isWellFormed } from '../../files/text.js';
+import { byteLength, pieces } from '../../tensor/bytes.js';
 import { Tensor } from '../../tensor/index.js';
-import { writeAtomically } from '../atomic.js';
-import { byteLength, pieces } from '../bytes.js';
-import { requirePath } from '../requirePath.js';
-import { isWellFormed } from '../text.js';
 import {
   byPlace,
   type Entry,

@@ -3,9 +3,9 @@ import zlib from 'node:zlib';
 import yauzl from 'yauzl';
 
 import { TorchError } from '../../error.js';
+import { corrupt, type Source } from '../../files/source.js';
+import { readTensor } from '../../tensor/bytes.js';
 import { type Tensor, tensor as tensorOf } from '../../tensor/index.js';
-import { readTensor } from '../bytes.js';
-import { corrupt, type Source } from '../source.js';
 
 const inflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 

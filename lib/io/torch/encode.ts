@@ -1,10 +1,10 @@
-import { Device } from '../../device.js';
-import { entriesOf, isDict, kindOf } from '../../dict.js';
+import { entriesOf, isDict, kindOf } from '../../argument/dict.js';
+import { Device } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
+import { isWellFormed } from '../../files/text.js';
+import { byteLength } from '../../tensor/bytes.js';
 import { Tensor } from '../../tensor/index.js';
-import { byteLength } from '../bytes.js';
 import { PickleWriter } from '../pickle/writer.js';
-import { isWellFormed } from '../text.js';
 import { deepest } from './data.js';
 import { storageNames } from './storageTypes.js';
 

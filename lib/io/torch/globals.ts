@@ -1,5 +1,5 @@
-import type { DType } from '../../dtype.js';
 import { TorchError } from '../../error.js';
+import type { DType } from '../../native/dtype.js';
 import { isDType } from '../../tensor/conversion.js';
 import { kindOf } from '../pickle/machine.js';
 import { type Global, isGlobal, isKey, type Key, makeGlobal, Tuple } from '../pickle/values.js';

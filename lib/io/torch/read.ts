@@ -1,6 +1,6 @@
 import { TorchError } from '../../error.js';
+import { corrupt, type Source } from '../../files/source.js';
 import { runPickle } from '../pickle/machine.js';
-import { corrupt, type Source } from '../source.js';
 import { Archive } from './archive.js';
 import { toData } from './data.js';
 import { knownGlobals, unknownGlobal } from './globals.js';

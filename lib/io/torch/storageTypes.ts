@@ -1,4 +1,4 @@
-import type { DType } from '../../dtype.js';
+import type { DType } from '../../native/dtype.js';
 
 /** The names of PyTorch's storages of one dtype, by the dtype. Newer dtypes have none: bytes stand for them. */
 export const storageNames: ReadonlyMap<DType, string> = new Map([

@@ -1,9 +1,9 @@
-import { noGrad } from '../../autograd.js';
-import type { DType } from '../../dtype.js';
-import { bind } from '../../ops.js';
-import { tidy } from '../../scope.js';
+import { noGrad } from '../../context/autograd.js';
+import type { DType } from '../../native/dtype.js';
+import { bind } from '../../native/ops.js';
+import { elementSize, makeBools } from '../../tensor/bytes.js';
 import { empty, type Tensor } from '../../tensor/index.js';
-import { elementSize, makeBools } from '../bytes.js';
+import { tidy } from '../../tensor/scope.js';
 import { kindOf } from '../pickle/machine.js';
 import { isGlobal, Tuple } from '../pickle/values.js';
 import type { Archive } from './archive.js';

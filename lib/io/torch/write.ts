@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import yazl from 'yazl';
-
+import { writeAtomically } from '../../files/atomic.js';
+import { byteLength, pieceSize, pieces } from '../../tensor/bytes.js';
 import type { Tensor } from '../../tensor/index.js';
-import { writeAtomically } from '../atomic.js';
-import { byteLength, pieceSize, pieces } from '../bytes.js';
 import { encode } from './encode.js';
 
 // The folder of the archive; PyTorch accepts any.

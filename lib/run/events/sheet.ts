@@ -1,9 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import { encode } from 'fast-png';
 
-import { type BatchIterable, DataLoader } from '../../data/dataloader.js';
-import { tidy } from '../../scope.js';
+import { type BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
 import { arange, stack, Tensor } from '../../tensor/index.js';
+import { tidy } from '../../tensor/scope.js';
 import { type Summary_Image, Summary_ImageSchema } from './events_pb.js';
 
 const most = 32;

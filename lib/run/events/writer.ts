@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 
-import { attempt } from '../../io/atomic.js';
+import { attempt } from '../../files/atomic.js';
 import {
   type HistogramProto,
   SessionLog_SessionStatus,

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Module } from '../../nn/index.js';
+import type { StateDict } from '../../nn/module/stateDict.js';
+import type { Tensor } from '../../tensor/index.js';
+import type { Torch } from '../torch.js';
+import { type KnownModel, knownModels } from './models.js';
+
+/** A network with the weights of a file. */
+export interface LoadedModel extends KnownModel {
+  readonly net: Module;
+  /** What its weights carry in files: `model`, its name, and what `make` wants to know. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+// Of a run, as `train --out` writes it: the weights of its best epoch.
+const bestOfRun = 'best.safetensors';
+
+/**
+ * Loads weights into the network that they are of: the one that the file names (`model` in the metadata
+ * of a safetensors file), else the one whose keys and shapes are the file's.
+ *
+ * @param from - A safetensors or PyTorch file, or the folder of a run.
+ * @param settings - Taken instead of the file's own, see `KnownModel.make`.
+ * @throws {TorchError} `ERR_FILE_…` for a file that cannot be read; `ERR_STATE_DICT` with Python's message
+ *   for weights of another network. All name the file.
+ */
+export async function loadModel(
+  torch: Torch,
+  from: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LoadedModel> {
+  const best = join(from, bestOfRun);
+  const path = existsSync(best) ? best : from;
+  const { tensors, metadata } = await readStateDict(torch, path);
+  try {
+    const { name, model, net } = networkFor(torch, path, tensors, metadata, settings);
+    try {
+      net.loadStateDict(tensors);
+    } catch (error) {
+      release(net.parameters());
+      const { message } = error as Error;
+      throw new torch.TorchError('ERR_STATE_DICT', `${path}: ${message}`, { cause: error });
+    }
+    return { ...model, net, metadata: { ...metadata, model: name } };
+  } finally {
+    release(Object.values(tensors));
+  }
+}
+
+interface Contents {
+  readonly tensors: StateDict;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+async function readStateDict(torch: Torch, path: string): Promise<Contents> {
+  // Here and not above: help must work without libtorch.
+  const { loadFile } = await import('../../io/load.js');
+  const { data, metadata } = await loadFile(path);
+  const values = typeof data === 'object' && data !== null ? Object.values(data) : [];
+  if (values.length > 0 && values.every((value) => value instanceof torch.Tensor)) {
+    return { tensors: data as StateDict, metadata };
+  }
+  release(values.filter((value) => value instanceof torch.Tensor));
+  const keys = values.length > 0 ? Object.keys(data as object).slice(0, 5) : [];
+  const found = keys.length > 0 ? `an object with ${keys.join(', ')}` : 'something else';
+  throw new torch.TorchError(
+    'ERR_FILE_FORMAT',
+    `${path}: expected a state dict, tensors by name, found ${found}`,
+  );
+}
+
+// The network that the file names, else the first that its tensors fit, else the first of all: its error
+// says what is missing.
+function networkFor(
+  torch: Torch,
+  path: string,
+  tensors: StateDict,
+  metadata: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
+): { name: string; model: KnownModel; net: Module } {
+  const models = knownModels(torch);
+  const known = Object.keys(models);
+  const make = (name: string) => {
+    const model = models[name]!;
+    return { name, model, net: model.make({ ...metadata, ...settings }) };
+  };
+  const named = metadata.model;
+  if (named !== undefined) {
+    if (Object.hasOwn(models, named)) return make(named);
+    throw new torch.TorchError(
+      'ERR_FILE_FORMAT',
+      `${path}: expected weights of a known model (${known.join(', ')}), found those of ${JSON.stringify(named)}`,
+    );
+  }
+  for (const name of known) {
+    const made = make(name);
+    if (fits(made.net, tensors)) return made;
+    release(made.net.parameters());
+  }
+  return make(known[0]!);
+}
+
+function fits(net: Module, tensors: StateDict): boolean {
+  const own = net.stateDict();
+  const keys = Object.keys(own);
+  const isFitting =
+    keys.length === Object.keys(tensors).length &&
+    keys.every((key) => String(tensors[key]?.shape) === String(own[key]!.shape));
+  release(Object.values(own));
+  return isFitting;
+}
+
+function release(tensors: Iterable<Tensor>): void {
+  for (const tensor of tensors) tensor.dispose();
+}

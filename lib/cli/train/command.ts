@@ -1,0 +1,240 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import type { EpochResult } from '../../engine/epoch.js';
+import { type CheckpointEvery, parseCadence } from '../../run/cadence.js';
+import { toJson } from '../../run/json.js';
+import { type Ended, keepLast } from '../model/lastTraining.js';
+import {
+  addLossOptions,
+  addModelOptions,
+  type ChosenModel,
+  chooseModel,
+  type ModelChoice,
+} from '../model/modelChoice.js';
+import { integer } from '../options.js';
+import { ensureReady } from '../setup/ready.js';
+import type { Torch } from '../torch.js';
+import { trainingBar } from './bar.js';
+import { interruptible } from './interrupt.js';
+import { openRun, progressOf, resumeCommand } from './run.js';
+
+/** The options of `lenet-torch train`. */
+export interface TrainOptions extends ModelChoice {
+  epochs: number;
+  batchSize: number;
+  lr?: number;
+  device: string;
+  engine: 'auto' | 'eager' | 'fused' | 'graph';
+  seed?: number | bigint;
+  threads?: number;
+  data?: string;
+  limitTrain?: number;
+  limitTest?: number;
+  out?: string;
+  resume?: string;
+  checkpointEvery?: CheckpointEvery;
+  yes?: boolean;
+  quiet?: boolean;
+  json?: boolean;
+}
+
+function learningRate(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError('Expected a number ≥ 0.');
+}
+
+function seed(text: string): number | bigint {
+  if (!/^\d{1,20}$/.test(text) || BigInt(text) >= 2n ** 64n) {
+    throw new InvalidArgumentError('Expected an integer from 0 to 2^64 − 1.');
+  }
+  const value = BigInt(text);
+  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}
+
+function deviceName(text: string): string {
+  if (/^(auto|cpu|cuda(:\d{1,3})?)$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected auto, cpu, cuda or cuda:NUMBER.');
+}
+
+function cadence(text: string): CheckpointEvery {
+  try {
+    parseCadence(text);
+    return text as CheckpointEvery;
+  } catch {
+    throw new InvalidArgumentError(
+      'Expected epoch, steps such as 500steps or seconds such as 30s.',
+    );
+  }
+}
+
+/** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
+export function command(): Command {
+  return addLossOptions(addModelOptions(new Command('train')))
+    .description('train LeNet on Fashion-MNIST and print one line per epoch')
+    .option('--epochs <n>', 'passes over the training images', integer(0), 5)
+    .option('--batch-size <n>', 'images per step', integer(1), 256)
+    .option('--lr <rate>', "Adam's learning rate (default: 0.001, LeNet-5's 0.003)", learningRate)
+    .option('--device <name>', 'auto, cpu, cuda or cuda:NUMBER', deviceName, 'auto')
+    .addOption(
+      new Option('--engine <name>', 'who runs the steps')
+        .choices(['auto', 'eager', 'fused', 'graph'])
+        .default('auto'),
+    )
+    .option('--seed <n>', 'seed of all random numbers (default: a new one each time)', seed)
+    .option('--threads <n>', 'threads on the CPU (default: one per core)', integer(1, 1024))
+    .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
+    .option('--limit-train <n>', 'use the first n training images only', integer(1))
+    .option('--limit-test <n>', 'use the first n test images only', integer(1))
+    .option('--out <dir>', 'new folder to keep the run in, so that it can be resumed')
+    .addOption(
+      new Option('--resume <dir>', 'go on with the run in this folder, as it was begun').conflicts(
+        'out',
+      ),
+    )
+    .option(
+      '--checkpoint-every <when>',
+      'epoch, or also every so many steps or seconds: 500steps, 30s (default: epoch)',
+      cadence,
+    )
+    .option('-y, --yes', 'download what is missing without asking')
+    .option('--quiet', 'print nothing but errors')
+    .option('--json', 'print one JSON object per line')
+    .action(run);
+}
+
+async function run(options: TrainOptions, command: Command): Promise<void> {
+  if (options.checkpointEvery && !options.out && !options.resume) {
+    command.error("error: option '--checkpoint-every <when>' needs '--out' or '--resume'");
+  }
+  // A run that is resumed knows its own data.
+  const data = options.data === undefined && options.resume === undefined;
+  await ensureReady({ yes: options.yes, data });
+  const signal = interruptible();
+  // Here and not above: help must work without libtorch.
+  const torch = await import('../../index.js');
+  options.seed ??= Math.floor(Math.random() * 2 ** 48);
+  const kept = await openRun(torch, command, options);
+  if (options.threads !== undefined) torch.setNumThreads(options.threads);
+  torch.manualSeed(options.seed);
+  const device = options.device === 'auto' ? autoDevice(torch) : options.device;
+  const model = chooseModel(torch, options, command);
+  const [trainIter, testIter] = loaders(torch, options, model);
+  const { net } = model;
+  const { lr = model.lr } = options;
+  const optimizer = new torch.optim.Adam(net.parameters(), { lr });
+  const { epochs, batchSize, engine } = options;
+  const emit = (event: string, values: object): void => {
+    if (options.json && !options.quiet) console.log(toJson({ event, ...values }));
+  };
+  const bar = trainingBar(process.stderr, options.quiet ? 0 : trainIter.dataset.length);
+  const plain = !options.json && !options.quiet;
+  emit('start', {
+    model: options.model,
+    device,
+    epochs,
+    batchSize,
+    lr,
+    seed: String(options.seed),
+    threads: torch.getNumThreads(),
+    trainImages: trainIter.dataset.length,
+    testImages: testIter.dataset.length,
+    run: kept?.dir ?? null,
+    step: kept?.step ?? 0,
+    version: torch.version,
+    libtorch: torch.libtorchVersion,
+  });
+  if (options.resume !== undefined && kept !== undefined && !options.quiet) {
+    console.error(`lenet-torch: ${progressOf(kept, epochs)}`);
+  }
+  let done: EpochResult | undefined;
+  const keep = (interrupted: boolean) =>
+    done && keepWeights(torch, { net, last: done, interrupted, run: kept?.dir }, options);
+  try {
+    const { epochs: results } = await torch.train(
+      net,
+      trainIter,
+      testIter,
+      batchSize,
+      optimizer,
+      device,
+      epochs,
+      {
+        engine,
+        signal,
+        ...(kept && { run: kept }),
+        log: plain
+          ? (line) => {
+              bar.clear();
+              console.log(line);
+            }
+          : null,
+        onProgress: (progress) => bar.update(progress),
+        onEpoch: (result: EpochResult) => {
+          done = result;
+          emit('epoch', result);
+        },
+      },
+    );
+    const last = results.at(-1);
+    bar.clear();
+    const weights = await keep(false);
+    emit('end', {
+      epochs: results.length,
+      loss: last?.loss ?? null,
+      testAcc: last?.testAcc ?? null,
+      seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
+      weights: weights ?? null,
+    });
+  } catch (error) {
+    bar.clear();
+    if (error !== signal.reason) throw error;
+    await keep(true);
+    const goOn = kept === undefined ? '' : `. To go on: ${resumeCommand(kept.dir)}`;
+    throw new torch.TorchError(
+      'ERR_ABORTED',
+      `interrupted: training stopped after the current step${goOn}`,
+    );
+  } finally {
+    bar.clear();
+  }
+}
+
+/** Keeps the weights and says where, unless a run keeps them; a training whose weights cannot be kept is done all the same. */
+async function keepWeights(
+  torch: Torch,
+  ended: Ended,
+  { quiet }: TrainOptions,
+): Promise<string | undefined> {
+  try {
+    const path = await keepLast(torch, ended);
+    if (!quiet && ended.run === undefined) {
+      console.error(
+        `lenet-torch: weights kept until the next training, for evaluate, predict, export and draw: ${path}. ` +
+          'To keep a training: --out DIR',
+      );
+    }
+    return path;
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    console.error(
+      `lenet-torch: the weights are not kept: ${code}: ${message}. To keep them: --out DIR`,
+    );
+    return undefined;
+  }
+}
+
+function autoDevice(torch: Torch): string {
+  return torch.cuda.isAvailable() ? 'cuda' : 'cpu';
+}
+
+function loaders(torch: Torch, options: TrainOptions, { transform }: ChosenModel) {
+  const { DataLoader, FashionMNIST, Subset } = torch.data;
+  const { batchSize, data: root } = options;
+  const loader = (train: boolean, limit: number | undefined) => {
+    const all = new FashionMNIST({ train, transform, ...(root !== undefined && { root }) });
+    const dataset = limit === undefined ? all : new Subset(all, limit);
+    return new DataLoader(dataset, { batchSize, shuffle: train });
+  };
+  return [loader(true, options.limitTrain), loader(false, options.limitTest)] as const;
+}

@@ -1,0 +1,91 @@
+import { nextIdentity, uncloneable } from '../native/identity.js';
+import { type NativeGenerator, native } from '../native/load.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { type Device, type DeviceLike, device as deviceOf, requireDevice } from './device.js';
+
+/**
+ * A source of random numbers on a device; mirrors `torch.Generator`.
+ *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU that is not there.
+ */
+export class Generator {
+  // The object is the native generator itself, so that operators take it as it is.
+  constructor(device: DeviceLike = 'cpu', generator?: /** @internal */ NativeGenerator) {
+    const own = generator ?? native.newGenerator(indexOf(device));
+    Object.assign(own, { identity: nextIdentity(), cloning: uncloneable });
+    // biome-ignore lint/correctness/noConstructorReturn: the wrapped object has to be made natively
+    return Object.setPrototypeOf(own, new.target.prototype) as Generator;
+  }
+
+  get device(): Device {
+    return deviceOf(native.generatorDevice(asNative(this)));
+  }
+
+  /**
+   * Starts the sequence that `seed` stands for.
+   * @param seed - Integer of 64 bits; a bigint beyond 2^53.
+   * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+   */
+  manualSeed(seed: number | bigint): this {
+    native.seedGenerator(asNative(this), seed);
+    return this;
+  }
+
+  /** The seed of the current sequence. */
+  initialSeed(): bigint {
+    return native.initialSeed(asNative(this));
+  }
+
+  /** The whole state, a uint8 tensor on the CPU as in Python: 5056 bytes, of a GPU's generator 16. */
+  getState(): Tensor {
+    return native.generatorState(asNative(this));
+  }
+
+  /** Puts the generator back into a state that {@link getState} gave. */
+  setState(state: Tensor): this {
+    native.setGeneratorState(asNative(this), state);
+    return this;
+  }
+}
+
+function asNative(generator: Generator): NativeGenerator {
+  return generator as unknown as NativeGenerator;
+}
+
+// Undefined for the CPU.
+function indexOf(device: DeviceLike): number | undefined {
+  const place = requireDevice(device);
+  return place.type === 'cpu' ? undefined : (place.index ?? native.cudaCurrentDevice());
+}
+
+/** The generator of every operator that is given none; shared by all threads of the process. */
+export const defaultGenerator: Generator = new Generator('cpu', native.defaultGenerator());
+
+/** The generator that operators on a device draw from which are given none. */
+export function defaultGeneratorOf(device: DeviceLike): Generator {
+  const index = indexOf(device);
+  return index === undefined
+    ? defaultGenerator
+    : new Generator('cuda', native.defaultGenerator(index));
+}
+
+/**
+ * Seeds the default generator of every device; mirrors `torch.manual_seed`.
+ *
+ * @param seed - Integer of 64 bits; a bigint beyond 2^53.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+ */
+export function manualSeed(seed: number | bigint): Generator {
+  native.manualSeed(seed);
+  return defaultGenerator;
+}
+
+/** The default generator's state; mirrors `torch.get_rng_state`. */
+export function getRngState(): Tensor {
+  return defaultGenerator.getState();
+}
+
+/** Puts the default generator back into a state; mirrors `torch.set_rng_state`. */
+export function setRngState(state: Tensor): void {
+  defaultGenerator.setState(state);
+}

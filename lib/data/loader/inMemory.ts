@@ -1,0 +1,138 @@
+import { bind } from '../../native/ops.js';
+import type { Tensor } from '../../tensor/index.js';
+import { type Dataset, Subset, TensorDataset } from '../dataset/dataset.js';
+import { entriesOf, FashionMNIST, lookUp } from '../sets/fashionMnist.js';
+import { isOwn } from '../transforms/steps.js';
+import type { Transform } from '../transforms/transforms.js';
+import { isUnchanged } from '../transforms/unchanged.js';
+import { isOwnLoader } from './position.js';
+
+const selectInto =
+  bind<(a: Tensor, dim: number, index: Tensor, keywords: { out: Tensor }) => Tensor>(
+    'index_select.out',
+  );
+
+/** A data set as tensors, for an engine that gathers batches itself. */
+export interface InMemory {
+  /** uint8 or float32 `(M, C, H, W)`, contiguous, all on one device. */
+  readonly images: Tensor;
+  /** uint8 or int64 `(M)`, contiguous. */
+  readonly labels: Tensor;
+  /** What the data set makes of the bytes 0–255, float32 `(256)`; `undefined`: gives them as they are. */
+  readonly table: Tensor | undefined;
+  /** What it does to the images afterwards, whole ones at a time. */
+  readonly rest: Transform | undefined;
+  /** Where the data set is a part of another: int64 rows of its examples, outermost first. */
+  readonly rows: readonly Tensor[];
+}
+
+const isFashionMnist = (dataset: Dataset): dataset is Dataset & FashionMNIST =>
+  isUnchanged(dataset, FashionMNIST, ['get', 'getBatch']);
+
+const isTensorDataset = (dataset: Dataset): boolean =>
+  isUnchanged(dataset, TensorDataset, ['get', 'getBatch']);
+
+// Its `getBatch` is made for each.
+const isSubset = (dataset: Dataset): boolean => isUnchanged(dataset, Subset, ['get']);
+
+function fits(
+  tensor: Tensor,
+  dtypes: readonly string[],
+  dimensions: number,
+  place: string,
+): boolean {
+  return (
+    dtypes.includes(tensor.dtype) &&
+    tensor.ndim === dimensions &&
+    (place === 'any' || tensor.deviceName === place) &&
+    tensor.isContiguous() &&
+    !tensor.requiresGrad
+  );
+}
+
+type Parts = Omit<InMemory, 'rows'>;
+
+function partsOf(dataset: Dataset, transforms: 'pixels' | 'images'): Parts | string {
+  if (isFashionMnist(dataset)) {
+    const { images, targets, transform, steps } = dataset;
+    if (steps.rest !== undefined) {
+      const name = transform!.constructor.name;
+      if (transforms === 'pixels') return `the transform ${name} does not work pixel by pixel`;
+      if (!isOwn(steps.rest)) return `the transform ${name} is not one of the package's own`;
+    }
+    return { images, labels: targets, ...steps };
+  }
+  if (isTensorDataset(dataset)) {
+    const { tensors } = dataset as TensorDataset<readonly Tensor[]>;
+    if (tensors.length !== 2) return `the data set has ${tensors.length} tensors, not 2`;
+    const [images, labels] = tensors as [Tensor, Tensor];
+    if (images.isDisposed || labels.isDisposed) return 'the data set has been released';
+    return { images, labels, table: undefined, rest: undefined };
+  }
+  return `${dataset.constructor.name} is not one of the package's own data sets`;
+}
+
+/**
+ * The data set behind a loader as tensors in memory, or why it cannot be had so.
+ *
+ * @param place - Name of the device that they must lie on, or `'any'`.
+ * @param transforms - What the engine can do: look values of pixels up, or change whole images too.
+ */
+export function inMemory(
+  loader: unknown,
+  place = 'cpu',
+  transforms: 'pixels' | 'images' = 'pixels',
+): InMemory | string {
+  if (!isOwnLoader(loader)) {
+    return 'the batches do not come from a DataLoader';
+  }
+  const rows: Tensor[] = [];
+  let { dataset } = loader;
+  while (isSubset(dataset)) {
+    const subset = dataset as Subset<readonly unknown[]>;
+    rows.push(subset.indices);
+    dataset = subset.dataset;
+  }
+  const parts = partsOf(dataset, transforms);
+  if (typeof parts === 'string') return parts;
+  const { images, labels } = parts;
+  const where = place === 'cpu' ? 'the CPU' : place;
+  if (!fits(images, ['uint8', 'float32'], 4, place)) {
+    return `the images are not uint8 or float32 (N, C, H, W), contiguous and on ${where}`;
+  }
+  if (!fits(labels, ['uint8', 'int64'], 1, place)) {
+    return `the labels are not int64 (N), contiguous and on ${where}`;
+  }
+  return { ...parts, rows };
+}
+
+/** Rows of the images for an order of the data set's examples: a new tensor, or `order` itself. */
+export function rowsOf({ rows }: InMemory, order: Tensor): Tensor {
+  return rows.reduce((indices, each) => each.indexSelect(0, indices), order);
+}
+
+/** Images as the loader gives them, of images as they lie in memory. */
+export function asGiven({ table, rest }: InMemory, images: Tensor): Tensor {
+  const given = table === undefined ? images : lookUp(images, table);
+  return rest === undefined ? given : rest.forward(given);
+}
+
+/** {@link asGiven} of some rows, into a contiguous tensor of that shape, without grad. */
+export function gatherInto(out: Tensor, data: InMemory, rows: Tensor): void {
+  const { images, table, rest } = data;
+  const picked = (): Tensor => images.indexSelect(0, rows);
+  if (rest !== undefined) out.copy_(asGiven(data, picked()));
+  else if (table !== undefined) {
+    selectInto(table, 0, entriesOf(picked()), { out: out.view([-1]) });
+  } else selectInto(images, 0, rows, { out });
+}
+
+/** The tensors that a data set of the package's own consists of; `undefined` for any other. */
+export function tensorsOf(dataset: Dataset): readonly Tensor[] | undefined {
+  if (isFashionMnist(dataset)) return dataset.kept;
+  if (isTensorDataset(dataset)) return (dataset as TensorDataset<readonly Tensor[]>).tensors;
+  if (!isSubset(dataset)) return undefined;
+  const subset = dataset as Subset<readonly unknown[]>;
+  const inner = tensorsOf(subset.dataset);
+  return inner && [subset.indices, ...inner];
+}

@@ -1,0 +1,30 @@
+import type { Device } from '../../context/device.js';
+import { type BatchIterable, DataLoader } from './dataloader.js';
+import { tensorsOf } from './inMemory.js';
+import { isOwnLoader } from './position.js';
+
+/** Batches for a device, and what to call when they are no longer needed. */
+export interface Resident {
+  readonly batches: BatchIterable;
+  dispose(): void;
+}
+
+/**
+ * A loader like another one, with the data set on a device; the batches themselves where that cannot be
+ * had or is so already. Draws the same random numbers.
+ */
+export function residentOn(batches: BatchIterable, device: Device): Resident {
+  const asTheyAre = { batches, dispose: () => {} };
+  if (!isOwnLoader(batches)) return asTheyAre;
+  const { dataset, batchSize, shuffle, dropLast, generator } = batches as DataLoader;
+  const tensors = tensorsOf(dataset);
+  if (!tensors?.every(({ deviceName }) => deviceName === 'cpu')) return asTheyAre;
+  const options = { batchSize, shuffle, dropLast, ...(generator && { generator }) };
+  const loader = new DataLoader(dataset, options).to(device);
+  return {
+    batches: loader as unknown as BatchIterable,
+    dispose: () => {
+      for (const tensor of tensorsOf(loader.dataset) ?? []) tensor.dispose();
+    },
+  };
+}

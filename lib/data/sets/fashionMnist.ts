@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+
+import { flag, Kind, text } from '../../argument/kind.js';
+import { readOptions, type SpecOf } from '../../argument/options.js';
+import type { Device } from '../../context/device.js';
+import { TorchError } from '../../error.js';
+import { readError } from '../../files/readError.js';
+import { native } from '../../native/load.js';
+import { type Tensor, tensor } from '../../tensor/index.js';
+import { tidy } from '../../tensor/scope.js';
+import { checkIndex, copyTo, Dataset } from '../dataset/dataset.js';
+import { type Steps, stepsOf } from '../transforms/steps.js';
+import type { Transform } from '../transforms/transforms.js';
+import { parseIdx } from './idx.js';
+import { locateFashionMnist } from './source.js';
+
+/** Options of {@link FashionMNIST}. */
+export interface FashionMNISTOptions {
+  /** Folder with the four IDX files, plain or `.gz`, or torchvision's above `FashionMNIST/raw`. Default: the cache, then Debian's folder. */
+  root?: string;
+  /** The 60,000 images for training, or the 10,000 for tests. Default true. */
+  train?: boolean;
+  /** Applied to whole batches. Default: none, images stay uint8 0–255. */
+  transform?: Transform;
+}
+
+const transformKind = new Kind<Transform>('an object with forward()', (given) =>
+  typeof (given as Transform | null)?.forward === 'function' ? (given as Transform) : undefined,
+);
+
+const spec = {
+  root: text.optional(),
+  train: flag.or(true),
+  transform: transformKind.optional(),
+} satisfies SpecOf<FashionMNISTOptions>;
+
+function read(file: string, dimensions: number): { data: Uint8Array; dims: readonly number[] } {
+  const idx = parseIdx(bytesOf(file), file);
+  if (idx.dims.length !== dimensions) {
+    throw new TorchError(
+      'ERR_DATA_CORRUPT',
+      `${file}: expected ${dimensions} dimensions, found ${idx.dims.length}`,
+    );
+  }
+  return idx;
+}
+
+/**
+ * What a table of 256 values makes of bytes, on any device: the values of `native.gather`, bit for bit
+ * (a division by 255 would be a multiplication on the GPU).
+ */
+export function lookUp(bytes: Tensor, table: Tensor): Tensor {
+  return table.indexSelect(0, entriesOf(bytes)).view(bytes.shape);
+}
+
+/** Which entries of a table bytes stand for: int32, flat. */
+export const entriesOf = (bytes: Tensor): Tensor => bytes.reshape(-1).to('int32');
+
+/** A data set to copy, and where to: what `to` makes a new one of. */
+class Moved {
+  constructor(
+    readonly from: FashionMNIST,
+    readonly device: Device,
+  ) {}
+}
+
+/**
+ * Images of clothes, 28 × 28 pixels, in ten classes; mirrors `torchvision.datasets.FashionMNIST`.
+ * Images stay in memory as uint8; a batch is gathered and scaled in one native call.
+ *
+ * Examples: `[image, label]`, `(1, 28, 28)` uint8 0–255 (or what the transform makes of it) and int64
+ * 0…9.
+ *
+ * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
+ * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.FashionMNIST.html
+ */
+export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
+  static readonly classes: readonly string[] = [
+    'T-shirt/top',
+    'Trouser',
+    'Pullover',
+    'Dress',
+    'Coat',
+    'Sandal',
+    'Shirt',
+    'Sneaker',
+    'Bag',
+    'Ankle boot',
+  ];
+
+  readonly classes = FashionMNIST.classes;
+  readonly train: boolean;
+  readonly transform: Transform | undefined;
+  /** uint8 `(N, 1, 28, 28)` */
+  readonly images: Tensor;
+  /** int64 `(N)`, 0…9 */
+  readonly targets: Tensor;
+  readonly length: number;
+  /** The transform, as a table and what comes after. @internal */
+  readonly steps: Steps;
+  /** Whether batches are gathered where the images lie, by libtorch's operators. */
+  readonly #resident: boolean;
+
+  constructor(options?: FashionMNISTOptions) {
+    super();
+    this.#resident = options instanceof Moved;
+    if (options instanceof Moved) {
+      const { from, device } = options;
+      this.train = from.train;
+      this.transform = from.transform;
+      this.length = from.length;
+      const copy = (tensor: Tensor): Tensor => copyTo(tensor, device).keep();
+      this.images = copy(from.images);
+      this.targets = copy(from.targets);
+      this.steps = { ...from.steps, table: from.steps.table && copy(from.steps.table) };
+      return;
+    }
+    const { root, train, transform } = readOptions('FashionMNIST', spec, options);
+    const { files } = locateFashionMnist(root);
+    const images = read(train ? files.trainImages : files.testImages, 3);
+    const labels = read(train ? files.trainLabels : files.testLabels, 1);
+    const [length = 0, height = 0, width = 0] = images.dims;
+    if (length !== labels.dims[0]) {
+      throw new TorchError(
+        'ERR_DATA_CORRUPT',
+        `${files.trainImages}: ${length} images, but ${labels.dims[0]} labels`,
+      );
+    }
+    this.train = train;
+    this.transform = transform;
+    this.length = length;
+    this.images = tensor(images.data, { shape: [length, 1, height, width] }).keep();
+    this.targets = tensor(labels.data, { dtype: 'int64' }).keep();
+    this.steps =
+      transform === undefined
+        ? { table: undefined, rest: undefined }
+        : tidy(() => stepsOf(transform));
+  }
+
+  /** All that it keeps in memory. @internal */
+  get kept(): readonly Tensor[] {
+    const { table } = this.steps;
+    return [this.images, this.targets, ...(table ? [table] : [])];
+  }
+
+  override get(index: number): readonly [Tensor, Tensor] {
+    checkIndex(this, index);
+    const image = this.images.narrow(0, index, 1);
+    const changed = this.transform === undefined ? image : this.transform.forward(image);
+    return [changed.squeeze(0), this.targets.select(0, index)];
+  }
+
+  override getBatch(indices: Tensor): readonly [Tensor, Tensor] {
+    return [this.#imagesAt(indices), this.targets.indexSelect(0, indices)];
+  }
+
+  override to(device: Device): FashionMNIST {
+    return new FashionMNIST(new Moved(this, device) as object);
+  }
+
+  #imagesAt(indices: Tensor): Tensor {
+    const { table, rest } = this.steps;
+    let images: Tensor;
+    if (table === undefined) images = this.images.indexSelect(0, indices);
+    else if (this.#resident) images = lookUp(this.images.indexSelect(0, indices), table);
+    else images = native.gather(this.images, indices, table);
+    return rest === undefined ? images : rest.forward(images);
+  }
+}
+
+function bytesOf(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw readError(error, file);
+  }
+}

@@ -1,0 +1,115 @@
+import { noGrad } from '../../context/autograd.js';
+import type { Device } from '../../context/device.js';
+import { type BatchIterable, requireBatch } from '../../data/loader/dataloader.js';
+import { resumePass } from '../../data/loader/position.js';
+import { invalidArgument } from '../../error.js';
+import { Module } from '../../nn/index.js';
+import { inEvalMode } from '../../observe/mode.js';
+import { warnOfUnlisted } from '../../observe/unlisted.js';
+import type { Optimizer } from '../../optim/index.js';
+import { Tensor } from '../../tensor/index.js';
+import { tidy } from '../../tensor/scope.js';
+import { objectiveOf } from '../objective.js';
+import type { PassSums, PassWatch } from '../pass.js';
+import { turn } from '../turn.js';
+import { Tally } from './tally.js';
+
+/** A model that is a plain function: called with `{ isTraining: false }` if it takes two arguments. */
+export type ModelFunction = (images: Tensor, options: { isTraining: boolean }) => Tensor;
+
+/**
+ * One pass of the chapter's inner loop. Nothing of a step is left set when other tasks run.
+ * @param sums - Where they are not zero, the pass goes on from there. Counts are kept up to date, loss and right
+ *   answers where a keeper is told of each step; otherwise they are complete at the end.
+ */
+export async function trainEagerly(
+  net: Module,
+  trainIter: BatchIterable,
+  optimizer: Optimizer<object>,
+  device: Device,
+  sums: PassSums,
+  { meter, signal, keeper }: PassWatch,
+): Promise<void> {
+  const objective = objectiveOf(net);
+  const { length } = trainIter as { length?: number };
+  const drawn = keeper?.drawn;
+  const rest = drawn === undefined ? trainIter : resumePass(trainIter, sums.batches, drawn);
+  signal?.throwIfAborted();
+  const tally = new Tally(String(device));
+  try {
+    for (const item of rest) {
+      const batch = requireBatch('train', item);
+      tidy(() => {
+        const X = batch[0].to(device);
+        const y = batch[1].to(device);
+        const yHat = net.forward(X);
+        const l = objective.forward(yHat, y);
+        optimizer.zeroGrad();
+        warnOfUnlisted(net, l);
+        l.backward();
+        optimizer.step();
+        noGrad(() => tally.add(l, objective.right(yHat, y)));
+        sums.count += y.shape[0] as number;
+      });
+      sums.batches++;
+      // Whoever notes each step has to be told of it: that waits for the device.
+      const told = keeper && tally.moveTo(sums);
+      meter?.step(sums.count);
+      await turn();
+      if (told !== undefined) await keeper?.stepped([told]);
+      // Before the next batch is fetched, which may draw random numbers; a finished pass is let end.
+      if (sums.batches !== length) signal?.throwIfAborted();
+    }
+  } finally {
+    try {
+      tally.moveTo(sums);
+    } finally {
+      tally.dispose();
+    }
+  }
+}
+
+/** A model's scores, without gradients and in evaluation mode. */
+export function scores(net: Module | ModelFunction, images: Tensor): Tensor {
+  const result = noGrad(() => {
+    if (net instanceof Module) return inEvalMode(net, () => net.forward(images));
+    return net.length >= 2
+      ? net(images, { isTraining: false })
+      : (net as (x: Tensor) => Tensor)(images);
+  });
+  if (result instanceof Tensor) return result;
+  throw invalidArgument('net: expected the model to return a Tensor of scores');
+}
+
+/** How many of a pass's examples a model gets right, and of how many. */
+export async function evaluateEagerly(
+  dataIter: BatchIterable,
+  net: Module | ModelFunction,
+  place: Device | undefined,
+  signal: AbortSignal | undefined,
+): Promise<{ correct: number; count: number }> {
+  const objective = objectiveOf(net);
+  const sums = { loss: 0, correct: 0 };
+  let count = 0;
+  let tally: Tally | undefined;
+  try {
+    for (const batch of dataIter) {
+      signal?.throwIfAborted();
+      const [X, y] = requireBatch('evaluate', batch);
+      noGrad(() =>
+        tidy(() => {
+          const images = place === undefined ? X : X.to(place);
+          const output = scores(net, images);
+          tally ??= new Tally(output.deviceName);
+          tally.add(undefined, objective.right(output, y.to(output.device)));
+        }),
+      );
+      count += y.shape[0] as number;
+      await turn();
+    }
+    tally?.moveTo(sums);
+    return { correct: sums.correct, count };
+  } finally {
+    tally?.dispose();
+  }
+}

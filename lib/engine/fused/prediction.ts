@@ -1,0 +1,92 @@
+import { noGrad } from '../../context/autograd.js';
+import { native } from '../../native/load.js';
+import type { Module } from '../../nn/index.js';
+import { inEvalMode } from '../../observe/mode.js';
+import type { Tensor } from '../../tensor/index.js';
+import { tidy } from '../../tensor/scope.js';
+import type { TrailedChain } from './chain.js';
+import { applySteps, pixelTable, type Session, sessionOf } from './session.js';
+
+/** A model's scores for images of one kind, computed by the fused engine. */
+export class FusedPrediction {
+  readonly #net: Module;
+  readonly #chain: TrailedChain;
+  readonly #table: Tensor | undefined;
+  #session: Session;
+
+  /** @throws {TorchError} `ERR_ENGINE_UNSUPPORTED` for a network beyond the engine's bounds. */
+  constructor(net: Module, chain: TrailedChain) {
+    this.#net = net;
+    this.#chain = chain;
+    this.#session = sessionOf(net, chain);
+    this.#table = chain.dtype === 'uint8' ? pixelTable(chain, undefined) : undefined;
+  }
+
+  /**
+   * Whether the model's forward pass still does the same with these images: its JavaScript runs, nothing is
+   * computed. The weights are taken as they are now.
+   * @param shape - The images'.
+   * @param modules - The model's.
+   */
+  holds(images: Tensor, shape: readonly number[], modules: readonly Module[]): boolean {
+    if (!this.#leads(images, shape, modules)) return false;
+    if (this.#session.isCurrent && this.#session.fits(this.#chain)) return true;
+    if (!this.#chain.parameters.every(isUsable)) return false;
+    this.#session = sessionOf(this.#net, this.#chain);
+    return true;
+  }
+
+  #leads(images: Tensor, shape: readonly number[], modules: readonly Module[]): boolean {
+    const { trail } = this.#chain;
+    const follow = () => trail.leads(images, shape, () => this.#net.forward(images));
+    return inEvalMode(this.#net, () => noGrad(follow), modules);
+  }
+
+  /** The scores of a few images at once; `undefined` where this does not hold as it is. */
+  answer(images: Tensor, shape: readonly number[], modules: readonly Module[]): Tensor | undefined {
+    if (!this.#isReady(images) || !this.#leads(images, shape, modules)) return undefined;
+    return native.predictFusedNow(this.#session.engine, [images], this.#table)?.[0];
+  }
+
+  /** On the caller's thread, where it {@link holds}: a few images are sooner done than a thread is woken. */
+  runNow(images: readonly Tensor[]): Tensor[] {
+    return tidy(() => {
+      const ready = images.map((each) => this.#prepare(each));
+      const logits = native.predictFusedNow(this.#session.engine, ready, this.#table)!;
+      return logits.map((each) => each.keep());
+    });
+  }
+
+  /** On threads of their own, where it {@link holds}. */
+  async run(images: Tensor): Promise<Tensor> {
+    const session = this.#session;
+    session.users++;
+    try {
+      return await tidy(() =>
+        native.predictFused(session.engine, this.#prepare(images), this.#table),
+      );
+    } finally {
+      session.users--;
+    }
+  }
+
+  #isReady(images: Tensor): boolean {
+    const isTable = this.#table !== undefined;
+    return images.isContiguous() && (isTable || this.#chain.pixelSteps.length === 0);
+  }
+
+  // What the first convolution takes, or bytes for the table: by the forward pass's own operators.
+  #prepare(images: Tensor): Tensor {
+    const isTable = this.#table !== undefined;
+    return noGrad(() => (isTable ? images : applySteps(this.#chain, images)).contiguous());
+  }
+
+  dispose(): void {
+    this.#table?.dispose();
+  }
+}
+
+const isUsable = (parameter: Tensor | null): boolean =>
+  parameter === null ||
+  parameter.isDisposed ||
+  (parameter.dtype === 'float32' && parameter.deviceName === 'cpu' && parameter.isContiguous());

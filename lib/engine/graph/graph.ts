@@ -1,0 +1,199 @@
+import type { Device } from '../../context/device.js';
+import { openGraphs } from '../../cuda/graph.js';
+import type { BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
+import { type InMemory, inMemory } from '../../data/loader/inMemory.js';
+import type { ErrorCode } from '../../error.js';
+import type { Module } from '../../nn/index.js';
+import { inEvalMode } from '../../observe/mode.js';
+import { type Recording, record } from '../../observe/recording.js';
+import { Trail } from '../../observe/trail.js';
+import { Adam, AdamW, type Optimizer } from '../../optim/index.js';
+import { tidy } from '../../tensor/scope.js';
+import { fullBatch } from '../batchSizes.js';
+import { isPlain } from '../fused/fit.js';
+import { type Decision, probe } from '../fused/plan.js';
+import type { PassSums, PassWatch } from '../pass.js';
+import { turn } from '../turn.js';
+import {
+  type Capture,
+  CapturedPass,
+  captureOnCuda,
+  type Passage,
+  type Program,
+} from './capture.js';
+import { Step } from './step.js';
+import { Trial } from './trial.js';
+
+// Steps between two turns of the event loop: a step takes the host some microseconds.
+const stretch = 16;
+
+// Why a step failed while it was captured, where that is a reason to do without. Want of memory is one: graphs
+// need memory of their own, and what the allocator keeps cannot always be had for them.
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: ErrorCode; message: string };
+  if (code === 'ERR_CUDA_CONTEXT_LOST') throw error;
+  return `the step cannot be captured: ${message}`;
+}
+
+function optimizerOf(optimizer: Optimizer<object>): Adam | AdamW | undefined {
+  const fits = isPlain(optimizer, Adam) || isPlain(optimizer, AdamW);
+  return fits ? (optimizer as unknown as Adam | AdamW) : undefined;
+}
+
+// What a forward pass does, with two numbers of images. One that reads a number on the host would wait for the GPU,
+// which no capture allows.
+function passageOf(net: Module, data: InMemory, trains: boolean): Passage | string {
+  const [first, second] = [2, 3].map((count) => {
+    const images = probe(data, count);
+    return trains ? record(net, images, true) : inEvalMode(net, () => record(net, images, false));
+  }) as [Recording, Recording];
+  const read = first.calls.find(
+    (call) => Object.keys(call.arguments).length === 0 && call.results.length === 0,
+  );
+  if (read !== undefined) return `the forward pass reads a value on the host (${read.name})`;
+  return { trail: Trail.of(first.notes, second.notes), trains };
+}
+
+/** The captured steps of a training: kept from epoch to epoch as long as they fit. */
+export class Graphs {
+  readonly #capture: Capture;
+  #training: CapturedPass<Step> | undefined;
+  #evaluation: CapturedPass<Trial> | undefined;
+  // What could not be captured once is not tried again in each epoch.
+  readonly #refusals = new Map<boolean, { reason: string }>();
+
+  /** @param capture - Default: on CUDA. */
+  constructor(capture: Capture = captureOnCuda) {
+    this.#capture = capture;
+  }
+
+  /**
+   * Captures the steps of a pass that trains, where that is not done yet, or says why they cannot be.
+   * @param loader - With its data set on the device.
+   * @throws {TorchError} `ERR_ENGINE_UNSUPPORTED` without the library for graphs; `ERR_CUDA_CONTEXT_LOST`.
+   */
+  planTraining(
+    net: Module,
+    loader: BatchIterable,
+    optimizer: Optimizer<object>,
+    device: Device,
+  ): Decision<CapturedPass<Step>> {
+    const known = this.#training;
+    if (known?.program.optimizer === (optimizer as unknown) && known?.fits(loader)) {
+      return { plan: known };
+    }
+    known?.dispose();
+    this.#training = undefined;
+    const adam = optimizerOf(optimizer);
+    if (adam === undefined) {
+      return { reason: `the optimizer ${optimizer.constructor.name} is neither Adam nor AdamW` };
+    }
+    const decision = this.#plan(true, net, loader, device, (data, ...sizes) => {
+      return new Step(net, data, adam, ...sizes);
+    });
+    if ('plan' in decision) {
+      this.#training = decision.plan;
+      decision.plan.program.settle();
+    }
+    return decision;
+  }
+
+  /** As {@link planTraining}, for a pass that evaluates. */
+  planEvaluation(
+    net: Module,
+    loader: BatchIterable,
+    device: Device,
+  ): Decision<CapturedPass<Trial>> {
+    if (this.#evaluation?.fits(loader)) return { plan: this.#evaluation };
+    this.#evaluation?.dispose();
+    this.#evaluation = undefined;
+    const decision = this.#plan(false, net, loader, device, (...given) => {
+      return new Trial(net, ...given);
+    });
+    if ('plan' in decision) this.#evaluation = decision.plan;
+    return decision;
+  }
+
+  #plan<P extends Program>(
+    trains: boolean,
+    net: Module,
+    loader: BatchIterable,
+    device: Device,
+    make: (data: InMemory, batchSize: number, examples: number) => P,
+  ): Decision<CapturedPass<P>> {
+    const refusal = this.#refusals.get(trains);
+    if (refusal !== undefined) return refusal;
+    const [first] = net.parameters();
+    if (first === undefined) return { reason: 'the model has no parameters' };
+    const data = inMemory(loader, first.deviceName, 'images');
+    if (typeof data === 'string') return { reason: data };
+    if (data.labels.dtype !== 'int64') return { reason: 'the labels are not int64' };
+    if (data.images.numel() === 0) return { reason: 'there are no images' };
+    if (device.type === 'cuda') openGraphs();
+    const own = loader as unknown as DataLoader;
+    try {
+      const passage = tidy(() => passageOf(net, data, trains));
+      if (typeof passage === 'string') return { reason: passage };
+      const program = make(data, fullBatch(own), own.dataset.length);
+      return { plan: new CapturedPass(net, passage, own, data, program, this.#capture) };
+    } catch (error) {
+      const failed = { reason: reasonOf(error) };
+      this.#refusals.set(trains, failed);
+      return failed;
+    }
+  }
+
+  dispose(): void {
+    this.#training?.dispose();
+    this.#training = undefined;
+    this.#evaluation?.dispose();
+    this.#evaluation = undefined;
+  }
+}
+
+/**
+ * One epoch of captured steps: a launch each, without waiting for the device. Gradients are null
+ * afterwards.
+ * @param sums - Loss and right answers are complete at the end, or whenever a keeper is told of steps.
+ */
+export async function trainGraph(
+  captured: CapturedPass<Step>,
+  sums: PassSums,
+  { meter, signal, keeper }: PassWatch,
+): Promise<void> {
+  const step = captured.program;
+  const { examples, finish } = captured.begin(sums.count, keeper?.drawn);
+  try {
+    while (sums.count < examples) {
+      await turn();
+      const end = sums.batches + Math.min(stretch, keeper?.stepsToGo() ?? stretch);
+      while (sums.batches < end && sums.count < examples) {
+        signal?.throwIfAborted();
+        sums.count += captured.launch(examples - sums.count);
+        sums.batches++;
+        meter?.step(sums.count);
+      }
+      if (keeper !== undefined) await keeper.stepped(step.moveTo(sums));
+    }
+    finish();
+  } finally {
+    step.settle();
+    step.moveTo(sums);
+  }
+}
+
+/** How many of a pass's examples a model gets right, and of how many; a launch for each batch. */
+export async function evaluateGraph(
+  captured: CapturedPass<Trial>,
+  signal: AbortSignal | undefined,
+): Promise<{ correct: number; count: number }> {
+  const { examples, finish } = captured.begin(0);
+  let count = 0;
+  for (let batches = 0; count < examples; batches++) {
+    if (batches % stretch === 0) await turn();
+    signal?.throwIfAborted();
+    count += captured.launch(examples - count);
+  }
+  finish();
+  return { correct: captured.program.correct(), count };
+}

@@ -1,0 +1,318 @@
+import { inspect } from 'node:util';
+
+import { callback, flag, integer, text } from '../../argument/kind.js';
+import { readOptions } from '../../argument/options.js';
+import { noGrad } from '../../context/autograd.js';
+import type { DeviceLike } from '../../context/device.js';
+import type { DType } from '../../native/dtype.js';
+import { nextIdentity, uncloneable } from '../../native/identity.js';
+import { Tensor } from '../../tensor/index.js';
+import { moveModule } from './conversion.js';
+import { Parameter } from './parameter.js';
+import { guardMember, type Kind, requireFreeName, requireMember } from './registration.js';
+import { formatModule } from './repr.js';
+import { copyState, type LoadResult, type StateDict } from './stateDict.js';
+
+/** Which members are listed. */
+export interface MemberOptions {
+  /** Whether those of all modules below count too. Default true. */
+  recurse?: boolean;
+}
+
+const memberSpec = { recurse: flag.or(true) };
+
+const join = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`);
+
+function* below(
+  module: Module,
+  path: string,
+  seen: Set<Module>,
+): IterableIterator<[string, Module]> {
+  if (seen.has(module)) return;
+  seen.add(module);
+  yield [path, module];
+  for (const [name, child] of module.ownModules()) yield* below(child, join(path, name), seen);
+}
+
+function* withoutNames<T>(members: Iterable<[string, T]>): IterableIterator<T> {
+  for (const [, member] of members) yield member;
+}
+
+/**
+ * Base class of layers and networks; mirrors `torch.nn.Module`. A subclass puts modules and
+ * parameters into its fields, where they are found in the order of the fields, and defines `forward`.
+ *
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
+ */
+export abstract class Module {
+  /** @internal */
+  readonly moduleNumber: number = nextIdentity();
+  /** @internal */
+  readonly cloning: symbol = uncloneable;
+  /** Whether the module is in training mode; see {@link train}. */
+  training = true;
+  readonly #guarded = new Set<string>();
+  // Names of the buffers, and whether the state dict has them.
+  readonly #buffers = new Map<string, boolean>();
+
+  // biome-ignore lint/suspicious/noExplicitAny: each module says what it takes and gives
+  abstract forward(...inputs: any[]): any;
+
+  /** Every field with its name: what members are looked for in. */
+  ownMembers(): [string, unknown][] {
+    return Object.entries(this);
+  }
+
+  /** The modules directly below, with their names. */
+  ownModules(): [string, Module][] {
+    return this.ownMembers().filter(
+      (entry): entry is [string, Module] => entry[1] instanceof Module,
+    );
+  }
+
+  /**
+   * Has the fields that hold modules and parameters refuse anything else: done when they are first listed,
+   * and by the layers here when they are made.
+   */
+  protected guardMembers(): void {
+    for (const name of Object.keys(this)) {
+      if (this.#guarded.has(name)) continue;
+      const value: unknown = Reflect.get(this, name);
+      if (!memberKinds.isModule(value) && !memberKinds.isParameter(value)) continue;
+      this.#guarded.add(name);
+      guardMember(this, name, memberKinds);
+    }
+  }
+
+  #ownTensors(kind: 'parameters' | 'buffers'): [string, Tensor][] {
+    this.guardMembers();
+    return this.ownMembers().filter((entry): entry is [string, Tensor] => {
+      const [name, value] = entry;
+      if (!(value instanceof Tensor)) return false;
+      return kind === 'buffers' ? this.#buffers.has(name) : value instanceof Parameter;
+    });
+  }
+
+  /**
+   * Makes a tensor a part of the module's state that is not learned; `null` leaves the name free.
+   * @param options.persistent - Whether the state dict has it. Default true.
+   * @throws {TypeError} `ERR_INVALID_ARG` for a name with dots or in use, or anything but a tensor.
+   */
+  registerBuffer(name: string, tensor: Tensor | null, options?: { persistent?: boolean }): void {
+    const { persistent } = readOptions('registerBuffer', { persistent: flag.or(true) }, options);
+    if (!this.#buffers.has(name)) requireFreeName(this, 'registerBuffer', name);
+    requireMember('registerBuffer', name, tensor, Tensor, 'a Tensor');
+    tensor?.keep();
+    this.#buffers.set(name, persistent);
+    // Not through a guard: a parameter may have had the name.
+    Object.defineProperty(this, name, {
+      value: tensor,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+
+  /** The same as putting a parameter into a field. */
+  registerParameter(name: string, parameter: Parameter | null): void {
+    requireFreeName(this, 'registerParameter', name, Parameter);
+    requireMember('registerParameter', name, parameter, Parameter, 'a Parameter');
+    Reflect.set(this, name, parameter);
+  }
+
+  /** The same as putting a module into a field. */
+  registerModule(name: string, module: Module | null): void {
+    requireFreeName(this, 'registerModule', name, Module as unknown as Kind);
+    requireMember('registerModule', name, module, Module as unknown as Kind, 'a Module');
+    Reflect.set(this, name, module);
+  }
+
+  /** This module and all below with dotted names, parents first, each once. @param prefix - Of the names. */
+  namedModules(prefix = ''): IterableIterator<[string, Module]> {
+    return below(this, text.read('namedModules: prefix', prefix), new Set());
+  }
+
+  *modules(): IterableIterator<Module> {
+    for (const [, module] of this.namedModules()) yield module;
+  }
+
+  *namedChildren(): IterableIterator<[string, Module]> {
+    const seen = new Set<Module>();
+    for (const [name, child] of this.ownModules()) {
+      if (!seen.has(child)) yield [name, child];
+      seen.add(child);
+    }
+  }
+
+  *children(): IterableIterator<Module> {
+    for (const [, child] of this.namedChildren()) yield child;
+  }
+
+  *#named(kind: 'parameters' | 'buffers', recurse: boolean): IterableIterator<[string, Tensor]> {
+    const seen = new Set<Tensor>();
+    for (const [prefix, module] of recurse ? this.namedModules() : [['', this] as const]) {
+      for (const [name, tensor] of module.#ownTensors(kind)) {
+        if (!seen.has(tensor)) yield [join(prefix, name), tensor];
+        seen.add(tensor);
+      }
+    }
+  }
+
+  /** Parameters with dotted names (`'conv.0.weight'`), a shared one once. */
+  namedParameters(options?: MemberOptions): IterableIterator<[string, Parameter]> {
+    return this.#named('parameters', readOptions('namedParameters', memberSpec, options).recurse);
+  }
+
+  parameters(options?: MemberOptions): IterableIterator<Parameter> {
+    return withoutNames(this.namedParameters(options));
+  }
+
+  namedBuffers(options?: MemberOptions): IterableIterator<[string, Tensor]> {
+    return this.#named('buffers', readOptions('namedBuffers', memberSpec, options).recurse);
+  }
+
+  buffers(options?: MemberOptions): IterableIterator<Tensor> {
+    return withoutNames(this.namedBuffers(options));
+  }
+
+  /** Calls `fn` with every module, children first; returns this module. */
+  apply(fn: (module: Module) => void): this {
+    callback('a function of a module').read('apply: fn', fn);
+    for (const child of this.children()) child.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /**
+   * Moves parameters, their gradients and buffers to a device, or converts floating-point ones to a
+   * dtype. The parameter objects stay the same: an optimizer made before goes on working.
+   *
+   * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
+   */
+  to(target: DType | DeviceLike, dtype?: DType): this {
+    moveModule(this, target, dtype);
+    return this;
+  }
+
+  cpu(): this {
+    return this.to('cpu');
+  }
+
+  /** @param index - Number of the GPU. Default: the current one. */
+  cuda(index?: number): this {
+    return this.to(index === undefined ? 'cuda' : `cuda:${integer(0).read('cuda: index', index)}`);
+  }
+
+  /** To float32. */
+  float(): this {
+    return this.to('float32');
+  }
+
+  /** To float64. */
+  double(): this {
+    return this.to('float64');
+  }
+
+  /** Puts this module and all below into training mode, or out of it. @param mode - Default true. */
+  train(mode = true): this {
+    flag.read('train: mode', mode);
+    for (const module of this.modules()) module.training = mode;
+    return this;
+  }
+
+  /** Puts this module and all below into evaluation mode. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Forgets the gradients. @param options.setToNone - `false` fills them with zeros. Default true. */
+  zeroGrad(options?: { setToNone?: boolean }): void {
+    const { setToNone } = readOptions('zeroGrad', { setToNone: flag.or(true) }, options);
+    for (const parameter of this.parameters()) {
+      if (setToNone) parameter.grad = null;
+      else noGrad(() => parameter.grad?.detach_().zero_());
+    }
+  }
+
+  /** Says of all parameters whether they are learned. */
+  requiresGrad_(requiresGrad = true): this {
+    flag.read('requiresGrad_: requiresGrad', requiresGrad);
+    for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
+    return this;
+  }
+
+  /** Whether state dicts of old versions lack a member, which stays as it is then. */
+  protected isSpared(_name: string): boolean {
+    return false;
+  }
+
+  // By dotted name, and which of them state dicts may lack.
+  #state(): { state: Map<string, Tensor>; spared: Set<string> } {
+    const state = new Map<string, Tensor>();
+    const spared = new Set<string>();
+    // Not namedModules(): Python lists a shared module under each of its names.
+    const visit = (module: Module, prefix: string): void => {
+      const persistent = module
+        .#ownTensors('buffers')
+        .filter(([name]) => module.#buffers.get(name));
+      for (const [name, tensor] of [...module.#ownTensors('parameters'), ...persistent]) {
+        state.set(join(prefix, name), tensor);
+        if (module.isSpared(name)) spared.add(join(prefix, name));
+      }
+      for (const [name, child] of module.ownModules()) visit(child, join(prefix, name));
+    };
+    visit(this, '');
+    return { state, spared };
+  }
+
+  /**
+   * Parameters and persistent buffers by dotted name. The tensors share the module's memory, without
+   * history: `clone()` them for a snapshot.
+   */
+  stateDict(): StateDict {
+    const entries = [...this.#state().state].map(([name, tensor]): [string, Tensor] => [
+      name,
+      noGrad(() => tensor.detach()).keep(),
+    ]);
+    return Object.fromEntries(entries);
+  }
+
+  /**
+   * Copies values into parameters and buffers, converting dtype and device. As in Python, old files may lack the
+   * counter of batch normalisation, and have lists of one for numbers.
+   *
+   * @param state - An object or a Map, all of which is used.
+   * @param options.strict - Whether missing and unexpected keys are errors. Default true.
+   * @throws {TypeError} `ERR_INVALID_ARG` for anything else, such as a Promise.
+   * @throws {TorchError} `ERR_STATE_DICT` with Python's message for missing and unexpected keys and
+   *   sizes that differ; nothing is copied then.
+   */
+  loadStateDict(
+    state: StateDict | ReadonlyMap<string, Tensor>,
+    options?: { strict?: boolean },
+  ): LoadResult {
+    const { strict } = readOptions('loadStateDict', { strict: flag.or(true) }, options);
+    const paths = [...this.namedModules()].map(([path]) => path);
+    const { state: target, spared } = this.#state();
+    return copyState(this.constructor.name, target, paths, state, strict, spared);
+  }
+
+  /** A module's own settings, for its line of text. */
+  extraRepr(): string {
+    return '';
+  }
+
+  /** What Python prints for the module. */
+  toString(): string {
+    return formatModule(this);
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+const memberKinds = {
+  isModule: (value: unknown): boolean => value instanceof Module,
+  isParameter: (value: unknown): boolean => value instanceof Parameter,
+};

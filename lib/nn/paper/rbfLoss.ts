@@ -1,0 +1,91 @@
+import { Kind, oneOf } from '../../argument/kind.js';
+import { readOptions, type SpecOf } from '../../argument/options.js';
+import { bind } from '../../native/ops.js';
+import type { Tensor } from '../../tensor/index.js';
+import { tensorKind } from '../../tensor/kinds.js';
+import { type Reduction, reductionKind } from '../functional/loss.js';
+import { Module } from '../module/module.js';
+import { pythonText } from '../module/repr.js';
+
+const logaddexp = bind<(a: Tensor, b: Tensor) => Tensor>('logaddexp');
+const newFull = bind<(like: Tensor, size: readonly number[], value: number) => Tensor>('new_full');
+
+/** Which of the paper's two criteria is minimised. */
+export type RBFCriterion = 'penalty' | 'discriminative';
+
+/** Options of {@link EuclideanRBFLoss}. */
+export interface EuclideanRBFLossOptions {
+  /** Default `'penalty'`. */
+  criterion?: RBFCriterion | undefined;
+  /** Penalty of the rubbish class in the discriminative criterion, > 0. Default 10. */
+  j?: number | undefined;
+  /** `'mean'` over N, `'sum'` or `'none'`. Default `'mean'`. */
+  reduction?: Reduction;
+}
+
+const positive = new Kind<number>('a number > 0', (given) =>
+  Number.isFinite(given) && (given as number) > 0 ? (given as number) : undefined,
+);
+
+const spec = {
+  criterion: oneOf('penalty', 'discriminative').or('penalty'),
+  j: positive.or(10),
+  reduction: reductionKind.or('mean'),
+} satisfies SpecOf<EuclideanRBFLossOptions>;
+
+/**
+ * The two criteria of the 1998 paper for units whose smallest output wins. With `y` the outputs and D
+ * the right class of an example:
+ *
+ * - `'penalty'` (the paper's equation 8): `y_D`.
+ * - `'discriminative'` (equation 9): `y_D + log(e^−j + Σ_i e^−y_i)`, which pushes the wrong classes'
+ *   penalties up until they are well above j.
+ *
+ * Shape: outputs `(N, K)` ≥ 0 and labels `(N)`, int64 0…K−1 → a number, or `(N)` unreduced.
+ *
+ * @param options.criterion - `'penalty'` or `'discriminative'`. Default `'penalty'`.
+ * @param options.j - Finite number > 0, for `'discriminative'` only. Default 10.
+ * @param options.reduction - `'mean'` over N, `'sum'` or `'none'`. Default `'mean'`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @throws {TorchError} `ERR_LIBTORCH` for labels out of range, when called.
+ */
+export class EuclideanRBFLoss extends Module {
+  readonly criterion: RBFCriterion;
+  readonly j: number;
+  readonly reduction: Reduction;
+
+  constructor(options?: EuclideanRBFLossOptions) {
+    super();
+    const { criterion, j, reduction } = readOptions('EuclideanRBFLoss', spec, options);
+    this.criterion = criterion;
+    this.j = j;
+    this.reduction = reduction;
+  }
+
+  forward(output: Tensor, labels: Tensor): Tensor {
+    tensorKind.read('EuclideanRBFLoss: output', output);
+    tensorKind.read('EuclideanRBFLoss: labels', labels);
+    const right = output.gather(1, labels.unsqueeze(1)).squeeze(1);
+    const losses = this.criterion === 'penalty' ? right : right.add(this.#competition(output));
+    if (this.reduction === 'none') return losses;
+    return this.reduction === 'sum' ? losses.sum() : losses.mean();
+  }
+
+  #competition(output: Tensor): Tensor {
+    const rubbish = newFull(output, [], -this.j);
+    return logaddexp(output.neg().logsumexp(1), rubbish);
+  }
+
+  /**
+   * What is largest for the predicted class: the outputs' negatives. Their softmax is the probability
+   * of each class that the discriminative criterion assumes, but for the rubbish class.
+   */
+  scores(output: Tensor): Tensor {
+    return tensorKind.read('scores: output', output).neg();
+  }
+
+  override extraRepr(): string {
+    const j = this.criterion === 'penalty' ? '' : `, j=${pythonText(this.j)}`;
+    return `criterion=${this.criterion}${j}`;
+  }
+}

@@ -1,0 +1,163 @@
+import { inspect } from 'node:util';
+
+import { noGrad } from '../context/autograd.js';
+import { invalidArgument, TorchError } from '../error.js';
+import { arithmeticOf, takesNoMemory } from '../nn/arithmetic.js';
+import type { Module } from '../nn/index.js';
+import { requireModule } from '../nn/module/requireModule.js';
+import { refuseTrained } from '../observe/busy.js';
+import { inEvalMode } from '../observe/mode.js';
+import { type ModuleCall, recordModuleCalls } from '../observe/moduleCalls.js';
+import { undisturbed } from '../observe/undisturbed.js';
+import { byteLength } from '../tensor/bytes.js';
+import { Tensor, zeros } from '../tensor/index.js';
+import { formatTable } from './table.js';
+
+/** Numbers of one layer, or of all together. */
+export interface Counts {
+  /** Elements of the layer's own parameters, learned or fixed; shared ones count where they are met first. */
+  readonly parameters: number;
+  /**
+   * Inputs and biases that the layer's output units are connected to, summed over the units; `null`
+   * for a module of your own with parameters, of which the package cannot know.
+   */
+  readonly connections: number | null;
+  /** Multiplications whose product is added to something; `null` as for connections. */
+  readonly multiplyAdds: number | null;
+  /** Of the layer's output for one example; 0 where that is its input or a view of it. */
+  readonly activationBytes: number;
+}
+
+/** One call of a layer. */
+export interface LayerSummary extends Counts {
+  /** Dotted (`'conv.0'`); the class's name where the network is one layer. */
+  readonly name: string;
+  /** Without N; `null` for a module that the forward pass does not call, or that returns no tensor. */
+  readonly outputShape: readonly number[] | null;
+}
+
+/** What {@link summary} finds; prints as a table. */
+export class Summary {
+  /** In the order of the calls. */
+  readonly layers: readonly LayerSummary[];
+  readonly total: Counts;
+  readonly #types: readonly string[];
+
+  /** @param types - Class of each layer, for the table. */
+  constructor(layers: readonly LayerSummary[], types: readonly string[]) {
+    this.layers = layers;
+    this.#types = types;
+    this.total = {
+      parameters: sumOf(layers.map(({ parameters }) => parameters)),
+      connections: sumOf(layers.map(({ connections }) => connections)),
+      multiplyAdds: sumOf(layers.map(({ multiplyAdds }) => multiplyAdds)),
+      activationBytes: sumOf(layers.map(({ activationBytes }) => activationBytes)),
+    };
+  }
+
+  toString(): string {
+    return formatTable(this.layers, this.#types, this.total);
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+// What cannot be counted leaves no sum.
+function sumOf<T extends number | null>(values: readonly T[]): T {
+  return values.reduce<number | null>(
+    (sum, value) => (sum === null || value === null ? null : sum + value),
+    0,
+  ) as T;
+}
+
+/**
+ * Counts a network layer by layer, from its modules and the shapes in a forward pass of one example
+ * of zeros in evaluation mode. The network is left as it was: modes, buffers, gradients, and the
+ * default generator.
+ *
+ * A layer is a module without modules in it, or with parameters of its own; a module that is called
+ * twice has two rows. What a forward pass computes outside of modules has none.
+ *
+ * Connections per output unit: the weights that it uses and its bias (convolutions, `Linear`,
+ * `EuclideanRBF`), the pixels of its window (pooling) and a bias (`TrainableSubsampling`), its input
+ * and an offset (`BatchNorm2d`). Layers that change units one by one, such as activations, have none.
+ *
+ * @param inputShape - Sizes of one example, without N: `[1, 28, 28]`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module and sizes ≥ 1.
+ * @throws {TorchError} `ERR_LIBTORCH` for a shape that the network does not take, `ERR_MODEL_BUSY`
+ *   while it is trained.
+ */
+export function summary(net: Module, inputShape: readonly number[]): Summary {
+  requireModule('summary', net);
+  const isSize = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= 1;
+  if (!Array.isArray(inputShape) || !inputShape.every(isSize)) {
+    throw invalidArgument(
+      'summary: inputShape: expected the sizes of one example, such as [1, 28, 28], ' +
+        `got ${inspect(inputShape)}`,
+    );
+  }
+  refuseTrained([...net.modules()], 'summary');
+  return undisturbed(net, () => {
+    const calls = inEvalMode(net, () => noGrad(() => callsOf(net, inputShape)));
+    const all = [...calls, ...uncalled(net, calls)].filter(({ module }) => isLayer(module));
+    return new Summary(
+      all.map(counter()),
+      all.map(({ module }) => module.constructor.name),
+    );
+  });
+}
+
+function callsOf(net: Module, inputShape: readonly number[]): ModuleCall[] {
+  const [first] = net.parameters();
+  const { dtype = 'float32', device = 'cpu' } = first ?? {};
+  const example = zeros([1, ...inputShape], { dtype, device });
+  try {
+    return recordModuleCalls(net, () => net.forward(example));
+  } catch (error) {
+    if (!(error instanceof TorchError)) throw error;
+    const { code, message } = error;
+    const shape = `[${inputShape.join(', ')}]`;
+    throw new TorchError(code, `summary: inputShape: ${shape}: ${message}`, { cause: error });
+  }
+}
+
+// Their parameters belong to the network all the same.
+function uncalled(net: Module, calls: readonly ModuleCall[]): ModuleCall[] {
+  const called = new Set(calls.map(({ module }) => module));
+  return [...net.namedModules()]
+    .filter(([, module]) => !called.has(module) && hasOwnParameters(module))
+    .map(([name, module]) => ({ name, module, inputs: [], output: undefined }));
+}
+
+const hasOwnParameters = (module: Module): boolean =>
+  [...module.parameters({ recurse: false })].length > 0;
+
+const isLayer = (module: Module): boolean =>
+  module.ownModules().length === 0 || hasOwnParameters(module);
+
+// Counts calls one after the other, each parameter once.
+function counter(): (call: ModuleCall) => LayerSummary {
+  const seen = new Set<Tensor>();
+  return ({ name, module, output }) => {
+    const own = [...module.parameters({ recurse: false })];
+    const fresh = own.filter((each) => !seen.has(each));
+    for (const parameter of fresh) seen.add(parameter);
+    const outputShape = output instanceof Tensor ? output.shape.slice(1) : null;
+    const units = output instanceof Tensor ? output.numel() : 0;
+    const unknown = own.length > 0 && output !== undefined ? null : 0;
+    const { connections, multiplyAdds } = arithmeticOf(module, units) ?? {
+      connections: unknown,
+      multiplyAdds: unknown,
+    };
+    return {
+      name: name === '' ? module.constructor.name : name,
+      outputShape,
+      parameters: fresh.reduce((sum, parameter) => sum + parameter.numel(), 0),
+      connections,
+      multiplyAdds,
+      activationBytes: output instanceof Tensor && !takesNoMemory(module) ? byteLength(output) : 0,
+    };
+  };
+}

@@ -1,0 +1,135 @@
+import { promiseHooks } from 'node:v8';
+
+import { callback } from '../argument/kind.js';
+import { isPromise } from '../context/synchronous.js';
+import { native } from '../native/load.js';
+import { tensorKind } from './kinds.js';
+import { Tensor } from './tensor.js';
+
+// An ambient scope belongs to the synchronous stretch of code that opened it. The stretch ends at the
+// latest where another task can run: at the next promise (an `await` makes one) or microtask.
+let stopWatching: ReturnType<typeof promiseHooks.createHook> | undefined;
+
+function endStretch(): void {
+  stopWatching?.();
+  stopWatching = undefined;
+  native.leaveAllScopes();
+}
+
+function watchStretch(): void {
+  if (stopWatching !== undefined) return;
+  stopWatching = promiseHooks.createHook({ init: endStretch, before: endStretch });
+  const mine = stopWatching;
+  queueMicrotask(() => {
+    if (stopWatching === mine) endStretch();
+  });
+}
+
+/** Opens the scope of one batch: results of the batch's tensors join it wherever they are made. */
+export function openBatchScope(): number {
+  const id = native.openScope(false);
+  watchStretch();
+  return id;
+}
+
+export function closeBatchScope(id: number): void {
+  native.closeScope(id);
+}
+
+// Moves the tensors of a result (in arrays and plain objects too) to the scope around.
+function escape(value: unknown, id: number, parent: number, seen = new Set<object>()): void {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return;
+  seen.add(value);
+  if (value instanceof Tensor) {
+    if (!value.isDisposed && value.scopeId === id) value.moveToScope(parent);
+    return;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  const plain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
+  if (plain) for (const part of Object.values(value)) escape(part, id, parent, seen);
+}
+
+/**
+ * Runs `fn` and releases every tensor made in it, except those that it returns (also inside arrays
+ * and plain objects) and those on which `keep()` was called. For an async function the scope closes
+ * when its promise settles; after its first `await` only results of its own tensors join the scope.
+ *
+ * @returns What `fn` returns.
+ */
+export function tidy<T>(fn: () => T): T {
+  callback().read('tidy: fn', fn);
+  const id = native.openScope(true);
+  const parent = native.parentScope(id);
+  const finish = (result: unknown): void => {
+    escape(result, id, native.parentScope(id) === parent ? parent : 0);
+    native.closeScope(id);
+  };
+  let result: T;
+  try {
+    result = fn();
+  } catch (error) {
+    native.closeScope(id);
+    throw error;
+  }
+  if (!isPromise(result)) {
+    finish(result);
+    return result;
+  }
+  native.leaveScope(id);
+  return result.then(
+    (value) => {
+      finish(value);
+      return value;
+    },
+    (error) => {
+      native.closeScope(id);
+      throw error;
+    },
+  ) as T;
+}
+
+/** A scope made by {@link scope}: releases its tensors when it is disposed of. */
+export class Scope {
+  readonly #id: number;
+
+  /** @internal Use {@link scope}. */
+  constructor() {
+    this.#id = native.openScope(true);
+    watchStretch();
+  }
+
+  /** Lets a tensor outlive the scope; returns it. */
+  keep<T extends Tensor>(tensor: T): T {
+    tensorKind.read('keep: tensor', tensor);
+    return tensor.keep();
+  }
+
+  /** Releases the tensors made since the scope was opened, except kept ones. */
+  dispose(): void {
+    native.closeScope(this.#id);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Opens a scope that lasts until it is disposed of: `using scope = torch.scope()`. */
+export function scope(): Scope {
+  return new Scope();
+}
+
+/**
+ * What is alive in this thread: `tensors`, the number of tensor objects, and `bytes`, the memory
+ * behind them, each storage counted once, wherever it lies. Where CUDA is in use, `cudaBytes` too: what
+ * all threads' tensors take on the GPUs.
+ */
+export function memory(): { tensors: number; bytes: number; cudaBytes?: number } {
+  const count = native.cudaDeviceCount();
+  if (count === 0) return native.memory();
+  let cudaBytes = 0;
+  for (let index = 0; index < count; index++) {
+    cudaBytes += native.cudaMemoryStats(index).allocated;
+  }
+  return { ...native.memory(), cudaBytes };
+}

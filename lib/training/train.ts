@@ -1,0 +1,260 @@
+import { inspect } from 'node:util';
+import { anything, callback, instance, orNull, signalKind } from '../argument/kind.js';
+import { readOptions, type SpecOf } from '../argument/options.js';
+import { type DeviceLike, requireDevice } from '../context/device.js';
+import { type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
+import { type Resident, residentOn } from '../data/loader/resident.js';
+import { trainEagerly } from '../engine/eager/eager.js';
+import { type EpochResult, epochLine, type History } from '../engine/epoch.js';
+import { trainFused } from '../engine/fused/fused.js';
+import { isa } from '../engine/fused/library.js';
+import {
+  type Decision,
+  type EngineChoice,
+  planTraining,
+  refuse,
+  requireEngineChoice,
+} from '../engine/fused/plan.js';
+import type { CapturedPass } from '../engine/graph/capture.js';
+import { evaluateGraph, Graphs, trainGraph } from '../engine/graph/graph.js';
+import type { Step } from '../engine/graph/step.js';
+import { type EngineUsed, emptySums, type PassSums, type PassWatch } from '../engine/pass.js';
+import { type Progress, ProgressMeter } from '../engine/progress.js';
+import { invalidArgument } from '../error.js';
+import type { Module } from '../nn/index.js';
+import { requireModule } from '../nn/module/requireModule.js';
+import { TrainingLock } from '../observe/busy.js';
+import { Optimizer } from '../optim/index.js';
+import type { Training } from '../run/config.js';
+import { Journal } from '../run/journal.js';
+import { Run } from '../run/run.js';
+import { evaluateBatches } from './evaluate.js';
+
+/** Options of {@link train}. */
+export interface TrainOptions {
+  /** Prints the chapter's lines. Default `console.log`; `null` is silent. */
+  log?: ((line: string) => void) | null;
+  /**
+   * Stops at the next step; the promise rejects with the signal's reason, the model keeps its steps, and
+   * a run gets a checkpoint.
+   */
+  signal?: AbortSignal;
+  /** Called after each epoch and waited for; the model may be used in it. */
+  onEpoch?: (result: EpochResult) => unknown;
+  /** Called at most 30 times a second, with the steps since the last call. */
+  onProgress?: (progress: Progress) => void;
+  /**
+   * The folder that the training is kept in, so that it survives whatever stops it; closed when the
+   * training ends. Default: none.
+   */
+  run?: Run;
+  /**
+   * Who runs the steps. `'eager'`: libtorch's operators one by one. `'fused'`: the fused engine, an
+   * error where it does not support the model, the data or the optimizer. `'graph'`: a captured CUDA
+   * graph, an error without a GPU; a model that cannot be captured runs eager. `'auto'` (default): fused
+   * or graph where it can be; {@link EpochResult.engineReason} says why not.
+   */
+  engine?: EngineChoice;
+}
+
+function checkArguments(
+  net: Module,
+  iterables: Record<string, unknown>,
+  batchSize: number,
+  optimizer: unknown,
+  numEpochs: number,
+): void {
+  requireModule('train', net);
+  for (const [name, value] of Object.entries(iterables)) {
+    if (typeof (value as BatchIterable | undefined)?.[Symbol.iterator] !== 'function') {
+      throw invalidArgument(`train: ${name}: expected an iterable of [images, labels]`);
+    }
+  }
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw invalidArgument(`train: batchSize: expected an integer ≥ 1, got ${inspect(batchSize)}`);
+  }
+  if (!(optimizer instanceof Optimizer)) {
+    throw invalidArgument('train: optimizer: expected an Optimizer');
+  }
+  if (!Number.isInteger(numEpochs) || numEpochs < 0) {
+    throw invalidArgument(`train: numEpochs: expected an integer ≥ 0, got ${inspect(numEpochs)}`);
+  }
+}
+
+const spec = {
+  log: orNull(callback<(line: string) => void>()).optional(),
+  signal: signalKind.optional(),
+  onEpoch: callback<(result: EpochResult) => unknown>().optional(),
+  onProgress: callback<(progress: Progress) => void>().optional(),
+  run: instance<Run>(Run, 'a Run').optional(),
+  engine: anything<EngineChoice>('an engine').or('auto'),
+} satisfies SpecOf<TrainOptions>;
+
+type Pass = Omit<Training, 'numEpochs'> & {
+  readonly sums: PassSums;
+  readonly watch: PassWatch;
+  readonly graphs: Graphs;
+};
+
+function planGraphs(pass: Pass): Decision<CapturedPass<Step>> {
+  const { net, trainIter, optimizer, device, engine, graphs } = pass;
+  if (device.type !== 'cuda') return { reason: 'the device is not a GPU' };
+  if (engine !== 'graph' && engine !== 'auto') return { reason: 'asked for' };
+  try {
+    return graphs.planTraining(net, trainIter, optimizer, device);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
+    const { message } = error as Error;
+    if (engine === 'graph') refuse('train', message, 'graph');
+    return { reason: message };
+  }
+}
+
+async function trainPass(pass: Pass): Promise<EngineUsed> {
+  const { net, trainIter, optimizer, device, sums, watch, engine } = pass;
+  watch.signal?.throwIfAborted();
+  // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
+  if (!net.training) net.train();
+  const graph = planGraphs(pass);
+  if ('plan' in graph) {
+    const used: EngineUsed = { engine: 'graph', engineReason: 'the step is captured' };
+    watch.keeper?.useEngine(used);
+    await trainGraph(graph.plan, sums, watch);
+    return used;
+  }
+  const decision = planTraining(engine, net, trainIter, optimizer, device);
+  if ('reason' in decision) {
+    const engineReason = device.type === 'cuda' ? graph.reason : decision.reason;
+    const used: EngineUsed = { engine: 'eager', engineReason };
+    watch.keeper?.useEngine(used);
+    await trainEagerly(net, trainIter, optimizer, device, sums, watch);
+    return used;
+  }
+  try {
+    const used: EngineUsed = { engine: 'fused', engineReason: `the model fits (${isa()})` };
+    watch.keeper?.useEngine(used);
+    await trainFused(decision.plan, trainIter, optimizer, sums, watch);
+    return used;
+  } finally {
+    decision.plan.table?.dispose();
+  }
+}
+
+// By captured steps where the training was.
+async function testAccuracy(
+  { net, testIter, device, engine, graphs }: Training & Pick<Pass, 'graphs'>,
+  used: EngineUsed,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const isCaptured = used.engine === 'graph';
+  const graph = isCaptured ? graphs.planEvaluation(net, testIter, device) : undefined;
+  if (graph === undefined || 'reason' in graph) {
+    return evaluateBatches(testIter, net, { device, signal, engine });
+  }
+  const { correct, count } = await evaluateGraph(graph.plan, signal);
+  return correct / count;
+}
+
+/**
+ * Trains a network and prints the chapter's lines; mirrors `train_ch5` position by position. Other
+ * tasks run meanwhile; using the model then is an error, except in `onEpoch`.
+ *
+ * @param net - Moved to the device. What is minimised is cross entropy of its outputs, or the loss of
+ *   its property `objective` where it has one (see `Objective`).
+ * @param trainIter - Batches of images and int64 labels `(N)`, 0…K−1.
+ * @param testIter - Batches for the accuracy after each epoch.
+ * @param batchSize - As in the chapter; the loaders say how large batches are.
+ * @param optimizer - Over the network's parameters.
+ * @param device - `'cpu'`, `'cuda'`, `'cuda:1'`.
+ * @param numEpochs - Integer ≥ 0.
+ * @returns What each epoch came to; with a run that is resumed, all of its epochs.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an argument of the wrong kind.
+ * @throws {TorchError} `ERR_DATA_EMPTY`, `ERR_MODEL_BUSY`, `ERR_CUDA_UNAVAILABLE`, `ERR_LIBTORCH`,
+ *   `ERR_ENGINE_UNSUPPORTED`; with a run `ERR_RUN_MISMATCH`, `ERR_NO_SPACE`, `ERR_FILE_WRITE`.
+ */
+export async function train(
+  net: Module,
+  trainIter: BatchIterable,
+  testIter: BatchIterable,
+  batchSize: number,
+  // biome-ignore lint/suspicious/noExplicitAny: whatever its options are
+  optimizer: Optimizer<any>,
+  device: DeviceLike,
+  numEpochs: number,
+  options?: TrainOptions,
+): Promise<History> {
+  checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs);
+  const given = readOptions('train', spec, options);
+  const { log = console.log, signal, onEpoch, onProgress, run, engine } = given;
+  requireEngineChoice('train', engine);
+  const place = requireDevice(device);
+  if (engine === 'graph' && place.type !== 'cuda') {
+    refuse('train', 'the device is not a GPU', 'graph');
+  }
+  const lock = new TrainingLock(net);
+  let journal: Journal | undefined;
+  const graphs = new Graphs();
+  const residents: Resident[] = [];
+  try {
+    net.to(place);
+    const training: Training = {
+      net,
+      trainIter,
+      testIter,
+      batchSize,
+      optimizer,
+      device: place,
+      numEpochs,
+      engine,
+    };
+    journal = run && (await Journal.open(run, training));
+    // One copy of the data for the whole training, instead of one of each batch.
+    const onGpu = place.type === 'cuda' && engine !== 'eager';
+    if (onGpu) for (const each of [trainIter, testIter]) residents.push(residentOn(each, place));
+    const [trainBatches = trainIter, testBatches = testIter] = residents.map(
+      ({ batches }) => batches,
+    );
+    log?.(`training on ${place}`);
+    const history: History = { epochs: [...(run?.epochs ?? [])] };
+    const meter = onProgress && new ProgressMeter(trainIter, onProgress);
+    const watch = { meter, signal, keeper: journal };
+    for (let epoch = history.epochs.length + 1; epoch <= numEpochs; epoch++) {
+      const start = performance.now();
+      const sums = journal?.beginEpoch() ?? emptySums();
+      meter?.begin(epoch, sums.batches, sums.count);
+      let used = journal?.trainedBy;
+      if (used === undefined) {
+        const pass = { ...training, trainIter: trainBatches, sums, watch, graphs };
+        used = await trainPass(pass);
+      }
+      if (sums.batches === 0) refuseEmpty('train');
+      journal?.endPass();
+      const testing = { ...training, testIter: testBatches, graphs };
+      const testAcc = await testAccuracy(testing, used, signal);
+      const result: EpochResult = {
+        epoch,
+        loss: sums.loss / sums.batches,
+        trainAcc: sums.correct / sums.count,
+        testAcc,
+        seconds: journal?.seconds() ?? (performance.now() - start) / 1000,
+        ...used,
+      };
+      history.epochs.push(result);
+      await journal?.noteEpoch(result);
+      log?.(epochLine(result));
+      if (onEpoch) await lock.pause(() => onEpoch(result));
+      await journal?.endEpoch();
+    }
+    meter?.flush();
+    return history;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) await journal?.interrupt();
+    throw error;
+  } finally {
+    lock.release();
+    graphs.dispose();
+    for (const each of residents) each.dispose();
+    await journal?.close();
+    await run?.close();
+  }
+}
