@@ -5,53 +5,107 @@ import { expect, test } from 'vitest';
 
 const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib');
 
-// From the ground up: a file imports from its own level or lower ones (types may look up, for a
-// forward reference costs nothing at run time).
-const levels: readonly (readonly RegExp[])[] = [
-  [/^(error|version)\.ts$/, /^(argument|files|libtorch)\//],
-  [/^native\//],
-  [/^context\//],
-  [/^(cuda|tensor)\//],
-  [/^(nn|optim|data)\//],
-  [/^(models|observe)\//],
-  [/^(engine|io|summary)\//],
-  [/^run\//],
-  [/^training\//],
-  [/^draw\//],
-  [/^index\.ts$/],
-  [/^doctor\//],
-  [/^cli\//],
+// From the ground up. A room imports from those that stand before it, types too: whoever reads a room has to know
+// only what is below.
+const floors: readonly (readonly string[])[] = [
+  ['error.ts', 'version.ts'],
+  ['argument', 'files'],
+  ['libtorch'],
+  ['native'],
+  ['context'],
+  ['cuda', 'tensor'],
+  ['nn', 'optim', 'data'],
+  ['models', 'observe'],
+  ['engine', 'io', 'summary'],
+  ['run'],
+  ['training'],
+  ['draw'],
+  ['index.ts'],
+  ['doctor'],
+  ['cli'],
 ];
 
-const levelOf = (file: string): number =>
-  levels.findIndex((patterns) => patterns.some((pattern) => pattern.test(file)));
+const roomOf = (file: string): string => file.split('/')[0] as string;
+const floorOf = (file: string): number => floors.findIndex((rooms) => rooms.includes(roomOf(file)));
 
 const sources = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) =>
   file.endsWith('.ts'),
 );
 
-function importsOf(file: string): string[] {
+/** What a file imports statically; with `types`, what it imports as types too. */
+function importsOf(file: string, { types = false } = {}): string[] {
   const text = readFileSync(join(lib, file), 'utf8');
   const statements = text.matchAll(
-    /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?'(\.[^']+)'/gm,
+    /^(?:import|export)\s+(type\b)?(?:[^'";]*?\sfrom\s+)?'(\.[^']+)'/gm,
   );
-  return [...statements].map(([, path]) =>
-    relative(lib, resolve(lib, dirname(file), path as string)).replace(/\.js$/, '.ts'),
-  );
+  return [...statements]
+    .filter(([, type]) => types || type === undefined)
+    .map(([, , path]) =>
+      relative(lib, resolve(lib, dirname(file), path as string)).replace(/\.js$/, '.ts'),
+    );
 }
 
-test('every source has a level', () => {
-  expect(sources.filter((file) => levelOf(file) < 0)).toEqual([]);
-  expect(sources.length).toBeGreaterThan(20);
+/** A way that leads back to its beginning; `undefined` where there is none. */
+function circleIn(arrows: ReadonlyMap<string, ReadonlySet<string>>): string | undefined {
+  const done = new Set<string>();
+  const visit = (at: string, way: readonly string[]): string | undefined => {
+    if (way.includes(at)) return [...way.slice(way.indexOf(at)), at].join(' → ');
+    if (done.has(at)) return undefined;
+    done.add(at);
+    for (const next of arrows.get(at) ?? []) {
+      const found = visit(next, [...way, at]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  for (const start of arrows.keys()) {
+    const found = visit(start, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+test('every source lies in a room that has a floor, and the root holds three files', () => {
+  expect(sources.filter((file) => floorOf(file) < 0)).toEqual([]);
+  expect(sources.filter((file) => !file.includes('/')).sort()).toEqual([
+    'error.ts',
+    'index.ts',
+    'version.ts',
+  ]);
 });
 
-test('imports go one way', () => {
+test('no import runs upward, nor to another room of the same floor; types neither', () => {
   const wrong = sources.flatMap((file) =>
-    importsOf(file)
-      .filter((target) => levelOf(target) > levelOf(file))
+    importsOf(file, { types: true })
+      .filter((target) => roomOf(target) !== roomOf(file) && floorOf(target) >= floorOf(file))
       .map((target) => `${file} → ${target}`),
   );
   expect(wrong).toEqual([]);
+});
+
+// Of each folder: its files and the folders in it, each folder as one.
+const folders = [...new Set(sources.map((file) => dirname(file)))].flatMap((folder) => {
+  const above = [folder];
+  while (above[0] !== '.') above.unshift(dirname(above[0] as string));
+  return above;
+});
+
+test.each([...new Set(folders)])('nothing in %s/ goes in a circle, types neither', (folder) => {
+  const partOf = (file: string): string | undefined => {
+    const below = relative(folder, file);
+    return below.startsWith('..') ? undefined : below.split('/')[0];
+  };
+  const arrows = new Map<string, Set<string>>();
+  for (const file of sources) {
+    const from = partOf(file);
+    if (from === undefined) continue;
+    for (const target of importsOf(file, { types: true })) {
+      const to = partOf(target);
+      if (to === undefined || to === from) continue;
+      arrows.set(from, (arrows.get(from) ?? new Set()).add(to));
+    }
+  }
+  expect(circleIn(arrows)).toBeUndefined();
 });
 
 test('one file loads binaries, one finds them', () => {

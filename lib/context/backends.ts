@@ -3,7 +3,8 @@ import { flag } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
 
 import { invalidArgument } from '../error.js';
-import { native, type SwitchName } from '../native/load.js';
+import type { SwitchName } from '../native/exports/context.js';
+import { native } from '../native/load.js';
 
 function requireBoolean(what: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;

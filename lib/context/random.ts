@@ -1,6 +1,7 @@
+import type { NativeGenerator } from '../native/exports/random.js';
 import { nextIdentity, uncloneable } from '../native/identity.js';
-import { type NativeGenerator, native } from '../native/load.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { native } from '../native/load.js';
+import type { Tensor } from '../native/tensor.js';
 import { type Device, type DeviceLike, device as deviceOf, requireDevice } from './device.js';
 
 /**

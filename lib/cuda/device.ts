@@ -1,7 +1,8 @@
 import { type DeviceLike, requireDevice } from '../context/device.js';
 import { runSynchronously } from '../context/synchronous.js';
 import { invalidArgument } from '../error.js';
-import { type CudaDeviceProperties, native, whyNoCuda } from '../native/load.js';
+import type { CudaDeviceProperties } from '../native/exports/cuda.js';
+import { native, whyNoCuda } from '../native/load.js';
 
 /** A CUDA device: `torch.device`, its name, or its number. */
 export type CudaDeviceLike = DeviceLike | number;

@@ -6,7 +6,8 @@ import { readOptions, type SpecOf } from '../argument/options.js';
 import { runSynchronously } from '../context/synchronous.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { minorOf } from '../libtorch/version.js';
-import { addonFolder, libtorchVersion, type NativeCudaGraph, native } from '../native/load.js';
+import type { NativeCudaGraph } from '../native/exports/cuda.js';
+import { addonFolder, libtorchVersion, native } from '../native/load.js';
 import { type CudaDeviceLike, cudaIndex, sharedPlace } from './device.js';
 import { currentStream, Stream, stream } from './stream.js';
 

@@ -1,4 +1,4 @@
-export type { CudaDeviceProperties } from '../native/load.js';
+export type { CudaDeviceProperties } from '../native/exports/cuda.js';
 export {
   type CudaDeviceLike,
   currentDevice,

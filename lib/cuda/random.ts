@@ -1,5 +1,5 @@
 import { defaultGeneratorOf } from '../context/random.js';
-import type { Tensor } from '../tensor/index.js';
+import type { Tensor } from '../native/tensor.js';
 import { type CudaDeviceLike, cudaIndex, deviceCount } from './device.js';
 
 // The generator that a device's operators draw from which are given none.

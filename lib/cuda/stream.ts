@@ -5,7 +5,8 @@ import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, device as deviceOf } from '../context/device.js';
 import { runSynchronously } from '../context/synchronous.js';
 import { invalidArgument } from '../error.js';
-import { type NativeCudaEvent, native } from '../native/load.js';
+import type { NativeCudaEvent } from '../native/exports/cuda.js';
+import { native } from '../native/load.js';
 import { type CudaDeviceLike, cudaIndex, sharedPlace } from './device.js';
 
 const index = ({ device }: { readonly device: Device }): number => device.index as number;

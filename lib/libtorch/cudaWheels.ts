@@ -1,17 +1,10 @@
 import { TorchError } from '../error.js';
+import type { CudaAddition } from './cuda/addition.js';
 import { torch2_9 } from './cuda/torch2_9.js';
 import { torch2_11 } from './cuda/torch2_11.js';
 import { torch2_15 } from './cuda/torch2_15.js';
 import type { Variant } from './find.js';
-import { type Release, releases, type Wheel } from './version.js';
-
-/** What a release needs beyond its CPU part to run on NVIDIA's GPUs. */
-export interface CudaAddition {
-  /** NVIDIA's wheels that torch's own METADATA names, but for those of the CPU part. */
-  readonly wheels: readonly Wheel[];
-  /** Bytes of the unpacked libraries, those for the CPU included. */
-  readonly unpackedSize: number;
-}
+import { type Release, releases } from './version.js';
 
 /**
  * Additions by minor version. Pinned from what pip itself resolves from torch's Requires-Dist, for the

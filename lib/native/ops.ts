@@ -1,5 +1,6 @@
-import type { Tensor } from '../tensor/tensor.js';
-import { type NativeFunction, native } from './load.js';
+import type { NativeFunction } from './exports/operators.js';
+import { native } from './load.js';
+import type { Tensor } from './tensor.js';
 
 /**
  * Answers a call of an operator in its place: `operator` is the function that would have been called, one and

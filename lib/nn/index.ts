@@ -1,5 +1,6 @@
 export type { Pair } from '../argument/kind.js';
 export * as functional from './functional/functional.js';
+export type { Squash } from './functional/squash.js';
 export * as init from './init.js';
 export { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './layers/activation.js';
 export { Conv2d, type Conv2dOptions } from './layers/conv.js';
@@ -24,5 +25,4 @@ export {
   type EuclideanRBFLossOptions,
   type RBFCriterion,
 } from './paper/rbfLoss.js';
-export type { Squash } from './functional/squash.js';
 export { TrainableSubsampling, type TrainableSubsamplingOptions } from './paper/subsampling.js';

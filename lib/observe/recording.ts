@@ -1,5 +1,6 @@
 import { enableGrad, noGrad } from '../context/autograd.js';
-import { native, type RecordedCall, type RecordedTensor } from '../native/load.js';
+import type { RecordedCall, RecordedTensor } from '../native/exports/recording.js';
+import { native } from '../native/load.js';
 import type { Module } from '../nn/index.js';
 import { Tensor } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';

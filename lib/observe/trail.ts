@@ -1,5 +1,6 @@
 import { TorchError } from '../error.js';
-import { type NativeFunction, native } from '../native/load.js';
+import type { NativeFunction } from '../native/exports/operators.js';
+import { native } from '../native/load.js';
 import { watchCalls } from '../native/ops.js';
 import { Tensor } from '../tensor/index.js';
 

@@ -4,10 +4,12 @@ import { readOptions, type SpecOf } from '../argument/options.js';
 
 import { noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
-import { type AdamLists, native } from '../native/load.js';
+import type { AdamLists } from '../native/exports/operators.js';
+import { native } from '../native/load.js';
 import { type Tensor, zeros, zerosLike } from '../tensor/index.js';
 import { type AdamMoments, type AdamNumbers, updateByOperators } from './adamUpdate.js';
-import { Optimizer, type ParamGroup, type ParamState, type ParamsOrGroups } from './optimizer.js';
+import type { ParamGroup, ParamState } from './group.js';
+import { Optimizer, type ParamsOrGroups } from './optimizer.js';
 import { given, numberOf, switchOf } from './settings.js';
 import { requireStates } from './stateDict.js';
 

@@ -1,9 +1,8 @@
 export { Adam, type AdamOptions, AdamW } from './adam.js';
+export type { ParamGroup, ParamState } from './group.js';
 export * as lrScheduler from './lrScheduler.js';
 export {
   Optimizer,
-  type ParamGroup,
-  type ParamState,
   type ParamsOrGroups,
 } from './optimizer.js';
 export { SGD, type SGDOptions } from './sgd.js';

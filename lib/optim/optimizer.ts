@@ -5,6 +5,7 @@ import { enableGrad, noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
 import { Tensor } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';
+import type { ParamGroup, ParamState } from './group.js';
 import { given, numberOf } from './settings.js';
 import {
   copyOptions,
@@ -17,16 +18,10 @@ import {
   toPython,
 } from './stateDict.js';
 
-/** Parameters with options of their own. */
-export type ParamGroup<Options extends object> = Options & { params: Tensor[] };
-
 /** What an optimizer is given: parameters, or groups of them. */
 export type ParamsOrGroups<Options extends object> =
   | Iterable<Tensor>
   | Iterable<Partial<Options> & { params: Iterable<Tensor> }>;
-
-/** What an optimizer remembers of one parameter. */
-export type ParamState = Record<string, Tensor | null>;
 
 function listOf<T>(value: Iterable<T>, what: string): T[] {
   if (

@@ -5,7 +5,8 @@ import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../native/ops.js';
 import type { Tensor } from '../tensor/index.js';
-import { Optimizer, type ParamGroup, type ParamsOrGroups } from './optimizer.js';
+import type { ParamGroup } from './group.js';
+import { Optimizer, type ParamsOrGroups } from './optimizer.js';
 import { numberOf, switchOf } from './settings.js';
 import { requireStates } from './stateDict.js';
 

@@ -3,7 +3,7 @@ import { noGrad } from '../context/autograd.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { Tensor, tensor, zeros, zerosLike } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';
-import type { ParamGroup, ParamState } from './optimizer.js';
+import type { ParamGroup, ParamState } from './group.js';
 import { numberOf } from './settings.js';
 
 /** What is remembered of the parameters, by their numbers: a `Map` (in Python the keys are integers) with fields too. */

@@ -1,4 +1,4 @@
-import type { Counts, LayerSummary } from './summary.js';
+import type { Counts, LayerSummary } from './counts.js';
 
 const headings = [
   'layer',

@@ -43,4 +43,7 @@ export const arithmetic = {
 };
 
 export type Arithmetic = typeof arithmetic;
+declare module '../native/tensor.js' {
+  interface Tensor extends Arithmetic {}
+}
 extendTensor(arithmetic);

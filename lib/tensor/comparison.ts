@@ -41,4 +41,7 @@ export const comparison = {
 };
 
 export type Comparison = typeof comparison;
+declare module '../native/tensor.js' {
+  interface Tensor extends Comparison {}
+}
 extendTensor(comparison);

@@ -6,7 +6,8 @@ import { readOptions } from '../argument/options.js';
 import { type Device, type DeviceLike, device, requireDevice } from '../context/device.js';
 import { invalidArgument } from '../error.js';
 import type { DType } from '../native/dtype.js';
-import { native, type TypedArray } from '../native/load.js';
+import type { TypedArray } from '../native/exports/data.js';
+import { native } from '../native/load.js';
 import { bind } from '../native/ops.js';
 import { formatTensor } from './format.js';
 import { extendTensor, type Tensor } from './tensor.js';
@@ -188,4 +189,7 @@ const conversion = {
 };
 
 export type Conversion = typeof conversion;
+declare module '../native/tensor.js' {
+  interface Tensor extends Conversion {}
+}
 extendTensor(conversion);

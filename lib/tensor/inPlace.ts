@@ -79,4 +79,7 @@ const inPlace = {
 };
 
 export type InPlace = typeof inPlace;
+declare module '../native/tensor.js' {
+  interface Tensor extends InPlace {}
+}
 extendTensor(inPlace);

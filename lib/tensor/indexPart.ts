@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 import { invalidArgument } from '../error.js';
-import type { TypedArray } from '../native/load.js';
+import type { TypedArray } from '../native/exports/data.js';
 import type { Nested } from './conversion.js';
 import { tensor } from './creation.js';
 import { Tensor } from './tensor.js';

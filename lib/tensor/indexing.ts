@@ -271,4 +271,7 @@ const indexing = {
 };
 
 export type Indexing = typeof indexing;
+declare module '../native/tensor.js' {
+  interface Tensor extends Indexing {}
+}
 extendTensor(indexing);

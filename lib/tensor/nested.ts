@@ -1,6 +1,6 @@
 import { invalidArgument } from '../error.js';
 import type { DType } from '../native/dtype.js';
-import type { TypedArray } from '../native/load.js';
+import type { TypedArray } from '../native/exports/data.js';
 import type { Nested } from './conversion.js';
 
 /** What JavaScript has for an element of a tensor. */

@@ -59,4 +59,7 @@ export const pointwise = {
 };
 
 export type Pointwise = typeof pointwise;
+declare module '../native/tensor.js' {
+  interface Tensor extends Pointwise {}
+}
 extendTensor(pointwise);

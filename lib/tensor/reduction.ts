@@ -116,4 +116,7 @@ export const reduction = {
 };
 
 export type Reduction = typeof reduction;
+declare module '../native/tensor.js' {
+  interface Tensor extends Reduction {}
+}
 extendTensor(reduction);

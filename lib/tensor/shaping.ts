@@ -72,4 +72,7 @@ export const shaping = {
 };
 
 export type Shaping = typeof shaping;
+declare module '../native/tensor.js' {
+  interface Tensor extends Shaping {}
+}
 extendTensor(shaping);

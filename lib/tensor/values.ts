@@ -80,4 +80,7 @@ const values = {
 };
 
 export type Values = typeof values;
+declare module '../native/tensor.js' {
+  interface Tensor extends Values {}
+}
 extendTensor(values);

@@ -61,7 +61,7 @@ export function declared(): Map<string, Declared> {
         if (!seen.has(symbol)) visit(`${name}.`, seen.add(symbol) && symbol);
         continue;
       }
-      if (symbol.flags & ts.SymbolFlags.Interface && name === 'Tensor') {
+      if (symbol.flags & ts.SymbolFlags.TypeAlias && name === 'Tensor') {
         methods(name, checker.getDeclaredTypeOfSymbol(symbol));
       }
       if (!(symbol.flags & ts.SymbolFlags.Value)) continue;

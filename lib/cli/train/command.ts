@@ -1,7 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import type { EpochResult } from '../../engine/epoch.js';
-import { type CheckpointEvery, parseCadence } from '../../run/cadence.js';
 import { toJson } from '../../run/json.js';
 import { type Ended, keepLast } from '../model/lastTraining.js';
 import {
@@ -9,64 +8,14 @@ import {
   addModelOptions,
   type ChosenModel,
   chooseModel,
-  type ModelChoice,
 } from '../model/modelChoice.js';
 import { integer } from '../options.js';
 import { ensureReady } from '../setup/ready.js';
 import type { Torch } from '../torch.js';
 import { trainingBar } from './bar.js';
 import { interruptible } from './interrupt.js';
+import { cadence, deviceName, learningRate, seed, type TrainOptions } from './options.js';
 import { openRun, progressOf, resumeCommand } from './run.js';
-
-/** The options of `lenet-torch train`. */
-export interface TrainOptions extends ModelChoice {
-  epochs: number;
-  batchSize: number;
-  lr?: number;
-  device: string;
-  engine: 'auto' | 'eager' | 'fused' | 'graph';
-  seed?: number | bigint;
-  threads?: number;
-  data?: string;
-  limitTrain?: number;
-  limitTest?: number;
-  out?: string;
-  resume?: string;
-  checkpointEvery?: CheckpointEvery;
-  yes?: boolean;
-  quiet?: boolean;
-  json?: boolean;
-}
-
-function learningRate(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError('Expected a number ≥ 0.');
-}
-
-function seed(text: string): number | bigint {
-  if (!/^\d{1,20}$/.test(text) || BigInt(text) >= 2n ** 64n) {
-    throw new InvalidArgumentError('Expected an integer from 0 to 2^64 − 1.');
-  }
-  const value = BigInt(text);
-  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
-}
-
-function deviceName(text: string): string {
-  if (/^(auto|cpu|cuda(:\d{1,3})?)$/.test(text)) return text;
-  throw new InvalidArgumentError('Expected auto, cpu, cuda or cuda:NUMBER.');
-}
-
-function cadence(text: string): CheckpointEvery {
-  try {
-    parseCadence(text);
-    return text as CheckpointEvery;
-  } catch {
-    throw new InvalidArgumentError(
-      'Expected epoch, steps such as 500steps or seconds such as 30s.',
-    );
-  }
-}
 
 /** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
 export function command(): Command {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Run } from '../../run/index.js';
 import { commandLineOf } from '../model/lastTraining.js';
 import type { Torch } from '../torch.js';
-import type { TrainOptions } from './command.js';
+import type { TrainOptions } from './options.js';
 
 /**
  * Settings that a run keeps, so that `--resume` has them again. Epochs and threads are in its

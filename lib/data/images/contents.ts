@@ -1,5 +1,6 @@
 import { parseIdx } from '../sets/idx.js';
-import { decodeImage, describeBytes, imageError, imageFormat } from './decode.js';
+import { decodeImage, describeBytes, imageError } from './decode.js';
+import { imageFormat } from './format.js';
 import { type PrepareOptions, prepareImage } from './prepare.js';
 
 /** The images that a file holds. */

@@ -1,4 +1,5 @@
 import { invalidArgument, TorchError } from '../../error.js';
+import { imageFormat } from './format.js';
 import { measure } from './header.js';
 import { hasEnd } from './jpeg.js';
 
@@ -12,25 +13,12 @@ export interface DecodedImage {
   readonly channels?: number;
 }
 
-/** The formats of encoded images that {@link decodeImage} reads. */
-export type ImageFormat = 'PNG' | 'JPEG' | 'WebP';
-
 // Decoded, such an image takes 400 MB; a header may claim far more than its file holds.
 const mostPixels = 100_000_000;
 // Up to so many pixels decoding takes less time than a thread of the pool takes to answer.
 const mostPixelsAtOnce = 128 * 128;
 // The decoder's color types from here on have 16 bits per channel.
 const firstDeepColorType = 4;
-
-/** What the first bytes say; `undefined` for anything that {@link decodeImage} does not read. */
-export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(12, bytes.length));
-  const text = start.toString('latin1');
-  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
-  if (text.startsWith('\xff\xd8\xff')) return 'JPEG';
-  if (text.startsWith('RIFF') && text.endsWith('WEBP')) return 'WebP';
-  return undefined;
-}
 
 /**
  * Decodes a PNG, JPEG or WebP; mirrors torchvision's `decode_image`, but for the order of the result.

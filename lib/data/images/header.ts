@@ -1,18 +1,8 @@
-import type { ImageFormat } from './decode.js';
+import type { Header, ImageFormat } from './format.js';
 import { jpegHeader } from './jpeg.js';
 import { exifOrientation, xmpOrientation } from './orientation.js';
 import { pngHeader } from './png.js';
 import { webpHeader } from './webp.js';
-
-/** What the parts before the pixels, and some behind them, say. */
-export interface Header {
-  readonly width: number;
-  readonly height: number;
-  /** The first Exif block, a TIFF file. */
-  readonly exif?: Uint8Array | undefined;
-  /** The first XMP packet. */
-  readonly xmp?: Uint8Array | undefined;
-}
 
 /** The size of an image as it is stored, and how it is to be turned. */
 export interface Measure {

@@ -1,4 +1,4 @@
-import type { Header } from './header.js';
+import type { Header } from './format.js';
 
 const marker = { byte: 0xff, stuffing: 0x00, temporary: 0x01, end: 0xd9, scan: 0xda, app1: 0xe1 };
 const isRestart = (code: number): boolean => code >= 0xd0 && code <= 0xd8;

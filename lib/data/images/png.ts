@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 
-import type { Header } from './header.js';
+import type { Header } from './format.js';
 
 // Enough for any Exif block or XMP packet; a claim of more is not believed.
 const longestText = 1 << 22;

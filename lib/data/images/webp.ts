@@ -1,4 +1,4 @@
-import type { Header } from './header.js';
+import type { Header } from './format.js';
 
 /** Size of the canvas, Exif and XMP of a WebP: lossy, lossless, or extended with these. */
 export function webpHeader(bytes: Buffer): Header | undefined {

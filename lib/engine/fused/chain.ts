@@ -1,4 +1,8 @@
-import type { RecordedCall, RecordedTensor, RecordedValue } from '../../native/load.js';
+import type {
+  RecordedCall,
+  RecordedTensor,
+  RecordedValue,
+} from '../../native/exports/recording.js';
 import type { Recording } from '../../observe/recording.js';
 import type { Trail } from '../../observe/trail.js';
 import type { Tensor } from '../../tensor/index.js';

@@ -1,6 +1,7 @@
 import type { BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
 import { rowsOf } from '../../data/loader/inMemory.js';
-import { type FusedResult, type FusedTask, native } from '../../native/load.js';
+import type { FusedResult, FusedTask } from '../../native/exports/fused.js';
+import { native } from '../../native/load.js';
 import type { Optimizer } from '../../optim/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { PassSums, PassWatch } from '../pass.js';

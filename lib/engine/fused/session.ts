@@ -1,6 +1,7 @@
 import { noGrad } from '../../context/autograd.js';
 import { getNumThreads } from '../../context/threads.js';
-import { type NativeEngine, native } from '../../native/load.js';
+import type { NativeEngine } from '../../native/exports/fused.js';
+import { native } from '../../native/load.js';
 import { ops } from '../../native/ops.js';
 import type { Module } from '../../nn/index.js';
 import type { Optimizer } from '../../optim/index.js';

@@ -1,4 +1,8 @@
-import type { RecordedCall, RecordedTensor, RecordedValue } from '../../native/load.js';
+import type {
+  RecordedCall,
+  RecordedTensor,
+  RecordedValue,
+} from '../../native/exports/recording.js';
 import type { FullRecording } from '../../observe/recording.js';
 import type { Tensor } from '../../tensor/index.js';
 import { refuse } from './refusal.js';

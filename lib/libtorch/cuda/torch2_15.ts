@@ -1,4 +1,4 @@
-import type { CudaAddition } from '../cudaWheels.js';
+import type { CudaAddition } from './addition.js';
 
 /** NVIDIA's wheels for torch 2.15.0. */
 export const torch2_15: CudaAddition = {

@@ -1,4 +1,4 @@
-import type { CudaAddition } from '../cudaWheels.js';
+import type { CudaAddition } from './addition.js';
 
 /** NVIDIA's wheels for torch 2.9.1. */
 export const torch2_9: CudaAddition = {

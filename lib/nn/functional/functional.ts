@@ -4,9 +4,9 @@ import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
-export { type Squash, squash } from './squash.js';
 export { crossEntropy, mseLoss, nllLoss, type Reduction } from './loss.js';
 export { type BatchNormOptions, batchNorm } from './normalization.js';
+export { type Squash, squash } from './squash.js';
 
 type Optional = Tensor | null | undefined;
 

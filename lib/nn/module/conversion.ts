@@ -7,7 +7,13 @@ import { bind } from '../../native/ops.js';
 import { isDType } from '../../tensor/conversion.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
-import type { Module } from './module.js';
+
+/** What is moved of a module. */
+interface Moved {
+  modules(): Iterable<Moved>;
+  parameters(options: { recurse: false }): Iterable<Tensor>;
+  namedBuffers(options: { recurse: false }): Iterable<[string, Tensor]>;
+}
 
 // Python's `tensor.data = other`: the object stays, its elements, dtype and device are replaced.
 const setData = bind<(a: Tensor, data: Tensor) => void>('set_data');
@@ -23,7 +29,7 @@ function replaceData(tensor: Tensor, convert: (tensor: Tensor) => Tensor): void 
 }
 
 /** Moves a module's parameters, their gradients and its buffers, as `Module.to` says. */
-export function moveModule(module: Module, target: DType | DeviceLike, dtype?: DType): void {
+export function moveModule(module: Moved, target: DType | DeviceLike, dtype?: DType): void {
   const isDtype = typeof target === 'string' && isDType(target);
   if (isDtype && dtype !== undefined) {
     throw invalidArgument(`to: got a second argument after the dtype: ${describe(dtype)}`);

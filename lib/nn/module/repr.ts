@@ -1,4 +1,8 @@
-import type { Module } from './module.js';
+/** What is printed of a module. */
+interface Printed {
+  extraRepr(): string;
+  ownModules(): [string, Printed][];
+}
 
 /** `text` as one entry of a module's text: further lines move with the first. */
 export function entry(name: string, text: string): string {
@@ -9,7 +13,7 @@ export function entry(name: string, text: string): string {
 }
 
 /** Python's `repr` of a module: its own settings, then one line for every child. */
-export function formatModule(module: Module): string {
+export function formatModule(module: Printed): string {
   const name = module.constructor.name;
   const extra = module.extraRepr();
   const settings = extra === '' ? [] : extra.split('\n');

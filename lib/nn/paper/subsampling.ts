@@ -4,6 +4,7 @@ import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
+import { type Squash, squash, squashKind } from '../functional/squash.js';
 import { fanInUniform_ } from '../init.js';
 import { Module } from '../module/module.js';
 import {
@@ -13,7 +14,6 @@ import {
   placed,
 } from '../module/parameter.js';
 import { pythonText } from '../module/repr.js';
-import { type Squash, squash, squashKind } from '../functional/squash.js';
 
 const addcmul = bind<(a: Tensor, b: Tensor, c: Tensor) => Tensor>('addcmul');
 

@@ -1,0 +1,33 @@
+import type { Tensor } from '../tensor.js';
+
+/** Switches of libtorch's context. */
+export type SwitchName =
+  | 'cudnn.enabled'
+  | 'cudnn.benchmark'
+  | 'cudnn.deterministic'
+  | 'cudnn.allowTf32'
+  | 'cuda.matmul.allowTf32'
+  | 'deterministicAlgorithms'
+  | 'deterministicAlgorithms.warnOnly';
+
+/** What is set for a thread or the process: scopes, grad mode, threads, switches, files that are held. */
+export interface ContextExports {
+  setErrorClasses(torchError: unknown, outOfMemory: unknown): void;
+  setCollector(collect: (isFull: boolean) => void): void;
+  setWarningHandler(emit: (message: string) => void): void;
+  openScope(lexical: boolean): number;
+  leaveScope(id: number): void;
+  leaveAllScopes(): void;
+  parentScope(id: number): number;
+  closeScope(id: number): void;
+  memory(): { tensors: number; bytes: number };
+  isGradEnabled(): boolean;
+  setGradEnabled(enabled: boolean): boolean;
+  unknownLeaves(result: Tensor, known: readonly Tensor[]): number[][];
+  renewAccumulators(parameters: readonly Tensor[]): void;
+  getSwitch(name: SwitchName): boolean;
+  setSwitch(name: SwitchName, on: boolean): void;
+  numThreads(): number;
+  setNumThreads(count: number): void;
+  lockFile(descriptor: number): boolean;
+}
