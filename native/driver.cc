@@ -1,23 +1,25 @@
 #include "driver.h"
 
-#include <dlfcn.h>
-
 #include "device.h"
 #include "environment.h"
 #include "error.h"
 #include "function.h"
+#include "library.h"
 
 namespace lenet_torch {
 namespace {
 
 // The driver's C interface (cuda.h); 0 is success everywhere. None of these needs a context.
-struct Driver {
-  int (*init)(unsigned) = nullptr;
-  int (*version)(int*) = nullptr;
-  int (*deviceGet)(int*, int) = nullptr;
-  int (*deviceGetName)(char*, int, int) = nullptr;
-  int (*deviceTotalMem)(size_t*, int) = nullptr;
-  int (*deviceGetAttribute)(int*, int, int) = nullptr;
+struct Driver : Library {
+  explicit Driver(const std::string& name)
+      : Library({"NVIDIA's driver", "ERR_CUDA_UNAVAILABLE", nullptr, 0}, name) {}
+
+  int (*init)(unsigned) = function("cuInit");
+  int (*version)(int*) = function("cuDriverGetVersion");
+  int (*deviceGet)(int*, int) = function("cuDeviceGet");
+  int (*deviceGetName)(char*, int, int) = function("cuDeviceGetName");
+  int (*deviceTotalMem)(size_t*, int) = function("cuDeviceTotalMem_v2");
+  int (*deviceGetAttribute)(int*, int, int) = function("cuDeviceGetAttribute");
 };
 
 // Numbers of CUdevice_attribute.
@@ -25,29 +27,16 @@ constexpr int kMultiProcessorCount = 16;
 constexpr int kCapabilityMajor = 75;
 constexpr int kCapabilityMinor = 76;
 
-template <typename Function>
-bool lookUp(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(dlsym(library, name));
-  return function != nullptr;
-}
-
-std::optional<Driver> openDriver() {
-  void* library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
-  Driver driver;
-  if (library == nullptr || !lookUp(library, "cuInit", driver.init) ||
-      !lookUp(library, "cuDriverGetVersion", driver.version) ||
-      !lookUp(library, "cuDeviceGet", driver.deviceGet) ||
-      !lookUp(library, "cuDeviceGetName", driver.deviceGetName) ||
-      !lookUp(library, "cuDeviceTotalMem_v2", driver.deviceTotalMem) ||
-      !lookUp(library, "cuDeviceGetAttribute", driver.deviceGetAttribute)) {
-    return std::nullopt;
-  }
-  return driver;
-}
-
-const std::optional<Driver>& driver() {
-  static const auto& opened = *new std::optional<Driver>(openDriver());
-  return opened;
+// Null on a machine without one: asked for once.
+const Driver* driver() {
+  static const Driver* const found = []() -> const Driver* {
+    try {
+      return &opened<Driver>("libcuda.so.1");
+    } catch (const CodedError&) {
+      return nullptr;
+    }
+  }();
+  return found;
 }
 
 Napi::Value cudaDeviceProperties(const Napi::CallbackInfo& info) {

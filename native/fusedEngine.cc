@@ -83,7 +83,7 @@ Napi::Value storeFused(const Napi::CallbackInfo& info) {
 
 // createFused(path, network, threads): `network` is an Int32Array in the order of the C struct.
 Napi::Value createFused(const Napi::CallbackInfo& info) {
-  const auto& library = openFusedLibrary(info[0].As<Napi::String>());
+  const auto& library = opened<FusedLibrary>(info[0].As<Napi::String>());
   const auto numbers = info[1].As<Napi::Int32Array>();
   lenet_fused_network network;
   if (numbers.ByteLength() != sizeof network) throwInvalidArgument("createFused: network");
@@ -116,12 +116,12 @@ Napi::Value configureFused(const Napi::CallbackInfo& info) {
 
 // openFused(path) → the instruction set's name
 Napi::Value openFused(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), openFusedLibrary(info[0].As<Napi::String>()).isa());
+  return Napi::String::New(info.Env(), opened<FusedLibrary>(info[0].As<Napi::String>()).isa());
 }
 
 // fmaPeak(path, threads, seconds) → GFLOP/s
 Napi::Value fmaPeak(const Napi::CallbackInfo& info) {
-  const auto& library = openFusedLibrary(info[0].As<Napi::String>());
+  const auto& library = opened<FusedLibrary>(info[0].As<Napi::String>());
   return Napi::Number::New(info.Env(), library.fma_peak(info[1].As<Napi::Number>().Int32Value(),
                                                         info[2].As<Napi::Number>().DoubleValue()));
 }

@@ -1,25 +1,23 @@
-// One opened library of the fused engine: its functions, looked up by name.
+// The fused engine's functions, in a library opened at run time.
 #pragma once
 
-#include <string>
-
 #include "fused/engine.h"
+#include "library.h"
 
 namespace lenet_torch {
 
-#define LENET_FUSED_FUNCTIONS(each)                                                       \
-  each(abi) each(isa) each(supported) each(message) each(create) each(destroy) each(load) \
-      each(store) each(set_optimizer) each(train) each(evaluate) each(predict) each(fma_peak)
+#define LENET_FUSED_FUNCTIONS(each)                                                         \
+  each(isa) each(supported) each(message) each(create) each(destroy) each(load) each(store) \
+      each(set_optimizer) each(train) each(evaluate) each(predict) each(fma_peak)
 
-struct FusedLibrary {
-#define LENET_FUSED_FIELD(name) decltype(&lenet_fused_##name) name = nullptr;
-  LENET_FUSED_FUNCTIONS(LENET_FUSED_FIELD)
-#undef LENET_FUSED_FIELD
+struct FusedLibrary : Library {
+  // Refuses one that needs instructions which this processor lacks, too.
+  explicit FusedLibrary(const std::string& path);
+
+#define LENET_FUSED(name) decltype(&lenet_fused_##name) name = function("lenet_fused_" #name);
+  LENET_FUSED_FUNCTIONS(LENET_FUSED)
+#undef LENET_FUSED
 };
-
-// Opens a library, once per process; it stays open. Throws a CodedError when it does not load, is
-// of another version, or needs instructions that this processor lacks.
-const FusedLibrary& openFusedLibrary(const std::string& path);
 
 // Throws the library's own sentence about this thread's last call unless `status` is
 // LENET_FUSED_OK.

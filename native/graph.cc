@@ -1,9 +1,6 @@
 #include "graph.h"
 
-#include <dlfcn.h>
-
-#include <mutex>
-#include <optional>
+#include <atomic>
 #include <stdexcept>
 
 #include "convert.h"
@@ -12,6 +9,7 @@
 #include "environment.h"
 #include "error.h"
 #include "function.h"
+#include "library.h"
 #include "wrapped.h"
 
 namespace lenet_torch {
@@ -19,47 +17,31 @@ namespace {
 
 constexpr napi_type_tag kGraphTag = {0x6c656e65742d746fULL, 0x7263682d67726170ULL};
 
-#define LENET_CUDA_FUNCTIONS(each)                                                       \
-  each(abi) each(built_for) each(graph_new) each(graph_delete) each(graph_capture_begin) \
-      each(graph_capture_end) each(graph_replay) each(graph_reset) each(graph_pool)      \
+constexpr const char* kUnsupported = "ERR_ENGINE_UNSUPPORTED";
+
+#define LENET_CUDA_FUNCTIONS(each)                                                  \
+  each(built_for) each(graph_new) each(graph_delete) each(graph_capture_begin)      \
+      each(graph_capture_end) each(graph_replay) each(graph_reset) each(graph_pool) \
           each(pool_handle) each(is_capturing)
 
-struct CudaLibrary {
-#define LENET_CUDA_FIELD(name) decltype(&lenet_cuda_##name) name = nullptr;
-  LENET_CUDA_FUNCTIONS(LENET_CUDA_FIELD)
-#undef LENET_CUDA_FIELD
+struct CudaLibrary : Library {
+  explicit CudaLibrary(const std::string& path)
+      : Library({"the library for CUDA graphs", kUnsupported, "lenet_cuda_abi", LENET_CUDA_ABI},
+                path) {}
+
+#define LENET_CUDA(name) decltype(&lenet_cuda_##name) name = function("lenet_cuda_" #name);
+  LENET_CUDA_FUNCTIONS(LENET_CUDA)
+#undef LENET_CUDA
 };
 
-[[noreturn]] void refuse(const std::string& path, const std::string& why) {
-  throw CodedError(ErrorClass::kTorchError, "ERR_ENGINE_UNSUPPORTED",
-                   "the library for CUDA graphs " + path + " " + why);
-}
-
-CudaLibrary load(const std::string& path) {
-  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) refuse(path, std::string("does not load: ") + dlerror());
-  CudaLibrary library;
-#define LENET_CUDA_LOOK_UP(name)                                                               \
-  library.name = reinterpret_cast<decltype(library.name)>(dlsym(handle, "lenet_cuda_" #name)); \
-  if (library.name == nullptr) refuse(path, "has no lenet_cuda_" #name);
-  LENET_CUDA_FUNCTIONS(LENET_CUDA_LOOK_UP)
-#undef LENET_CUDA_LOOK_UP
-  if (library.abi() != LENET_CUDA_ABI) refuse(path, "belongs to another version of the package");
-  return library;
-}
-
-std::mutex openingMutex;
-std::optional<CudaLibrary>& opened() {
-  static auto& library = *new std::optional<CudaLibrary>;
-  return library;
-}
+std::atomic<const CudaLibrary*> inUse = nullptr;
 
 const CudaLibrary& cuda() {
-  if (!opened()) {
-    throw CodedError(ErrorClass::kTorchError, "ERR_ENGINE_UNSUPPORTED",
+  if (inUse == nullptr) {
+    throw CodedError(ErrorClass::kTorchError, kUnsupported,
                      "the library for CUDA graphs has not been opened");
   }
-  return *opened();
+  return *inUse;
 }
 
 // A refusal of libtorch's: its text is judged where all of them are.
@@ -70,9 +52,8 @@ void done(const char* why) {
 // openCuda(path): opens the library, once per process; returns the libtorch that it is built for.
 Napi::Value openCuda(const Napi::CallbackInfo& info) {
   const std::string path = readString(info.Env(), info[0]);
-  const std::lock_guard<std::mutex> lock(openingMutex);
-  if (!opened()) opened() = load(path);
-  return Napi::String::New(info.Env(), opened()->built_for());
+  if (inUse == nullptr) inUse = &opened<CudaLibrary>(path);
+  return Napi::String::New(info.Env(), cuda().built_for());
 }
 
 // A graph for as long as JavaScript has it.
