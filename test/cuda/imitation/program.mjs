@@ -3,7 +3,7 @@ import fs from 'node:fs';
 
 const built = (name) => import(new URL(`../../../dist/${name}.js`, import.meta.url).href);
 export const torch = await built('index');
-export const { native } = await built('native');
+export const { native } = await built('native/load');
 export const { cuda } = torch;
 const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
 
