@@ -5,5 +5,6 @@ export {
   Optimizer,
   type ParamsOrGroups,
 } from './optimizer.js';
+export { RMSprop, type RMSpropOptions } from './rmsprop.js';
 export { SGD, type SGDOptions } from './sgd.js';
 export type { NumberedStates, OptimizerState, SavedGroup } from './stateDict.js';

@@ -1,11 +1,12 @@
 import { describe } from '../argument/describe.js';
 import { flag } from '../argument/kind.js';
-import { isPlain, readOptions, requireKnown } from '../argument/options.js';
+import { isPlain, readOptions, requireKnown, type Spec } from '../argument/options.js';
 import { enableGrad, noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
 import { Tensor } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';
 import type { ParamGroup, ParamState } from './group.js';
+import type { CapturableSteps, FusedRule } from './rule.js';
 import { given, numberOf } from './settings.js';
 import {
   copyOptions,
@@ -13,6 +14,7 @@ import {
   type LoadableState,
   numbered,
   type OptimizerState,
+  pythonNamesOf,
   readState,
   saveGroup,
   toPython,
@@ -34,7 +36,8 @@ function listOf<T>(value: Iterable<T>, what: string): T[] {
 }
 
 /**
- * Base class of optimizers; mirrors `torch.optim.Optimizer`.
+ * Base class of optimizers; mirrors `torch.optim.Optimizer`. A subclass hands on its parameters with the default of
+ * each option, and says what a step does.
  *
  * @see https://docs.pytorch.org/docs/stable/optim.html
  */
@@ -44,14 +47,17 @@ export abstract class Optimizer<Options extends object = object> {
   /** What is remembered of each parameter; filled by the first step. */
   readonly state = new Map<Tensor, ParamState>();
   readonly defaults: Options;
+  readonly #spec: Spec | undefined;
 
-  constructor(params: ParamsOrGroups<Options>, defaults: Options) {
+  /** @param spec - What the options can be, for each group. Default: anything. */
+  constructor(params: ParamsOrGroups<Options>, defaults: Options, spec?: Spec) {
     if (!isPlain(defaults)) {
       throw invalidArgument(
         `${new.target.name}: defaults: expected the default of each option, got ${describe(defaults)}`,
       );
     }
     this.defaults = defaults;
+    this.#spec = spec;
     const list = listOf<unknown>(params as Iterable<unknown>, new.target.name);
     if (list.length === 0) throw invalidArgument(`${new.target.name}: got an empty parameter list`);
     if (list.every((entry) => entry instanceof Tensor)) {
@@ -61,16 +67,19 @@ export abstract class Optimizer<Options extends object = object> {
     }
   }
 
-  /** What a group may say. */
-  protected get optionNames(): readonly string[] {
-    return Object.keys(this.defaults);
-  }
-
-  /** Checks the options of a group. @throws {TypeError} `ERR_INVALID_ARG` */
-  protected abstract checkOptions(options: Options): void;
-
   /** One update of a group's parameters that have gradients; runs without gradients, in a scope. */
   protected abstract updateGroup(group: ParamGroup<Options>, params: Tensor[]): void;
+
+  /**
+   * How the fused engine does a step of a group in the optimizer's place, or why it cannot. An optimizer without this
+   * method is none that it knows. Like {@link capturable} it holds for the class that has it and for subclasses that
+   * change nothing of the step.
+   * @internal
+   */
+  fusedRule?(group: ParamGroup<Options>): FusedRule | string;
+
+  /** Steps that can be captured in a CUDA graph, or why the next ones cannot. @internal */
+  capturable?(): CapturableSteps | string;
 
   /** Adds parameters with options of their own; missing ones are the optimizer's defaults. */
   addParamGroup(group: Partial<Options> & { params: Iterable<Tensor> | Tensor }): void {
@@ -78,7 +87,8 @@ export abstract class Optimizer<Options extends object = object> {
     if (typeof group !== 'object' || group === null || group instanceof Tensor) {
       throw invalidArgument(`${name}: expected a group { params, … }`);
     }
-    requireKnown(name, ['params', ...this.optionNames, 'initialLr'], group);
+    const names = Object.keys(this.#spec ?? this.defaults);
+    requireKnown(name, ['params', ...names, 'initialLr'], group);
     const params = group.params instanceof Tensor ? [group.params] : listOf(group.params, name);
     const known = new Set(this.paramGroups.flatMap((each) => each.params));
     for (const param of params) {
@@ -92,9 +102,18 @@ export abstract class Optimizer<Options extends object = object> {
     if (new Set(params).size < params.length) {
       process.emitWarning(`${name}: a parameter group with duplicate parameters`);
     }
-    const complete = { ...this.defaults, ...given(group), params } as ParamGroup<Options>;
-    this.checkOptions(complete);
-    this.paramGroups.push(complete);
+    const options = { ...this.defaults, ...given(group), params };
+    this.paramGroups.push(this.#checked(name, options));
+  }
+
+  // With copies of what a group could share with another.
+  #checked(what: string, { params, ...given }: { params: Tensor[] } & object): ParamGroup<Options> {
+    const options = copyOptions(Object.entries(given));
+    for (const [key, { kind, initial }] of Object.entries(this.#spec ?? {})) {
+      if (options[key] === undefined && initial === undefined) continue;
+      options[key] = kind.read(`${what}: ${key}`, options[key]);
+    }
+    return { ...options, params } as unknown as ParamGroup<Options>;
   }
 
   /** Forgets the gradients. @param options.setToNone - `false` fills them with zeros. Default true. */
@@ -117,13 +136,18 @@ export abstract class Optimizer<Options extends object = object> {
     noGrad(() =>
       tidy(() => {
         for (const group of this.paramGroups) {
-          const params = group.params.filter((param) => param.grad !== null);
-          this.followParameters(params);
-          for (const alike of splitByKind(params)) this.updateGroup(group, alike);
+          for (const params of this.due(group)) this.updateGroup(group, params);
         }
       }),
     );
     return loss;
+  }
+
+  /** A group's parameters that have gradients, in lists of one dtype on one device, as kernels take them. */
+  protected due(group: ParamGroup<Options>): Iterable<Tensor[]> {
+    const params = group.params.filter((param) => param.grad !== null);
+    this.followParameters(params);
+    return splitByKind(params);
   }
 
   /**
@@ -143,6 +167,15 @@ export abstract class Optimizer<Options extends object = object> {
         value.dispose();
       }
     }
+  }
+
+  /** Names of what may be remembered of a parameter. */
+  protected get stateNames(): readonly string[] {
+    return [];
+  }
+
+  get #pythonNames(): ReadonlyMap<string, string> {
+    return pythonNamesOf([...Object.keys(this.#spec ?? this.defaults), ...this.stateNames]);
   }
 
   /** What Python's groups have besides, in Python's words. */
@@ -166,17 +199,18 @@ export abstract class Optimizer<Options extends object = object> {
 
   /** The state tensors themselves and the options, as Python's `state_dict()` has them: `torch.save` writes it so. */
   stateDict(): OptimizerState {
+    const names = this.#pythonNames;
     const numbers = new Map<Tensor, number>();
     const groups = this.paramGroups.map((group) => {
       const params = group.params.map((param) => {
         if (!numbers.has(param)) numbers.set(param, numbers.size);
         return numbers.get(param) as number;
       });
-      return saveGroup(group, params, this.savedBesides(group));
+      return saveGroup(group, params, names, this.savedBesides(group));
     });
     const states = [...this.state].map(([param, value]): [number, ParamState] => [
       numbers.get(param)!,
-      toPython(value) as ParamState,
+      toPython(value, names) as ParamState,
     ]);
     const saved = { state: numbered(states), param_groups: groups };
     // The name that this package had for it first; not a part of what is saved.
@@ -193,7 +227,7 @@ export abstract class Optimizer<Options extends object = object> {
   loadStateDict(saved: LoadableState): void {
     const name = this.constructor.name;
     const what = `${name}: loadStateDict`;
-    const { groups, states } = readState(what, saved);
+    const { groups, states } = readState(what, saved, this.#pythonNames);
     if (groups.length !== this.paramGroups.length) {
       throw invalidArgument(`${name}: loaded state has a different number of parameter groups`);
     }
@@ -246,9 +280,7 @@ export abstract class Optimizer<Options extends object = object> {
       options.set(key, false);
     }
     if (options.get('lr') instanceof Tensor) options.set('lr', numberOf(what, options.get('lr')));
-    const group = { ...copyOptions(options), params } as ParamGroup<Options>;
-    this.checkOptions(group);
-    return group;
+    return this.#checked(what, { ...Object.fromEntries(options), params });
   }
 }
 

@@ -21,30 +21,31 @@ export interface OptimizerState {
 /** What a state is loaded from: {@link OptimizerState}, what Python saved, or Maps of the same. */
 export type LoadableState = object;
 
-// Python's names, by ours. Other keys have one name.
-const pythonNames: ReadonlyMap<string, string> = new Map([
-  ['expAvg', 'exp_avg'],
-  ['expAvgSq', 'exp_avg_sq'],
-  ['maxExpAvgSq', 'max_exp_avg_sq'],
-  ['momentumBuffer', 'momentum_buffer'],
-  ['weightDecay', 'weight_decay'],
-  ['decoupledWeightDecay', 'decoupled_weight_decay'],
-  ['initialLr', 'initial_lr'],
-]);
-const ownNames = new Map([...pythonNames].map(([own, python]) => [python, own]));
+// What optimizers remember and say that do not say it themselves.
+const common = ['expAvg', 'expAvgSq', 'maxExpAvgSq', 'momentumBuffer', 'weightDecay', 'initialLr'];
+
+/** Python's names, by ours: `weight_decay` by `weightDecay`. Other keys have one name. */
+export function pythonNamesOf(own: readonly string[]): ReadonlyMap<string, string> {
+  const toSnakeCase = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+  // An AdamW is told of it by Python, and has no such option.
+  const names = [...common, 'decoupledWeightDecay', ...own];
+  return new Map(names.map((name) => [name, toSnakeCase(name)]));
+}
+
+type Names = ReadonlyMap<string, string>;
 
 // How Python computes, which changes no number: taken note of by nobody here.
 const pythonOnly = ['foreach', 'capturable', 'differentiable', 'fused'];
 
 /** Python's form of an object with our names. */
-export function toPython(own: object): Record<string, unknown> {
+export function toPython(own: object, names: Names): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(own).map(([key, value]) => [pythonNames.get(key) ?? key, value]),
+    Object.entries(own).map(([key, value]) => [names.get(key) ?? key, value]),
   );
 }
 
 // By our names, whichever the dict has; what is `undefined` is not given.
-function fromPython(what: string, dict: unknown): Map<string, unknown> {
+function fromPython(what: string, dict: unknown, ownNames: Names): Map<string, unknown> {
   const own = new Map<string, unknown>();
   for (const [key, value] of entriesOf(what, dict)) {
     if (typeof key !== 'string') {
@@ -75,7 +76,8 @@ export interface ReadState {
 }
 
 /** @throws {TypeError} `ERR_INVALID_ARG` for anything that is no state dict, or holds more. */
-export function readState(what: string, saved: unknown): ReadState {
+export function readState(what: string, saved: unknown, names: Names): ReadState {
+  const ownNames = new Map([...names].map(([own, python]) => [python, own]));
   const parts = new Map(entriesOf(what, saved, '{ state, param_groups }'));
   for (const key of parts.keys()) {
     if (!['state', 'param_groups', 'paramGroups'].includes(key as string)) {
@@ -90,7 +92,7 @@ export function readState(what: string, saved: unknown): ReadState {
     throw invalidArgument(`${what}: param_groups: expected an array, got ${kindOf(list)}`);
   }
   const groups = Array.from(list, (group, i) => {
-    const options = fromPython(`${what}: param_groups[${i}]`, group);
+    const options = fromPython(`${what}: param_groups[${i}]`, group, ownNames);
     const params = options.get('params');
     if (!Array.isArray(params)) {
       throw invalidArgument(
@@ -106,7 +108,7 @@ export function readState(what: string, saved: unknown): ReadState {
     if (!Number.isSafeInteger(number)) {
       throw invalidArgument(`${what}: state: expected numbers as keys, got ${kindOf(key)}`);
     }
-    states.set(number as number, fromPython(`${what}: state[${number}]`, state));
+    states.set(number as number, fromPython(`${what}: state[${number}]`, state, ownNames));
   }
   return { groups, states };
 }
@@ -179,7 +181,7 @@ export function requireStates(
 }
 
 /** Options of a group, as copies: numbers and lists of them, whatever else a user put there. */
-export function copyOptions(options: ReadonlyMap<string, unknown>): Record<string, unknown> {
+export function copyOptions(options: Iterable<[string, unknown]>): Record<string, unknown> {
   return Object.fromEntries(
     [...options].map(([key, value]) => [key, Array.isArray(value) ? [...value] : value]),
   );
@@ -189,10 +191,11 @@ export function copyOptions(options: ReadonlyMap<string, unknown>): Record<strin
 export function saveGroup(
   group: ParamGroup<object>,
   params: number[],
+  names: Names,
   also: Readonly<Record<string, unknown>>,
 ): SavedGroup {
   const { params: _, ...own } = group;
-  const options = Object.entries(toPython(own)).map(([key, value]) => {
+  const options = Object.entries(toPython(own, names)).map(([key, value]) => {
     // Python has a tuple here.
     if (Array.isArray(value)) return [key, Object.freeze([...value])];
     return [key, value instanceof Tensor ? numberOf(key, value) : value];

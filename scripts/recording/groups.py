@@ -6,7 +6,8 @@ from .encode import encode
 def groups():
     """Groups with options of their own, one added late, one in float64, gradients missing now and then."""
     cases = []
-    for name, common in (("SGD", {"lr": 0.1, "momentum": 0.9}), ("Adam", {"lr": 0.01}), ("AdamW", {"lr": 0.01})):
+    for name, common in (("SGD", {"lr": 0.1, "momentum": 0.9}), ("Adam", {"lr": 0.01}), ("AdamW", {"lr": 0.01}),
+                         ("RMSprop", {"lr": 0.01, "momentum": 0.9})):
         torch.manual_seed(7)
         start = [torch.randn(3), torch.randn(2, 2), torch.randn(2, dtype=torch.float64), torch.randn(4)]
         params = [p.clone().requires_grad_() for p in start]

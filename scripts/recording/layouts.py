@@ -15,6 +15,7 @@ def layouts():
         ("SGD", {"lr": 0.1}), ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weightDecay": 0.1}),
         ("Adam", {"lr": 0.1}), ("Adam", {"lr": 0.1, "weightDecay": 0.1, "amsgrad": True}),
         ("AdamW", {"lr": 0.1, "betas": [0.8, 0.9], "maximize": True}),
+        ("RMSprop", {"lr": 0.1, "momentum": 0.9, "centered": True, "weightDecay": 0.1}),
     ):
         for dtype in ("float32", "float64", "complex64"):
             kind = getattr(torch, dtype)

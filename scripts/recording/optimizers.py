@@ -17,6 +17,8 @@ def optimizers():
         ("SGD", {"lr": 0.1, "momentum": 0.5, "nesterov": True, "weightDecay": 0.1, "maximize": True}),
         ("Adam", {"lr": 0.01, "weightDecay": 0.1, "amsgrad": True, "maximize": True}),
         ("AdamW", {"lr": 0.01, "betas": [0.5, 0.9], "maximize": True}), ("Adam", {"lr": 0}),
+        ("RMSprop", {}), ("RMSprop", {"lr": 0.05, "alpha": 0.8, "eps": 1e-3, "weightDecay": 0.1}),
+        ("RMSprop", {"lr": 0.02, "momentum": 0.9, "centered": True}), ("RMSprop", {"momentum": 0.5, "maximize": True, "weightDecay": 0.2}),
     ]
     cases = []
     for name, given in options:

@@ -16,6 +16,7 @@ CASES = [
     ("SGD", {"lr": 0.1}), ("SGD", {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.01}),
     ("Adam", {"lr": 0.1}), ("Adam", {"lr": 0.05, "betas": (0.8, 0.95), "amsgrad": True, "weight_decay": 0.1}),
     ("Adam", {"lr": 0.05, "decoupled_weight_decay": True, "weight_decay": 0.1}), ("AdamW", {"lr": 0.05, "maximize": True}),
+    ("RMSprop", {"lr": 0.05, "centered": True, "weight_decay": 0.1}), ("RMSprop", {"lr": 0.05, "momentum": 0.9}),
 ]
 
 

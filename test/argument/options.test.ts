@@ -91,6 +91,7 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'new optim.Adam': (o) => new optim.Adam(parameter(), o),
   'new optim.AdamW': (o) => new optim.AdamW(parameter(), o),
   'new optim.SGD': (o) => new optim.SGD(parameter(), o),
+  'new optim.RMSprop': (o) => new optim.RMSprop(parameter(), o),
   'new optim.lrScheduler.StepLR': (o) =>
     new optim.lrScheduler.StepLR(new optim.SGD(parameter()), 1, o),
   'optim.Optimizer#zeroGrad': (o) => new optim.SGD(parameter()).zeroGrad(o),

@@ -85,7 +85,13 @@ const unsupported: Record<string, [setting: () => Setting, reason: RegExp]> = {
     () => ({
       optimizer: ((net: torch.nn.Module) => new torch.optim.AdamW(net.parameters())) as never,
     }),
-    /AdamW is neither Adam nor SGD/,
+    /decouples the weight decay/,
+  ],
+  RMSprop: [
+    () => ({
+      optimizer: ((net: torch.nn.Module) => new torch.optim.RMSprop(net.parameters())) as never,
+    }),
+    /the optimizer RMSprop has no rule for the fused engine/,
   ],
   'two groups': [
     () => ({

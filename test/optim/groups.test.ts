@@ -4,7 +4,7 @@ import * as torch from '../../lib/index.js';
 import { decode, type Encoded, expectClose, recorded } from '../recorded.js';
 
 interface Case {
-  optimizer: 'SGD' | 'Adam' | 'AdamW';
+  optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop';
   options: Record<string, number>;
   start: Encoded[];
   grads: (Encoded | null)[][];

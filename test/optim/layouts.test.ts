@@ -8,7 +8,7 @@ type Tensor = torch.Tensor;
 type Values = () => Tensor;
 
 interface Case {
-  optimizer: 'SGD' | 'Adam' | 'AdamW';
+  optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop';
   options: Record<string, number>;
   dtype: 'float32' | 'float64' | 'complex64';
   end: Encoded;
@@ -112,8 +112,11 @@ describe('optimizers equal PyTorch however tensors lie in memory', () => {
   });
 });
 
-describe.each(['SGD', 'Adam', 'AdamW'] as const)('%s', (name) => {
-  const options = name === 'SGD' ? { lr: 0.1, momentum: 0.9 } : { lr: 0.1 };
+describe.each(['SGD', 'Adam', 'AdamW', 'RMSprop'] as const)('%s', (name) => {
+  // With these, the first step of each takes 0.1 off for a gradient of 1.
+  const options = { SGD: { lr: 0.1, momentum: 0.9 }, RMSprop: { lr: 0.01 } }[name as string] ?? {
+    lr: 0.1,
+  };
 
   test('takes a gradient that is one number for all', () => {
     const param = new torch.nn.Parameter(torch.zeros([1000]));

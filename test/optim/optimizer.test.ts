@@ -43,6 +43,31 @@ describe('arguments are refused as in Python', () => {
     expect(make).toThrow(invalid());
   });
 
+  test('a list of a group is its own', () => {
+    const [first, second] = [new optim.Adam([leaf(1)]), new optim.Adam([leaf(1)])];
+    first.paramGroups[0]!.betas[0] = 0;
+    expect(second.paramGroups[0]!.betas).toEqual([0.9, 0.999]);
+    expect(new optim.Adam([leaf(1)]).paramGroups[0]!.betas).toEqual([0.9, 0.999]);
+    expect(first.defaults.betas).toEqual([0.9, 0.999]);
+  });
+
+  test.each(['SGD', 'Adam', 'AdamW', 'RMSprop'] as const)('%s: a rate in a tensor', (name) => {
+    const [p, q] = [leaf(1), leaf(1)];
+    const rate = torch.tensor(0.25);
+    const optimizers = [new optim[name]([p], { lr: rate }), new optim[name]([q], { lr: 0.25 })];
+    const schedules = optimizers.map((each) => new optim.lrScheduler.StepLR(each, 1));
+    for (let i = 1; i < 4; i++) {
+      for (const param of [p, q]) param.grad = torch.tensor([i]);
+      for (const optimizer of optimizers) optimizer.step();
+      for (const schedule of schedules) schedule.step();
+    }
+    expect(p.item()).toBeCloseTo(q.item() as number, 6);
+    expect(optimizers[0]!.paramGroups[0]!.lr).toBe(rate);
+    expect(rate.item()).toBeCloseTo(0.25e-3, 9);
+    expect(() => new optim[name]([p], { lr: torch.tensor(-1) })).toThrow(invalid());
+    expect(() => new optim[name]([p], { lr: torch.ones(2) })).toThrow(invalid());
+  });
+
   test('a parameter twice in a group is warned of', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const p = leaf(1);
@@ -88,7 +113,7 @@ describe('step', () => {
     expect(p.item()).toBe(-0.5);
   });
 
-  test.each(['SGD', 'Adam', 'AdamW'] as const)(
+  test.each(['SGD', 'Adam', 'AdamW', 'RMSprop'] as const)(
     '%s keeps its state out of scopes, and nothing else',
     (name) => {
       const p = leaf(1, 2, 3);

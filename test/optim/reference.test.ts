@@ -7,7 +7,7 @@ interface Reference {
   start: Encoded[];
   grads: Encoded[][];
   cases: {
-    optimizer: 'SGD' | 'Adam' | 'AdamW';
+    optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop';
     options: Record<string, unknown>;
     steps: Encoded[][];
     rates: number[];

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../folder.js';
 import { decode, type Encoded, expectClose, recorded } from '../recorded.js';
 
 interface Case {
-  optimizer: 'SGD' | 'Adam' | 'AdamW';
+  optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop';
   options: Record<string, unknown>;
   file: string;
   end: Encoded[];

@@ -1,10 +1,11 @@
-import { isUnchanged } from '../../data/transforms/unchanged.js';
-import { Adam, type Optimizer, SGD } from '../../optim/index.js';
-import { numberOf } from '../../optim/settings.js';
+import { fusedRuleOf } from '../../optim/claims.js';
+import type { Optimizer } from '../../optim/index.js';
+import type { FusedRule } from '../../optim/rule.js';
 import type { Tensor } from '../../tensor/index.js';
 
-/** States of native/fused/engine.h, by the optimizer's own names. */
-const stateNumbers = { expAvg: 1, expAvgSq: 2, momentumBuffer: 3 } as const;
+/** Algorithms and states of native/fused/engine.h. */
+const algorithmNumbers = { sgd: 0, adam: 1 } as const;
+const stateNumbers = { firstMoment: 1, secondMoment: 2, momentum: 3 } as const;
 
 /** An optimizer as the fused engine is told of it. */
 export interface FittingOptimizer {
@@ -14,27 +15,23 @@ export interface FittingOptimizer {
   readonly steps: number;
   /** What the optimizer remembers: `[number of the state, key]`. */
   readonly states: readonly (readonly [number, string])[];
+  /** The key under which it counts the steps of a parameter. */
+  readonly count: string | undefined;
 }
 
 type AnyOptimizer = Optimizer<object>;
 
-/** Whether an optimizer does what its class says: neither a subclass nor changed. */
-export function isPlain(optimizer: AnyOptimizer, type: { readonly prototype: object }): boolean {
-  return isUnchanged(optimizer, type, ['step', 'zeroGrad']);
-}
-
-function groupOf(optimizer: AnyOptimizer, parameters: readonly Tensor[]): string | undefined {
-  if (optimizer.paramGroups.length !== 1) return 'the optimizer has several parameter groups';
+function otherParameters(
+  optimizer: AnyOptimizer,
+  parameters: readonly Tensor[],
+): string | undefined {
   const [group] = optimizer.paramGroups as [{ params: Tensor[] }];
   const all = new Set(group.params);
-  if (
-    all.size !== group.params.length ||
-    all.size !== parameters.length ||
-    !parameters.every((parameter) => all.has(parameter))
-  ) {
-    return "the optimizer's parameters are not those of the model's layers";
-  }
-  return undefined;
+  const isSame =
+    all.size === group.params.length &&
+    all.size === parameters.length &&
+    parameters.every((parameter) => all.has(parameter));
+  return isSame ? undefined : "the optimizer's parameters are not those of the model's layers";
 }
 
 function usable(value: Tensor | null | undefined, parameter: Tensor): boolean {
@@ -50,17 +47,29 @@ function usable(value: Tensor | null | undefined, parameter: Tensor): boolean {
 function stepsOf(
   optimizer: AnyOptimizer,
   parameters: readonly Tensor[],
-  keys: readonly (keyof typeof stateNumbers)[],
+  keys: readonly string[],
+  count: string | undefined,
 ): number | string {
   const counts = parameters.map((parameter) => {
     const state = optimizer.state.get(parameter);
     if (state === undefined || keys.every((key) => !state[key])) return 0;
     if (!keys.every((key) => usable(state[key], parameter))) return Number.NaN;
-    return 'step' in state ? Number(state.step?.item()) : 1;
+    return count === undefined ? 1 : Number(state[count]?.item());
   });
   const [first = 0] = counts;
   const known = counts.every((count) => count === first && Number.isInteger(count) && count >= 0);
   return known ? first : "the optimizer's state is not the same for all parameters";
+}
+
+function optionsOf(rule: FusedRule): Record<string, number> {
+  const algorithm = algorithmNumbers[rule.algorithm];
+  const { lr, weightDecay } = rule;
+  if (rule.algorithm === 'adam') {
+    const { beta1, beta2, eps } = rule;
+    return { algorithm, lr, weightDecay, beta1, beta2, eps };
+  }
+  const { momentum, dampening, nesterov } = rule;
+  return { algorithm, lr, weightDecay, momentum, dampening, nesterov: Number(nesterov) };
 }
 
 /** What the fused engine needs to know of an optimizer, or why it cannot take its place. */
@@ -68,45 +77,16 @@ export function fitOptimizer(
   optimizer: AnyOptimizer,
   parameters: readonly Tensor[],
 ): FittingOptimizer | string {
-  const isAdam = isPlain(optimizer, Adam);
-  if (!isAdam && !isPlain(optimizer, SGD)) {
-    return `the optimizer ${optimizer.constructor.name} is neither Adam nor SGD`;
-  }
-  const problem = groupOf(optimizer, parameters);
+  const rule = fusedRuleOf(optimizer);
+  if (typeof rule === 'string') return rule;
+  const problem = otherParameters(optimizer, parameters);
   if (problem !== undefined) return problem;
-  const fitted = isAdam
-    ? fitAdam(optimizer as unknown as Adam)
-    : fitSgd(optimizer as unknown as SGD);
-  if (typeof fitted === 'string') return fitted;
-  const steps = fitted.keys.length === 0 ? 0 : stepsOf(optimizer, parameters, fitted.keys);
+  const states = Object.entries(rule.states).map(
+    ([name, key]) => [stateNumbers[name as keyof typeof stateNumbers], key as string] as const,
+  );
+  const count = rule.algorithm === 'adam' ? rule.count : undefined;
+  const keys = states.map(([, key]) => key);
+  const steps = keys.length === 0 ? 0 : stepsOf(optimizer, parameters, keys, count);
   if (typeof steps === 'string') return steps;
-  const states = fitted.keys.map((key) => [stateNumbers[key], key] as const);
-  return { options: fitted.options, steps, states };
-}
-
-type Fitted = { options: Record<string, number>; keys: (keyof typeof stateNumbers)[] };
-
-function fitAdam(optimizer: Adam): Fitted | string {
-  const [group] = optimizer.paramGroups as [Adam['paramGroups'][number]];
-  const { betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay } = group;
-  const lr = numberOf('Adam: lr', group.lr);
-  if (decoupledWeightDecay) return 'the optimizer decouples the weight decay';
-  if (amsgrad) return 'the optimizer has amsgrad';
-  if (maximize) return 'the optimizer maximizes';
-  const [beta1, beta2] = betas;
-  return {
-    options: { algorithm: 1, lr, weightDecay, beta1, beta2, eps },
-    keys: ['expAvg', 'expAvgSq'],
-  };
-}
-
-function fitSgd(optimizer: SGD): Fitted | string {
-  const [group] = optimizer.paramGroups as [SGD['paramGroups'][number]];
-  const { momentum, dampening, weightDecay, nesterov, maximize } = group;
-  const lr = numberOf('SGD: lr', group.lr);
-  if (maximize) return 'the optimizer maximizes';
-  return {
-    options: { algorithm: 0, nesterov: Number(nesterov), lr, weightDecay, momentum, dampening },
-    keys: momentum === 0 ? [] : ['momentumBuffer'],
-  };
+  return { options: optionsOf(rule), steps, states, count };
 }

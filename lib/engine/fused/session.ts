@@ -87,14 +87,14 @@ export class Session {
 function prepareState(
   optimizer: Optimizer<object>,
   parameter: Tensor,
-  { states, steps }: FittingOptimizer,
+  { states, steps, count }: FittingOptimizer,
   taken: number,
 ): void {
   const state = optimizer.state.get(parameter) ?? {};
-  const isAdam = states.length === 2;
-  if (isAdam) {
-    state.step ??= tensor(0, { dtype: 'float32' }).keep();
-    noGrad(() => state.step!.fill_(steps + taken));
+  if (count !== undefined) {
+    state[count] ??= tensor(0, { dtype: 'float32' }).keep();
+    const counted = state[count];
+    noGrad(() => counted.fill_(steps + taken));
   }
   for (const [, key] of states) state[key] ??= noGrad(() => zerosLike(parameter)).keep();
   optimizer.state.set(parameter, state);

@@ -7,10 +7,10 @@ import type { Module } from '../../nn/index.js';
 import { inEvalMode } from '../../observe/mode.js';
 import { type Recording, record } from '../../observe/recording.js';
 import { Trail } from '../../observe/trail.js';
-import { Adam, AdamW, type Optimizer } from '../../optim/index.js';
+import { capturableSteps } from '../../optim/claims.js';
+import type { Optimizer } from '../../optim/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { fullBatch } from '../batchSizes.js';
-import { isPlain } from '../fused/fit.js';
 import { type Decision, probe } from '../fused/plan.js';
 import type { PassSums, PassWatch } from '../pass.js';
 import { turn } from '../turn.js';
@@ -33,11 +33,6 @@ function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: ErrorCode; message: string };
   if (code === 'ERR_CUDA_CONTEXT_LOST') throw error;
   return `the step cannot be captured: ${message}`;
-}
-
-function optimizerOf(optimizer: Optimizer<object>): Adam | AdamW | undefined {
-  const fits = isPlain(optimizer, Adam) || isPlain(optimizer, AdamW);
-  return fits ? (optimizer as unknown as Adam | AdamW) : undefined;
 }
 
 // What a forward pass does, with two numbers of images. One that reads a number on the host would wait for the GPU,
@@ -78,18 +73,14 @@ export class Graphs {
     optimizer: Optimizer<object>,
     device: Device,
   ): Decision<CapturedPass<Step>> {
+    const steps = capturableSteps(optimizer);
+    if (typeof steps === 'string') return { reason: steps };
     const known = this.#training;
-    if (known?.program.optimizer === (optimizer as unknown) && known?.fits(loader)) {
-      return { plan: known };
-    }
+    if (known?.program.optimizer === optimizer && known.fits(loader)) return { plan: known };
     known?.dispose();
     this.#training = undefined;
-    const adam = optimizerOf(optimizer);
-    if (adam === undefined) {
-      return { reason: `the optimizer ${optimizer.constructor.name} is neither Adam nor AdamW` };
-    }
     const decision = this.#plan(true, net, loader, device, (data, ...sizes) => {
-      return new Step(net, data, adam, ...sizes);
+      return new Step(net, data, { optimizer, steps }, ...sizes);
     });
     if ('plan' in decision) {
       this.#training = decision.plan;

@@ -4,7 +4,8 @@ import { native } from '../../native/load.js';
 import { bind } from '../../native/ops.js';
 import type { Module } from '../../nn/index.js';
 import { warnOfUnlisted } from '../../observe/unlisted.js';
-import type { Adam, AdamW } from '../../optim/index.js';
+import type { Optimizer } from '../../optim/index.js';
+import type { CapturableSteps } from '../../optim/rule.js';
 import { numberOf } from '../../optim/settings.js';
 import { cat, empty, onesLike, type Tensor, zeros } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
@@ -23,7 +24,8 @@ const indexCopy_ =
  * replayed for every batch.
  */
 export class Step implements Program {
-  readonly optimizer: Adam | AdamW;
+  readonly optimizer: Optimizer<object>;
+  readonly #steps: CapturableSteps;
   readonly device: string;
   readonly #net: Module;
   readonly #data: InMemory;
@@ -45,7 +47,7 @@ export class Step implements Program {
   constructor(
     net: Module,
     data: InMemory,
-    optimizer: Adam | AdamW,
+    { optimizer, steps }: { optimizer: Optimizer<object>; steps: CapturableSteps },
     batchSize: number,
     examples: number,
   ) {
@@ -54,6 +56,7 @@ export class Step implements Program {
     this.#net = net;
     this.#data = data;
     this.optimizer = optimizer;
+    this.#steps = steps;
     this.#stage = new Stage(data, batchSize, examples);
     this.#batches = Math.ceil(examples / batchSize);
     this.#hits = zeros([batchSize], { dtype: 'int64', device }).keep();
@@ -61,7 +64,7 @@ export class Step implements Program {
       tensor: zeros([], { dtype: 'float32', device }).keep(),
       value: Number.NaN,
     }));
-    optimizer.prepare();
+    steps.prepare();
   }
 
   begin(rows: Tensor, taken: number): void {
@@ -75,7 +78,7 @@ export class Step implements Program {
     this.#unread++;
     this.optimizer.paramGroups.forEach((group, i) => {
       const rate = this.#rates[i]!;
-      const lr = numberOf('lr', group.lr);
+      const lr = numberOf('lr', (group as { lr?: unknown }).lr);
       if (rate.value === lr) return;
       noGrad(() => rate.tensor.fill_(lr));
       rate.value = lr;
@@ -106,7 +109,7 @@ export class Step implements Program {
     tidy(() => {
       const { loss, hits } = this.#derive(size);
       noGrad(() => {
-        this.optimizer.stepWithRates(this.#rates.map(({ tensor }) => tensor));
+        this.#steps.stepWithRates(this.#rates.map(({ tensor }) => tensor));
         indexCopy_(this.#losses!, 0, this.#stage.number, loss.detach().view([1]));
         this.#hits.narrow(0, 0, size).add_(hits);
         this.#stage.moveOn();
@@ -146,10 +149,12 @@ export class Step implements Program {
     const states = paramGroups.flatMap(({ params }) =>
       params.flatMap((param) => [param, ...Object.values(state.get(param) ?? {})]),
     );
-    const options = paramGroups.map(({ params, lr: _, ...rest }) => ({
-      ...rest,
-      trained: params.map((param) => param.requiresGrad),
-    }));
+    const options = paramGroups.map(
+      ({ params, lr: _, ...rest }: { params: Tensor[]; lr?: unknown }) => ({
+        ...rest,
+        trained: params.map((param) => param.requiresGrad),
+      }),
+    );
     const modes = [...this.#net.modules()].map(({ training }) => training);
     const addresses = [...addressesOf(this.#net, this.#data), ...states.map(addressOf)];
     return JSON.stringify([addresses, options, modes]);

@@ -1,0 +1,50 @@
+import { bind } from '../native/ops.js';
+import { Tensor } from '../tensor/index.js';
+
+type Tensors = readonly Tensor[];
+
+const addScaled_ =
+  bind<(a: Tensors, b: Tensors, options: { alpha: number }) => void>('_foreach_add_.List');
+const addcmul_ = bind<(a: Tensors, b: Tensors, c: Tensors, value: number) => void>(
+  '_foreach_addcmul_.Scalar',
+);
+const addcdiv_ = bind<(a: Tensors, b: Tensors, c: Tensors, value: number) => void>(
+  '_foreach_addcdiv_.Scalar',
+);
+const div = bind<(a: Tensors, by: Tensor) => Tensor[]>('_foreach_div.Tensor');
+
+const viewAsReal = bind<(a: Tensor) => Tensor>('view_as_real');
+
+/** Complex tensors as pairs of numbers, over the same memory: each is a parameter of its own, as in Python. */
+export const asReal = (tensors: Tensors): Tensor[] =>
+  tensors.map((tensor) => (tensor.dtype.startsWith('complex') ? viewAsReal(tensor) : tensor));
+
+/** Operators on lists of tensors of one dtype on one device: one call for all parameters. */
+export const each = {
+  neg: bind<(a: Tensors) => Tensor[]>('_foreach_neg'),
+  sqrt: bind<(a: Tensors) => Tensor[]>('_foreach_sqrt'),
+  sqrt_: bind<(a: Tensors) => void>('_foreach_sqrt_'),
+  add: bind<(a: Tensors, b: Tensors, options: { alpha: number }) => Tensor[]>('_foreach_add.List'),
+  add_: addScaled_,
+  addNumber_: bind<(a: Tensors, value: number) => void>('_foreach_add_.Scalar'),
+  mul_: bind<(a: Tensors, factor: number) => void>('_foreach_mul_.Scalar'),
+  lerp_: bind<(a: Tensors, end: Tensors, weight: number) => void>('_foreach_lerp_.Scalar'),
+  addcmul:
+    bind<(a: Tensors, b: Tensors, c: Tensors, value: number) => Tensor[]>(
+      '_foreach_addcmul.Scalar',
+    ),
+  addcmul_,
+  addcdiv_,
+
+  /** `a −= lr · b`. @param lr - A tensor `()` where the host must not know it. */
+  descend_(a: Tensors, b: Tensors, lr: number | Tensor): void {
+    if (lr instanceof Tensor) addcmul_(a, b, Array(a.length).fill(lr), -1);
+    else addScaled_(a, b, { alpha: -lr });
+  },
+
+  /** `a −= lr · b / c`. */
+  descendByRatio_(a: Tensors, b: Tensors, c: Tensors, lr: number | Tensor): void {
+    if (lr instanceof Tensor) addcdiv_(a, b, div(c, lr), -1);
+    else addcdiv_(a, b, c, -lr);
+  },
+};
