@@ -1,4 +1,6 @@
-export { type BatchOf, Dataset, Subset, TensorDataset } from './dataset/dataset.js';
+export { type BatchOf, Dataset, type ImagesInMemory } from './dataset/dataset.js';
+export { Subset } from './dataset/subset.js';
+export { TensorDataset } from './dataset/tensorDataset.js';
 export type { PlainImages } from './images/batch.js';
 export { type DecodedImage, decodeImage } from './images/decode.js';
 export { type Invert, type PrepareOptions, prepareImage } from './images/prepare.js';

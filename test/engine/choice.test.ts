@@ -106,7 +106,7 @@ const unsupported: Record<string, [setting: () => Setting, reason: RegExp]> = {
   ],
   'a data set of one’s own': [
     () => ({ trainIter: new torch.data.DataLoader(new Own(), { batchSize: 4 }) as never }),
-    /Own is not one of the package's own data sets/,
+    /the data set Own does not say what it is in memory/,
   ],
   'an array of batches': [() => ({ trainIter: [data] }), /do not come from a DataLoader/],
   'a transform of whole images': [

@@ -3,8 +3,9 @@ import { readOptions, type SpecOf } from '../../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../../context/device.js';
 import { Generator } from '../../context/random.js';
 import { invalidArgument, TorchError } from '../../error.js';
-import { stack, Tensor, tensor } from '../../tensor/index.js';
+import { Tensor } from '../../tensor/index.js';
 import { closeBatchScope, openBatchScope, tidy } from '../../tensor/scope.js';
+import { batchOf, movedTo } from '../dataset/ask.js';
 import type { BatchOf, Dataset } from '../dataset/dataset.js';
 import { drawSeed, RandomSampler, type Sampler, SequentialSampler } from './sampler.js';
 
@@ -18,22 +19,6 @@ export interface DataLoaderOptions {
   dropLast?: boolean;
   /** Where the order is drawn from. Default: the default generator. */
   generator?: Generator;
-}
-
-// One part of the examples as one tensor. Its dtype follows from what the parts are, never from which
-// numbers a batch happens to hold.
-function collate(parts: readonly unknown[], part: number): Tensor {
-  if (parts.every((each) => each instanceof Tensor)) return stack(parts as Tensor[]);
-  const isNumber = (each: unknown) => typeof each === 'number' || typeof each === 'bigint';
-  if (!parts.every(isNumber)) return tensor(parts as number[]);
-  const fraction = parts.find((each) => typeof each === 'number' && !Number.isInteger(each));
-  if (fraction !== undefined) {
-    throw invalidArgument(
-      `DataLoader: part ${part} of the examples: numbers become int64, as labels are, got ${fraction}; ` +
-        `[${fraction}] and torch.tensor(${fraction}) become float32`,
-    );
-  }
-  return tensor(parts as (number | bigint)[], { dtype: 'int64' });
 }
 
 const spec = {
@@ -62,6 +47,8 @@ const spec = {
 export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   #dataset: Dataset<Item>;
   #device: Device | undefined;
+  /** Whether the data set itself is there, too. */
+  #isMoved = false;
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
@@ -96,16 +83,16 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   /**
    * Puts this loader's batches on a device: the data set is copied there once, and batches are gathered
    * and scaled there, in the same order and with the same draws. The data set that it was made with
-   * stays as it is. One that has no method `to` stays where it is too, and batches are copied.
+   * stays as it is. One of which no copy can be had there stays where it is too, and batches are copied.
    *
    * @returns This loader, as `net.to` does.
    * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`, `ERR_OUT_OF_MEMORY`
    */
   to(device: DeviceLike): this {
     const place = requireDevice(device);
-    if (this.#dataset.to !== undefined) {
-      this.#dataset = tidy(() => this.#dataset.to!(place));
-    }
+    const moved = tidy(() => movedTo(this.#dataset, place));
+    if (moved !== undefined) this.#dataset = moved;
+    this.#isMoved = moved !== undefined;
     this.#device = place;
     return this;
   }
@@ -153,9 +140,7 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   #order(): Tensor {
     const order = this.#sampler.order();
     const { device } = this;
-    if (device === undefined || device.type === 'cpu' || this.#dataset.to === undefined) {
-      return order;
-    }
+    if (device === undefined || device.type === 'cpu' || !this.#isMoved) return order;
     const moved = order.to(device).keep();
     order.dispose();
     return moved;
@@ -183,34 +168,10 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   }
 
   #fetch(indices: Tensor): BatchOf<Item> {
-    const batch = this.#fetchInPlace(indices);
+    const batch = batchOf(this.#dataset, indices);
     const { device } = this;
-    if (device === undefined || this.#dataset.to !== undefined) return batch;
-    return batch.map((part: Tensor) => part.to(device)) as BatchOf<Item>;
-  }
-
-  #fetchInPlace(indices: Tensor): BatchOf<Item> {
-    if (this.#dataset.getBatch !== undefined) {
-      return this.#dataset.getBatch(indices) as BatchOf<Item>;
-    }
-    const items = Array.from(indices.data() as BigInt64Array, (index) =>
-      this.#dataset.get(Number(index)),
-    );
-    const [first] = items as [Item];
-    if (!Array.isArray(first)) {
-      throw invalidArgument(
-        'DataLoader: expected the data set to give arrays such as [image, label]',
-      );
-    }
-    if (items.some((item) => item.length !== first.length)) {
-      throw invalidArgument('DataLoader: expected examples with the same number of parts');
-    }
-    return first.map((_, part) =>
-      collate(
-        items.map((item) => item[part]),
-        part,
-      ),
-    ) as BatchOf<Item>;
+    const isThere = device === undefined || this.#isMoved;
+    return (isThere ? batch : batch.map((part) => part.to(device))) as BatchOf<Item>;
   }
 }
 

@@ -1,10 +1,8 @@
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
-import { type Dataset, Subset, TensorDataset } from '../dataset/dataset.js';
-import { entriesOf, FashionMNIST, lookUp } from '../sets/fashionMnist.js';
-import { isOwn } from '../transforms/steps.js';
-import type { Transform } from '../transforms/transforms.js';
-import { isUnchanged } from '../transforms/unchanged.js';
+import { imagesOf } from '../dataset/ask.js';
+import { entriesOf, lookUp } from '../transforms/lookUp.js';
+import { isFixed, type Transform } from '../transforms/transform.js';
 import { isOwnLoader } from './position.js';
 
 const selectInto =
@@ -26,15 +24,6 @@ export interface InMemory {
   readonly rows: readonly Tensor[];
 }
 
-const isFashionMnist = (dataset: Dataset): dataset is Dataset & FashionMNIST =>
-  isUnchanged(dataset, FashionMNIST, ['get', 'getBatch']);
-
-const isTensorDataset = (dataset: Dataset): boolean =>
-  isUnchanged(dataset, TensorDataset, ['get', 'getBatch']);
-
-// Its `getBatch` is made for each.
-const isSubset = (dataset: Dataset): boolean => isUnchanged(dataset, Subset, ['get']);
-
 function fits(
   tensor: Tensor,
   dtypes: readonly string[],
@@ -48,28 +37,6 @@ function fits(
     tensor.isContiguous() &&
     !tensor.requiresGrad
   );
-}
-
-type Parts = Omit<InMemory, 'rows'>;
-
-function partsOf(dataset: Dataset, transforms: 'pixels' | 'images'): Parts | string {
-  if (isFashionMnist(dataset)) {
-    const { images, targets, transform, steps } = dataset;
-    if (steps.rest !== undefined) {
-      const name = transform!.constructor.name;
-      if (transforms === 'pixels') return `the transform ${name} does not work pixel by pixel`;
-      if (!isOwn(steps.rest)) return `the transform ${name} is not one of the package's own`;
-    }
-    return { images, labels: targets, ...steps };
-  }
-  if (isTensorDataset(dataset)) {
-    const { tensors } = dataset as TensorDataset<readonly Tensor[]>;
-    if (tensors.length !== 2) return `the data set has ${tensors.length} tensors, not 2`;
-    const [images, labels] = tensors as [Tensor, Tensor];
-    if (images.isDisposed || labels.isDisposed) return 'the data set has been released';
-    return { images, labels, table: undefined, rest: undefined };
-  }
-  return `${dataset.constructor.name} is not one of the package's own data sets`;
 }
 
 /**
@@ -86,16 +53,14 @@ export function inMemory(
   if (!isOwnLoader(loader)) {
     return 'the batches do not come from a DataLoader';
   }
-  const rows: Tensor[] = [];
-  let { dataset } = loader;
-  while (isSubset(dataset)) {
-    const subset = dataset as Subset<readonly unknown[]>;
-    rows.push(subset.indices);
-    dataset = subset.dataset;
+  const found = imagesOf(loader.dataset);
+  if (typeof found === 'string') return found;
+  const { images, labels, steps: { table, rest } = {}, rows = [] } = found;
+  if (rest !== undefined) {
+    const { name } = rest.constructor;
+    if (transforms === 'pixels') return `the transform ${name} does not work pixel by pixel`;
+    if (!isFixed(rest)) return `the transform ${name} does not say that it draws nothing`;
   }
-  const parts = partsOf(dataset, transforms);
-  if (typeof parts === 'string') return parts;
-  const { images, labels } = parts;
   const where = place === 'cpu' ? 'the CPU' : place;
   if (!fits(images, ['uint8', 'float32'], 4, place)) {
     return `the images are not uint8 or float32 (N, C, H, W), contiguous and on ${where}`;
@@ -103,7 +68,7 @@ export function inMemory(
   if (!fits(labels, ['uint8', 'int64'], 1, place)) {
     return `the labels are not int64 (N), contiguous and on ${where}`;
   }
-  return { ...parts, rows };
+  return { images, labels, table, rest, rows };
 }
 
 /** Rows of the images for an order of the data set's examples: a new tensor, or `order` itself. */
@@ -125,14 +90,4 @@ export function gatherInto(out: Tensor, data: InMemory, rows: Tensor): void {
   else if (table !== undefined) {
     selectInto(table, 0, entriesOf(picked()), { out: out.view([-1]) });
   } else selectInto(images, 0, rows, { out });
-}
-
-/** The tensors that a data set of the package's own consists of; `undefined` for any other. */
-export function tensorsOf(dataset: Dataset): readonly Tensor[] | undefined {
-  if (isFashionMnist(dataset)) return dataset.kept;
-  if (isTensorDataset(dataset)) return (dataset as TensorDataset<readonly Tensor[]>).tensors;
-  if (!isSubset(dataset)) return undefined;
-  const subset = dataset as Subset<readonly unknown[]>;
-  const inner = tensorsOf(subset.dataset);
-  return inner && [subset.indices, ...inner];
 }

@@ -1,12 +1,12 @@
+import { holds } from '../../argument/holds.js';
 import type { Tensor } from '../../tensor/index.js';
-import { isUnchanged } from '../transforms/unchanged.js';
 import { type BatchIterable, DataLoader } from './dataloader.js';
 
-/** Whether batches come from the package's own loader, unchanged. */
+/** Whether batches come from the package's own loader, or an heir that changes nothing of them. */
 export function isOwnLoader(batches: unknown): batches is DataLoader {
   return (
     batches instanceof DataLoader &&
-    isUnchanged(batches, DataLoader, [Symbol.iterator, 'beginPass'])
+    holds(batches, 'beginPass', [Symbol.iterator, 'resumePass', 'dataset', 'length'])
   );
 }
 

@@ -1,12 +1,22 @@
 import type { Device } from '../../context/device.js';
+import type { Tensor } from '../../tensor/index.js';
+import { imagesOf } from '../dataset/ask.js';
+import type { Dataset } from '../dataset/dataset.js';
 import { type BatchIterable, DataLoader } from './dataloader.js';
-import { tensorsOf } from './inMemory.js';
 import { isOwnLoader } from './position.js';
 
 /** Batches for a device, and what to call when they are no longer needed. */
 export interface Resident {
   readonly batches: BatchIterable;
   dispose(): void;
+}
+
+// What a data set consists of; `undefined` for one that does not say it.
+function tensorsOf(dataset: Dataset): readonly Tensor[] | undefined {
+  const found = imagesOf(dataset);
+  if (typeof found === 'string') return undefined;
+  const { images, labels, steps, rows = [] } = found;
+  return [images, labels, ...(steps?.table ? [steps.table] : []), ...rows];
 }
 
 /**

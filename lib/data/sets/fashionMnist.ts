@@ -8,7 +8,8 @@ import { readError } from '../../files/readError.js';
 import { native } from '../../native/load.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
-import { checkIndex, copyTo, Dataset } from '../dataset/dataset.js';
+import { checkIndex, copyTo, Dataset, type ImagesInMemory } from '../dataset/dataset.js';
+import { lookUp } from '../transforms/lookUp.js';
 import { type Steps, stepsOf } from '../transforms/steps.js';
 import type { Transform } from '../transforms/transforms.js';
 import { parseIdx } from './idx.js';
@@ -44,17 +45,6 @@ function read(file: string, dimensions: number): { data: Uint8Array; dims: reado
   }
   return idx;
 }
-
-/**
- * What a table of 256 values makes of bytes, on any device: the values of `native.gather`, bit for bit
- * (a division by 255 would be a multiplication on the GPU).
- */
-export function lookUp(bytes: Tensor, table: Tensor): Tensor {
-  return table.indexSelect(0, entriesOf(bytes)).view(bytes.shape);
-}
-
-/** Which entries of a table bytes stand for: int32, flat. */
-export const entriesOf = (bytes: Tensor): Tensor => bytes.reshape(-1).to('int32');
 
 /** A data set to copy, and where to: what `to` makes a new one of. */
 class Moved {
@@ -137,12 +127,6 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
         : tidy(() => stepsOf(transform));
   }
 
-  /** All that it keeps in memory. @internal */
-  get kept(): readonly Tensor[] {
-    const { table } = this.steps;
-    return [this.images, this.targets, ...(table ? [table] : [])];
-  }
-
   override get(index: number): readonly [Tensor, Tensor] {
     checkIndex(this, index);
     const image = this.images.narrow(0, index, 1);
@@ -156,6 +140,11 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
 
   override to(device: Device): FashionMNIST {
     return new FashionMNIST(new Moved(this, device) as object);
+  }
+
+  override inMemory(): ImagesInMemory {
+    const { images, targets: labels, steps } = this;
+    return { images, labels, steps };
   }
 
   #imagesAt(indices: Tensor): Tensor {

@@ -1,16 +1,6 @@
 import { arange, type Tensor } from '../../tensor/index.js';
-import { Compose, Normalize, Pad, Resize, ToTensor, type Transform } from './transforms.js';
-import { isUnchanged } from './unchanged.js';
-
-/** Whether a transform is made of the package's alone: these treat each image by itself, and draw no numbers. */
-export function isOwn(transform: Transform): boolean {
-  if (isUnchanged(transform, Compose, ['forward'])) {
-    return (transform as Compose).transforms.every(isOwn);
-  }
-  return [ToTensor, Resize, Normalize, Pad].some((type) =>
-    isUnchanged(transform, type, ['forward']),
-  );
-}
+import { isPointwise, type Transform } from './transform.js';
+import { Compose } from './transforms.js';
 
 /** A transform for a data set of bytes: a look-up for what concerns single pixels, then the rest. */
 export interface Steps {
@@ -21,8 +11,9 @@ export interface Steps {
 
 /** Takes as many of the first steps as a table can stand for. */
 export function stepsOf(transform: Transform): Steps {
-  const all = transform instanceof Compose ? transform.transforms : [transform];
-  const found = all.findIndex(({ pointwise }) => !pointwise);
+  const isChain = transform instanceof Compose && transform.forward === Compose.prototype.forward;
+  const all = isChain ? transform.transforms : [transform];
+  const found = all.findIndex((each) => !isPointwise(each));
   const count = found < 0 ? all.length : found;
   const table = count > 0 ? tableOf(new Compose(all.slice(0, count))) : undefined;
   if (table === undefined) return { table, rest: transform };

@@ -6,6 +6,9 @@ import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
+import { isFixed, isPointwise, type Transform } from './transform.js';
+
+export type { Transform } from './transform.js';
 
 const upsample =
   bind<(images: Tensor, size: number[], alignCorners: boolean) => Tensor>(
@@ -14,18 +17,15 @@ const upsample =
 const constantPad =
   bind<(images: Tensor, padding: number[], value: number) => Tensor>('constant_pad_nd');
 
-/**
- * Changes a batch of images. `pointwise` says that each pixel's result depends on its value alone,
- * so that a loader may look it up in a table.
- */
-export interface Transform {
-  readonly pointwise: boolean;
-  forward(images: Tensor): Tensor;
-}
-
 /** uint8 0–255 → float32 0–1; mirrors torchvision's `ToTensor` on `(N, C, H, W)`. */
 export class ToTensor implements Transform {
-  readonly pointwise = true;
+  get pointwise(): boolean {
+    return true;
+  }
+
+  get fixed(): boolean {
+    return true;
+  }
 
   forward(images: Tensor): Tensor {
     tensorKind.read('ToTensor: images', images);
@@ -42,7 +42,6 @@ export class ToTensor implements Transform {
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
  */
 export class Resize implements Transform {
-  readonly pointwise = false;
   readonly size: number | readonly [number, number];
 
   constructor(size: number | readonly [number, number]) {
@@ -54,6 +53,14 @@ export class Resize implements Transform {
       );
     }
     this.size = size;
+  }
+
+  get pointwise(): boolean {
+    return false;
+  }
+
+  get fixed(): boolean {
+    return true;
   }
 
   forward(images: Tensor): Tensor {
@@ -84,7 +91,6 @@ export class Resize implements Transform {
  * @param std - Likewise; not 0.
  */
 export class Normalize implements Transform {
-  readonly pointwise: boolean;
   /** Means and deviations `(C, 1, 1)`, by the device that they lie on. */
   readonly #constants = new Map<string, readonly [mean: Tensor, std: Tensor]>();
 
@@ -97,9 +103,16 @@ export class Normalize implements Transform {
         `Normalize: expected as many means as deviations, these not 0, got ${inspect(mean)} and ${inspect(std)}`,
       );
     }
-    this.pointwise = means.length === 1;
     const constant = (values: number[]): Tensor => tensor(values).view(-1, 1, 1).keep();
     this.#constants.set('cpu', [constant(means), constant(stds)]);
+  }
+
+  get pointwise(): boolean {
+    return this.#constants.get('cpu')![0].numel() === 1;
+  }
+
+  get fixed(): boolean {
+    return true;
   }
 
   forward(images: Tensor): Tensor {
@@ -128,7 +141,6 @@ export class Normalize implements Transform {
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
  */
 export class Pad implements Transform {
-  readonly pointwise = false;
   readonly padding: readonly [number, number];
   readonly fill: number;
 
@@ -144,6 +156,14 @@ export class Pad implements Transform {
     const { fill } = readOptions('Pad', { fill: number().or(0) }, options);
     this.padding = both as [number, number];
     this.fill = fill;
+  }
+
+  get pointwise(): boolean {
+    return false;
+  }
+
+  get fixed(): boolean {
+    return true;
   }
 
   forward(images: Tensor): Tensor {
@@ -164,7 +184,11 @@ export class Compose implements Transform {
   }
 
   get pointwise(): boolean {
-    return this.transforms.every(({ pointwise }) => pointwise);
+    return this.transforms.every(isPointwise);
+  }
+
+  get fixed(): boolean {
+    return this.transforms.every(isFixed);
   }
 
   forward(images: Tensor): Tensor {

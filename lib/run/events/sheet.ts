@@ -1,8 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import { encode } from 'fast-png';
 
+import { batchOf } from '../../data/dataset/ask.js';
 import { type BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
-import { arange, stack, Tensor } from '../../tensor/index.js';
+import { arange, Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { type Summary_Image, Summary_ImageSchema } from './events_pb.js';
 
@@ -63,10 +64,6 @@ function firstImages(batches: BatchIterable): Tensor | undefined {
   const { dataset } = batches;
   const count = Math.min(most, dataset.length);
   if (count === 0) return undefined;
-  if (dataset.getBatch !== undefined) {
-    const [images] = dataset.getBatch(arange(count));
-    return images instanceof Tensor ? images : undefined;
-  }
-  const images = Array.from({ length: count }, (_, i) => dataset.get(i)[0]);
-  return images.every((image) => image instanceof Tensor) ? stack(images) : undefined;
+  const [images] = batchOf(dataset, arange(count));
+  return images instanceof Tensor ? images : undefined;
 }

@@ -1,0 +1,73 @@
+import { describe } from '../../argument/describe.js';
+import type { Device } from '../../context/device.js';
+import { invalidArgument } from '../../error.js';
+import { arange, Tensor, tensor } from '../../tensor/index.js';
+import { batchOf, imagesOf, movedTo } from './ask.js';
+import { checkIndex, copyTo, Dataset, type ImagesInMemory } from './dataset.js';
+
+/** Some examples of another data set; mirrors `torch.utils.data.Subset`. */
+export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
+  readonly dataset: Dataset<Item>;
+  readonly length: number;
+  readonly indices: Tensor;
+
+  /**
+   * @param indices - The examples' numbers, in the order wanted; or how many of the first ones.
+   *   A tensor, int64 `(N)`, is taken as it is.
+   * @throws {TypeError} `ERR_INVALID_ARG` for a number that the data set does not have, and for what is
+   *   no list of numbers.
+   */
+  constructor(dataset: Dataset<Item>, indices: Iterable<number | bigint> | number | Tensor) {
+    super();
+    if (typeof dataset?.get !== 'function' || !Number.isInteger(dataset.length)) {
+      throw invalidArgument(`Subset: expected a data set, got ${describe(dataset)}`);
+    }
+    this.dataset = dataset;
+    if (indices instanceof Tensor) {
+      if (indices.dtype !== 'int64' || indices.ndim !== 1) {
+        throw invalidArgument(
+          `Subset: indices: expected int64 (N), got ${indices.dtype} [${indices.shape}]`,
+        );
+      }
+      this.indices = indices.keep();
+    } else if (typeof indices === 'number') {
+      if (!Number.isInteger(indices) || indices < 0) {
+        throw invalidArgument(`Subset: expected a number of examples ≥ 0, got ${indices}`);
+      }
+      this.indices = arange(Math.min(indices, dataset.length)).keep();
+    } else {
+      if (typeof indices?.[Symbol.iterator] !== 'function' || typeof indices === 'string') {
+        throw invalidArgument(
+          'Subset: indices: expected an array of numbers, a number or a Tensor',
+        );
+      }
+      const all = Array.from(indices, (each) => (typeof each === 'bigint' ? Number(each) : each));
+      for (const index of all) checkIndex(dataset, index);
+      this.indices = tensor(all, { dtype: 'int64' }).keep();
+    }
+    this.length = this.indices.shape[0]!;
+  }
+
+  override get(index: number): Item {
+    checkIndex(this, index);
+    const row = this.indices.select(0, index);
+    const original = Number(row.item());
+    row.dispose();
+    return this.dataset.get(original);
+  }
+
+  override getBatch(indices: Tensor): readonly Tensor[] {
+    return batchOf(this.dataset, this.indices.indexSelect(0, indices));
+  }
+
+  override to(device: Device): Subset<Item> | undefined {
+    const moved = movedTo(this.dataset, device);
+    return moved && new Subset(moved, copyTo(this.indices, device));
+  }
+
+  override inMemory(): ImagesInMemory | string {
+    const whole = imagesOf(this.dataset);
+    if (typeof whole === 'string') return whole;
+    return { ...whole, rows: [this.indices, ...(whole.rows ?? [])] };
+  }
+}
