@@ -1,7 +1,8 @@
 // Eager training beside tuned PyTorch, and the cost of one operator call, in one interleaved run.
 import { fileURLToPath } from 'node:url';
 
-import { locateFashionMnist } from '../dist/data/sets/source.js';
+import { fashionMnist } from '../dist/data/sets/idxSets.js';
+import { locateSet } from '../dist/data/sets/locate.js';
 import { Contender, interleave, median } from './contender.js';
 import { readOptions } from './options.js';
 import { pythonFor } from './python.js';
@@ -15,7 +16,7 @@ function ratio(ours, theirs) {
 }
 
 async function compare(mode, pythonMode, { rounds, threads, limit }) {
-  const { dir } = locateFashionMnist();
+  const { dir } = locateSet(fashionMnist);
   const rest = [dir, `${threads}`, `${limit}`];
   const python = pythonFor('pytorch');
   const contenders = [

@@ -2,7 +2,8 @@
 // full convolution, interleaved.
 import { fileURLToPath } from 'node:url';
 
-import { locateFashionMnist } from '../dist/data/sets/source.js';
+import { fashionMnist } from '../dist/data/sets/idxSets.js';
+import { locateSet } from '../dist/data/sets/locate.js';
 import { Contender, interleave, median } from './contender.js';
 import { readOptions } from './options.js';
 import { pythonFor } from './python.js';
@@ -24,7 +25,7 @@ function row(what, ours, theirs) {
 export async function main(args) {
   const { rounds, threads, limit } = readOptions(args, { rounds: 7, threads: 2, limit: 6000 });
   console.log(`Machine: ${machine()}; ${threads} threads, ${limit} images`);
-  const { dir } = locateFashionMnist();
+  const { dir } = locateSet(fashionMnist);
   const node = (name, mode) =>
     new Contender(name, process.execPath, [peer('lenet5.js'), mode, dir, `${threads}`, `${limit}`]);
   const python = [peer('lenet5.py'), dir, `${threads}`, `${limit}`];

@@ -3,7 +3,8 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { locateFashionMnist } from '../dist/data/sets/source.js';
+import { fashionMnist } from '../dist/data/sets/idxSets.js';
+import { locateSet } from '../dist/data/sets/locate.js';
 import { barChart } from './chart.js';
 import { Contender, interleave, median } from './contender.js';
 import { npmFor } from './npm.js';
@@ -53,7 +54,7 @@ function environment(isa) {
 function start(key, { threads, limit }, env) {
   const { name, file, mode, python } = contenders[key];
   const command = python ? pythonFor(python) : process.execPath;
-  const { dir } = locateFashionMnist();
+  const { dir } = locateSet(fashionMnist);
   const packages = key === 'tfjs' ? { TFJS: npmFor('@tensorflow/tfjs') } : {};
   const args = [peer(file), mode, dir, `${threads}`, `${limit}`];
   return new Contender(name, command, args, { ...env, ...packages });

@@ -75,6 +75,7 @@ function packages() {
 
 /** Where Fashion-MNIST is. */
 export async function dataFolder() {
-  const { locateFashionMnist } = await import('../dist/data/sets/source.js');
-  return path.dirname(locateFashionMnist().files.trainImages);
+  const { fashionMnist } = await import('../dist/data/sets/idxSets.js');
+  const { locateSet } = await import('../dist/data/sets/locate.js');
+  return path.dirname(locateSet(fashionMnist).files.trainImages);
 }

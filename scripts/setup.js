@@ -85,12 +85,13 @@ async function compileTypeScript(lock, sources) {
 /** The libtorch to compile against, if it is there with its headers, and the data set too. */
 export async function findAddonInputs() {
   const { searchLibtorch } = await import('../dist/libtorch/find.js');
-  const { hasFashionMnist } = await import('../dist/data/sets/source.js');
+  const { fashionMnist } = await import('../dist/data/sets/idxSets.js');
+  const { hasSet } = await import('../dist/data/sets/locate.js');
   const { referenceMinor, releases } = await import('../dist/libtorch/version.js');
   // A clone is for the reference version, unless another one is named.
   const minors = process.env.LENET_TORCH_LIBTORCH ? Object.keys(releases) : [referenceMinor];
   const { found } = searchLibtorch({ minors });
-  return found?.includeDir && hasFashionMnist() ? found : undefined;
+  return found?.includeDir && hasSet(fashionMnist) ? found : undefined;
 }
 
 async function cudaOf({ version }) {

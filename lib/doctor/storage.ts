@@ -2,7 +2,8 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { locateFashionMnist } from '../data/sets/source.js';
+import { fashionMnist } from '../data/sets/idxSets.js';
+import { locateSet } from '../data/sets/locate.js';
 import { findCacheDir, gigabytes } from '../libtorch/cache.js';
 import { cachedLibtorchs } from '../libtorch/contents.js';
 import { nameHome, noHome } from '../libtorch/home.js';
@@ -50,7 +51,7 @@ export async function storageSection(env: NodeJS.ProcessEnv): Promise<Section> {
 
 function data(env: NodeJS.ProcessEnv, problems: Problem[]): string {
   try {
-    return locateFashionMnist(undefined, { env }).dir;
+    return locateSet(fashionMnist, undefined, { env }).dir;
   } catch (error) {
     problems.push({ text: (error as Error).message, next: 'npx lenet-torch setup', minor: true });
     return 'not there';

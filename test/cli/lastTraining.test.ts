@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { locateFashionMnist } from '../../lib/data/sets/source.js';
+import { fashionMnist } from '../../lib/data/sets/idxSets.js';
+import { locateSet } from '../../lib/data/sets/locate.js';
 import * as torch from '../../lib/index.js';
 import { findLibtorch } from '../../lib/libtorch/find.js';
 import { temporaryFolder } from '../folder.js';
@@ -150,7 +151,7 @@ test('killed at any moment, the file is the old one or the new one', async () =>
 
 test('where they cannot be kept, that is said, and the training is done', () => {
   const found = { LENET_TORCH_LIBTORCH: findLibtorch().root, XDG_CACHE_HOME: '/proc/nowhere' };
-  const data = locateFashionMnist().dir;
+  const data = locateSet(fashionMnist).dir;
   const { status, stdout, stderr } = run(
     ['train', '--epochs', '1', '--quiet', ...small, '--data', data],
     { env: found },

@@ -2,7 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { locateFashionMnist } from '../../lib/data/sets/source.js';
+import { fashionMnist } from '../../lib/data/sets/idxSets.js';
+import { locateSet } from '../../lib/data/sets/locate.js';
 import { temporaryFolder } from '../folder.js';
 
 export class Machine {
@@ -29,7 +30,7 @@ export class Machine {
   /** Puts Fashion-MNIST there. */
   makeData(dir = path.join(this.cache, 'datasets/fashion-mnist')): void {
     fs.mkdirSync(dir, { recursive: true });
-    for (const file of Object.values(locateFashionMnist().files)) {
+    for (const file of Object.values(locateSet(fashionMnist).files)) {
       fs.symlinkSync(file, path.join(dir, path.basename(file)));
     }
   }

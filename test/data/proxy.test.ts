@@ -8,14 +8,10 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { fetchFashionMnist } from '../../lib/data/sets/download.js';
+import { fetchSet } from '../../lib/data/sets/fetchSet.js';
+import { fashionMnist, parts } from '../../lib/data/sets/idxSets.js';
+import { hasSet, locateSet } from '../../lib/data/sets/locate.js';
 import { proxyFor } from '../../lib/data/sets/proxy.js';
-import {
-  fashionMnistFiles,
-  hasFashionMnist,
-  locateFashionMnist,
-  parts,
-} from '../../lib/data/sets/source.js';
 import { temporaryFolder } from '../folder.js';
 
 describe('which proxy', () => {
@@ -87,13 +83,13 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const real = locateFashionMnist();
+const real = locateSet(fashionMnist);
 // Before any request: compressing 47 MB inside one would look like a mirror that does not answer.
 const compressed = new Map(
   parts.map((part) => {
     const bytes = fs.readFileSync(real.files[part]);
     const packed = bytes[0] === 0x1f ? bytes : gzipSync(bytes, { level: 1 });
-    return [`/${fashionMnistFiles[part].name}.gz`, packed];
+    return [`/${fashionMnist.files[part].name}.gz`, packed];
   }),
 );
 const good: RequestListener = ({ url }, response) => {
@@ -122,7 +118,7 @@ async function startProxy() {
 function fetchWith(mirror: string, more: NodeJS.ProcessEnv) {
   const env = { XDG_CACHE_HOME: temporaryFolder('lenet proxy é '), ...more };
   const options = { env, systemDir: '/nonexistent', debian: false, mirrors: [mirror] };
-  return { env, done: fetchFashionMnist(options) };
+  return { env, done: fetchSet(fashionMnist, options) };
 }
 
 test('the data set comes through the proxy, with name and password', async () => {
@@ -131,7 +127,7 @@ test('the data set comes through the proxy, with name and password', async () =>
   const mirror = `http://mirror.invalid:${await listen(createHttp(good))}/`;
   const { env, done } = fetchWith(mirror, { http_proxy: `http://me:p%40w@127.0.0.1:${port}` });
   await done;
-  expect(hasFashionMnist(env)).toBe(true);
+  expect(hasSet(fashionMnist, env)).toBe(true);
   expect(asked[0]!.url).toMatch(/^mirror\.invalid:\d+$/);
   const expected = `Basic ${Buffer.from('me:p@w').toString('base64')}`;
   expect(asked.map(({ headers }) => headers['proxy-authorization'])).toContain(expected);
@@ -143,7 +139,7 @@ test('not through the proxy where no_proxy says so', async () => {
   const proxy = `http://127.0.0.1:${port}`;
   const { env, done } = fetchWith(mirror, { http_proxy: proxy, no_proxy: 'localhost,127.0.0.1' });
   await done;
-  expect([hasFashionMnist(env), asked.length]).toEqual([true, 0]);
+  expect([hasSet(fashionMnist, env), asked.length]).toEqual([true, 0]);
 });
 
 describe('a proxy that fails is named, without its password', () => {
@@ -198,10 +194,12 @@ test.runIf(hasOpenssl)("by TLS, with a certificate of the proxy's own", async ()
   const tls = { key: fs.readFileSync(key), cert: fs.readFileSync(cert) };
   const mirror = `https://mirror.invalid:${await listen(createHttps(tls, good))}/`;
   const { asked, port } = await startProxy();
+  const built = (file: string) => new URL(`../../dist/data/sets/${file}`, import.meta.url);
   const program = `
-    const { fetchFashionMnist } = await import('${new URL('../../dist/data/sets/download.js', import.meta.url)}');
+    const { fetchSet } = await import('${built('fetchSet.js')}');
+    const { fashionMnist } = await import('${built('idxSets.js')}');
     const options = { systemDir: '/nonexistent', debian: false, mirrors: ['${mirror}'] };
-    await fetchFashionMnist(options).then(({ dir }) => console.log(dir), ({ message }) => console.log(message));`;
+    await fetchSet(fashionMnist, options).then(({ dir }) => console.log(dir), ({ message }) => console.log(message));`;
   const run = (more: NodeJS.ProcessEnv) => {
     const env = {
       PATH: process.env.PATH,

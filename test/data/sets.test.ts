@@ -6,20 +6,16 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { fetchFashionMnist } from '../../lib/data/sets/download.js';
-import {
-  fashionMnistFiles,
-  hasFashionMnist,
-  locateFashionMnist,
-  parts,
-} from '../../lib/data/sets/source.js';
+import { fetchSet } from '../../lib/data/sets/fetchSet.js';
+import { fashionMnist, parts } from '../../lib/data/sets/idxSets.js';
+import { hasSet, locateSet } from '../../lib/data/sets/locate.js';
 import type { TorchError } from '../../lib/error.js';
 import { coded } from '../coded.js';
 import { temporaryFolder } from '../folder.js';
 
 // The real files, which setup has brought before any test runs.
-const real = locateFashionMnist();
-const names = parts.map((part) => fashionMnistFiles[part].name);
+const real = locateSet(fashionMnist);
+const names = parts.map((part) => fashionMnist.files[part].name);
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
@@ -52,7 +48,7 @@ beforeAll(() => {
   for (const part of parts) {
     const bytes = fs.readFileSync(real.files[part]);
     const packed = bytes[0] === 0x1f ? bytes : gzipSync(bytes, { level: 1 });
-    compressed.set(`/${fashionMnistFiles[part].name}.gz`, packed);
+    compressed.set(`/${fashionMnist.files[part].name}.gz`, packed);
   }
 });
 
@@ -64,7 +60,7 @@ const good: RequestListener = (request, response) => {
 const nowhere = { systemDir: '/nonexistent/fashion', debian: false };
 
 function fetchFrom(mirrors: string[], more: object = {}) {
-  return fetchFashionMnist({ env, ...nowhere, mirrors, ...more });
+  return fetchSet(fashionMnist, { env, ...nowhere, mirrors, ...more });
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<TorchError> {
@@ -90,10 +86,10 @@ function touchAll(dir: string, suffix = '') {
   for (const name of names) fs.writeFileSync(path.join(dir, name + suffix), '');
 }
 
-describe('locateFashionMnist', () => {
+describe('locateSet', () => {
   test('a folder given by the user, plain', () => {
     touchAll(folder);
-    const { dir, files } = locateFashionMnist(folder, { env });
+    const { dir, files } = locateSet(fashionMnist, folder, { env });
     expect(dir).toBe(folder);
     expect(files.testLabels).toBe(path.join(folder, 't10k-labels-idx1-ubyte'));
   });
@@ -120,11 +116,11 @@ describe('locateFashionMnist', () => {
       fs.mkdirSync(path.dirname(file), { recursive: true });
       fs.writeFileSync(file, '');
     }
-    const found = locateFashionMnist(folder).files;
+    const found = locateSet(fashionMnist, folder).files;
     expect(Object.values(found)).toEqual(files.map((name) => path.join(folder, name)));
     // One is missing: the error says which, where, and that names may have a dot.
     fs.rmSync(path.join(folder, files[1]!));
-    const { code, message } = errorOf(() => locateFashionMnist(folder));
+    const { code, message } = errorOf(() => locateSet(fashionMnist, folder));
     expect(code).toBe('ERR_DATA_NOT_FOUND');
     expect(message).toMatch(/lacks train-labels-idx1-ubyte\)/);
     expect(message).toContain('train-images.idx3-ubyte');
@@ -137,10 +133,10 @@ describe('locateFashionMnist', () => {
       if (message.includes(folder)) warned.push(message);
     };
     process.on('warning', listen);
-    locateFashionMnist(folder);
-    locateFashionMnist(folder);
+    locateSet(fashionMnist, folder);
+    locateSet(fashionMnist, folder);
     touchAll(path.join(folder, 'FashionMNIST', 'raw'));
-    expect(locateFashionMnist(folder).dir).toBe(path.join(folder, 'FashionMNIST', 'raw'));
+    expect(locateSet(fashionMnist, folder).dir).toBe(path.join(folder, 'FashionMNIST', 'raw'));
     await new Promise((resolve) => setImmediate(resolve));
     process.off('warning', listen);
     const digits = path.join(folder, 'MNIST', 'raw');
@@ -150,7 +146,7 @@ describe('locateFashionMnist', () => {
   test('a folder given by the user is the only one: missing files are named', () => {
     touchAll(folder);
     fs.rmSync(path.join(folder, 'train-labels-idx1-ubyte'));
-    const { code, message } = errorOf(() => locateFashionMnist(folder));
+    const { code, message } = errorOf(() => locateSet(fashionMnist, folder));
     expect(code).toBe('ERR_DATA_NOT_FOUND');
     expect(message).toContain(`${folder} lacks train-labels-idx1-ubyte`);
     expect(message).toContain('npx lenet-torch setup');
@@ -159,20 +155,21 @@ describe('locateFashionMnist', () => {
   test('the cache comes before the system folder', () => {
     const systemDir = path.join(folder, 'system');
     touchAll(systemDir, '.gz');
-    expect(locateFashionMnist(undefined, { env, systemDir }).dir).toBe(systemDir);
+    expect(locateSet(fashionMnist, undefined, { env, systemDir }).dir).toBe(systemDir);
     touchAll(cached);
-    expect(locateFashionMnist(undefined, { env, systemDir }).dir).toBe(cached);
+    expect(locateSet(fashionMnist, undefined, { env, systemDir }).dir).toBe(cached);
   });
 
   test('nowhere: every place, and the command', () => {
-    const look = () => locateFashionMnist(undefined, { env, systemDir: '/nonexistent/fashion' });
+    const look = () =>
+      locateSet(fashionMnist, undefined, { env, systemDir: '/nonexistent/fashion' });
     expect(look).toThrow(/datasets\/fashion-mnist does not exist; \/nonexistent\/fashion does not/);
     expect(look).toThrow(coded('ERR_DATA_NOT_FOUND'));
     expect(look).toThrow(/Run: npx lenet-torch setup/);
   });
 });
 
-describe('fetchFashionMnist', () => {
+describe('fetchSet', () => {
   test('from a mirror: verified, unpacked, nothing left behind, then not fetched again', async () => {
     const progress: number[] = [];
     const mirror = await serve(good);
@@ -181,14 +178,14 @@ describe('fetchFashionMnist', () => {
     });
     expect(dir).toBe(cached);
     for (const part of parts) {
-      const { name, sha256 } = fashionMnistFiles[part];
+      const { name, sha256 } = fashionMnist.files[part];
       const bytes = fs.readFileSync(path.join(cached, name));
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
     }
     expect(fs.readdirSync(path.dirname(cached))).toEqual(['fashion-mnist']);
     expect(progress.at(-1)).toBe(54_950_048);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
-    expect(hasFashionMnist(env)).toBe(true);
+    expect(hasSet(fashionMnist, env)).toBe(true);
     await fetchFrom([]);
   });
 
@@ -199,15 +196,15 @@ describe('fetchFashionMnist', () => {
       const file = real.files[part];
       fs.symlinkSync(file, path.join(systemDir, path.basename(file)));
     }
-    await fetchFashionMnist({ env, systemDir, debian: false, mirrors: [] });
-    expect(hasFashionMnist(env)).toBe(true);
+    await fetchSet(fashionMnist, { env, systemDir, debian: false, mirrors: [] });
+    expect(hasSet(fashionMnist, env)).toBe(true);
   });
 
   test('a damaged cache is replaced', async () => {
     touchAll(cached);
-    expect(hasFashionMnist(env)).toBe(false);
+    expect(hasSet(fashionMnist, env)).toBe(false);
     await fetchFrom([await serve(good)]);
-    expect(hasFashionMnist(env)).toBe(true);
+    expect(hasSet(fashionMnist, env)).toBe(true);
   });
 
   test('dead, refusing, wrong and broken mirrors are passed over', async () => {
@@ -219,7 +216,7 @@ describe('fetchFashionMnist', () => {
       return response.destroy();
     });
     await fetchFrom(['http://127.0.0.1:9/', missing, wrong, broken, await serve(good)]);
-    expect(hasFashionMnist(env)).toBe(true);
+    expect(hasSet(fashionMnist, env)).toBe(true);
   });
 
   test('mirrors that never answer cost one time-out together', async () => {
@@ -294,6 +291,6 @@ describe('fetchFashionMnist', () => {
     await fetchFrom([], { debian: true }).finally(() => {
       process.env.PATH = PATH;
     });
-    expect(hasFashionMnist(env)).toBe(true);
+    expect(hasSet(fashionMnist, env)).toBe(true);
   });
 });

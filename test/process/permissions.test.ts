@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-import { locateFashionMnist } from '../../lib/data/sets/source.js';
+import { fashionMnist } from '../../lib/data/sets/idxSets.js';
+import { locateSet } from '../../lib/data/sets/locate.js';
 import { cacheDir } from '../../lib/libtorch/cache.js';
 import { findLibtorch } from '../../lib/libtorch/find.js';
 
@@ -11,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 // Its flag lost a word in Node.js 23.5; the old one is known a while longer.
 const [major = 0] = process.versions.node.split('.').map(Number);
 const permission = major >= 24 ? '--permission' : '--experimental-permission';
-const folders = [cacheDir(), findLibtorch().root, locateFashionMnist().dir]
+const folders = [cacheDir(), findLibtorch().root, locateSet(fashionMnist).dir]
   .filter((dir) => fs.existsSync(dir))
   .flatMap((dir) => [dir, fs.realpathSync(dir)]);
 // Node.js 20 aborts where a path is named twice, or lies in another.

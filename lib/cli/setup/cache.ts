@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { cachedData } from '../../data/sets/source.js';
+import { fashionMnist } from '../../data/sets/idxSets.js';
+import { cachedData } from '../../data/sets/locate.js';
 import { TorchError } from '../../error.js';
 import { folderBytes } from '../../files/folders.js';
 import { cacheDir, gigabytes } from '../../libtorch/cache.js';
@@ -19,8 +20,10 @@ const describe = ({ version, variant, bytes, folder, problem }: CachedLibtorch):
 export async function listCache(): Promise<void> {
   const cache = cacheDir();
   const lines = (await cachedLibtorchs()).map(describe);
-  if (existsSync(cachedData())) {
-    lines.push(`Fashion-MNIST, ${gigabytes(await folderBytes(cachedData()))}, ${cachedData()}`);
+  if (existsSync(cachedData(fashionMnist))) {
+    lines.push(
+      `Fashion-MNIST, ${gigabytes(await folderBytes(cachedData(fashionMnist)))}, ${cachedData(fashionMnist)}`,
+    );
   }
   if (lines.length === 0) lines.push(`${cache} holds nothing`);
   const { found } = searchLibtorch({ minors: fittingMinors() });
@@ -47,9 +50,11 @@ export async function removeCache(
   );
   const folders = downloads.map(({ folder }) => folder);
   const lines = downloads.map(describe);
-  if (all && existsSync(cachedData())) {
-    folders.push(cachedData());
-    lines.push(`Fashion-MNIST, ${gigabytes(await folderBytes(cachedData()))}, ${cachedData()}`);
+  if (all && existsSync(cachedData(fashionMnist))) {
+    folders.push(cachedData(fashionMnist));
+    lines.push(
+      `Fashion-MNIST, ${gigabytes(await folderBytes(cachedData(fashionMnist)))}, ${cachedData(fashionMnist)}`,
+    );
   }
   const chosen = all ? readChoice(cacheDir()) : undefined;
   if (chosen) lines.push(`the recorded choice of ${chosen} (the folder itself stays)`);

@@ -1,5 +1,4 @@
-import { fashionMnistMirrors } from '../../data/sets/download.js';
-import { fashionMnistFiles, parts } from '../../data/sets/source.js';
+import { fashionMnist, parts } from '../../data/sets/idxSets.js';
 import { gigabytes } from '../../libtorch/cache.js';
 import { releaseFor } from '../../libtorch/cudaWheels.js';
 import { referenceMinor } from '../../libtorch/version.js';
@@ -26,8 +25,12 @@ export function printFiles(options: SetupOptions): void {
     'Fashion-MNIST: 4 files, 31 MB (SHA-256 is that of the unpacked file)',
     '',
     ...parts.flatMap((part) => {
-      const { name, sha256 } = fashionMnistFiles[part];
-      return [`${name}.gz`, `  sha256  ${sha256}`, `  url     ${fashionMnistMirrors[0]}${name}.gz`];
+      const { name, sha256 } = fashionMnist.files[part];
+      return [
+        `${name}.gz`,
+        `  sha256  ${sha256}`,
+        `  url     ${fashionMnist.mirrors[0]}${name}.gz`,
+      ];
     }),
     '',
     'Put them into one folder on the machine and run there:',

@@ -1,4 +1,5 @@
-import { locateFashionMnist } from '../../data/sets/source.js';
+import { fashionMnist } from '../../data/sets/idxSets.js';
+import { locateSet } from '../../data/sets/locate.js';
 import { searchLibtorch } from '../../libtorch/find.js';
 import { findBinaries } from '../../native/binaries.js';
 
@@ -31,7 +32,7 @@ export async function ensureReady({ yes = false, data = true }: ReadyOptions): P
 
 function hasData(): boolean {
   try {
-    locateFashionMnist();
+    locateSet(fashionMnist);
     return true;
   } catch {
     return false;

@@ -3,20 +3,18 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { debianFolder } from './source.js';
+import type { IdxSet } from './idxSets.js';
 
 const run = promisify(execFile);
 
-/** The package of Debian and Ubuntu that holds the data set. */
-export const debianPackage = 'dataset-fashion-mnist';
-
 /**
- * Downloads Debian's package of the data set with `apt-get` and unpacks it inside `folder`, without
+ * Downloads Debian's package of a data set with `apt-get` and unpacks it inside `folder`, without
  * installing it and without root.
  *
  * @returns The folder of the four compressed files.
  */
 export async function unpackDebianPackage(
+  debian: NonNullable<IdxSet['debian']>,
   folder: string,
   options: { onStep?: (sentence: string) => void; signal?: AbortSignal },
 ): Promise<string> {
@@ -25,7 +23,7 @@ export async function unpackDebianPackage(
       throw new Error(`there is no ${tool} here`);
     });
   }
-  options.onStep?.(`downloading Debian's package ${debianPackage} (30 MB)`);
+  options.onStep?.(`downloading Debian's package ${debian.package} (30 MB)`);
   const settings = { cwd: folder, ...(options.signal && { signal: options.signal }) };
   const flags = [
     ...['-q', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20'],
@@ -33,7 +31,7 @@ export async function unpackDebianPackage(
     ...['-o', 'APT::Sandbox::User=root'],
   ];
   const fetchPackage = (more: string[]) =>
-    run('apt-get', [...flags, ...more, 'download', debianPackage], settings);
+    run('apt-get', [...flags, ...more, 'download', debian.package], settings);
   try {
     await fetchPackage([]);
   } catch {
@@ -51,5 +49,5 @@ export async function unpackDebianPackage(
   const archive = (await readdir(folder)).find((name) => name.endsWith('.deb'));
   if (!archive) throw new Error('apt-get brought no package');
   await run('dpkg-deb', ['-x', archive, 'tree'], settings);
-  return join(folder, 'tree', debianFolder);
+  return join(folder, 'tree', debian.folder);
 }

@@ -14,29 +14,19 @@ import {
   temporaryFolder,
   withLock,
 } from '../../libtorch/cache.js';
-import { debianPackage, unpackDebianPackage } from './debian.js';
-import { describeProxy, fetchThrough, proxyFor } from './proxy.js';
+import { unpackDebianPackage } from './debian.js';
+import { type IdxSet, type Part, parts } from './idxSets.js';
 import {
   cachedData,
-  debianFolder,
-  type FashionMnistLocation,
-  fashionMnistFiles,
   filesIn,
-  hasFashionMnist,
-  locateFashionMnist,
-  type Part,
-  parts,
+  hasSet,
+  locateSet,
+  type SetLocation,
   type SourcePlaces,
-} from './source.js';
+} from './locate.js';
+import { describeProxy, fetchThrough, proxyFor } from './proxy.js';
 
-/** Public mirrors that serve `<name>.gz`: the authors' repository, their bucket, and Keras's. */
-export const fashionMnistMirrors: readonly string[] = [
-  'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
-  'https://fashion-mnist.s3.eu-central-1.amazonaws.com/',
-  'https://storage.googleapis.com/tensorflow/tf-keras-datasets/',
-];
-
-const totalSize = parts.reduce((sum, part) => sum + fashionMnistFiles[part].size, 0);
+const sizeOf = (set: IdxSet): number => parts.reduce((sum, part) => sum + set.files[part].size, 0);
 const connectTimeoutMs = 4_000;
 // A proxy may look at files before it hands them on.
 const proxyTimeoutMs = 20_000;
@@ -44,6 +34,7 @@ const idleTimeoutMs = 15_000;
 
 /** Where to fetch from, and whom to tell. */
 export interface FetchDataOptions extends SourcePlaces {
+  /** Instead of the set's own. */
   mirrors?: readonly string[];
   /** Whether Debian's package may be tried. Default true. */
   debian?: boolean;
@@ -54,29 +45,27 @@ export interface FetchDataOptions extends SourcePlaces {
 }
 
 /**
- * Puts Fashion-MNIST's files, unpacked and verified, into the cache, unless they are there: from
+ * Puts a set's files, unpacked and verified, into the cache, unless they are there: from
  * Debian's folder, from the first mirror that answers, or out of Debian's package, in this order.
  *
  * @throws {TorchError} `ERR_DOWNLOAD`, saying why each source failed; `ERR_NO_SPACE`, `ERR_CACHE`.
  */
-export async function fetchFashionMnist(
-  options: FetchDataOptions = {},
-): Promise<FashionMnistLocation> {
-  const target = cachedData(options.env);
+export async function fetchSet(set: IdxSet, options: FetchDataOptions = {}): Promise<SetLocation> {
+  const target = cachedData(set, options.env);
   const lock = {
     signal: options.signal,
     onWait: (pid: string) => options.onStep?.(`waiting for another setup (process ${pid})`),
   };
   await withLock(cacheDir(options.env), lock, async () => {
-    if (hasFashionMnist(options.env)) return;
+    if (hasSet(set, options.env)) return;
     await sweepTemporary(dirname(target));
     const folder = await temporaryFolder(dirname(target));
     try {
       // The files, and the compressed ones they come from.
-      await ensureSpace(dirname(target), 2 * totalSize, 'Fashion-MNIST');
+      await ensureSpace(dirname(target), 2 * sizeOf(set), set.name);
       const data = join(folder, 'data');
       await mkdir(data);
-      await fromAnySource(data, folder, options);
+      await fromAnySource(set, data, folder, options);
       options.signal?.throwIfAborted();
       await rm(target, { recursive: true, force: true });
       await rename(data, target);
@@ -86,19 +75,23 @@ export async function fetchFashionMnist(
       await removeFolder(folder);
     }
   });
-  return locateFashionMnist(undefined, options);
+  return locateSet(set, undefined, options);
 }
 
-async function fromAnySource(data: string, folder: string, options: FetchDataOptions) {
-  const system = options.systemDir ?? debianFolder;
-  const sources: [string, () => Promise<void>][] = [
-    [system, () => takeFolder(system, data, options)],
-    ['the mirrors', () => takeMirrors(data, options)],
-  ];
-  if (options.debian !== false) {
+async function fromAnySource(set: IdxSet, data: string, folder: string, options: FetchDataOptions) {
+  const { debian } = set;
+  const { systemDir = debian?.folder } = options;
+  const sources: [string, () => Promise<void>][] = [];
+  if (systemDir) sources.push([systemDir, () => takeFolder(set, systemDir, data, options)]);
+  sources.push(['the mirrors', () => takeMirrors(set, data, options)]);
+  if (debian && options.debian !== false) {
+    const apt = join(folder, 'apt');
     sources.push([
-      `Debian's package ${debianPackage}`,
-      () => takeDebianPackage(data, join(folder, 'apt'), options),
+      `Debian's package ${debian.package}`,
+      async () => {
+        await mkdir(apt);
+        await takeFolder(set, await unpackDebianPackage(debian, apt, options), data, options);
+      },
     ]);
   }
   const failures: string[] = [];
@@ -120,28 +113,39 @@ async function fromAnySource(data: string, folder: string, options: FetchDataOpt
     : 'Check the network';
   throw new TorchError(
     'ERR_DOWNLOAD',
-    `Fashion-MNIST could not be fetched (${told}). ${first} and run again: ` +
+    `${set.name} could not be fetched (${told}). ${first} and run again: ` +
       "npx lenet-torch setup, or pass --data DIR with the data set's four files",
   );
 }
 
-async function takeFolder(dir: string, data: string, options: FetchDataOptions): Promise<void> {
+async function takeFolder(
+  set: IdxSet,
+  dir: string,
+  data: string,
+  options: FetchDataOptions,
+): Promise<void> {
   if (!existsSync(dir)) throw new Error('no such folder');
-  const files = filesIn(dir);
-  options.onStep?.(`unpacking Fashion-MNIST from ${dir}`);
+  const files = filesIn(set, dir);
+  options.onStep?.(`unpacking ${set.name} from ${dir}`);
   let done = 0;
   for (const part of parts) {
     const path = files[part];
-    if (!path) throw new Error(`lacks ${fashionMnistFiles[part].name}`);
-    await save(part, await readFile(path), path, data);
-    done += fashionMnistFiles[part].size;
-    options.onProgress?.(done, totalSize);
+    if (!path) throw new Error(`lacks ${set.files[part].name}`);
+    await save(set, part, await readFile(path), path, data);
+    done += set.files[part].size;
+    options.onProgress?.(done, sizeOf(set));
   }
 }
 
 /** Unpacks, compares with the pinned hash, writes. */
-async function save(part: Part, bytes: Uint8Array, from: string, data: string): Promise<void> {
-  const { name, size, sha256 } = fashionMnistFiles[part];
+async function save(
+  set: IdxSet,
+  part: Part,
+  bytes: Uint8Array,
+  from: string,
+  data: string,
+): Promise<void> {
+  const { name, size, sha256 } = set.files[part];
   let plain = bytes;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     try {
@@ -151,17 +155,17 @@ async function save(part: Part, bytes: Uint8Array, from: string, data: string): 
     }
   }
   if (createHash('sha256').update(plain).digest('hex') !== sha256) {
-    throw new Error(`${from} is not Fashion-MNIST's ${name} (SHA-256 differs)`);
+    throw new Error(`${from} is not ${set.name}'s ${name} (SHA-256 differs)`);
   }
   await writeFile(join(data, name), plain);
 }
 
-async function takeMirrors(data: string, options: FetchDataOptions): Promise<void> {
-  const mirrors = options.mirrors ?? fashionMnistMirrors;
-  options.onStep?.('downloading Fashion-MNIST (31 MB)');
+async function takeMirrors(set: IdxSet, data: string, options: FetchDataOptions): Promise<void> {
+  const mirrors = options.mirrors ?? set.mirrors;
+  options.onStep?.(`downloading ${set.name} (31 MB)`);
   // All are asked at once for the smallest file, so that dead ones cost one time-out in all.
   const labels = await Promise.allSettled(
-    mirrors.map((mirror) => download(mirror, 'testLabels', options)),
+    mirrors.map((mirror) => download(set, mirror, 'testLabels', options)),
   );
   const failures: string[] = [];
   for (const [index, mirror] of mirrors.entries()) {
@@ -171,10 +175,10 @@ async function takeMirrors(data: string, options: FetchDataOptions): Promise<voi
       let done = 0;
       for (const part of parts) {
         const bytes =
-          part === 'testLabels' ? first.value : await download(mirror, part, options, done);
-        await save(part, bytes, mirror, data);
-        done += fashionMnistFiles[part].size;
-        options.onProgress?.(done, totalSize);
+          part === 'testLabels' ? first.value : await download(set, mirror, part, options, done);
+        await save(set, part, bytes, mirror, data);
+        done += set.files[part].size;
+        options.onProgress?.(done, sizeOf(set));
       }
       return;
     } catch (error) {
@@ -187,12 +191,13 @@ async function takeMirrors(data: string, options: FetchDataOptions): Promise<voi
 }
 
 async function download(
+  set: IdxSet,
   mirror: string,
   part: Part,
   options: FetchDataOptions,
   before?: number,
 ): Promise<Uint8Array> {
-  const { name, size } = fashionMnistFiles[part];
+  const { name, size } = set.files[part];
   const silence = new AbortController();
   const signal = options.signal
     ? AbortSignal.any([options.signal, silence.signal])
@@ -217,7 +222,10 @@ async function download(
       // The unpacked size bounds the compressed one: an endless answer must not fill the memory.
       if (length > size) throw new Error(`more than ${size} bytes for ${name}.gz`);
       if (before !== undefined) {
-        options.onProgress?.(before + Math.floor(size * Math.min(length / expected, 1)), totalSize);
+        options.onProgress?.(
+          before + Math.floor(size * Math.min(length / expected, 1)),
+          sizeOf(set),
+        );
       }
     }
     return Buffer.concat(chunks);
@@ -227,11 +235,6 @@ async function download(
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function takeDebianPackage(data: string, folder: string, options: FetchDataOptions) {
-  await mkdir(folder);
-  await takeFolder(await unpackDebianPackage(folder, options), data, options);
 }
 
 function oneLine(error: unknown): string {

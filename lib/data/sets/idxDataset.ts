@@ -13,10 +13,11 @@ import { lookUp } from '../transforms/lookUp.js';
 import { type Steps, stepsOf } from '../transforms/steps.js';
 import type { Transform } from '../transforms/transforms.js';
 import { parseIdx } from './idx.js';
-import { locateFashionMnist } from './source.js';
+import type { IdxSet } from './idxSets.js';
+import { locateSet } from './locate.js';
 
-/** Options of {@link FashionMNIST}. */
-export interface FashionMNISTOptions {
+/** Options of data sets such as `FashionMNIST`. */
+export interface IdxOptions {
   /** Folder with the four IDX files, plain or `.gz`, or torchvision's above `FashionMNIST/raw`. Default: the cache, then Debian's folder. */
   root?: string;
   /** The 60,000 images for training, or the 10,000 for tests. Default true. */
@@ -33,7 +34,7 @@ const spec = {
   root: text.optional(),
   train: flag.or(true),
   transform: transformKind.optional(),
-} satisfies SpecOf<FashionMNISTOptions>;
+} satisfies SpecOf<IdxOptions>;
 
 function read(file: string, dimensions: number): { data: Uint8Array; dims: readonly number[] } {
   const idx = parseIdx(bytesOf(file), file);
@@ -46,39 +47,28 @@ function read(file: string, dimensions: number): { data: Uint8Array; dims: reado
   return idx;
 }
 
+/** A class for one set. */
+export interface IdxClass {
+  readonly name: string;
+  readonly set: IdxSet;
+}
+
 /** A data set to copy, and where to: what `to` makes a new one of. */
 class Moved {
   constructor(
-    readonly from: FashionMNIST,
+    readonly from: IdxDataset,
     readonly device: Device,
   ) {}
 }
 
 /**
- * Images of clothes, 28 × 28 pixels, in ten classes; mirrors `torchvision.datasets.FashionMNIST`.
- * Images stay in memory as uint8; a batch is gathered and scaled in one native call.
- *
- * Examples: `[image, label]`, `(1, 28, 28)` uint8 0–255 (or what the transform makes of it) and int64
- * 0…9.
- *
- * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
- * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.FashionMNIST.html
+ * Images and labels of a set in MNIST's format. Images stay in memory as uint8; a batch is gathered and scaled in
+ * one native call.
  */
-export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
-  static readonly classes: readonly string[] = [
-    'T-shirt/top',
-    'Trouser',
-    'Pullover',
-    'Dress',
-    'Coat',
-    'Sandal',
-    'Shirt',
-    'Sneaker',
-    'Bag',
-    'Ankle boot',
-  ];
-
-  readonly classes = FashionMNIST.classes;
+export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
+  readonly #kind: IdxClass;
+  /** The names of the classes. */
+  readonly classes: readonly string[];
   readonly train: boolean;
   readonly transform: Transform | undefined;
   /** uint8 `(N, 1, 28, 28)` */
@@ -91,8 +81,11 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
   /** Whether batches are gathered where the images lie, by libtorch's operators. */
   readonly #resident: boolean;
 
-  constructor(options?: FashionMNISTOptions) {
+  /** @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file. */
+  constructor(kind: IdxClass, options?: IdxOptions) {
     super();
+    this.#kind = kind;
+    this.classes = kind.set.classes;
     this.#resident = options instanceof Moved;
     if (options instanceof Moved) {
       const { from, device } = options;
@@ -105,8 +98,8 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
       this.steps = { ...from.steps, table: from.steps.table && copy(from.steps.table) };
       return;
     }
-    const { root, train, transform } = readOptions('FashionMNIST', spec, options);
-    const { files } = locateFashionMnist(root);
+    const { root, train, transform } = readOptions(kind.name, spec, options);
+    const { files } = locateSet(kind.set, root);
     const images = read(train ? files.trainImages : files.testImages, 3);
     const labels = read(train ? files.trainLabels : files.testLabels, 1);
     const [length = 0, height = 0, width = 0] = images.dims;
@@ -138,8 +131,13 @@ export class FashionMNIST extends Dataset<readonly [Tensor, Tensor]> {
     return [this.#imagesAt(indices), this.targets.indexSelect(0, indices)];
   }
 
-  override to(device: Device): FashionMNIST {
-    return new FashionMNIST(new Moved(this, device) as object);
+  override to(device: Device): this {
+    // Of the set's own class, and not read again.
+    return Reflect.construct(
+      IdxDataset,
+      [this.#kind, new Moved(this, device)],
+      this.#kind as never,
+    );
   }
 
   override inMemory(): ImagesInMemory {

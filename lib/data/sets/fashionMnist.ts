@@ -1,0 +1,25 @@
+import { IdxDataset, type IdxOptions } from './idxDataset.js';
+import { fashionMnist } from './idxSets.js';
+
+/** Options of {@link FashionMNIST}. */
+export type FashionMNISTOptions = IdxOptions;
+
+/**
+ * Images of clothes, 28 × 28 pixels, in ten classes; mirrors `torchvision.datasets.FashionMNIST`.
+ * Images stay in memory as uint8; a batch is gathered and scaled in one native call.
+ *
+ * Examples: `[image, label]`, `(1, 28, 28)` uint8 0–255 (or what the transform makes of it) and int64
+ * 0…9.
+ *
+ * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
+ * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.FashionMNIST.html
+ */
+export class FashionMNIST extends IdxDataset {
+  /** @internal */
+  static readonly set = fashionMnist;
+  static readonly classes = fashionMnist.classes;
+
+  constructor(options?: FashionMNISTOptions) {
+    super(FashionMNIST, options);
+  }
+}
