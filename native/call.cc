@@ -22,38 +22,12 @@ int aliasedArgument(const c10::FunctionSchema& schema, const c10::Argument& resu
   return -1;
 }
 
-// A trailing plain object holds keyword arguments, as `**kwargs` in Python. Test runners load
-// packages into contexts of their own, with another Object.prototype: what counts is that nothing
-// stands above the prototype.
-bool isKeywordObject(Environment& environment, napi_value value) {
-  napi_env env = environment.raw();
-  napi_valuetype type = napi_undefined;
-  napi_typeof(env, value, &type);
-  if (type != napi_object || tryUnwrapTensor(environment, value) != nullptr) return false;
-  napi_value prototype = nullptr;
-  bool same = false;
-  check(env, napi_get_prototype(env, value, &prototype));
-  check(env, napi_strict_equals(env, prototype, environment.objectPrototype().Value(), &same));
-  if (same) return true;
-  napi_typeof(env, prototype, &type);
-  if (type == napi_null) return true;
-  check(env, napi_get_prototype(env, prototype, &prototype));
-  napi_typeof(env, prototype, &type);
-  return type == napi_null;
-}
-
-bool isMissing(napi_env env, napi_value value) {
-  if (value == nullptr) return true;
-  napi_valuetype type = napi_undefined;
-  napi_typeof(env, value, &type);
-  return type == napi_undefined;
-}
-
 // In place of words.
 const Mismatch kMismatch = "?";
 
-bool isNamed(const ArgumentSpec& spec, const std::string& name) {
-  return spec.name == name || spec.camelName == name;
+bool isNamed(const ArgumentSpec& spec, const Keyword& keyword) {
+  return keyword.number != kNoName &&
+         (spec.number == keyword.number || spec.camelNumber == keyword.number);
 }
 
 // Takes the value for argument `index`: by position, else by name; null when it is given neither
@@ -61,60 +35,37 @@ bool isNamed(const ArgumentSpec& spec, const std::string& name) {
 napi_value valueOf(const Operator& op, Call& call, size_t index) {
   napi_value value = index < call.positional.size() ? call.positional[index] : nullptr;
   if (!call.hasKeywords || !isMissing(op.environment.raw(), value)) return value;
-  for (auto& keyword : call.keywords) {
-    if (!isNamed(op.arguments[index], keyword.name)) continue;
+  for (auto& keyword : call.keywords.list) {
+    if (!isNamed(op.arguments[index], keyword)) continue;
     keyword.taken = true;
     return keyword.value;
   }
   return value;
 }
 
-void readKeywords(napi_env env, napi_value given, std::vector<Keyword>& keywords) {
-  napi_value names = nullptr;
-  uint32_t count = 0;
-  check(env,
-        napi_get_all_property_names(env, given, napi_key_own_only,
-                                    napi_key_filter(napi_key_enumerable | napi_key_skip_symbols),
-                                    napi_key_numbers_to_strings, &names));
-  check(env, napi_get_array_length(env, names, &count));
-  keywords.reserve(count);
-  for (uint32_t i = 0; i < count; i++) {
-    napi_value name = nullptr;
-    napi_value value = nullptr;
-    check(env, napi_get_element(env, names, i, &name));
-    check(env, napi_get_property(env, given, name, &value));
-    if (isMissing(env, value)) continue;
-    // Longer than any argument's name: cut, it is as unknown as whole.
-    char text[64];
-    size_t length = 0;
-    check(env, napi_get_value_string_utf8(env, name, text, sizeof text, &length));
-    keywords.push_back({std::string(text, length), value});
-  }
-}
-
 // Recognises a trailing plain object as keyword arguments, once it has not fitted by position.
 bool takeKeywords(const Operator& op, Call& call) {
-  if (call.hasKeywords || call.positional.empty() ||
-      !isKeywordObject(op.environment, call.positional.back())) {
-    return false;
-  }
+  if (call.hasKeywords || call.positional.empty()) return false;
   // An overload before this one may have read them.
-  if (call.keywords.empty()) {
-    readKeywords(op.environment.raw(), call.positional.back(), call.keywords);
+  if (!call.keywords.isRead) {
+    auto& environment = op.environment;
+    call.keywords = environment.argumentNames().read(environment.raw(), call.positional.back());
   }
+  if (!call.keywords.isPlainObject) return false;
   call.hasKeywords = true;
-  call.positional.pop_back();
+  call.positional = call.positional.slice(0, call.positional.size() - 1);
   return true;
 }
 
 // What was given by name and not taken: by position too, or under no name of the operator's.
 Mismatch leftKeyword(const Operator& op, const Call& call) {
-  for (const auto& keyword : call.keywords) {
+  for (const auto& keyword : call.keywords.list) {
     if (keyword.taken) continue;
     if (!call.explains) return kMismatch;
     for (const auto& spec : op.arguments) {
-      if (isNamed(spec, keyword.name)) {
-        return op.name + ": argument '" + keyword.name + "' is given twice";
+      if (isNamed(spec, keyword)) {
+        const auto& name = op.environment.argumentNames().textOf(keyword);
+        return op.name + ": argument '" + name + "' is given twice";
       }
     }
     return unknownKeyword({&op}, call.keywords);
@@ -144,7 +95,11 @@ Operator::Operator(Environment& environment, c10::OperatorHandle operatorHandle)
     : environment(environment), handle(std::move(operatorHandle)) {
   const auto& schema = handle.schema();
   name = schema.name().substr(schema.name().find("::") + 2);
-  for (const auto& argument : schema.arguments()) arguments.emplace_back(argument);
+  for (const auto& argument : schema.arguments()) {
+    auto& spec = arguments.emplace_back(argument);
+    spec.number = environment.argumentNames().add(spec.name);
+    spec.camelNumber = environment.argumentNames().add(spec.camelName);
+  }
   for (const auto& result : schema.returns()) {
     results.emplace_back(result);
     results.back().aliasOf = aliasedArgument(schema, result);
@@ -199,22 +154,22 @@ Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::ji
   return call.hasKeywords ? leftKeyword(op, call) : Mismatch();
 }
 
-Mismatch unknownKeyword(const std::vector<const Operator*>& operators,
-                        const std::vector<Keyword>& keywords) {
+Mismatch unknownKeyword(const std::vector<const Operator*>& operators, const Keywords& keywords) {
   std::vector<std::string> names;
   for (const auto* op : operators) {
     for (const auto& spec : op->arguments) {
       if (spec.name != "self") names.push_back(spec.camelName);
     }
   }
-  for (const auto& keyword : keywords) {
+  for (const auto& keyword : keywords.list) {
     bool known = false;
     for (const auto* op : operators) {
-      for (const auto& spec : op->arguments) known = known || isNamed(spec, keyword.name);
+      for (const auto& spec : op->arguments) known = known || isNamed(spec, keyword);
     }
     if (!known) {
-      return operators.front()->name + ": unexpected keyword argument '" + keyword.name + "'" +
-             hintFor(keyword.name, names);
+      const auto& front = *operators.front();
+      const auto& name = front.environment.argumentNames().textOf(keyword);
+      return front.name + ": unexpected keyword argument '" + name + "'" + hintFor(name, names);
     }
   }
   return {};

@@ -11,6 +11,7 @@
 
 #include "convert.h"
 #include "environment.h"
+#include "keywords.h"
 
 namespace lenet_torch {
 
@@ -30,22 +31,15 @@ struct Operator {
 
 enum class KeywordOnly : bool { kRefusedByPosition, kAllowedByPosition };
 
-// An argument given by name: the schema's, or the same in camel case.
-struct Keyword {
-  std::string name;
-  napi_value value;
-  bool taken = false;
-};
-
 struct Call {
   Conversion conversion;
   KeywordOnly keywordOnly;
-  Values positional;
+  c10::ArrayRef<napi_value> positional;
+  // By name: the schema's, or the same in camel case.
+  Keywords& keywords;
   // Whether a mismatch is put into words: not while other overloads may fit.
   bool explains = true;
   bool hasKeywords = false;
-  // Of a trailing plain object, as `**kwargs` in Python; what is undefined is as if not given.
-  std::vector<Keyword> keywords = {};
 };
 
 // A mismatch in words; empty when the arguments fit.
@@ -56,8 +50,7 @@ using Mismatch = std::string;
 Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::jit::Stack& stack);
 
 // The first keyword that none of the operators has, with a hint; empty when there is none.
-Mismatch unknownKeyword(const std::vector<const Operator*>& operators,
-                        const std::vector<Keyword>& keywords);
+Mismatch unknownKeyword(const std::vector<const Operator*>& operators, const Keywords& keywords);
 
 // The one place through which every operator call goes; a recording listens here.
 napi_value run(const Operator& op, const Call& call, const Values& values,

@@ -237,6 +237,10 @@ std::optional<int64_t> namedConstant(napi_env env, napi_value value, Kind kind) 
 
 }  // namespace
 
+bool isMissing(napi_env env, napi_value value) {
+  return value == nullptr || typeOf(env, value) == napi_undefined;
+}
+
 bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value, c10::IValue& out) {
   napi_env env = conversion.environment.raw();
   // Tensors first: they are what operators mostly take, and no type test precedes the unwrapping.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "environment.h"
+#include "keywords.h"
 
 namespace lenet_torch {
 
@@ -40,7 +41,9 @@ struct ArgumentSpec {
 
   std::string name;
   std::string camelName;  // the same as JavaScript writes it
-  std::string type;       // as the schema writes it, for messages
+  // Of both, when an operator is bound.
+  NameNumber number = kNoName, camelNumber = kNoName;
+  std::string type;  // as the schema writes it, for messages
   Kind kind = Kind::kUnsupported;
   bool optional = false;
   bool keywordOnly = false;
@@ -69,6 +72,9 @@ struct Conversion {
   ScopeId lineage = kNoScope;  // the newest scope among the tensors seen
   Dtypes dtypes = Dtypes::kNone;
 };
+
+// Not given, or undefined.
+bool isMissing(napi_env env, napi_value value);
 
 // Converts one value. False when it does not fit the argument; throws only for a released tensor.
 bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value, c10::IValue& out);

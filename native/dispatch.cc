@@ -52,8 +52,9 @@ Data& readMethodArguments(napi_env env, napi_callback_info info, Values& argumen
   return *static_cast<Data*>(data);
 }
 
-napi_value callOnly(const Operator& op, Values arguments, KeywordOnly keywordOnly) {
-  Call call{Conversion{op.environment}, keywordOnly, std::move(arguments)};
+napi_value callOnly(const Operator& op, const Values& arguments, KeywordOnly keywordOnly) {
+  Keywords keywords;
+  Call call{Conversion{op.environment}, keywordOnly, arguments, keywords};
   Values values;
   torch::jit::Stack stack;
   auto mismatch = bindArguments(op, call, values, stack);
@@ -65,11 +66,11 @@ napi_value callBound(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& op = readArguments<Operator>(env, info, arguments);
-    return callOnly(op, std::move(arguments), KeywordOnly::kAllowedByPosition);
+    return callOnly(op, arguments, KeywordOnly::kAllowedByPosition);
   });
 }
 
-[[noreturn]] void throwNoOverload(const OverloadSet& set, const std::vector<Keyword>& keywords,
+[[noreturn]] void throwNoOverload(const OverloadSet& set, const Keywords& keywords,
                                   const std::string& lastMismatch) {
   if (set.operators.size() == 1) throwInvalidArgument(lastMismatch);
   std::vector<const Operator*> operators;
@@ -85,17 +86,17 @@ napi_value callBound(napi_env env, napi_callback_info info) {
 
 napi_value callFirstFit(const OverloadSet& set, const Values& arguments,
                         std::initializer_list<Numbers> ways) {
-  std::vector<Keyword> keywords;
+  Keywords keywords;
+  Values values;
+  torch::jit::Stack stack;
   const auto attempt = [&](const Operator& op, Numbers numbers, bool explains, Mismatch& mismatch) {
     Call call{Conversion{set.environment, numbers}, KeywordOnly::kRefusedByPosition, arguments,
-              explains};
-    call.keywords = std::move(keywords);
-    for (auto& keyword : call.keywords) keyword.taken = false;
-    Values values;
-    torch::jit::Stack stack;
+              keywords, explains};
+    for (auto& keyword : keywords.list) keyword.taken = false;
+    values.clear();
+    stack.clear();
     mismatch = bindArguments(op, call, values, stack);
     if (mismatch.empty()) return run(op, call, values, stack);
-    keywords = std::move(call.keywords);
     return napi_value(nullptr);
   };
   Mismatch mismatch;
@@ -121,7 +122,7 @@ napi_value callResolved(napi_env env, napi_callback_info info) {
 
 // Overloads of a method were chosen so that the first that fits is the right one, numbers standing
 // for tensors but for the first.
-napi_value callChosen(const OverloadSet& set, Values arguments) {
+napi_value callChosen(const OverloadSet& set, const Values& arguments) {
   napi_env env = set.environment.raw();
   napi_valuetype type = napi_undefined;
   if (!arguments.empty()) napi_typeof(env, arguments[0], &type);
@@ -130,14 +131,14 @@ napi_value callChosen(const OverloadSet& set, Values arguments) {
                          (arguments.empty() ? "nothing" : describe(env, arguments[0])));
   }
   if (set.operators.size() > 1) return callFirstFit(set, arguments, {Numbers::kAsTensor});
-  return callOnly(*set.operators[0], std::move(arguments), KeywordOnly::kRefusedByPosition);
+  return callOnly(*set.operators[0], arguments, KeywordOnly::kRefusedByPosition);
 }
 
 napi_value callMethod(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& set = readMethodArguments<OverloadSet>(env, info, arguments);
-    return callChosen(set, std::move(arguments));
+    return callChosen(set, arguments);
   });
 }
 
@@ -146,7 +147,7 @@ napi_value callFunction(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& set = readArguments<OverloadSet>(env, info, arguments);
-    return callChosen(set, std::move(arguments));
+    return callChosen(set, arguments);
   });
 }
 
@@ -253,7 +254,8 @@ Napi::Value schema(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void exportDispatch(Environment&, Napi::Object exports) {
+void exportDispatch(Environment& environment, Napi::Object exports) {
+  environment.argumentNames().prepare(exports.Env());
   exportFunction<bind>(exports, "bind");
   exportFunction<bindOverloads<callMethod>>(exports, "bindMethod");
   exportFunction<bindOverloads<callFunction>>(exports, "bindFunction");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collector.h"
+#include "keywords.h"
 #include "recorder.h"
 #include "scope.h"
 
@@ -37,6 +38,7 @@ class Environment {
   // Makes an empty object with the Tensor class's prototype.
   Napi::FunctionReference& newTensorObject() { return newTensorObject_; }
   Napi::ObjectReference& objectPrototype() { return objectPrototype_; }
+  ArgumentNames& argumentNames() { return argumentNames_; }
 
   // A wrapped pointer counts as ours only while it is in this set, so another addon's object is
   // never dereferenced. (A type tag would do the same with a BigInt read per operand.)
@@ -93,6 +95,7 @@ class Environment {
   Napi::FunctionReference tensorClass_;
   Napi::FunctionReference newTensorObject_;
   Napi::ObjectReference objectPrototype_;
+  ArgumentNames argumentNames_;
   ska::flat_hash_set<TensorHandle*> handles_;
   size_t hollow_ = 0;  // of the handles
   // Bytes are counted once per storage, however many views there are.
