@@ -19,14 +19,6 @@
 #include "tensor.h"
 
 namespace lenet_torch {
-namespace {
-
-struct Elements {
-  void* data;
-  size_t length;
-  c10::ScalarType type;
-};
-
 Elements requireTypedArray(napi_env env, napi_value value, const char* what) {
   napi_typedarray_type type;
   Elements elements{};
@@ -76,6 +68,8 @@ Elements requireTypedArray(napi_env env, napi_value value, const char* what) {
   }
   return elements;
 }
+
+namespace {
 
 // What an integer dtype takes of JavaScript's numbers is what PyTorch's lists take: fractions lose
 // what follows the point, and negative integers wrap in unsigned dtypes, but for uint64.

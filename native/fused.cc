@@ -5,10 +5,12 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <vector>
 
 #include "background.h"
+#include "data.h"
 #include "environment.h"
 #include "error.h"
 #include "function.h"
@@ -129,15 +131,45 @@ Napi::Value evaluateFused(const Napi::CallbackInfo& info) {
   });
 }
 
-at::Tensor predict(const Engine& engine, const at::Tensor& images, const at::Tensor& table) {
-  const Batches batches{images, {}, table, {}};
-  const auto data = batches.data();
-  at::Tensor logits = at::detail::empty_cpu({images.size(0), engine.classes()},
-                                            at::TensorOptions().dtype(c10::kFloat));
-  const auto status = engine.library.predict(engine.engine, &data, nullptr, images.size(0),
+at::Tensor predict(const Engine& engine, const lenet_fused_data& data) {
+  at::Tensor logits =
+      at::detail::empty_cpu({data.count, engine.classes()}, at::TensorOptions().dtype(c10::kFloat));
+  const auto status = engine.library.predict(engine.engine, &data, nullptr, data.count,
                                              logits.mutable_data_ptr<float>());
   checkFused(engine.library, status);
   return logits;
+}
+
+at::Tensor predict(const Engine& engine, const at::Tensor& images, const at::Tensor& table) {
+  return predict(engine, Batches{images, {}, table, {}}.data());
+}
+
+// What a byte means where no data set says otherwise.
+constexpr auto kUnitTable = [] {
+  std::array<float, 256> values{};
+  for (size_t i = 0; i < values.size(); i++) values[i] = static_cast<float>(i) / 255.0F;
+  return values;
+}();
+
+// predictFusedPixels(engine, values, count): the logits of a few images, whose bytes (as 0–1) or
+// float32 values lie side by side; at once, undefined where the engine's parameters have changed.
+Napi::Value predictFusedPixels(const Napi::CallbackInfo& info) {
+  const auto engine = requireEngine(info);
+  auto& environment = Environment::of(info.Env());
+  if (!engine->isCurrent(environment)) return info.Env().Undefined();
+  const int64_t count = info[2].As<Napi::Number>().Int64Value();
+  const auto values = requireTypedArray(info.Env(), info[1], "values");
+  const bool bytes = values.type == c10::kByte;
+  TORCH_CHECK(bytes || values.type == c10::kFloat, "values: expected uint8 or float32");
+  TORCH_CHECK(count >= 1 && static_cast<int64_t>(values.length) == count * engine->imageSize(),
+              "values: expected images of the network's size");
+  const lenet_fused_data data{values.data,
+                              nullptr,
+                              count,
+                              bytes ? LENET_FUSED_UINT8 : LENET_FUSED_FLOAT32,
+                              LENET_FUSED_INT64,
+                              bytes ? kUnitTable.data() : nullptr};
+  return {info.Env(), wrapTensor(environment, predict(*engine, data), kNoScope)};
 }
 
 // predictFused(engine, images, table): a promise of the logits
@@ -196,6 +228,7 @@ void exportFused(Environment&, Napi::Object exports) {
   exportFunction<trainFused>(exports, "trainFused");
   exportFunction<evaluateFused>(exports, "evaluateFused");
   exportFunction<predictFused>(exports, "predictFused");
+  exportFunction<predictFusedPixels>(exports, "predictFusedPixels");
   exportFunction<predictFusedNow>(exports, "predictFusedNow");
 }
 

@@ -205,6 +205,44 @@ describe('images that are no tensor', () => {
     expect(torch.memory().tensors).toBeLessThanOrEqual(before);
   });
 
+  // Once a model is known a lone request makes no tensor of its images.
+  test('one request after the other, of all kinds and sizes', async () => {
+    const known = new torch.LeNet();
+    const values = scaled.data() as Float32Array;
+    for (let i = 0; i < 12; i++) {
+      const count = 1 + (i % 3);
+      const Kind = [Uint8Array, Float32Array, Uint8ClampedArray, Buffer][i % 4]!;
+      const source = Kind === Float32Array ? values : bytes;
+      const given = Kind.from(source.subarray(0, 784 * count)) as Uint8Array;
+      const result = torch.predict(known, given);
+      given.fill(0);
+      expectClose(await result, expected(known, scaled.narrow(0, 0, count)));
+    }
+  });
+
+  test('several requests of one turn, the first of which was alone at first', async () => {
+    const known = new torch.LeNet();
+    await torch.predict(known, bytes);
+    for (const engine of ['auto', 'fused', 'eager'] as const) {
+      const changing = bytes.slice();
+      const results = [
+        torch.predict(known, changing),
+        torch.predict(known, changing.subarray(784)),
+      ];
+      results.push(torch.predict(known, scaled, { engine }));
+      changing.fill(0);
+      const [all, some, tensor] = await Promise.all(results);
+      expectClose(all!, expected(known, scaled));
+      expectClose(some!, expected(known, scaled.narrow(0, 1, 2)));
+      expectClose(tensor!, expected(known, scaled));
+    }
+    const [wide, right] = [new Float32Array(6), torch.predict(known, bytes)];
+    await expect(torch.predict(known, wide, { shape: [1, 2, 3] })).rejects.toMatchObject({
+      code: 'ERR_LIBTORCH',
+    });
+    expectClose(await right, expected(known, scaled));
+  });
+
   const image = { data: new Uint8Array(4), width: 2, height: 2 };
   test.each<[string, unknown, object, RegExp]>([
     ['no whole image', new Uint8Array(785), {}, /784 values .* \[1,28,28\], got 785$/],
@@ -288,8 +326,11 @@ describe('errors', () => {
   test('while the model is trained', async () => {
     const { net, optimizer } = model();
     const [trainIter, testIter] = loaders(2000, 100, 50);
+    const bytes = new Uint8Array(784);
+    await torch.predict(net, bytes);
     const training = torch.train(net, trainIter, testIter, 50, optimizer, 'cpu', 1, { log: null });
     await expect(torch.predict(net, images)).rejects.toMatchObject({ code: 'ERR_MODEL_BUSY' });
+    await expect(torch.predict(net, bytes)).rejects.toMatchObject({ code: 'ERR_MODEL_BUSY' });
     await training;
     expectClose(await torch.predict(net, images), expected(net, images));
   });

@@ -1,26 +1,54 @@
-import type { Module } from '../nn/index.js';
+import * as nn from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
 
 const changesNothing = 'training';
+
+// Whose forward pass calls no other modules than those listed, whatever the fields hold.
+const layers: readonly (abstract new (...given: never[]) => Module)[] = [
+  nn.Conv2d,
+  nn.Linear,
+  nn.Sigmoid,
+  nn.Tanh,
+  nn.ReLU,
+  nn.Softmax,
+  nn.LogSoftmax,
+  nn.MaxPool2d,
+  nn.AvgPool2d,
+  nn.BatchNorm2d,
+  nn.Dropout,
+  nn.Flatten,
+  nn.Identity,
+  nn.Sequential,
+];
+const layerPasses = new Set<unknown>(layers.map(({ prototype }) => prototype.forward));
+
+type Module = nn.Module;
 
 // One module as it was: its fields, and for a container the modules in it.
 interface Part {
   readonly module: Module & Record<string, unknown>;
   readonly fields: readonly string[];
   readonly values: readonly unknown[];
+  /** The module, where it lists others. */
+  readonly list: Iterable<unknown> | undefined;
   readonly listed: readonly unknown[];
+  /** Its forward pass, where it calls only listed modules. */
+  readonly pass: unknown;
 }
 
 const isList = (module: object): module is Iterable<unknown> => Symbol.iterator in module;
 
 function part(module: Module): Part {
   const fields: string[] = [];
+  const list = isList(module) ? module : undefined;
   for (const name in module) fields.push(name);
   return {
     module: module as Part['module'],
     fields,
     values: fields.map((name) => Reflect.get(module, name)),
-    listed: isList(module) ? [...module] : [],
+    list,
+    listed: list === undefined ? [] : [...list],
+    pass: layerPasses.has(module.forward) ? module.forward : undefined,
   };
 }
 
@@ -40,21 +68,38 @@ export class Fingerprint {
     this.#parts = this.modules.map(part);
   }
 
-  // Asked before each prediction: `for … in` makes no list of the names, which would take twice as long.
   matches(): boolean {
-    for (const { module, fields, values, listed } of this.#parts) {
-      let k = 0;
-      for (const name in module) {
-        if (name !== fields[k]) return false;
-        if (!Object.is(module[name], values[k]) && name !== changesNothing) return false;
-        k++;
-      }
-      if (k !== fields.length) return false;
-      if (!isList(module)) continue;
-      let count = 0;
-      for (const member of module) if (member !== listed[count++]) return false;
-      if (count !== listed.length) return false;
+    return this.#parts.every((part) => hasSameFields(part) && hasSameList(part));
+  }
+
+  /**
+   * Whether the modules are those that they were, where it can matter to a forward pass: settings of a layer
+   * are not looked at. Asked before each prediction.
+   */
+  hasSameModules(): boolean {
+    for (const part of this.#parts) {
+      const { module, pass } = part;
+      if (pass === undefined ? !hasSameFields(part) : module.forward !== pass) return false;
+      if (part.list !== undefined && !hasSameList(part)) return false;
     }
     return true;
   }
+}
+
+// `for … in` makes no list of the names, which would take twice as long.
+function hasSameFields({ module, fields, values }: Part): boolean {
+  let k = 0;
+  for (const name in module) {
+    if (name !== fields[k]) return false;
+    if (!Object.is(module[name], values[k]) && name !== changesNothing) return false;
+    k++;
+  }
+  return k === fields.length;
+}
+
+function hasSameList({ list, listed }: Part): boolean {
+  if (list === undefined) return true;
+  let count = 0;
+  for (const member of list) if (member !== listed[count++]) return false;
+  return count === listed.length;
 }

@@ -11,7 +11,8 @@ export function inEvalMode<T>(
   work: () => T,
   modules: readonly Module[] = [...net.modules()],
 ): T {
-  const modes = modules.map(({ training }) => training);
+  const modes: boolean[] = [];
+  for (const { training } of modules) modes.push(training);
   // What a network's own way into the mode does besides belongs to it.
   if (net.eval !== plainEval || net.train !== plainTrain) net.eval();
   else for (const module of modules) if (module.training) module.training = false;
@@ -19,8 +20,10 @@ export function inEvalMode<T>(
     return work();
   } finally {
     // Of all: a forward pass may put a frozen one into training.
-    for (const [i, module] of modules.entries()) {
-      if (module.training !== modes[i]) module.training = modes[i]!;
+    let i = 0;
+    for (const module of modules) {
+      const mode = modes[i++]!;
+      if (module.training !== mode) module.training = mode;
     }
   }
 }

@@ -210,9 +210,8 @@ export class Trail {
 
   /** As {@link leads}, for so many images of the trail's kind; `run` is given hollow ones. */
   leadsFor(count: number, run: (images: Tensor) => unknown): boolean {
-    this.#lay(count);
     const images = this.#hollows[0]!;
-    return this.leads(images, this.#shape as number[], () => run(images));
+    return this.#follow(images, count, () => run(images));
   }
 
   /**
@@ -221,6 +220,14 @@ export class Trail {
    * @param run - Runs the pass and returns its result. What it throws is no error: it does otherwise then.
    */
   leads(images: Tensor, shape: readonly number[], run: () => unknown): boolean {
+    return this.#follow(images, shape[0]!, () => {
+      const isOfKind = images.dtype === this.#notes.outlines[0]!.dtype;
+      if (!isOfKind || !this.#fits(this.#shape, shape)) stray();
+      return run();
+    });
+  }
+
+  #follow(images: Tensor, count: number, run: () => unknown): boolean {
     native.beginFollowing();
     this.#images = images;
     this.#next = 0;
@@ -228,9 +235,7 @@ export class Trail {
     let output: unknown;
     let isUndisturbed = false;
     try {
-      this.#lay(shape[0]!);
-      const isOfKind = images.dtype === this.#notes.outlines[0]!.dtype;
-      if (!isOfKind || !this.#fits(this.#shape, shape)) stray();
+      this.#lay(count);
       output = watchCalls(this.#step, run);
     } catch {
       this.#strayed = true;

@@ -1,10 +1,9 @@
 import { anything } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-import { type PlainImages, toBatch } from '../data/images/batch.js';
+import { type PlainImages, toPixels } from '../data/images/batch.js';
 import type { Invert } from '../data/images/prepare.js';
 import { type EngineChoice, requireEngineChoice } from '../engine/fused/plan.js';
 import { invalidArgument } from '../error.js';
-import { native } from '../native/load.js';
 import type { Module } from '../nn/index.js';
 import { requireModule } from '../nn/module/requireModule.js';
 import { Tensor } from '../tensor/index.js';
@@ -26,6 +25,7 @@ const spec = {
   shape: anything<readonly [number, number, number]>('a shape').optional(),
   invert: anything<Invert>('a choice').optional(),
 } satisfies SpecOf<PredictOptions>;
+const noOptions = readOptions('predict', spec, undefined);
 
 /**
  * A model's scores in evaluation mode, without gradients: what `net.forward` gives, computed by the
@@ -71,12 +71,13 @@ function predictImages(
   if (images instanceof Tensor && images.ndim === 0) {
     throw invalidArgument('predict: images: expected a Tensor (N, C, H, W)');
   }
-  const { engine = 'auto', shape, invert } = readOptions('predict', spec, options);
+  const {
+    engine = 'auto',
+    shape,
+    invert,
+  } = options === undefined ? noOptions : readOptions('predict', spec, options);
   // Graphs are for training.
   requireEngineChoice('predict', engine, ['auto', 'eager', 'fused']);
   if (images instanceof Tensor) return Predictor.of(net).predict(images, engine);
-  const predictor = Predictor.of(net);
-  const device = native.hasCuda() ? predictor.device : 'cpu';
-  const batch = toBatch('predict', images, { shape, invert, device });
-  return predictor.predict(batch, engine).finally(() => batch.dispose());
+  return Predictor.of(net).predictPixels(toPixels('predict', images, { shape, invert }), engine);
 }

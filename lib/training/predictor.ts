@@ -1,9 +1,11 @@
+import { type Pixels, pixelsToTensor } from '../data/images/batch.js';
 import { scores } from '../engine/eager/eager.js';
 import { type Asked, Looks } from '../engine/fused/looks.js';
 import { type EngineChoice, refuse } from '../engine/fused/plan.js';
 import type { FusedPrediction } from '../engine/fused/prediction.js';
 import { turn } from '../engine/turn.js';
 import { TorchError } from '../error.js';
+import { native } from '../native/load.js';
 import type { Module } from '../nn/index.js';
 import { beginUse, refuseTrained } from '../observe/busy.js';
 import { Fingerprint } from '../observe/fingerprint.js';
@@ -12,6 +14,14 @@ import { tidy } from '../tensor/scope.js';
 
 /** One caller's images, and the promise it waits for. */
 interface Request extends Asked {
+  resolve(logits: Tensor): void;
+  reject(error: unknown): void;
+}
+
+// A lone caller's images that are no tensor yet.
+interface Held {
+  readonly pixels: Pixels;
+  readonly engine: EngineChoice;
   resolve(logits: Tensor): void;
   reject(error: unknown): void;
 }
@@ -25,6 +35,9 @@ const predictors = new WeakMap<Module, Predictor>();
 export class Predictor {
   readonly #net: Module;
   #waiting: Request[] = [];
+  #held: Held | undefined;
+  // The values of what is held, copied: the caller may change his own at once.
+  #copy: Uint8Array | Float32Array = new Uint8Array(0);
   #known: Fingerprint;
   readonly #looks: Looks;
 
@@ -49,22 +62,63 @@ export class Predictor {
     return this.#known;
   }
 
-  /** Name of the device of the model's first parameter. */
-  get device(): string | undefined {
-    return this.#fingerprint.first?.deviceName;
+  // Name of the device of the model's first parameter; for a model without parameters, the CPU.
+  get #device(): string {
+    if (!native.hasCuda()) return 'cpu';
+    return this.#fingerprint.first?.deviceName ?? 'cpu';
   }
 
   predict(images: Tensor, engine: EngineChoice): Promise<Tensor> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      this.#wake();
       this.#waiting.push({ images, shape: images.shape, engine, resolve, reject });
     });
   }
 
+  /** As {@link predict}, for images that are no tensor yet. */
+  predictPixels(pixels: Pixels, engine: EngineChoice): Promise<Tensor> {
+    if (engine !== 'eager' && !this.#isAwake && this.#isTaken(pixels)) {
+      return new Promise((resolve, reject) => {
+        this.#wake();
+        this.#held = { pixels: this.#copied(pixels), engine, resolve, reject };
+      });
+    }
+    const images = pixelsToTensor(pixels, this.#device);
+    return this.predict(images, engine).finally(() => images.dispose());
+  }
+
+  get #isAwake(): boolean {
+    return this.#held !== undefined || this.#waiting.length > 0;
+  }
+
+  #wake(): void {
+    if (!this.#isAwake) setImmediate(() => this.#flush());
+  }
+
+  // Whether a lone request for these images can do without a tensor.
+  #isTaken({ shape }: Pixels): boolean {
+    return shape[0] <= mostAtOnce && this.#looks.last?.takes(shape) === true;
+  }
+
+  #copied({ values, shape }: Pixels): Pixels {
+    const isFloat = values instanceof Float32Array;
+    if (values.length === this.#copy.length && isFloat === this.#copy instanceof Float32Array) {
+      this.#copy.set(values);
+    } else {
+      this.#copy = isFloat ? new Float32Array(values) : new Uint8Array(values);
+    }
+    return { values: this.#copy, shape };
+  }
+
   #flush(): void {
+    const held = this.#held;
+    this.#held = undefined;
     const requests = this.#waiting;
     this.#waiting = [];
-    if (requests.length === 1 && this.#answerAtOnce(requests[0]!)) return;
+    if (held !== undefined) {
+      if (requests.length === 0 && this.#answerHeld(held)) return;
+      this.#addAsTensor(held, requests);
+    } else if (requests.length === 1 && this.#answerAtOnce(requests[0]!)) return;
     const kinds = new Map<string, Request[]>();
     for (const request of requests) {
       if (request.images.isDisposed) {
@@ -84,16 +138,47 @@ export class Predictor {
   #answerAtOnce({ images, shape, engine, resolve, reject }: Request): boolean {
     const plan = this.#looks.last;
     if (plan === undefined || engine === 'eager' || shape[0]! > mostAtOnce) return false;
+    return this.#settleAtOnce((modules) => plan.answer(images, shape, modules), resolve, reject);
+  }
+
+  #answerHeld({ pixels, resolve, reject }: Held): boolean {
+    const plan = this.#looks.last;
+    if (plan?.takes(pixels.shape) !== true) return false;
+    return this.#settleAtOnce((modules) => plan.answerPixels(pixels, modules), resolve, reject);
+  }
+
+  #settleAtOnce(
+    answer: (modules: readonly Module[]) => Tensor | undefined,
+    resolve: (logits: Tensor) => void,
+    reject: (error: unknown) => void,
+  ): boolean {
     try {
-      const { modules } = this.#fingerprint;
+      if (!this.#known.hasSameModules()) return false;
+      const { modules } = this.#known;
       refuseTrained(modules, 'predict');
-      const logits = plan.answer(images, shape, modules);
+      const logits = answer(modules);
       if (logits === undefined) return false;
       resolve(logits);
     } catch (error) {
       reject(error);
     }
     return true;
+  }
+
+  #addAsTensor({ pixels, engine, resolve, reject }: Held, requests: Request[]): void {
+    try {
+      const images = pixelsToTensor(pixels, this.#device);
+      const released =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          images.dispose();
+          settle(value);
+        };
+      const settling = { resolve: released(resolve), reject: released(reject) };
+      requests.unshift({ images, shape: pixels.shape, engine, ...settling });
+    } catch (error) {
+      reject(error);
+    }
   }
 
   // Requests for images of one kind.

@@ -156,6 +156,53 @@ test('many changes in any order', async () => {
   }
 });
 
+describe('a module that does otherwise while it is trained is put into evaluation mode', () => {
+  class Scaling extends nn.Module {
+    forward(x: Tensor): Tensor {
+      return this.training ? x : x.mul(2);
+    }
+  }
+  class Scaled extends Net {
+    tail: torch.nn.Module = new nn.Identity();
+    list = new nn.Sequential(new nn.Identity());
+    extra: torch.nn.Module | undefined;
+    override forward(x: Tensor): Tensor {
+      const logits = this.list.forward(this.tail.forward(super.forward(x)));
+      return this.extra === undefined ? logits : this.extra.forward(logits);
+    }
+  }
+  const ways: Record<string, (net: Scaled) => void> = {
+    'in the place of another': (net) => {
+      net.tail = new Scaling();
+    },
+    'in a list': (net) => void net.list.append(new Scaling()),
+    'in a new field': (net) => {
+      net.extra = new Scaling();
+    },
+    'below a layer, called by its own forward': (net) => {
+      const inner = new Scaling();
+      Object.assign(net.tail, { inner, forward: (x: Tensor) => inner.forward(x) });
+    },
+  };
+  const kinds = { 'a tensor': images, values: images.data() as Float32Array };
+  const cases = Object.keys(ways).flatMap((way) =>
+    (['a tensor', 'values'] as const).map((kind) => [way, kind] as const),
+  );
+  test.each(cases)('%s: %s', async (way, kind) => {
+    const net = new Scaled();
+    const given = kinds[kind] as Tensor;
+    for (let again = 0; again < 2; again++) {
+      expect(isSame(await torch.predict(net, given), expected(net, images))).toBe(true);
+    }
+    const before = expected(net, images);
+    ways[way]!(net);
+    for (let again = 0; again < 2; again++) {
+      expect(isSame(await torch.predict(net, given), before.mul(2))).toBe(true);
+      expect(net.training).toBe(true);
+    }
+  });
+});
+
 test('another dtype of the parameters: what forward gives, or its error', async () => {
   const net = new Net();
   await torch.predict(net, images);
@@ -232,7 +279,16 @@ describe('a pass that is only followed', () => {
       throw new Error('forward fails');
     },
   };
-  test.each(Object.keys(oddities))('a forward pass that suddenly %s', async (name) => {
+  // Of the second kind a lone request is followed without a tensor of them.
+  const kinds: Record<string, Tensor | Float32Array> = {
+    'a tensor': images,
+    values: images.data() as Float32Array,
+  };
+  const odd = Object.keys(oddities).flatMap((name) =>
+    Object.keys(kinds).map((kind) => [name, kind] as const),
+  );
+  test.each(odd)('a forward pass that suddenly %s: %s', async (name, kind) => {
+    const given = kinds[kind] as Tensor;
     class Odd extends Net {
       #isOdd = false;
       override forward(x: Tensor): Tensor {
@@ -244,14 +300,14 @@ describe('a pass that is only followed', () => {
       }
     }
     const net = new Odd();
-    await torch.predict(net, images, { engine: 'fused' });
+    await torch.predict(net, given, { engine: 'fused' });
     const before = expected(net, images);
     net.turn();
     if (name === 'throws') {
-      await expect(torch.predict(net, images)).rejects.toThrow('forward fails');
+      await expect(torch.predict(net, given)).rejects.toThrow('forward fails');
     } else {
-      expect(isSame(await torch.predict(net, images), before)).toBe(true);
-      await expect(torch.predict(net, images, { engine: 'fused' })).rejects.toMatchObject({
+      expect(isSame(await torch.predict(net, given), before)).toBe(true);
+      await expect(torch.predict(net, given, { engine: 'fused' })).rejects.toMatchObject({
         code: 'ERR_ENGINE_UNSUPPORTED',
       });
     }

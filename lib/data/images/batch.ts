@@ -16,52 +16,64 @@ export type PlainImages =
   | DecodedImage
   | readonly DecodedImage[];
 
-/** Options of {@link toBatch}. */
-export interface BatchOptions {
+type Values = Uint8Array | Uint8ClampedArray | Float32Array;
+
+/** Images as one array of values: bytes 0–255, which mean 0–1, or float32. */
+export interface Pixels {
+  readonly values: Values;
+  /** `[N, C, H, W]`. */
+  readonly shape: readonly [number, number, number, number];
+}
+
+/** Options of {@link toPixels}. */
+export interface PixelOptions {
   /** Shape `[C, H, W]` of one image as the model takes it. Default `[1, 28, 28]`. */
   shape?: readonly [number, number, number] | undefined;
   /** For decoded images: whether light and dark are exchanged. Default `'auto'`, by the border. */
   invert?: Invert | undefined;
-  /** Name of the device to put them on. Default `'cpu'`. */
-  device?: string | undefined;
 }
 
 /**
- * Images as a batch for a model: bytes 0–255 become 0–1, float32 values stay, decoded images are
- * prepared as `prepareImage` says.
+ * Images as the values of a batch; decoded ones are prepared as `prepareImage` says. Values that are given are
+ * not copied.
  *
- * @returns float32 `(N, C, H, W)` outside any scope; to be disposed of by the caller.
  * @throws {TypeError} `ERR_INVALID_ARG` for no images, or sizes that do not fit together.
  */
-export function toBatch(what: string, images: PlainImages, options: BatchOptions): Tensor {
-  const { shape = [1, 28, 28], invert, device = 'cpu' } = options;
+export function toPixels(what: string, images: PlainImages, options: PixelOptions): Pixels {
+  const { shape = [1, 28, 28], invert } = options;
+  const [channels, height, width] = shape;
   const sized = Array.isArray(shape) && shape.length === 3;
-  if (!sized || !shape.every((edge) => Number.isInteger(edge) && edge >= 1)) {
+  if (!sized || !isSize(channels) || !isSize(height) || !isSize(width)) {
     throw invalidArgument(
       `${what}: shape: expected [C, H, W], integers ≥ 1, got ${inspect(shape)}`,
     );
   }
   requireInvert(what, invert);
   const values = isPixels(images) ? images : prepareAll(what, images, shape, invert);
-  const pixels = shape[0] * shape[1] * shape[2];
+  const pixels = channels * height * width;
   const count = values.length / pixels;
   if (count === 0 || !Number.isInteger(count)) {
     throw invalidArgument(
       `${what}: images: expected ${pixels} values per image of shape [${shape}], got ${values.length}`,
     );
   }
-  const sizes = [count, ...shape];
-  if (device === 'cpu') {
-    // As below, for a service's lone image in a tenth of the time.
-    const isBytes = !(values instanceof Float32Array);
-    return (
-      isBytes ? native.fromBytes(values, sizes) : native.fromData(values, sizes, 'float32')
-    ).keep();
-  }
-  return tidy(() => new ToTensor().forward(tensor(values, { shape: sizes }).to(device))).keep();
+  return { values, shape: [count, channels, height, width] };
 }
 
-function isPixels(images: unknown): images is Uint8Array | Uint8ClampedArray | Float32Array {
+const isSize = (edge: unknown): boolean => Number.isInteger(edge) && (edge as number) >= 1;
+
+/** Values as a float32 tensor `(N, C, H, W)` outside any scope; to be disposed of by the caller. */
+export function pixelsToTensor({ values, shape }: Pixels, device: string): Tensor {
+  if (device === 'cpu') {
+    // As below, for a service's lone image in a tenth of the time.
+    return values instanceof Float32Array
+      ? native.fromData(values, shape, 'float32').keep()
+      : native.fromBytes(values, shape).keep();
+  }
+  return tidy(() => new ToTensor().forward(tensor(values, { shape }).to(device))).keep();
+}
+
+function isPixels(images: unknown): images is Values {
   return (
     images instanceof Uint8Array ||
     images instanceof Uint8ClampedArray ||

@@ -1,4 +1,5 @@
 import { noGrad } from '../../context/autograd.js';
+import type { Pixels } from '../../data/images/batch.js';
 import { native } from '../../native/load.js';
 import type { Module } from '../../nn/index.js';
 import { inEvalMode } from '../../observe/mode.js';
@@ -38,14 +39,45 @@ export class FusedPrediction {
 
   #leads(images: Tensor, shape: readonly number[], modules: readonly Module[]): boolean {
     const { trail } = this.#chain;
-    const follow = () => trail.leads(images, shape, () => this.#net.forward(images));
-    return inEvalMode(this.#net, () => noGrad(follow), modules);
+    const forward = () => this.#net.forward(images);
+    return this.#asToPredict(() => trail.leads(images, shape, forward), modules);
+  }
+
+  // As noGrad(), without its look at the function: a lone request finds no code in any cache.
+  #asToPredict(follow: () => boolean, modules: readonly Module[]): boolean {
+    const before = native.setGradEnabled(false);
+    try {
+      return inEvalMode(this.#net, follow, modules);
+    } finally {
+      native.setGradEnabled(before);
+    }
   }
 
   /** The scores of a few images at once; `undefined` where this does not hold as it is. */
   answer(images: Tensor, shape: readonly number[], modules: readonly Module[]): Tensor | undefined {
     if (!this.#isReady(images) || !this.#leads(images, shape, modules)) return undefined;
     return native.predictFusedNow(this.#session.engine, [images], this.#table)?.[0];
+  }
+
+  /** Whether {@link answerPixels} knows images of such a shape. */
+  takes([, channels, height, width]: Pixels['shape']): boolean {
+    const { dtype, image, pixelSteps } = this.#chain;
+    return (
+      dtype === 'float32' &&
+      pixelSteps.length === 0 &&
+      channels === image[0] &&
+      height === image[1] &&
+      width === image[2]
+    );
+  }
+
+  /** As {@link answer}, without a tensor of the images: the forward pass is given a hollow one. */
+  answerPixels({ values, shape }: Pixels, modules: readonly Module[]): Tensor | undefined {
+    const { trail } = this.#chain;
+    const forward = (images: Tensor) => this.#net.forward(images);
+    const follow = () => trail.leadsFor(shape[0], forward);
+    if (!this.#asToPredict(follow, modules)) return undefined;
+    return native.predictFusedPixels(this.#session.engine, values, shape[0]);
   }
 
   /** On the caller's thread, where it {@link holds}: a few images are sooner done than a thread is woken. */

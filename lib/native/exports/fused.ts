@@ -44,6 +44,11 @@ export interface FusedExports {
   trainFused(...pass: [...FusedPass, batchSize: number]): FusedTask;
   evaluateFused(...pass: FusedPass): FusedTask;
   predictFused(engine: NativeEngine, images: Tensor, table: Tensor | undefined): Promise<Tensor>;
+  predictFusedPixels(
+    engine: NativeEngine,
+    values: Uint8Array | Uint8ClampedArray | Float32Array,
+    count: number,
+  ): Tensor | undefined;
   predictFusedNow(
     engine: NativeEngine,
     images: readonly Tensor[],
