@@ -1,12 +1,14 @@
+import { ToTensor, type Transform } from '../data/transforms/transforms.js';
 import { Conv2d, Linear, MaxPool2d, Module, Sequential, Sigmoid } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
+import type { ImageModel } from './imageModel.js';
 
 /**
  * The chapter's network for 28×28 images of one channel and ten classes.
  *
  * Shape: `(N, 1, 28, 28)` float32 0–1 → logits `(N, 10)`.
  */
-export class LeNet extends Module {
+export class LeNet extends Module implements ImageModel {
   conv: Sequential;
   fc: Sequential;
 
@@ -34,5 +36,15 @@ export class LeNet extends Module {
     const feature = this.conv.forward(img);
     const output = this.fc.forward(feature.view(img.shape[0]!, -1));
     return output;
+  }
+
+  /** Sizes of one image, `[1, 28, 28]`. */
+  get inputShape(): ImageModel['inputShape'] {
+    return [1, 28, 28];
+  }
+
+  /** uint8 0–255 → float32 0–1. */
+  transform(): Transform {
+    return new ToTensor();
   }
 }

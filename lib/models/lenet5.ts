@@ -22,6 +22,7 @@ import {
 } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { digitBitmaps } from './digits.js';
+import type { ImageModel } from './imageModel.js';
 
 /** Options of {@link LeNet5}. */
 export interface LeNet5Options extends Pick<EuclideanRBFLossOptions, 'criterion' | 'j'> {
@@ -80,7 +81,7 @@ const spec = {
  * @throws {TypeError} `ERR_INVALID_ARG` for an option of the wrong kind.
  * @see http://yann.lecun.com/exdb/publis/pdf/lecun-01a.pdf
  */
-export class LeNet5 extends Module {
+export class LeNet5 extends Module implements ImageModel {
   readonly squash: 'sigmoid' | 'tanh';
   C1: Conv2d;
   S2: TrainableSubsampling;
@@ -135,6 +136,20 @@ export class LeNet5 extends Module {
       new Normalize(0.1 / 1.275, 1 / 1.275),
       new Pad(2, { fill: -0.1 }),
     ]);
+  }
+
+  /** {@link LeNet5.transform}. */
+  transform(): Transform {
+    return LeNet5.transform();
+  }
+
+  /** Sizes of one image, `[1, 32, 32]`. */
+  get inputShape(): ImageModel['inputShape'] {
+    return [1, 32, 32];
+  }
+
+  override extraMetadata(): { squash: string } {
+    return { squash: this.squash };
   }
 
   override extraRepr(): string {

@@ -1,3 +1,4 @@
+import { isPlain } from '../argument/options.js';
 import { TorchError } from '../error.js';
 import type { NativeFunction } from '../native/exports/operators.js';
 import { native } from '../native/load.js';
@@ -54,15 +55,10 @@ function stray(): never {
   throw new TorchError('ERR_ENGINE_UNSUPPORTED', 'the forward pass does something else');
 }
 
-const isPlain = (value: object): value is Record<string, unknown> => {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-};
-
 // A copy of an argument with every place in it mapped.
 function mapped(value: unknown, map: (leaf: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => mapped(each, map));
-  if (typeof value !== 'object' || value === null || !isPlain(value)) return map(value);
+  if (!isPlain(value)) return map(value);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapped(each, map)]));
 }
 

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { inspect } from 'node:util';
+import { isPlain } from '../argument/options.js';
 import type { Device } from '../context/device.js';
 import { defaultGenerator } from '../context/random.js';
 import { getNumThreads } from '../context/threads.js';
 import type { BatchIterable } from '../data/loader/dataloader.js';
 import type { EngineChoice } from '../engine/fused/plan.js';
-import { TorchError } from '../error.js';
+import { invalidArgument, TorchError } from '../error.js';
 import { writeAtomically } from '../files/atomic.js';
 import { readError } from '../files/readError.js';
 import { libtorchVersion } from '../native/load.js';
@@ -58,10 +60,20 @@ function modelName(net: Module): string {
   return net.constructor.name.toLowerCase();
 }
 
-/** What a file of weights says of its model: its name, and what neither keys nor shapes tell. */
+/**
+ * What a file of weights says of its model: its name, and what neither keys nor shapes tell.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` where the model's `extraMetadata` gives anything but texts.
+ */
 export function modelMetadata(net: Module): Record<string, string> {
-  const { squash } = net as { squash?: unknown };
-  return { model: modelName(net), ...(typeof squash === 'string' && { squash }) };
+  const extra: unknown = net.extraMetadata();
+  const isText = (value: unknown) => typeof value === 'string';
+  if (isPlain(extra) && Object.values(extra).every(isText)) {
+    return { ...(extra as Record<string, string>), model: modelName(net) };
+  }
+  throw invalidArgument(
+    `${net.constructor.name}.extraMetadata: expected texts by name, got ${inspect(extra)}`,
+  );
 }
 
 export function describeTraining(
@@ -70,6 +82,8 @@ export function describeTraining(
   options: Record<string, unknown>,
 ): RunConfig {
   const { net, optimizer, batchSize, device, engine, trainIter, testIter, numEpochs } = training;
+  // What is no metadata is said now, not when the first weights are written.
+  const { model: name } = modelMetadata(net);
   const state = Object.entries(net.stateDict()).map(([key, tensor]) => {
     const text = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
     tensor.dispose();
@@ -80,7 +94,7 @@ export function describeTraining(
     created: new Date().toISOString(),
     versions: { lenetTorch: version, libtorch: libtorchVersion, node: process.versions.node },
     model: {
-      name: modelName(net),
+      name: name!,
       text: String(net).split('\n'),
       state: Object.fromEntries(state),
     },

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { isPlain } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import type { TypedArray } from '../native/exports/data.js';
 import type { Nested } from './conversion.js';
@@ -74,11 +75,6 @@ function integer(what: string, value: unknown): number {
   }
   throw invalidArgument(`index: ${what}: expected an integer, got ${inspect(value, { depth: 0 })}`);
 }
-
-const isPlain = (value: object): boolean => {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-};
 
 function readSlice(slice: Slice): Bounds {
   for (const key of Object.keys(slice)) {

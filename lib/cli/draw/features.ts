@@ -4,11 +4,11 @@ import { integer } from '../options.js';
 import type { Torch } from '../torch.js';
 import { type ChosenImage, fileImage, testImage } from './image.js';
 import {
-  addModelOptions,
-  chooseModel,
+  addDrawnModelOptions,
   type DrawnModel,
   loadFor,
   type ModelOptions,
+  modelToDraw,
 } from './model.js';
 import { addPictureOptions, type PictureOptions, writePicture } from './picture.js';
 
@@ -25,7 +25,7 @@ export function featuresCommand(): Command {
     .option('--index <n>', 'the test image of this number; or which image of a file', integer(0))
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--beside <file>', 'weights of a second network, drawn at the right');
-  addModelOptions(made, 'lenet');
+  addDrawnModelOptions(made, 'lenet');
   return addPictureOptions(made).action(run);
 }
 
@@ -35,7 +35,7 @@ async function run(file: string | undefined, options: Options, command: Command)
     command.error('error: expected an image, or --index for a test image');
   }
   const torch = await import('../../index.js');
-  const model = await chooseModel(torch, options, 'lenet');
+  const model = await modelToDraw(torch, options, 'lenet');
   const second = beside === undefined ? undefined : await loadFor(torch, beside);
   const chosen =
     file === undefined ? testImage(torch, index!, data) : await fileImage(torch, file, index ?? 0);
@@ -53,6 +53,7 @@ async function run(file: string | undefined, options: Options, command: Command)
 
 const classNames = (torch: Torch): readonly string[] => torch.data.FashionMNIST.classes;
 
-const imageFor = (model: DrawnModel, { image }: ChosenImage) => model.transform().forward(image);
+const imageFor = (model: DrawnModel, { image }: ChosenImage) =>
+  model.net.transform().forward(image);
 
 const titleOf = (model: DrawnModel, { title }: ChosenImage): string => `${model.title}: ${title}`;

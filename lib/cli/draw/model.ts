@@ -1,33 +1,33 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 
-import type { Module } from '../../nn/index.js';
+import type { ImageModel } from '../../models/imageModel.js';
 import { loadLast, noWeights, sayLast, weightsOption } from '../model/lastTraining.js';
-import { type KnownModel, knownModels } from '../model/models.js';
+import { knownModels, type ModelName, type ModelSettings, modelNames } from '../model/models.js';
 import { type LoadedModel, loadModel } from '../model/weights.js';
 import type { Torch } from '../torch.js';
 
 /** Options that say which network is drawn. */
 export interface ModelOptions {
-  model?: 'lenet' | 'lenet5';
+  model?: ModelName;
   weights?: string;
   squash?: 'sigmoid' | 'tanh';
 }
 
 /** A network, and what a picture calls it. */
-export interface DrawnModel extends KnownModel {
-  readonly net: Module;
+export interface DrawnModel {
+  readonly net: ImageModel;
   readonly title: string;
 }
 
 /** `--model`, `--weights` and `--squash`. */
-export function addModelOptions(command: Command, defaultModel: string): Command {
+export function addDrawnModelOptions(command: Command, defaultModel: string): Command {
   return command
     .addOption(
       new Option(
         '--model <name>',
         `the notebook's LeNet, or LeNet-5 of 1998 (default: what the weights are of, else ${defaultModel})`,
-      ).choices(['lenet', 'lenet5']),
+      ).choices(modelNames),
     )
     .option(...weightsOption)
     .addOption(
@@ -46,13 +46,13 @@ export function addModelOptions(command: Command, defaultModel: string): Command
  * @throws {TorchError} As `loadModel`; `ERR_STATE_DICT` for weights of another network than `--model`;
  *   `ERR_FILE_NOT_FOUND` where weights are needed and there are none.
  */
-export async function chooseModel(
+export async function modelToDraw(
   torch: Torch,
   { model, weights, squash }: ModelOptions,
-  defaultModel: 'lenet' | 'lenet5',
+  defaultModel: ModelName,
   use: 'sizes' | 'weights' | 'tested' = 'weights',
 ): Promise<DrawnModel> {
-  const settings: Record<string, string> = squash === undefined ? {} : { squash };
+  const settings = squash === undefined ? {} : { squash };
   if (weights !== undefined) return await loadFor(torch, weights, model, settings);
   const last = use === 'sizes' ? undefined : await loadLast(torch);
   if (last !== undefined && isMeant(last, model, squash)) {
@@ -61,11 +61,10 @@ export async function chooseModel(
   }
   if (use === 'tested') throw noWeights(model);
   const name = model ?? defaultModel;
-  const known = knownModels(torch)[name]!;
   // The same picture every time.
   torch.manualSeed(0);
-  const net = known.make(settings);
-  return { ...known, net, title: `${net.constructor.name}, untrained` };
+  const net = knownModels(torch)[name].make(settings);
+  return { net, title: `${net.constructor.name}, untrained` };
 }
 
 const isMeant = ({ metadata }: LoadedModel, model?: string, squash?: string): boolean =>
@@ -77,7 +76,7 @@ export async function loadFor(
   torch: Torch,
   path: string,
   model?: string,
-  settings: Readonly<Record<string, string>> = {},
+  settings: ModelSettings = {},
 ): Promise<DrawnModel> {
   const loaded = await loadModel(torch, path, settings);
   const { model: found } = loaded.metadata;
@@ -91,6 +90,6 @@ export async function loadFor(
 }
 
 const titled = (loaded: LoadedModel, path: string): DrawnModel => ({
-  ...loaded,
+  net: loaded.net,
   title: `${loaded.net.constructor.name}, ${basename(path)}`,
 });

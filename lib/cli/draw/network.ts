@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import { integer } from '../options.js';
-import { addModelOptions, chooseModel, type ModelOptions } from './model.js';
+import { addDrawnModelOptions, type ModelOptions, modelToDraw } from './model.js';
 import { addPictureOptions, type PictureOptions, writePicture } from './picture.js';
 
 type Options = PictureOptions & ModelOptions;
@@ -11,13 +11,17 @@ export function architectureCommand(): Command {
   const made = new Command('architecture').description(
     'the layers as stacked feature maps with their sizes',
   );
-  addModelOptions(made, 'lenet');
+  addDrawnModelOptions(made, 'lenet');
   return addPictureOptions(made).action(async (options: Options) => {
     // Here and not above: help must work without libtorch.
     const torch = await import('../../index.js');
-    const { net, inputShape } = await chooseModel(torch, options, 'lenet', 'sizes');
+    const { net } = await modelToDraw(torch, options, 'lenet', 'sizes');
     const { theme } = options;
-    await writePicture(torch, torch.draw.architecture(net, { theme, inputShape }), options);
+    await writePicture(
+      torch,
+      torch.draw.architecture(net, { theme, inputShape: net.inputShape }),
+      options,
+    );
   });
 }
 
@@ -25,10 +29,10 @@ export function connectionsCommand(): Command {
   const made = new Command('connections').description(
     "which input maps each output map of a convolution sees: LeNet-5's C3",
   );
-  addModelOptions(made, 'lenet5');
+  addDrawnModelOptions(made, 'lenet5');
   return addPictureOptions(made).action(async (options: Options) => {
     const torch = await import('../../index.js');
-    const { net } = await chooseModel(torch, options, 'lenet5', 'sizes');
+    const { net } = await modelToDraw(torch, options, 'lenet5', 'sizes');
     await writePicture(torch, torch.draw.connections(net, { theme: options.theme }), options);
   });
 }
@@ -37,12 +41,12 @@ export function poolingCommand(): Command {
   const made = new Command('pooling')
     .description('how a unit of a subsampling layer comes about')
     .option('--map <n>', 'whose coefficient and bias are shown', integer(0), 0);
-  addModelOptions(made, 'lenet5');
+  addDrawnModelOptions(made, 'lenet5');
   return addPictureOptions(made).action(async (options: Options & { map: number }) => {
     const torch = await import('../../index.js');
     // Of the last training only what this picture is of.
     const { weights, model = weights === undefined ? 'lenet5' : undefined } = options;
-    const { net } = await chooseModel(torch, { ...options, ...(model && { model }) }, 'lenet5');
+    const { net } = await modelToDraw(torch, { ...options, ...(model && { model }) }, 'lenet5');
     const { theme, map } = options;
     await writePicture(torch, torch.draw.pooling(net, { theme, map }), options);
   });
@@ -50,10 +54,10 @@ export function poolingCommand(): Command {
 
 export function filtersCommand(): Command {
   const made = new Command('filters').description('the kernels of every convolution');
-  addModelOptions(made, 'lenet');
+  addDrawnModelOptions(made, 'lenet');
   return addPictureOptions(made).action(async (options: Options) => {
     const torch = await import('../../index.js');
-    const { net } = await chooseModel(torch, options, 'lenet');
+    const { net } = await modelToDraw(torch, options, 'lenet');
     await writePicture(torch, torch.draw.filters(net, { theme: options.theme }), options);
   });
 }

@@ -4,7 +4,7 @@ import type { FashionMNIST } from '../../data/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { integer } from '../options.js';
 import type { Torch } from '../torch.js';
-import { addModelOptions, chooseModel, type DrawnModel, type ModelOptions } from './model.js';
+import { addDrawnModelOptions, type DrawnModel, type ModelOptions, modelToDraw } from './model.js';
 import { addPictureOptions, type PictureOptions, writePicture } from './picture.js';
 
 interface Options extends PictureOptions, ModelOptions {
@@ -17,7 +17,7 @@ export function confusionCommand(): Command {
   );
   return addTestOptions(made).action(async (options: Options) => {
     const torch = await import('../../index.js');
-    const model = await chooseModel(torch, options, 'lenet', 'tested');
+    const model = await modelToDraw(torch, options, 'lenet', 'tested');
     const { dataset, scores } = await testScores(torch, model, options.data);
     const { classes, targets } = dataset;
     const matrix = torch.confusionMatrix(scores, targets);
@@ -36,7 +36,7 @@ export function mistakesCommand(): Command {
     .option('--count <n>', 'how many at most', integer(1, 1000), 20);
   return addTestOptions(made).action(async (options: Options & { count: number }) => {
     const torch = await import('../../index.js');
-    const model = await chooseModel(torch, options, 'lenet', 'tested');
+    const model = await modelToDraw(torch, options, 'lenet', 'tested');
     const { dataset, scores } = await testScores(torch, model, options.data);
     const { images, targets, classes } = dataset;
     const { theme, count } = options;
@@ -47,7 +47,7 @@ export function mistakesCommand(): Command {
 }
 
 function addTestOptions(command: Command): Command {
-  addModelOptions(command, 'lenet');
+  addDrawnModelOptions(command, 'lenet');
   command.option('--data <dir>', 'folder with the four IDX files (default: what setup brought)');
   return addPictureOptions(command);
 }
@@ -62,7 +62,7 @@ async function testScores(
   const { DataLoader, FashionMNIST } = torch.data;
   const dataset = new FashionMNIST({
     train: false,
-    transform: model.transform(),
+    transform: model.net.transform(),
     ...(root !== undefined && { root }),
   });
   const parts: Tensor[] = [];

@@ -28,9 +28,9 @@ async function run(out: string, { weights, to }: Options): Promise<void> {
     import('../../index.js'),
     import('../../io/torch/write.js'),
   ]);
-  const { net, inputShape, metadata } = await loadModelOrLast(torch, weights);
+  const { net, metadata } = await loadModelOrLast(torch, weights);
   const write = {
-    onnx: () => torch.exportOnnx(net, out, { inputShape, metadata }),
+    onnx: () => torch.exportOnnx(net, out, { metadata }),
     pt: () => saveTorch(net.stateDict(), out),
     safetensors: () => torch.saveSafetensors(net.stateDict(), out, { metadata }),
   };

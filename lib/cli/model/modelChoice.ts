@@ -1,25 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-import type { Transform } from '../../data/transforms/transforms.js';
-import type { Module } from '../../nn/index.js';
+import type { ImageModel } from '../../models/imageModel.js';
+import type { Torch } from '../torch.js';
+import { knownModels, type ModelName, type ModelSettings, modelNames } from './models.js';
 
 /** The options that say which network is meant. */
-export interface ModelChoice {
-  model: 'lenet' | 'lenet5';
-  squash?: 'sigmoid' | 'tanh';
-  loss?: 'penalty' | 'discriminative';
-  j?: number;
-}
-
-/** A network, and what goes with it. */
-export interface ChosenModel {
-  readonly net: Module;
-  /** Sizes of one image as the network takes it. */
-  readonly inputShape: readonly [number, number, number];
-  /** Of Fashion-MNIST's bytes. */
-  readonly transform: Transform;
-  /** Adam's learning rate that suits it. */
-  readonly lr: number;
+export interface ModelChoice extends ModelSettings {
+  model: ModelName;
 }
 
 /** `--model`, and `--squash` for the 1998 network. */
@@ -27,7 +14,7 @@ export function addModelOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--model <name>', "the notebook's LeNet, or LeNet-5 of 1998")
-        .choices(['lenet', 'lenet5'])
+        .choices(modelNames)
         .default('lenet'),
     )
     .addOption(
@@ -56,31 +43,23 @@ export function addLossOptions(command: Command): Command {
     .option('--j <number>', 'constant of the discriminative criterion (default: 10)', positive);
 }
 
-/** Makes the network; options of the other one are wrong usage. */
-export function chooseModel(
-  torch: typeof import('../../index.js'),
+/** Makes the network; settings of another one are wrong usage. */
+export function makeModel(
+  torch: Torch,
   { model, squash, loss, j }: ModelChoice,
   command: Command,
-): ChosenModel {
+): { net: ImageModel; lr: number } {
   if (j !== undefined && loss !== 'discriminative') {
     command.error('error: --j goes with --loss discriminative');
   }
-  if (model === 'lenet5') {
-    return {
-      // The class's default is the chapter's sigmoid, which learns slowly from where the paper begins.
-      net: new torch.LeNet5({
-        squash: squash ?? 'tanh',
-        ...(loss !== undefined && { criterion: loss }),
-        ...(j !== undefined && { j }),
-      }),
-      inputShape: [1, 32, 32],
-      transform: torch.LeNet5.transform(),
-      lr: 0.003,
-    };
+  const models = knownModels(torch);
+  const given = { squash, loss, j };
+  const has = (name: ModelName, setting: string) =>
+    (models[name].settings as readonly string[]).includes(setting);
+  for (const [setting, value] of Object.entries(given)) {
+    if (value === undefined || has(model, setting)) continue;
+    const others = modelNames.filter((name) => has(name, setting));
+    command.error(`error: --${setting} goes with --model ${others.join(' or ')}`);
   }
-  for (const [name, value] of Object.entries({ squash, loss, j })) {
-    if (value !== undefined) command.error(`error: --${name} goes with --model lenet5`);
-  }
-  const transform = new torch.data.transforms.ToTensor();
-  return { net: new torch.LeNet(), inputShape: [1, 28, 28], transform, lr: 0.001 };
+  return { net: models[model].make(given), lr: models[model].lr };
 }

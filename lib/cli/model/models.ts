@@ -1,30 +1,42 @@
-import type { Transform } from '../../data/transforms/transforms.js';
-import type { Module } from '../../nn/index.js';
+import type { ImageModel } from '../../models/imageModel.js';
 import type { Torch } from '../torch.js';
 
-/** A network that the commands know by name. */
-export interface KnownModel {
-  /** @param settings - What neither keys nor shapes say, such as `squash`: texts of the weights' file. */
-  make(settings: Readonly<Record<string, string>>): Module;
-  /** Shape of one image as the network takes it. */
-  readonly inputShape: readonly [number, number, number];
-  /** What it was trained on, of uint8 `(N, 1, 28, 28)`. */
-  transform(): Transform;
+/** Settings of networks as the command line has them. */
+export interface ModelSettings {
+  readonly squash?: 'sigmoid' | 'tanh' | undefined;
+  readonly loss?: 'penalty' | 'discriminative' | undefined;
+  readonly j?: number | undefined;
 }
 
-/** The networks that weights may belong to, by the name that a weights file carries as `model`. */
-export function knownModels(torch: Torch): Readonly<Record<string, KnownModel>> {
+/** A network that the commands know by name. What it takes and what its files say, it says itself. */
+export interface KnownModel {
+  make(settings: ModelSettings): ImageModel;
+  /** The settings that it has. */
+  readonly settings: readonly (keyof ModelSettings)[];
+  /** Adam's learning rate that suits it. */
+  readonly lr: number;
+}
+
+export const modelNames = ['lenet', 'lenet5'] as const;
+export type ModelName = (typeof modelNames)[number];
+
+/** The networks, by the name that a weights file carries as `model`: the class's, in lower case. */
+export function knownModels(torch: Torch): Readonly<Record<ModelName, KnownModel>> {
   return {
-    lenet: {
-      make: () => new torch.LeNet(),
-      inputShape: [1, 28, 28],
-      transform: () => new torch.data.transforms.ToTensor(),
-    },
+    lenet: { make: () => new torch.LeNet(), settings: [], lr: 0.001 },
     lenet5: {
-      // The squashing function that `train` takes by default, too.
-      make: ({ squash }) => new torch.LeNet5({ squash: squash === 'sigmoid' ? 'sigmoid' : 'tanh' }),
-      inputShape: [1, 32, 32],
-      transform: () => torch.LeNet5.transform(),
+      // The class's default is the chapter's sigmoid, which learns slowly from where the paper begins.
+      make: ({ squash = 'tanh', loss: criterion, j }) =>
+        new torch.LeNet5({
+          squash,
+          ...(criterion !== undefined && { criterion }),
+          ...(j !== undefined && { j }),
+        }),
+      settings: ['squash', 'loss', 'j'],
+      lr: 0.003,
     },
   };
 }
+
+export const isKnown = (name: string): name is ModelName =>
+  (modelNames as readonly string[]).includes(name);

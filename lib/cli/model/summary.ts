@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { addModelOptions, chooseModel, type ModelChoice } from './modelChoice.js';
+import { addModelOptions, type ModelChoice, makeModel } from './modelChoice.js';
 
 /** `lenet-torch summary`: a network counted layer by layer, on stdout. */
 export function command(): Command {
@@ -13,7 +13,7 @@ export function command(): Command {
 async function run(options: ModelChoice & { json?: boolean }, command: Command): Promise<void> {
   // Here and not above: help must work without libtorch.
   const torch = await import('../../index.js');
-  const { net, inputShape } = chooseModel(torch, options, command);
-  const found = torch.summary(net, inputShape);
+  const { net } = makeModel(torch, options, command);
+  const found = torch.summary(net, net.inputShape);
   console.log(options.json ? JSON.stringify(found) : `${found}`);
 }

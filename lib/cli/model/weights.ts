@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { ImageModel } from '../../models/imageModel.js';
 import type { Module } from '../../nn/index.js';
 import type { StateDict } from '../../nn/module/stateDict.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Torch } from '../torch.js';
-import { type KnownModel, knownModels } from './models.js';
+import { isKnown, knownModels, type ModelName, type ModelSettings, modelNames } from './models.js';
 
 /** A network with the weights of a file. */
-export interface LoadedModel extends KnownModel {
-  readonly net: Module;
-  /** What its weights carry in files: `model`, its name, and what `make` wants to know. */
+export interface LoadedModel {
+  readonly net: ImageModel;
+  /** What its weights carry in files: `model`, its name, and what `extraMetadata` gave. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -22,20 +23,20 @@ const bestOfRun = 'best.safetensors';
  * of a safetensors file), else the one whose keys and shapes are the file's.
  *
  * @param from - A safetensors or PyTorch file, or the folder of a run.
- * @param settings - Taken instead of the file's own, see `KnownModel.make`.
+ * @param settings - Taken instead of the file's own.
  * @throws {TorchError} `ERR_FILE_…` for a file that cannot be read; `ERR_STATE_DICT` with Python's message
  *   for weights of another network. All name the file.
  */
 export async function loadModel(
   torch: Torch,
   from: string,
-  settings: Readonly<Record<string, string>> = {},
+  settings: ModelSettings = {},
 ): Promise<LoadedModel> {
   const best = join(from, bestOfRun);
   const path = existsSync(best) ? best : from;
   const { tensors, metadata } = await readStateDict(torch, path);
   try {
-    const { name, model, net } = networkFor(torch, path, tensors, metadata, settings);
+    const { name, net } = networkFor(torch, path, tensors, metadata, settings);
     try {
       net.loadStateDict(tensors);
     } catch (error) {
@@ -43,7 +44,7 @@ export async function loadModel(
       const { message } = error as Error;
       throw new torch.TorchError('ERR_STATE_DICT', `${path}: ${message}`, { cause: error });
     }
-    return { ...model, net, metadata: { ...metadata, model: name } };
+    return { net, metadata: { ...metadata, model: name } };
   } finally {
     release(Object.values(tensors));
   }
@@ -78,28 +79,26 @@ function networkFor(
   path: string,
   tensors: StateDict,
   metadata: Readonly<Record<string, string>>,
-  settings: Readonly<Record<string, string>>,
-): { name: string; model: KnownModel; net: Module } {
+  given: ModelSettings,
+): { name: string; net: ImageModel } {
   const models = knownModels(torch);
-  const known = Object.keys(models);
-  const make = (name: string) => {
-    const model = models[name]!;
-    return { name, model, net: model.make({ ...metadata, ...settings }) };
-  };
+  // Of the file only what a network gives as its own metadata.
+  const { squash } = metadata as ModelSettings;
+  const make = (name: ModelName) => ({ name, net: models[name].make({ squash, ...given }) });
   const named = metadata.model;
   if (named !== undefined) {
-    if (Object.hasOwn(models, named)) return make(named);
+    if (isKnown(named)) return make(named);
     throw new torch.TorchError(
       'ERR_FILE_FORMAT',
-      `${path}: expected weights of a known model (${known.join(', ')}), found those of ${JSON.stringify(named)}`,
+      `${path}: expected weights of a known model (${modelNames.join(', ')}), found those of ${JSON.stringify(named)}`,
     );
   }
-  for (const name of known) {
+  for (const name of modelNames) {
     const made = make(name);
     if (fits(made.net, tensors)) return made;
     release(made.net.parameters());
   }
-  return make(known[0]!);
+  return make(modelNames[0]);
 }
 
 function fits(net: Module, tensors: StateDict): boolean {

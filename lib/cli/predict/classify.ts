@@ -143,7 +143,7 @@ async function classifyBatch(
     .tidy(() => {
       const bytes = pixels.subarray(0, count * height * width);
       const shaped = torch.tensor(bytes, { shape: [count, 1, height, width] });
-      return model.transform().forward(shaped);
+      return model.net.transform().forward(shaped);
     })
     .keep();
   const outputs = await torch.predict(model.net, images).finally(() => images.dispose());

@@ -48,7 +48,7 @@ async function confusionsOf(
   const { DataLoader, FashionMNIST } = torch.data;
   const dataset = new FashionMNIST({
     train: false,
-    transform: model.transform(),
+    transform: model.net.transform(),
     ...(root !== undefined && { root }),
   });
   const predicted: number[] = [];

@@ -1,14 +1,10 @@
 import { Command, Option } from 'commander';
 
+import type { Transform } from '../../data/transforms/transform.js';
 import type { EpochResult } from '../../engine/epoch.js';
 import { toJson } from '../../run/json.js';
 import { type Ended, keepLast } from '../model/lastTraining.js';
-import {
-  addLossOptions,
-  addModelOptions,
-  type ChosenModel,
-  chooseModel,
-} from '../model/modelChoice.js';
+import { addLossOptions, addModelOptions, makeModel } from '../model/modelChoice.js';
 import { integer } from '../options.js';
 import { ensureReady } from '../setup/ready.js';
 import type { Torch } from '../torch.js';
@@ -67,9 +63,8 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
   torch.manualSeed(options.seed);
   const device = options.device === 'auto' ? autoDevice(torch) : options.device;
-  const model = chooseModel(torch, options, command);
-  const [trainIter, testIter] = loaders(torch, options, model);
-  const { net } = model;
+  const { net, ...model } = makeModel(torch, options, command);
+  const [trainIter, testIter] = loaders(torch, options, net.transform());
   const { lr = model.lr } = options;
   const optimizer = new torch.optim.Adam(net.parameters(), { lr });
   const { epochs, batchSize, engine } = options;
@@ -177,7 +172,7 @@ function autoDevice(torch: Torch): string {
   return torch.cuda.isAvailable() ? 'cuda' : 'cpu';
 }
 
-function loaders(torch: Torch, options: TrainOptions, { transform }: ChosenModel) {
+function loaders(torch: Torch, options: TrainOptions, transform: Transform) {
   const { DataLoader, FashionMNIST, Subset } = torch.data;
   const { batchSize, data: root } = options;
   const loader = (train: boolean, limit: number | undefined) => {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { requireKnown } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
 import { writeAtomically } from '../../files/atomic.js';
+import { ownInputShape } from '../../models/imageModel.js';
 import type { DType } from '../../native/dtype.js';
 import type { Module } from '../../nn/index.js';
 import { requireModule } from '../../nn/module/requireModule.js';
@@ -10,8 +11,8 @@ import { isDType } from '../../tensor/conversion.js';
 
 /** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {
-  /** Sizes of one example, without the batch: `[1, 28, 28]` for `(N, 1, 28, 28)`. */
-  inputShape: readonly number[];
+  /** Sizes of one example, without the batch: `[1, 28, 28]` for `(N, 1, 28, 28)`. Default: the model's own `inputShape`. */
+  inputShape?: readonly number[];
   /** Whether the file takes batches of any size. Default true. */
   dynamicBatch?: boolean;
   /** Examples in a batch where `dynamicBatch` is false. Default 1. */
@@ -36,13 +37,13 @@ const names = [
   'metadata',
 ] satisfies (keyof ExportOnnxOptions)[];
 
-function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
+function readOptions(net: Module, options: ExportOnnxOptions = {}): Required<ExportOnnxOptions> {
   const fail = (name: string, expected: string, got: unknown): never => {
     throw invalidArgument(`exportOnnx: ${name}: expected ${expected}, got ${inspect(got)}`);
   };
   requireKnown('exportOnnx', names, options, '{ inputShape: [1, 28, 28] }');
   const {
-    inputShape,
+    inputShape = ownInputShape(net),
     dynamicBatch = true,
     batchSize = 1,
     inputDtype = 'float32',
@@ -52,7 +53,7 @@ function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
   } = options;
   const isCount = (size: unknown): boolean => Number.isSafeInteger(size) && Number(size) >= 1;
   if (!Array.isArray(inputShape) || !inputShape.every(isCount)) {
-    fail('inputShape', 'the sizes of one example, such as [1, 28, 28]', inputShape);
+    return fail('inputShape', 'the sizes of one example, such as [1, 28, 28]', inputShape);
   }
   if (typeof dynamicBatch !== 'boolean') fail('dynamicBatch', 'a boolean', dynamicBatch);
   if (!isCount(batchSize)) fail('batchSize', 'an integer ≥ 1', batchSize);
@@ -86,7 +87,8 @@ function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
  * Opset 18. Input `(N, …inputShape)`, output as the model gives it, one tensor.
  *
  * @param path - File to write, `'lenet.onnx'`.
- * @param options.inputShape - Sizes of one example, without the batch: `[1, 28, 28]`.
+ * @param options.inputShape - Sizes of one example, without the batch: `[1, 28, 28]`. Default: the
+ *   model's own `inputShape`, where it says one.
  * @param options.dynamicBatch - Whether the file takes batches of any size. Default true.
  * @param options.batchSize - Examples in a batch where `dynamicBatch` is false. Default 1.
  * @param options.inputDtype - Default `'float32'`.
@@ -100,13 +102,13 @@ function readOptions(options: ExportOnnxOptions): Required<ExportOnnxOptions> {
 export async function exportOnnx(
   net: Module,
   path: string,
-  options: ExportOnnxOptions,
+  options?: ExportOnnxOptions,
 ): Promise<void> {
   requireModule('exportOnnx', net);
   if (typeof path !== 'string' || path === '') {
     throw invalidArgument(`exportOnnx: path: expected a file's name, got ${inspect(path)}`);
   }
-  const read = readOptions(options);
+  const read = readOptions(net, options);
   // Loaded when it is needed: the definition of the format takes as long as a tenth of the package.
   const { encodeModel } = await import('./model.js');
   const endUse = beginUse(net, 'exportOnnx');

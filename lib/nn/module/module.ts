@@ -302,6 +302,14 @@ export abstract class Module {
     return '';
   }
 
+  /**
+   * What files of weights say of the module beside its name: settings that neither keys nor shapes tell, as texts.
+   * Runs and the command `train` write it; default: nothing.
+   */
+  extraMetadata(): Readonly<Record<string, string>> {
+    return {};
+  }
+
   /** What Python prints for the module. */
   toString(): string {
     return formatModule(this);
