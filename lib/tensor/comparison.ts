@@ -20,23 +20,37 @@ type Close<Result> = {
 
 /** Comparisons, element by element unless said otherwise; results are bool tensors. */
 export const comparison = {
+  /** `this = other` */
   eq: method<Compare>('eq.Tensor'),
+  /** `this ≠ other` */
   ne: method<Compare>('ne.Tensor'),
+  /** `this < other` */
   lt: method<Compare>('lt.Tensor'),
+  /** `this ≤ other` */
   le: method<Compare>('le.Tensor'),
+  /** `this > other` */
   gt: method<Compare>('gt.Tensor'),
+  /** `this ≥ other` */
   ge: method<Compare>('ge.Tensor'),
   /** Whether shapes and all elements are the same. */
   equal: method<(this: Tensor, other: Tensor) => boolean>('equal'),
   /** Whether all elements are close to those of `other`. */
   allclose: method<Close<boolean>>('allclose'),
+  /** Which elements are close to those of `other`. */
   isclose: method<Close<Tensor>>('isclose'),
+  /** Which elements are 0. */
   logicalNot: method('logical_not'),
+  /** Where both are other than 0. */
   logicalAnd: method<Compare>('logical_and'),
+  /** Where one or both are other than 0. */
   logicalOr: method<Compare>('logical_or'),
+  /** Where exactly one is other than 0. */
   logicalXor: method<Compare>('logical_xor'),
+  /** Which elements are NaN. */
   isnan: method('isnan'),
+  /** Which elements are infinite, of either sign. */
   isinf: method('isinf'),
+  /** Which elements are neither infinite nor NaN. */
   isfinite: method('isfinite'),
 };
 

@@ -128,6 +128,7 @@ const conversion = {
   bool(this: Tensor): Tensor {
     return toDtype(this, 'bool');
   },
+  /** A copy with memory of its own, through which gradients flow. */
   clone(this: Tensor): Tensor {
     return clone(this);
   },
@@ -139,6 +140,7 @@ const conversion = {
   detach(this: Tensor): Tensor {
     return detach(this);
   },
+  /** Takes the tensor out of the graph that made it; returns it. */
   detach_(this: Tensor): Tensor {
     return detachInPlace(this);
   },
@@ -177,6 +179,7 @@ const conversion = {
   tolist(this: Tensor): Nested<Element> {
     return nest(toElements(this), this.shape, 0);
   },
+  /** The text that PyTorch prints. */
   toString(this: Tensor): string {
     return this.isDisposed ? 'Tensor(released)' : formatTensor(this);
   },

@@ -28,7 +28,8 @@ interface Reduce {
   (this: Tensor, dim: Dims, keepdim?: boolean, options?: WithDType): Tensor;
 }
 interface Product {
-  (this: Tensor, options?: AlongOptions & WithDType): Tensor;
+  (this: Tensor, options?: WithDType): Tensor;
+  (this: Tensor, options: { dim: number; keepdim?: boolean } & WithDType): Tensor;
   (this: Tensor, dim: number, keepdim?: boolean, options?: WithDType): Tensor;
 }
 interface Position {
@@ -51,8 +52,12 @@ interface Spread {
   (this: Tensor, dim: Dims, unbiased: boolean, keepdim?: boolean): Tensor;
 }
 interface Norm {
-  (this: Tensor, options?: ReductionOptions & { p?: number } & WithDType): Tensor;
-  (this: Tensor, p: number | null, dim?: Dims, keepdim?: boolean, options?: WithDType): Tensor;
+  (this: Tensor, options?: { p?: number } & WithDType): Tensor;
+  (this: Tensor, options: { p?: number; dim: Dims; keepdim?: boolean }): Tensor;
+  (this: Tensor, options: { p?: number; dim: Dims; keepdim: boolean; dtype: DType }): Tensor;
+  (this: Tensor, p: number | null, dim?: Dims, keepdim?: boolean): Tensor;
+  (this: Tensor, p: number | null, options: { dtype: DType }): Tensor;
+  (this: Tensor, p: number | null, dim: Dims, keepdim: boolean, options: { dtype: DType }): Tensor;
 }
 interface Sort {
   (
@@ -83,6 +88,7 @@ export const reduction = {
   sum: method<Reduce>('sum', 'sum.dim_IntList'),
   /** Mean of floating-point elements. */
   mean: method<Reduce>('mean', 'mean.dim'),
+  /** Product of all elements, or along `dim`; integers and bools as int64. */
   prod: method<Product>('prod', 'prod.dim_int'),
   /** Largest element; with `dim`, `[values, indices]` along it; with a tensor, the larger of each pair. */
   max: method<Extreme>('max', 'max.dim', 'max.other'),
@@ -92,7 +98,9 @@ export const reduction = {
   argmax: method<Position>('argmax'),
   /** Position (int64) of the smallest element: among all, or along `dim`. */
   argmin: method<Position>('argmin'),
+  /** Whether one element is other than 0: among all, or along dimensions. */
   any: method<Truth>('any', 'any.dim', 'any.dims'),
+  /** Whether no element is 0: among all, or along dimensions. */
   all: method<Truth>('all', 'all.dim', 'all.dims'),
   /** Variance. @param options.correction - Subtracted from the count. Default 1 (Bessel). */
   var: method<Spread>('var', 'var.dim', 'var.correction'),

@@ -4,7 +4,7 @@ import { extendTensor, type Tensor } from './tensor.js';
 
 type Sizes = (this: Tensor, sizes: readonly number[]) => Tensor;
 type Shape = number[] | [readonly number[]];
-type Parts = (this: Tensor, count: number, dim?: number) => Tensor[];
+type Parts = (this: Tensor, chunks: number, dim?: number) => Tensor[];
 
 // Python takes sizes one by one or as one sequence; so do these.
 const several = (overload: string): ((this: Tensor, ...sizes: Shape) => Tensor) => {
@@ -29,7 +29,8 @@ export const shaping = {
   expand: several('expand'),
   /** Copies the tensor that many times along each dimension. */
   repeat: several('repeat'),
-  broadcastTo: method<(this: Tensor, shape: readonly number[]) => Tensor>('broadcast_to'),
+  /** As {@link expand}, with the sizes as one list. */
+  broadcastTo: method<(this: Tensor, size: readonly number[]) => Tensor>('broadcast_to'),
   /** Two dimensions exchanged; a view. */
   transpose: method<(this: Tensor, dim0: number, dim1: number) => Tensor>('transpose.int'),
   /** A matrix transposed; a view. */
@@ -47,11 +48,12 @@ export const shaping = {
     method<(this: Tensor, startDim?: number, endDim?: number) => Tensor>('flatten.using_ints'),
   /** The order along the given dimensions turned round; a copy. */
   flip: several('flip'),
+  /** Elements moved on by `shifts` along `dims`; what leaves at the end comes in at the beginning. Without `dims`: as if they stood in one row. */
   roll: method<
     (this: Tensor, shifts: number | readonly number[], dims?: number | readonly number[]) => Tensor
   >('roll'),
-  /** Views of `size` elements along `dim`; the last may be smaller. */
-  split: method<(this: Tensor, size: number | readonly number[], dim?: number) => Tensor[]>(
+  /** Views of `splitSize` elements along `dim`, the last may be smaller; a list: of so many each. */
+  split: method<(this: Tensor, splitSize: number | readonly number[], dim?: number) => Tensor[]>(
     'split.Tensor',
     'split.sizes',
   ),

@@ -135,6 +135,6 @@ interface PadOptions {
  * @param options.value - What is added in mode `'constant'`. Default 0.
  */
 export const pad = bindFunction<{
-  (input: Tensor, padding: readonly number[], options?: PadOptions): Tensor;
-  (input: Tensor, padding: readonly number[], mode: PadOptions['mode'], value?: number): Tensor;
+  (input: Tensor, pad: readonly number[], options?: PadOptions): Tensor;
+  (input: Tensor, pad: readonly number[], mode: PadOptions['mode'], value?: number): Tensor;
 }>('pad');

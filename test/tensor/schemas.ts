@@ -1,0 +1,156 @@
+// What lib/ declares of libtorch's operators: each `method<…>('op')`, `bindFunction<…>('op')` and `functionOf`,
+// with the signatures that TypeScript knows of it.
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+/** What can be given to a declared function: in order, and by name in an object that comes last. */
+export interface Signature {
+  readonly positional: readonly { readonly name: string; readonly optional: boolean }[];
+  /** Absent: it takes no object. */
+  readonly options?: {
+    readonly optional: boolean;
+    readonly keys: readonly { readonly name: string; readonly optional: boolean }[];
+  };
+  /** How many values it returns; `undefined` where the declaration does not say. */
+  readonly results: number | undefined;
+}
+
+export interface Declaration {
+  /** `lib/tensor/reduction.ts: sum`. */
+  readonly at: string;
+  readonly isMethod: boolean;
+  readonly overloads: readonly string[];
+  readonly signatures: readonly Signature[];
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A program of these files, with the package's own settings; `more`: texts in place of files. */
+export function programOf(files: readonly string[], more: Readonly<Record<string, string>> = {}) {
+  const { config } = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile } = host;
+  host.fileExists = (name) => name in more || fileExists(name);
+  host.readFile = (name) => more[name] ?? readFile(name);
+  host.getSourceFile = (name, language, ...rest) =>
+    more[name] === undefined
+      ? getSourceFile(name, language, ...rest)
+      : ts.createSourceFile(name, more[name], language);
+  return ts.createProgram([...files, ...Object.keys(more)], { ...options, noEmit: true }, host);
+}
+
+export const lib = (file: string): string => `${root}lib/${file}`;
+
+/** All declarations in a program's files that `wanted` takes; by default those below lib/. */
+export function declarations(
+  program: ts.Program,
+  wanted: (file: string) => boolean = (file) => file.startsWith(lib('')),
+): Declaration[] {
+  const checker = program.getTypeChecker();
+
+  const isOptions = (type: ts.Type): boolean =>
+    (type.isUnion() ? type.types : [type])
+      .filter(({ flags }) => !(flags & ts.TypeFlags.Undefined))
+      .every(
+        (each) =>
+          (each.flags & ts.TypeFlags.Object || each.isIntersection()) &&
+          !checker.isArrayLikeType(each) &&
+          each.getCallSignatures().length === 0 &&
+          !each.getProperty('requiresGrad'),
+      );
+
+  const isOptional = (symbol: ts.Symbol): boolean =>
+    Boolean(symbol.flags & ts.SymbolFlags.Optional) ||
+    Boolean((symbol.valueDeclaration as ts.ParameterDeclaration | undefined)?.questionToken);
+
+  // Not one that stands for whatever else is given.
+  const isPlain = (symbol: ts.Symbol): boolean =>
+    !(symbol.valueDeclaration as ts.ParameterDeclaration | undefined)?.dotDotDotToken;
+
+  const countResults = (type: ts.Type): number | undefined => {
+    if (type.flags & ts.TypeFlags.Void) return undefined;
+    if (checker.isTupleType(type)) return checker.getTypeArguments(type as ts.TypeReference).length;
+    return 1;
+  };
+
+  const signatureOf = (signature: ts.Signature): Signature => {
+    const parameters = signature
+      .getParameters()
+      .filter(isPlain)
+      .map((symbol) => ({
+        name: symbol.getName(),
+        optional: isOptional(symbol),
+        type: checker.getTypeOfSymbol(symbol),
+      }));
+    const last = parameters.at(-1);
+    const takesOptions = last !== undefined && isOptions(last.type);
+    const positional = takesOptions ? parameters.slice(0, -1) : parameters;
+    const results = countResults(signature.getReturnType());
+    if (!takesOptions) return { positional, results };
+    const keys = checker
+      .getNonNullableType(last.type)
+      .getProperties()
+      .map((key) => ({ name: key.getName(), optional: isOptional(key) }));
+    return { positional, options: { optional: last.optional, keys }, results };
+  };
+
+  // The names that a call gives, or those that the method had which it makes a function of.
+  const overloadsOf = (call: ts.CallExpression): string[] => {
+    if (call.expression.getText() === 'functionOf') {
+      let symbol = checker.getSymbolAtLocation(
+        ts.isPropertyAccessExpression(call.arguments[0]!)
+          ? call.arguments[0].name
+          : call.arguments[0]!,
+      );
+      if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = checker.getAliasedSymbol(symbol);
+      const made = symbol?.valueDeclaration as ts.PropertyAssignment | undefined;
+      return made?.initializer && ts.isCallExpression(made.initializer)
+        ? overloadsOf(made.initializer)
+        : [];
+    }
+    return call.arguments.filter(ts.isStringLiteral).map(({ text }) => text);
+  };
+
+  const found: Declaration[] = [];
+  const visit = (node: ts.Node): void => {
+    ts.forEachChild(node, visit);
+    if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return;
+    const maker = node.expression.text;
+    if (!['method', 'bindFunction', 'functionOf'].includes(maker)) return;
+    const overloads = overloadsOf(node);
+    // `several(overload)`: the operator's name is its caller's.
+    if (node.arguments.length > 0 && ts.isIdentifier(node.arguments[0]!) && maker === 'method')
+      return;
+    const { parent } = node;
+    if (!(ts.isPropertyAssignment(parent) || ts.isVariableDeclaration(parent))) return;
+    found.push({
+      at: `${relative(root, node.getSourceFile().fileName)}: ${parent.name.getText()}`,
+      isMethod: maker === 'method',
+      overloads,
+      signatures: checker.getTypeAtLocation(node).getCallSignatures().map(signatureOf),
+    });
+  };
+  for (const file of program.getSourceFiles()) if (wanted(file.fileName)) visit(file);
+  return found;
+}
+
+/** Members of Tensor that have no docstring. */
+export function undocumented(program: ts.Program): string[] {
+  const checker = program.getTypeChecker();
+  const exported = checker.getExportsOfModule(
+    checker.getSymbolAtLocation(program.getSourceFile(lib('tensor/tensor.ts'))!)!,
+  );
+  const tensor = exported.find((symbol) => symbol.getName() === 'Tensor')!;
+  return checker
+    .getDeclaredTypeOfSymbol(tensor)
+    .getProperties()
+    .filter((member) =>
+      member.declarations?.every((at) => at.getSourceFile().fileName.startsWith(lib(''))),
+    )
+    .filter((member) => member.getJsDocTags(checker).every(({ name }) => name !== 'internal'))
+    .filter((member) => member.getDocumentationComment(checker).length === 0)
+    .map((member) => member.getName())
+    .filter((name) => !name.startsWith('__@'));
+}
