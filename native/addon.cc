@@ -44,8 +44,9 @@ Napi::Value setErrorClasses(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value setCollector(const Napi::CallbackInfo& info) {
-  Environment::of(info.Env()).collector().collect() =
-      Napi::Persistent(info[0].As<Napi::Function>());
+  auto& environment = Environment::of(info.Env());
+  environment.collector().collect() = Napi::Persistent(info[0].As<Napi::Function>());
+  environment.setFinalizesDeleted(info[1].ToBoolean());
   return info.Env().Undefined();
 }
 

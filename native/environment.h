@@ -50,6 +50,9 @@ class Environment {
     return handles_.find(static_cast<TensorHandle*>(pointer)) != handles_.end();
   }
   std::vector<TensorHandle*> handles() const { return {handles_.begin(), handles_.end()}; }
+  // Whether a finalizer runs although its reference was deleted before. Node's does not.
+  bool finalizesDeleted() const { return finalizesDeleted_; }
+  void setFinalizesDeleted(bool does) { finalizesDeleted_ = does; }
   // Handles may be finalized after the instance data: the last one turns off the light.
   void deleteWhenDone();
   size_t liveTensors() const { return handles_.size() - hollow_; }
@@ -87,6 +90,7 @@ class Environment {
 
   napi_env env_;
   bool closing_ = false;
+  bool finalizesDeleted_ = false;
   std::unique_ptr<Recorder> recorder_;
   bool isFollowing_ = false, hasLeft_ = false;
   Scopes scopes_;

@@ -34,7 +34,8 @@ void unlinkGradient(TensorHandle& handle) {
   handle.grad = handle.gradOf = nullptr;
 }
 
-// Deleting the reference also takes back the finalizer that Node has not run yet.
+// Deleting the reference also takes back the finalizer that Node has not run yet (another runtime
+// may run it all the same: finalize).
 void destroyHandle(TensorHandle* handle) {
   auto& environment = *handle->environment;
   unlinkGradient(*handle);
@@ -51,7 +52,23 @@ napi_value refuseConstruction(napi_env env, napi_callback_info) {
   });
 }
 
-void finalize(napi_env, void* data, void*) { destroyHandle(static_cast<TensorHandle*>(data)); }
+napi_value objectOf(TensorHandle& handle) {
+  napi_value value = nullptr;
+  napi_get_reference_value(handle.environment->raw(), handle.self, &value);
+  return value;
+}
+
+// Where the handle may have been destroyed before, its memory may be a new handle's by now, whose
+// object lives.
+void finalize(napi_env, void* data, void* hint) {
+  const auto& environment = *static_cast<const Environment*>(hint);
+  auto* handle = static_cast<TensorHandle*>(data);
+  if (environment.finalizesDeleted() &&
+      !(environment.owns(handle) && objectOf(*handle) == nullptr)) {
+    return;
+  }
+  destroyHandle(handle);
+}
 
 TensorHandle& thisTensor(const Napi::CallbackInfo& info) {
   return unwrapTensor(Environment::of(info.Env()), info.This(), "this");
@@ -62,12 +79,6 @@ TensorHandle& thisOutline(const Napi::CallbackInfo& info) {
   auto& environment = Environment::of(info.Env());
   auto* handle = environment.isFollowing() ? tryUnwrapTensor(environment, info.This()) : nullptr;
   return handle != nullptr ? *handle : thisTensor(info);
-}
-
-napi_value objectOf(TensorHandle& handle) {
-  napi_value value = nullptr;
-  napi_get_reference_value(handle.environment->raw(), handle.self, &value);
-  return value;
 }
 
 Napi::Value shape(const Napi::CallbackInfo& info) {
@@ -275,7 +286,7 @@ napi_value wrapTensor(Environment& environment, at::Tensor tensor, ScopeId linea
   handle->environment = &environment;
   check(env, napi_call_function(env, environment.objectPrototype().Value(),
                                 environment.newTensorObject().Value(), 0, nullptr, &result));
-  check(env, napi_wrap(env, result, handle.get(), finalize, nullptr, &handle->self));
+  check(env, napi_wrap(env, result, handle.get(), finalize, &environment, &handle->self));
   auto& made = *handle.release();
   environment.addHandle(made);
   environment.scopes().add(made, environment.scopes().forResult(lineage));

@@ -115,6 +115,13 @@ test('one file loads binaries, one finds them', () => {
   expect(touching.sort()).toEqual(['native/binaries.ts', 'native/load.ts']);
 });
 
+test('one file knows in what runtimes differ', () => {
+  const telling =
+    /node:(v8|vm|async_hooks|inspector|worker_threads)|\b(Deno|Bun)\b|process\.(binding|dlopen|report)/;
+  const knowing = sources.filter((file) => telling.test(readFileSync(join(lib, file), 'utf8')));
+  expect(knowing).toEqual(['native/runtime.ts']);
+});
+
 test('importing the package loads no table of wheels for CUDA, and nothing of setup', () => {
   const loaded = new Set<string>();
   const visit = (file: string): void => {

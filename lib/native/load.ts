@@ -7,8 +7,8 @@ import { findLibtorch, type Libtorch, loadedAlready } from '../libtorch/find.js'
 import { requireNode } from '../libtorch/nodeVersion.js';
 import { minorOf } from '../libtorch/version.js';
 import { addonFile, findBinaries } from './binaries.js';
-import { collect } from './collect.js';
 import type { Native } from './exports/index.js';
+import { collect, finalizesDeleted } from './runtime.js';
 
 requireNode();
 const require = createRequire(import.meta.url);
@@ -77,7 +77,7 @@ function load(): Native {
   const libtorch = openLibtorch(find());
   const addon = requireBinary<Native>(addonFile(binaries, minorOf(libtorch.version)));
   addon.setErrorClasses(TorchError, OutOfMemoryError);
-  addon.setCollector(collect);
+  addon.setCollector(collect, finalizesDeleted);
   addon.setWarningHandler((message) => process.emitWarning(message, 'TorchWarning'));
   foundVersion = libtorch.version;
   return addon;

@@ -1,27 +1,19 @@
-import { promiseHooks } from 'node:v8';
-
 import { callback } from '../argument/kind.js';
 import { isPromise } from '../context/synchronous.js';
 import { native } from '../native/load.js';
+import { atStretchEnd } from '../native/runtime.js';
 import { tensorKind } from './kinds.js';
 import { Tensor } from './tensor.js';
 
-// An ambient scope belongs to the synchronous stretch of code that opened it. The stretch ends at the
-// latest where another task can run: at the next promise (an `await` makes one) or microtask.
-let stopWatching: ReturnType<typeof promiseHooks.createHook> | undefined;
-
-function endStretch(): void {
-  stopWatching?.();
-  stopWatching = undefined;
-  native.leaveAllScopes();
-}
+// An ambient scope belongs to the synchronous stretch of code that opened it: it ends where another task can run.
+let isWatched = false;
 
 function watchStretch(): void {
-  if (stopWatching !== undefined) return;
-  stopWatching = promiseHooks.createHook({ init: endStretch, before: endStretch });
-  const mine = stopWatching;
-  queueMicrotask(() => {
-    if (stopWatching === mine) endStretch();
+  if (isWatched) return;
+  isWatched = true;
+  atStretchEnd(() => {
+    isWatched = false;
+    native.leaveAllScopes();
   });
 }
 

@@ -13,7 +13,7 @@ export type SwitchName =
 /** What is set for a thread or the process: scopes, grad mode, threads, switches, files that are held. */
 export interface ContextExports {
   setErrorClasses(torchError: unknown, outOfMemory: unknown): void;
-  setCollector(collect: (isFull: boolean) => void): void;
+  setCollector(collect: (isFull: boolean) => void, finalizesDeleted: boolean): void;
   setWarningHandler(emit: (message: string) => void): void;
   openScope(lexical: boolean): number;
   leaveScope(id: number): void;

@@ -1,0 +1,30 @@
+// Runtimes that lack what Node has: everything computes, and memory is given back.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+function run(kind: string) {
+  const args = ['--import', new URL('withoutHooks.mjs', import.meta.url).href];
+  const text = execFileSync(process.execPath, [...args, at('runtime.child.mjs')], {
+    encoding: 'utf8',
+    env: { ...process.env, WITHOUT_HOOKS: kind },
+  });
+  return JSON.parse(text);
+}
+
+const node = run('');
+
+test('Node can watch promises', () => {
+  expect(node).toMatchObject({ watched: true, afterScope: 1, survived: [1, 1] });
+  expect(node.looped.left).toBe(0);
+  expect(node.trained.map(({ engine }: { engine: string }) => engine)).toEqual(['eager', 'fused']);
+});
+
+test.each(['missing', 'throwing'])(
+  'promise hooks: %s: the same numbers, and no memory more',
+  (kind) => {
+    expect(run(kind)).toEqual({ ...node, watched: false });
+  },
+);
