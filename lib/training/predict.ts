@@ -5,7 +5,6 @@ import type { Invert } from '../data/images/prepare.js';
 import { type EngineChoice, requireEngineChoice } from '../engine/fused/plan.js';
 import { invalidArgument } from '../error.js';
 import type { Module } from '../nn/index.js';
-import { requireModule } from '../nn/module/requireModule.js';
 import { Tensor } from '../tensor/index.js';
 import { Predictor } from './predictor.js';
 
@@ -67,17 +66,18 @@ function predictImages(
   images: Tensor | PlainImages,
   options: PredictOptions | undefined,
 ): Promise<Tensor> {
-  requireModule('predict', net);
+  const predictor = Predictor.of(net);
   if (images instanceof Tensor && images.ndim === 0) {
     throw invalidArgument('predict: images: expected a Tensor (N, C, H, W)');
   }
-  const {
-    engine = 'auto',
-    shape,
-    invert,
-  } = options === undefined ? noOptions : readOptions('predict', spec, options);
+  const { engine = 'auto', shape, invert } = options === undefined ? noOptions : read(options);
+  if (images instanceof Tensor) return predictor.predict(images, engine);
+  return predictor.predictPixels(toPixels('predict', images, { shape, invert }), engine);
+}
+
+function read(options: unknown): typeof noOptions {
+  const values = readOptions('predict', spec, options);
   // Graphs are for training.
-  requireEngineChoice('predict', engine, ['auto', 'eager', 'fused']);
-  if (images instanceof Tensor) return Predictor.of(net).predict(images, engine);
-  return Predictor.of(net).predictPixels(toPixels('predict', images, { shape, invert }), engine);
+  requireEngineChoice('predict', values.engine ?? 'auto', ['auto', 'eager', 'fused']);
+  return values;
 }

@@ -7,6 +7,7 @@ import { turn } from '../engine/turn.js';
 import { TorchError } from '../error.js';
 import { native } from '../native/load.js';
 import type { Module } from '../nn/index.js';
+import { requireModule } from '../nn/module/requireModule.js';
 import { beginUse, refuseTrained } from '../observe/busy.js';
 import { Fingerprint } from '../observe/fingerprint.js';
 import { cat, type Tensor } from '../tensor/index.js';
@@ -47,9 +48,11 @@ export class Predictor {
     this.#looks = new Looks(net, this.#known);
   }
 
+  /** @throws {TypeError} `ERR_INVALID_ARG` for anything but a module. */
   static of(net: Module): Predictor {
     let predictor = predictors.get(net);
     if (predictor === undefined) {
+      requireModule('predict', net);
       predictor = new Predictor(net);
       predictors.set(net, predictor);
     }
