@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { decode, type Encoded, expectClose, recorded } from '../recorded.js';
+import type { OptimizerName } from './names.js';
 
 interface Case {
-  optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop';
+  optimizer: OptimizerName;
   options: Record<string, number>;
   start: Encoded[];
   grads: (Encoded | null)[][];

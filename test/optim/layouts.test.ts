@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import * as torch from '../../lib/index.js';
 import { coded } from '../coded.js';
 import { decode, type Encoded, expectClose, recorded } from '../recorded.js';
+import { type OptimizerName, optimizers } from './names.js';
 
 type Tensor = torch.Tensor;
 type Values = () => Tensor;
 
 interface Case {
-  optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop';
+  optimizer: OptimizerName;
   options: Record<string, number>;
   dtype: 'float32' | 'float64' | 'complex64';
   end: Encoded;
@@ -112,7 +113,7 @@ describe('optimizers equal PyTorch however tensors lie in memory', () => {
   });
 });
 
-describe.each(['SGD', 'Adam', 'AdamW', 'RMSprop'] as const)('%s', (name) => {
+describe.each(optimizers)('%s', (name) => {
   // With these, the first step of each takes 0.1 off for a gradient of 1.
   const options = { SGD: { lr: 0.1, momentum: 0.9 }, RMSprop: { lr: 0.01 } }[name as string] ?? {
     lr: 0.1,

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { invalid } from '../coded.js';
+import { optimizers } from './names.js';
 
 const { optim } = torch;
 // biome-ignore lint/suspicious/noExplicitAny: wrong arguments on purpose
@@ -51,7 +52,7 @@ describe('arguments are refused as in Python', () => {
     expect(first.defaults.betas).toEqual([0.9, 0.999]);
   });
 
-  test.each(['SGD', 'Adam', 'AdamW', 'RMSprop'] as const)('%s: a rate in a tensor', (name) => {
+  test.each(optimizers)('%s: a rate in a tensor', (name) => {
     const [p, q] = [leaf(1), leaf(1)];
     const rate = torch.tensor(0.25);
     const optimizers = [new optim[name]([p], { lr: rate }), new optim[name]([q], { lr: 0.25 })];
@@ -113,24 +114,21 @@ describe('step', () => {
     expect(p.item()).toBe(-0.5);
   });
 
-  test.each(['SGD', 'Adam', 'AdamW', 'RMSprop'] as const)(
-    '%s keeps its state out of scopes, and nothing else',
-    (name) => {
-      const p = leaf(1, 2, 3);
-      const options = name === 'SGD' ? { momentum: 0.9, weightDecay: 0.1, nesterov: true } : {};
-      const optimizer = new optim[name]([p], options);
-      const step = (): void =>
-        torch.tidy(() => {
-          optimizer.zeroGrad();
-          p.square().sum().backward();
-          optimizer.step();
-        });
-      step();
-      const { tensors } = torch.memory();
-      for (let i = 0; i < 50; i++) step();
-      expect(torch.memory().tensors).toBe(tensors);
-    },
-  );
+  test.each(optimizers)('%s keeps its state out of scopes, and nothing else', (name) => {
+    const p = leaf(1, 2, 3);
+    const options = name === 'SGD' ? { momentum: 0.9, weightDecay: 0.1, nesterov: true } : {};
+    const optimizer = new optim[name]([p], options);
+    const step = (): void =>
+      torch.tidy(() => {
+        optimizer.zeroGrad();
+        p.square().sum().backward();
+        optimizer.step();
+      });
+    step();
+    const { tensors } = torch.memory();
+    for (let i = 0; i < 50; i++) step();
+    expect(torch.memory().tensors).toBe(tensors);
+  });
 
   test('a gradient is not changed by nesterov, weight decay or maximize', () => {
     const p = leaf(1);

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { decode, type Encoded, expectClose, recorded } from '../recorded.js';
+import type { OptimizerName } from './names.js';
 
 interface Reference {
   start: Encoded[];
   grads: Encoded[][];
   cases: {
-    optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop';
+    optimizer: OptimizerName;
     options: Record<string, unknown>;
     steps: Encoded[][];
     rates: number[];

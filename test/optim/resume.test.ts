@@ -8,9 +8,10 @@ import { encode } from '../../lib/io/torch/encode.js';
 import { coded, invalid } from '../coded.js';
 import { temporaryFolder } from '../folder.js';
 import { decode, type Encoded, expectClose, recorded } from '../recorded.js';
+import type { OptimizerName } from './names.js';
 
 interface Case {
-  optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop';
+  optimizer: OptimizerName;
   options: Record<string, unknown>;
   file: string;
   end: Encoded[];
