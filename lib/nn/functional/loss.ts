@@ -122,8 +122,7 @@ export function nllLossOf(
   return nllLossOp(input, target, weight, reductions.indexOf(reduction), ignoreIndex);
 }
 
-/** The spec of {@link mseLoss}'s options. */
-export const mseLossSpec = { reduction: reductionKind.or('mean') };
+const mseLossSpec = { reduction: reductionKind.or('mean') };
 
 /** Mean squared error; shapes broadcast. @param options.reduction - Default `'mean'`. */
 export function mseLoss(

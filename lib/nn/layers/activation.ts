@@ -1,93 +1,67 @@
-import { flag, integer } from '../../argument/kind.js';
-import { readOptions } from '../../argument/options.js';
+import { flag, integer, orNull } from '../../argument/kind.js';
 import { logSoftmax, sigmoid, softmax, type Tensor, tanh } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import { Module } from '../module/module.js';
-import { pythonText } from '../module/repr.js';
+import { layer } from '../layer.js';
 
 /** `1 / (1 + e^−x)`; mirrors `torch.nn.Sigmoid`. Any shape. */
-export class Sigmoid extends Module {
+export class Sigmoid extends layer('Sigmoid') {
   forward(input: Tensor): Tensor {
     return sigmoid(input);
   }
 }
 
 /** Hyperbolic tangent; mirrors `torch.nn.Tanh`. Any shape. */
-export class Tanh extends Module {
+export class Tanh extends layer('Tanh') {
   forward(input: Tensor): Tensor {
     return tanh(input);
   }
 }
 
-/**
- * `max(0, x)`; mirrors `torch.nn.ReLU`. Any shape.
- *
- * @param options.inplace - Whether the input itself is changed. Default false.
- */
-export class ReLU extends Module {
-  readonly inplace: boolean;
-
-  constructor(options?: { inplace?: boolean }) {
-    super();
-    this.inplace = readOptions('ReLU', { inplace: flag.or(false) }, options).inplace;
-  }
-
+/** `max(0, x)`; mirrors `torch.nn.ReLU`. Any shape. */
+export class ReLU extends layer('ReLU', {
+  options: {
+    /** Whether the input itself is changed. Default false. */
+    inplace: flag.or(false),
+  },
+  repr: '[inplace={inplace}]',
+}) {
   forward(input: Tensor): Tensor {
     tensorKind.read('ReLU: input', input);
     return this.inplace ? input.relu_() : input.relu();
-  }
-
-  override extraRepr(): string {
-    return this.inplace ? 'inplace=True' : '';
   }
 }
 
 // Python's choice where no dimension is given, which it calls deprecated.
 const implicitDim = (input: Tensor): number => ([0, 1, 3].includes(input?.ndim) ? 0 : 1);
 
-const readDim = (name: string, dim: number | null): number | null =>
-  dim === null ? null : integer().read(name, dim);
+const alongDim = {
+  args: {
+    /** Negative counts from the end. Default `null`: 0 for 0, 1 or 3 dimensions, else 1. */
+    dim: orNull(integer()).or(null),
+  },
+  repr: 'dim={dim}',
+};
 
-/**
- * Exponentials that sum to 1 along a dimension; mirrors `torch.nn.Softmax`. Any shape.
- *
- * @param dim - Negative counts from the end. Default `null`: 0 for 0, 1 or 3 dimensions, else 1.
- */
-export class Softmax extends Module {
-  readonly dim: number | null;
-
-  constructor(dim: number | null = null) {
-    super();
-    this.dim = readDim('Softmax: dim', dim);
+/** Exponentials that sum to 1 along a dimension; mirrors `torch.nn.Softmax`. Any shape. */
+export class Softmax extends layer('Softmax', alongDim) {
+  constructor(dim?: number | null);
+  constructor(...given: unknown[]) {
+    super(...given);
   }
 
   forward(input: Tensor): Tensor {
     return softmax(input, this.dim ?? implicitDim(input));
   }
-
-  override extraRepr(): string {
-    return `dim=${pythonText(this.dim)}`;
-  }
 }
 
-/**
- * Logarithm of {@link Softmax}; mirrors `torch.nn.LogSoftmax`. Any shape.
- *
- * @param dim - Negative counts from the end. Default `null`: 0 for 0, 1 or 3 dimensions, else 1.
- */
-export class LogSoftmax extends Module {
-  readonly dim: number | null;
-
-  constructor(dim: number | null = null) {
-    super();
-    this.dim = readDim('LogSoftmax: dim', dim);
+/** Logarithm of {@link Softmax}; mirrors `torch.nn.LogSoftmax`. Any shape. */
+export class LogSoftmax extends layer('LogSoftmax', alongDim) {
+  constructor(dim?: number | null);
+  constructor(...given: unknown[]) {
+    super(...given);
   }
 
   forward(input: Tensor): Tensor {
     return logSoftmax(input, this.dim ?? implicitDim(input));
-  }
-
-  override extraRepr(): string {
-    return `dim=${pythonText(this.dim)}`;
   }
 }

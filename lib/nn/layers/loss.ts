@@ -1,4 +1,3 @@
-import { readOptions, type ValuesOf } from '../../argument/options.js';
 import type { Tensor } from '../../tensor/index.js';
 import {
   type ClassLossOptions,
@@ -7,46 +6,33 @@ import {
   crossEntropyOf,
   crossEntropySpec,
   mseLoss,
-  mseLossSpec,
   nllLossOf,
-  type Reduction,
+  reductionKind,
 } from '../functional/loss.js';
-import { Module } from '../module/module.js';
+import { layer } from '../layer.js';
 
-/** What the losses over classes have in common. */
-abstract class ClassLoss extends Module {
-  /** Weight of each class, `(K)`; a buffer. */
-  weight: Tensor | null = null;
-  readonly ignoreIndex: number;
-  readonly reduction: Reduction;
-
-  protected constructor({ weight, ignoreIndex, reduction }: ValuesOf<typeof classLossSpec>) {
-    super();
-    this.registerBuffer('weight', weight);
-    this.ignoreIndex = ignoreIndex;
-    this.reduction = reduction;
-  }
-}
+const { weight, ...classLoss } = classLossSpec;
+const { weight: _, ...crossEntropy } = crossEntropySpec;
 
 /**
  * Cross entropy of logits and targets; mirrors `torch.nn.CrossEntropyLoss`.
  *
  * Shape: logits `(N, K)` and targets `(N)`, int64 0 … K−1, or targets `(N, K)` of probabilities.
  *
- * @param options.weight - Weight of each class, `(K)`. Default: 1 each.
- * @param options.ignoreIndex - A target that does not count. Default −100.
- * @param options.reduction - `'mean'` over N, `'sum'` or `'none'`. Default `'mean'`.
- * @param options.labelSmoothing - Share of the target spread over all classes, 0 to 1. Default 0.
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
  */
-export class CrossEntropyLoss extends ClassLoss {
-  readonly labelSmoothing: number;
+export class CrossEntropyLoss extends layer('CrossEntropyLoss', {
+  options: crossEntropy,
+  making: { weight },
+}) {
+  /** Weight of each class, `(K)`; a buffer. */
+  declare weight: Tensor | null;
 
-  constructor(options?: CrossEntropyOptions) {
-    const read = readOptions('CrossEntropyLoss', crossEntropySpec, options);
-    super(read);
-    this.labelSmoothing = read.labelSmoothing;
+  constructor(options?: CrossEntropyOptions);
+  constructor(...given: [CrossEntropyOptions?]) {
+    super(...given);
+    this.registerBuffer('weight', this.making.weight);
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
@@ -59,13 +45,17 @@ export class CrossEntropyLoss extends ClassLoss {
  *
  * Shape: log probabilities `(N, K)` and targets `(N)`, int64 0 … K−1.
  *
- * @param options - `weight`, `ignoreIndex` and `reduction` as in {@link CrossEntropyLoss}.
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
  */
-export class NLLLoss extends ClassLoss {
-  constructor(options?: ClassLossOptions) {
-    super(readOptions('NLLLoss', classLossSpec, options));
+export class NLLLoss extends layer('NLLLoss', { options: classLoss, making: { weight } }) {
+  /** Weight of each class, `(K)`; a buffer. */
+  declare weight: Tensor | null;
+
+  constructor(options?: ClassLossOptions);
+  constructor(...given: [ClassLossOptions?]) {
+    super(...given);
+    this.registerBuffer('weight', this.making.weight);
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
@@ -76,18 +66,15 @@ export class NLLLoss extends ClassLoss {
 /**
  * Mean squared error of two tensors of one shape; mirrors `torch.nn.MSELoss`.
  *
- * @param options.reduction - `'mean'` over all elements, `'sum'` or `'none'`. Default `'mean'`.
  * @throws {TypeError} `ERR_INVALID_ARG` for an unknown reduction.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
  */
-export class MSELoss extends Module {
-  readonly reduction: Reduction;
-
-  constructor(options?: { reduction?: Reduction }) {
-    super();
-    this.reduction = readOptions('MSELoss', mseLossSpec, options).reduction;
-  }
-
+export class MSELoss extends layer('MSELoss', {
+  options: {
+    /** `'mean'` over all elements, `'sum'` or `'none'`. Default `'mean'`. */
+    reduction: reductionKind.or('mean'),
+  },
+}) {
   forward(input: Tensor, target: Tensor): Tensor {
     return mseLoss(input, target, { reduction: this.reduction });
   }

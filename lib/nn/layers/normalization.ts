@@ -1,39 +1,36 @@
 import { flag, integer, number, orNull } from '../../argument/kind.js';
-import { readOptions, type SpecOf } from '../../argument/options.js';
 import { noGrad } from '../../context/autograd.js';
 import { invalidArgument } from '../../error.js';
-import { ones, type Tensor, zeros } from '../../tensor/index.js';
+import { type Tensor, zeros } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { normalize } from '../functional/normalization.js';
 import { ones_, zeros_ } from '../init.js';
-import { Module } from '../module/module.js';
-import {
-  emptyParameter,
-  type Parameter,
-  type ParameterOptions,
-  placed,
-} from '../module/parameter.js';
-import { pythonText } from '../module/repr.js';
+import { type LayerOptions, layer } from '../layer.js';
+import { type ParameterOptions, placed } from '../module/parameter.js';
+
+const declaration = {
+  args: {
+    /** C, integer ≥ 1. */
+    numFeatures: integer(1),
+  },
+  options: {
+    /** Added to the variance, ≥ 0. Default 1e-5. */
+    eps: number(0).or(1e-5),
+    /** Share of a batch in the running statistics; `null` means their plain mean. Default 0.1. */
+    momentum: orNull(number()).or(0.1),
+    /** Whether a scale and an offset are learned. Default true. */
+    affine: flag.or(true),
+    /** Whether running statistics are kept for evaluation. Default true. */
+    trackRunningStats: flag.or(true),
+  },
+  making: placed,
+  repr:
+    '{numFeatures}, eps={eps}, momentum={momentum}, affine={affine}, ' +
+    'track_running_stats={trackRunningStats}',
+};
 
 /** Options of {@link BatchNorm2d}. */
-export interface BatchNorm2dOptions extends ParameterOptions {
-  /** Added to the variance, ≥ 0. Default 1e-5. */
-  eps?: number;
-  /** Share of a batch in the running statistics; `null` means their plain mean. Default 0.1. */
-  momentum?: number | null;
-  /** Whether a scale and an offset are learned. Default true. */
-  affine?: boolean;
-  /** Whether running statistics are kept for evaluation. Default true. */
-  trackRunningStats?: boolean;
-}
-
-const spec = {
-  eps: number(0).or(1e-5),
-  momentum: orNull(number()).or(0.1),
-  affine: flag.or(true),
-  trackRunningStats: flag.or(true),
-  ...placed,
-} satisfies SpecOf<BatchNorm2dOptions>;
+export interface BatchNorm2dOptions extends LayerOptions<typeof declaration> {}
 
 /**
  * Normalises each channel over a batch; mirrors `torch.nn.BatchNorm2d`. In training by the batch's
@@ -42,49 +39,28 @@ const spec = {
  * Shape: `(N, C, H, W)` → the same. In the state dict the buffers have Python's names: `running_mean`,
  * `running_var`, `num_batches_tracked`.
  *
- * @param numFeatures - C, integer ≥ 1.
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input without 4 dimensions.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
  */
-export class BatchNorm2d extends Module {
-  readonly numFeatures: number;
-  readonly eps: number;
-  readonly momentum: number | null;
-  readonly affine: boolean;
-  readonly trackRunningStats: boolean;
+export class BatchNorm2d extends layer('BatchNorm2d', declaration) {
   /** Scale `(C)` */
-  weight: Parameter | null;
+  weight = this.affine ? this.learned(this.numFeatures) : null;
   /** Offset `(C)` */
-  bias: Parameter | null;
+  bias = this.affine ? this.learned(this.numFeatures) : null;
   // The names are the keys of the state dict.
   declare private running_mean: Tensor | null;
   declare private running_var: Tensor | null;
   declare private num_batches_tracked: Tensor | null;
 
-  constructor(numFeatures: number, options?: BatchNorm2dOptions) {
-    super();
-    this.numFeatures = integer(1).read('BatchNorm2d: numFeatures', numFeatures);
-    const read = readOptions('BatchNorm2d', spec, options);
-    const { affine, trackRunningStats, dtype, device } = read;
-    this.eps = read.eps;
-    this.momentum = read.momentum;
-    this.affine = affine;
-    this.trackRunningStats = trackRunningStats;
-    this.weight = affine ? emptyParameter([numFeatures], { dtype, device }) : null;
-    this.bias = affine ? emptyParameter([numFeatures], { dtype, device }) : null;
-    const tracked = (make: () => Tensor): Tensor | null => (trackRunningStats ? make() : null);
-    this.registerBuffer(
-      'running_mean',
-      tracked(() => zeros([numFeatures], { dtype, device })),
-    );
-    this.registerBuffer(
-      'running_var',
-      tracked(() => ones([numFeatures], { dtype, device })),
-    );
-    this.registerBuffer(
-      'num_batches_tracked',
-      tracked(() => zeros([], { dtype: 'int64', device })),
-    );
+  constructor(numFeatures: number, options?: BatchNorm2dOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+    const { numFeatures, trackRunningStats, making } = this;
+    const tracked = (name: string, shape: readonly number[], place: ParameterOptions): void =>
+      this.registerBuffer(name, trackRunningStats ? zeros(shape, place) : null);
+    tracked('running_mean', [numFeatures], making);
+    tracked('running_var', [numFeatures], making);
+    tracked('num_batches_tracked', [], { ...making, dtype: 'int64' });
     this.resetParameters();
     this.guardMembers();
   }
@@ -141,13 +117,5 @@ export class BatchNorm2d extends Module {
     if (!this.training || !this.trackRunningStats || count === null) return this.momentum ?? 0;
     noGrad(() => count.add_(1));
     return this.momentum ?? 1 / Number(count.item());
-  }
-
-  override extraRepr(): string {
-    const { numFeatures, eps, momentum, affine, trackRunningStats } = this;
-    return (
-      `${numFeatures}, eps=${pythonText(eps)}, momentum=${pythonText(momentum)}, ` +
-      `affine=${pythonText(affine)}, track_running_stats=${pythonText(trackRunningStats)}`
-    );
   }
 }

@@ -1,27 +1,32 @@
 import { flag, integer, orNull, type Pair, pairAsGiven } from '../../argument/kind.js';
-import { readOptions, type SpecOf } from '../../argument/options.js';
 import type { Tensor } from '../../tensor/index.js';
-import {
-  type AvgPool2dOptions,
-  avgPool2d,
-  type MaxPool2dOptions,
-  maxPool2d,
-} from '../functional/functional.js';
-import { Module } from '../module/module.js';
-import { pythonText } from '../module/repr.js';
+import { avgPool2d, maxPool2d } from '../functional/functional.js';
+import { type LayerOptions, layer } from '../layer.js';
 
-const maxSpec = {
-  padding: pairAsGiven(0).or(0),
-  dilation: pairAsGiven(1).or(1),
-  ceilMode: flag.or(false),
-} satisfies SpecOf<MaxPool2dOptions>;
+const args = {
+  /** Pixels, integer ≥ 1, or `[height, width]`. */
+  kernelSize: pairAsGiven(1),
+  /** Pixels, integer ≥ 1. Default: `kernelSize`. */
+  stride: pairAsGiven(1),
+};
 
-const avgSpec = {
-  padding: pairAsGiven(0).or(0),
-  ceilMode: flag.or(false),
-  countIncludePad: flag.or(true),
-  divisorOverride: orNull(integer(1)).or(null),
-} satisfies SpecOf<AvgPool2dOptions>;
+const maxPooling = {
+  args,
+  options: {
+    /** −∞ around the image in pixels, at most half the kernel. Default 0. */
+    padding: pairAsGiven(0).or(0),
+    /** Distance in pixels between the window's points. Default 1. */
+    dilation: pairAsGiven(1).or(1),
+    /** Whether a window may reach beyond the edge. Default false. */
+    ceilMode: flag.or(false),
+  },
+  repr:
+    'kernel_size={kernelSize}, stride={stride}, padding={padding}, dilation={dilation}, ' +
+    'ceil_mode={ceilMode}',
+};
+
+/** Options of {@link MaxPool2d}. */
+export interface MaxPool2dOptions extends LayerOptions<typeof maxPooling> {}
 
 /**
  * Keeps the largest element of each window; mirrors `torch.nn.MaxPool2d`.
@@ -29,44 +34,38 @@ const avgSpec = {
  * Shape: `(N, C, H, W)` → `(N, C, Hout, Wout)`,
  * `Hout = ⌊(H + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1`, `Wout` likewise.
  *
- * @param kernelSize - Pixels, integer ≥ 1, or `[height, width]`.
- * @param stride - Pixels, integer ≥ 1. Default: `kernelSize`.
- * @param options.padding - −∞ around the image in pixels, at most half the kernel. Default 0.
- * @param options.dilation - Distance in pixels between the window's points. Default 1.
- * @param options.ceilMode - Rounds sizes up instead of down. Default false.
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
  */
-export class MaxPool2d extends Module {
-  readonly kernelSize: Pair;
-  readonly stride: Pair;
-  readonly padding: Pair;
-  readonly dilation: Pair;
-  readonly ceilMode: boolean;
-
-  constructor(kernelSize: Pair, stride: Pair = kernelSize, options?: MaxPool2dOptions) {
-    super();
-    this.kernelSize = pairAsGiven(1).read('MaxPool2d: kernelSize', kernelSize);
-    this.stride = pairAsGiven(1).read('MaxPool2d: stride', stride);
-    const { padding, dilation, ceilMode } = readOptions('MaxPool2d', maxSpec, options);
-    this.padding = padding;
-    this.dilation = dilation;
-    this.ceilMode = ceilMode;
+export class MaxPool2d extends layer('MaxPool2d', maxPooling) {
+  constructor(kernelSize: Pair, stride?: Pair, options?: MaxPool2dOptions);
+  constructor(kernelSize: Pair, stride = kernelSize, ...options: unknown[]) {
+    super(kernelSize, stride, ...options);
   }
 
   forward(input: Tensor): Tensor {
     const { kernelSize, stride, padding, dilation, ceilMode } = this;
     return maxPool2d(input, kernelSize, stride, padding, dilation, ceilMode);
   }
-
-  override extraRepr(): string {
-    return (
-      `kernel_size=${pythonText(this.kernelSize)}, stride=${pythonText(this.stride)}, ` +
-      `padding=${pythonText(this.padding)}, dilation=${pythonText(this.dilation)}, ` +
-      `ceil_mode=${pythonText(this.ceilMode)}`
-    );
-  }
 }
+
+const avgPooling = {
+  args,
+  options: {
+    /** Zeros around the image in pixels, at most half the kernel. Default 0. */
+    padding: pairAsGiven(0).or(0),
+    /** Whether a window may reach beyond the edge. Default false. */
+    ceilMode: flag.or(false),
+    /** Whether those zeros count in the mean. Default true. */
+    countIncludePad: flag.or(true),
+    /** What sums are divided by. Default: the window's size. */
+    divisorOverride: orNull(integer(1)).or(null),
+  },
+  repr: 'kernel_size={kernelSize}, stride={stride}, padding={padding}',
+};
+
+/** Options of {@link AvgPool2d}. */
+export interface AvgPool2dOptions extends LayerOptions<typeof avgPooling> {}
 
 /**
  * Keeps the mean of each window; mirrors `torch.nn.AvgPool2d`.
@@ -74,36 +73,13 @@ export class MaxPool2d extends Module {
  * Shape: `(N, C, H, W)` → `(N, C, Hout, Wout)`,
  * `Hout = ⌊(H + 2·padding − kernelSize) / stride⌋ + 1`, `Wout` likewise.
  *
- * @param kernelSize - Pixels, integer ≥ 1, or `[height, width]`.
- * @param stride - Pixels, integer ≥ 1. Default: `kernelSize`.
- * @param options.padding - Zeros around the image in pixels, at most half the kernel. Default 0.
- * @param options.ceilMode - Rounds sizes up instead of down. Default false.
- * @param options.countIncludePad - Whether those zeros count in the mean. Default true.
- * @param options.divisorOverride - What sums are divided by. Default: the window's size.
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
  */
-export class AvgPool2d extends Module {
-  readonly kernelSize: Pair;
-  readonly stride: Pair;
-  readonly padding: Pair;
-  readonly ceilMode: boolean;
-  readonly countIncludePad: boolean;
-  readonly divisorOverride: number | null;
-
-  constructor(kernelSize: Pair, stride: Pair = kernelSize, options?: AvgPool2dOptions) {
-    super();
-    this.kernelSize = pairAsGiven(1).read('AvgPool2d: kernelSize', kernelSize);
-    this.stride = pairAsGiven(1).read('AvgPool2d: stride', stride);
-    const { padding, ceilMode, countIncludePad, divisorOverride } = readOptions(
-      'AvgPool2d',
-      avgSpec,
-      options,
-    );
-    this.padding = padding;
-    this.ceilMode = ceilMode;
-    this.countIncludePad = countIncludePad;
-    this.divisorOverride = divisorOverride;
+export class AvgPool2d extends layer('AvgPool2d', avgPooling) {
+  constructor(kernelSize: Pair, stride?: Pair, options?: AvgPool2dOptions);
+  constructor(kernelSize: Pair, stride = kernelSize, ...options: unknown[]) {
+    super(kernelSize, stride, ...options);
   }
 
   forward(input: Tensor): Tensor {
@@ -116,13 +92,6 @@ export class AvgPool2d extends Module {
       ceilMode,
       countIncludePad,
       divisorOverride,
-    );
-  }
-
-  override extraRepr(): string {
-    return (
-      `kernel_size=${pythonText(this.kernelSize)}, stride=${pythonText(this.stride)}, ` +
-      `padding=${pythonText(this.padding)}`
     );
   }
 }

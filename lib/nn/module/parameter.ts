@@ -1,24 +1,37 @@
 import { inspect } from 'node:util';
 
 import { describe } from '../../argument/describe.js';
-import { anything, flag } from '../../argument/kind.js';
+import { anything, flag, type Setting } from '../../argument/kind.js';
 import { noGrad } from '../../context/autograd.js';
 import type { DeviceLike } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
+import type { DType } from '../../native/dtype.js';
 import { empty, Tensor, type TensorOptions } from '../../tensor/index.js';
 import { dtypeKind } from '../../tensor/kinds.js';
 
 /** Where a layer's parameters are made, and of what. */
 export type ParameterOptions = Pick<TensorOptions, 'dtype' | 'device'>;
 
-/** The spec of {@link ParameterOptions}. */
-export const placed = {
+/** The spec of {@link ParameterOptions}. A type with a name keeps what is said of its parts in declarations. */
+export type Placed = {
+  /** Of the parameters. Default `'float32'`. */
+  readonly dtype: Setting<DType>;
+  /** Where the parameters are made. Default: the CPU. */
+  readonly device: Setting<DeviceLike>;
+};
+
+/** The spec of layers whose bias can be left out. */
+export type Biased = {
+  /** Whether a learned number is added to each output. Default true. */
+  readonly bias: Setting<boolean>;
+} & Placed;
+
+export const placed: Placed = {
   dtype: dtypeKind.or('float32'),
   device: anything<DeviceLike>('a device').or('cpu'),
 };
 
-/** Whether a learned number is added to each output. */
-export const biased = { bias: flag.or(true) };
+export const biased: Biased = { bias: flag.or(true), ...placed };
 
 const parameters = new WeakSet<Tensor>();
 

@@ -1,32 +1,31 @@
-import { describe } from '../../argument/describe.js';
 import { flag, integer } from '../../argument/kind.js';
-import { readOptions, type SpecOf } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
-import { Tensor } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { randomSigns_ } from '../init.js';
-import { Module } from '../module/module.js';
-import {
-  emptyParameter,
-  type Parameter,
-  type ParameterOptions,
-  placed,
-} from '../module/parameter.js';
+import { type LayerOptions, layer } from '../layer.js';
+import { type Parameter, type Placed, placed } from '../module/parameter.js';
 import { pythonText } from '../module/repr.js';
 
-/** Options of {@link EuclideanRBF}. */
-export interface EuclideanRBFOptions extends ParameterOptions {
+const centered = {
   /** The centres `(outFeatures, inFeatures)`; copied. Default: random ±1. */
-  centers?: Tensor;
-  /** Whether the centres are learned. Default false: they are parameters that want no gradient. */
-  trainable?: boolean;
-}
-
-const spec = {
   centers: tensorKind.optional(),
+  /** Whether the centres are learned. Default false: they are parameters that want no gradient. */
   trainable: flag.or(false),
-  ...placed,
-} satisfies SpecOf<EuclideanRBFOptions>;
+};
+
+const declaration = {
+  args: {
+    /** Integer ≥ 1. */
+    inFeatures: integer(1),
+    /** Integer ≥ 1. */
+    outFeatures: integer(1),
+  },
+  making: { ...centered, ...placed } as typeof centered & Placed,
+};
+
+/** Options of {@link EuclideanRBF}. */
+export interface EuclideanRBFOptions extends LayerOptions<typeof declaration> {}
 
 /**
  * Euclidean radial basis units, as the output of the 1998 network: unit i tells how far the input is
@@ -34,26 +33,19 @@ const spec = {
  *
  * Shape: `(…, inFeatures)` → `(…, outFeatures)`, all ≥ 0.
  *
- * @param inFeatures - Integer ≥ 1.
- * @param outFeatures - Integer ≥ 1.
- * @param options.centers - `(outFeatures, inFeatures)`. Default: random ±1.
- * @param options.trainable - Default false.
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range, or the centres have
  *   another shape.
  */
-export class EuclideanRBF extends Module {
-  readonly inFeatures: number;
-  readonly outFeatures: number;
+export class EuclideanRBF extends layer('EuclideanRBF', declaration) {
   /** The centres, `(outFeatures, inFeatures)` */
   weight: Parameter;
 
-  constructor(inFeatures: number, outFeatures: number, options?: EuclideanRBFOptions) {
-    super();
-    this.inFeatures = integer(1).read('EuclideanRBF: inFeatures', inFeatures);
-    this.outFeatures = integer(1).read('EuclideanRBF: outFeatures', outFeatures);
-    const { centers, trainable, ...place } = readOptions('EuclideanRBF', spec, options);
-    if (centers !== undefined) requireCenters(centers, [outFeatures, inFeatures]);
-    this.weight = emptyParameter([outFeatures, inFeatures], place);
+  constructor(inFeatures: number, outFeatures: number, options?: EuclideanRBFOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+    const { centers, trainable } = this.making;
+    if (centers !== undefined) requireCenters(centers, [this.outFeatures, this.inFeatures]);
+    this.weight = this.learned(this.outFeatures, this.inFeatures);
     this.weight.requiresGrad = trainable;
     if (centers === undefined) this.resetParameters();
     else this.weight.detach().copy_(centers.detach());
@@ -79,11 +71,9 @@ export class EuclideanRBF extends Module {
   }
 }
 
-function requireCenters(centers: unknown, shape: readonly number[]): void {
-  const given = centers instanceof Tensor ? `(${centers.shape.join(', ')})` : describe(centers);
-  if (!(centers instanceof Tensor) || String(centers.shape) !== String(shape)) {
-    throw invalidArgument(
-      `EuclideanRBF: centers: expected a Tensor (${shape.join(', ')}), got ${given}`,
-    );
-  }
+function requireCenters(centers: Tensor, shape: readonly number[]): void {
+  if (String(centers.shape) === String(shape)) return;
+  throw invalidArgument(
+    `EuclideanRBF: centers: expected a Tensor (${shape.join(', ')}), got (${centers.shape.join(', ')})`,
+  );
 }

@@ -1,10 +1,9 @@
 import { Kind, oneOf } from '../../argument/kind.js';
-import { readOptions, type SpecOf } from '../../argument/options.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import { type Reduction, reductionKind } from '../functional/loss.js';
-import { Module } from '../module/module.js';
+import { reductionKind } from '../functional/loss.js';
+import { type LayerOptions, layer } from '../layer.js';
 import { pythonText } from '../module/repr.js';
 
 const logaddexp = bind<(a: Tensor, b: Tensor) => Tensor>('logaddexp');
@@ -13,25 +12,23 @@ const newFull = bind<(like: Tensor, size: readonly number[], value: number) => T
 /** Which of the paper's two criteria is minimised. */
 export type RBFCriterion = 'penalty' | 'discriminative';
 
-/** Options of {@link EuclideanRBFLoss}. */
-export interface EuclideanRBFLossOptions {
-  /** Default `'penalty'`. */
-  criterion?: RBFCriterion | undefined;
-  /** Penalty of the rubbish class in the discriminative criterion, > 0. Default 10. */
-  j?: number | undefined;
-  /** `'mean'` over N, `'sum'` or `'none'`. Default `'mean'`. */
-  reduction?: Reduction;
-}
-
 const positive = new Kind<number>('a number > 0', (given) =>
   Number.isFinite(given) && (given as number) > 0 ? (given as number) : undefined,
 );
 
-const spec = {
-  criterion: oneOf('penalty', 'discriminative').or('penalty'),
-  j: positive.or(10),
-  reduction: reductionKind.or('mean'),
-} satisfies SpecOf<EuclideanRBFLossOptions>;
+const declaration = {
+  options: {
+    /** Default `'penalty'`. */
+    criterion: oneOf('penalty', 'discriminative').or('penalty'),
+    /** Penalty of the rubbish class in the discriminative criterion, a finite number > 0. Default 10. */
+    j: positive.or(10),
+    /** `'mean'` over N, `'sum'` or `'none'`. Default `'mean'`. */
+    reduction: reductionKind.or('mean'),
+  },
+};
+
+/** Options of {@link EuclideanRBFLoss}. */
+export interface EuclideanRBFLossOptions extends LayerOptions<typeof declaration> {}
 
 /**
  * The two criteria of the 1998 paper for units whose smallest output wins. With `y` the outputs and D
@@ -43,25 +40,10 @@ const spec = {
  *
  * Shape: outputs `(N, K)` ≥ 0 and labels `(N)`, int64 0…K−1 → a number, or `(N)` unreduced.
  *
- * @param options.criterion - `'penalty'` or `'discriminative'`. Default `'penalty'`.
- * @param options.j - Finite number > 0, for `'discriminative'` only. Default 10.
- * @param options.reduction - `'mean'` over N, `'sum'` or `'none'`. Default `'mean'`.
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @throws {TorchError} `ERR_LIBTORCH` for labels out of range, when called.
  */
-export class EuclideanRBFLoss extends Module {
-  readonly criterion: RBFCriterion;
-  readonly j: number;
-  readonly reduction: Reduction;
-
-  constructor(options?: EuclideanRBFLossOptions) {
-    super();
-    const { criterion, j, reduction } = readOptions('EuclideanRBFLoss', spec, options);
-    this.criterion = criterion;
-    this.j = j;
-    this.reduction = reduction;
-  }
-
+export class EuclideanRBFLoss extends layer('EuclideanRBFLoss', declaration) {
   forward(output: Tensor, labels: Tensor): Tensor {
     tensorKind.read('EuclideanRBFLoss: output', output);
     tensorKind.read('EuclideanRBFLoss: labels', labels);

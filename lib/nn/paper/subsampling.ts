@@ -1,32 +1,32 @@
 import { integer, type Pair, pair } from '../../argument/kind.js';
-import { readOptions, type SpecOf } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import { type Squash, squash, squashKind } from '../functional/squash.js';
+import { squash, squashKind } from '../functional/squash.js';
 import { fanInUniform_ } from '../init.js';
-import { Module } from '../module/module.js';
-import {
-  emptyParameter,
-  type Parameter,
-  type ParameterOptions,
-  placed,
-} from '../module/parameter.js';
-import { pythonText } from '../module/repr.js';
+import { type LayerOptions, layer } from '../layer.js';
+import { placed } from '../module/parameter.js';
 
 const addcmul = bind<(a: Tensor, b: Tensor, c: Tensor) => Tensor>('addcmul');
 
-/** Options of {@link TrainableSubsampling}. */
-export interface TrainableSubsamplingOptions extends ParameterOptions {
-  /** What the result goes through, see `nn.functional.squash`. Default `'sigmoid'`. */
-  squash?: Squash;
-}
+const declaration = {
+  args: {
+    /** C, integer ≥ 1. */
+    channels: integer(1),
+    /** The window in pixels, integer ≥ 1, or `[height, width]`. Default 2. */
+    kernelSize: pair(1).or(2),
+  },
+  options: {
+    /** What the result goes through, see `nn.functional.squash`. Default `'sigmoid'`. */
+    squash: squashKind.or('sigmoid'),
+  },
+  making: placed,
+  repr: '{channels}, kernel_size={kernelSize}, squash={squash}',
+};
 
-const spec = {
-  squash: squashKind.or('sigmoid'),
-  ...placed,
-} satisfies SpecOf<TrainableSubsamplingOptions>;
+/** Options of {@link TrainableSubsampling}. */
+export interface TrainableSubsamplingOptions extends LayerOptions<typeof declaration> {}
 
 /**
  * Subsampling with a learned coefficient and bias per channel, as S2 and S4 of the 1998 network:
@@ -36,29 +36,18 @@ const spec = {
  *
  * Parameters are drawn evenly from `±2.4 / F`, F the number of the window's pixels.
  *
- * @param channels - C, integer ≥ 1.
- * @param kernelSize - The window in pixels, integer ≥ 1, or `[height, width]`. Default 2.
- * @param options.squash - `'sigmoid'`, `'tanh'` (1.7159 · tanh(2x / 3)) or `'none'`. Default `'sigmoid'`.
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range, for another squash, and
  *   for an input of another shape.
  */
-export class TrainableSubsampling extends Module {
-  readonly channels: number;
-  readonly kernelSize: readonly [number, number];
-  readonly squash: Squash;
+export class TrainableSubsampling extends layer('TrainableSubsampling', declaration) {
   /** Coefficient `(C)` */
-  weight: Parameter;
+  weight = this.learned(this.channels);
   /** `(C)` */
-  bias: Parameter;
+  bias = this.learned(this.channels);
 
-  constructor(channels: number, kernelSize: Pair = 2, options?: TrainableSubsamplingOptions) {
-    super();
-    this.channels = integer(1).read('TrainableSubsampling: channels', channels);
-    this.kernelSize = pair(1).read('TrainableSubsampling: kernelSize', kernelSize);
-    const { squash, ...place } = readOptions('TrainableSubsampling', spec, options);
-    this.squash = squash;
-    this.weight = emptyParameter([channels], place);
-    this.bias = emptyParameter([channels], place);
+  constructor(channels: number, kernelSize?: Pair, options?: TrainableSubsamplingOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
     this.resetParameters();
     this.guardMembers();
   }
@@ -92,9 +81,5 @@ export class TrainableSubsampling extends Module {
     const covered = input.narrow(2, 0, rows * down).narrow(3, 0, columns * across);
     const lines = covered.reshape(count!, channels, rows, down, columns * across).sum(3);
     return lines.reshape(count!, channels, rows, columns, across).sum(4);
-  }
-
-  override extraRepr(): string {
-    return `${this.channels}, kernel_size=${pythonText(this.kernelSize)}, squash=${this.squash}`;
   }
 }
