@@ -120,6 +120,12 @@ export const pair = (least: number): Kind<Pair, readonly [number, number]> => {
   );
 };
 
+/** Points of a window. */
+export function area(size: Pair): number {
+  const [height, width] = toPair(size);
+  return height * width;
+}
+
 export function toPair(value: Pair): [number, number] {
   return typeof value === 'number' ? [value, value] : [value[0], value[1]];
 }

@@ -1,17 +1,10 @@
 import { anything } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
-import { arithmeticOf } from '../nn/arithmetic.js';
+import { arithmeticOf } from '../nn/module/arithmetic.js';
 import type { Module } from '../nn/index.js';
 import { requireModule } from '../nn/module/requireModule.js';
-import {
-  emptyStagesOf,
-  isVector,
-  type Stage,
-  type StageKind,
-  sizeText,
-  windowOf,
-} from './stages.js';
+import { emptyStagesOf, isVector, type Stage, type StageKind, sizeText } from './stages.js';
 import { element, group, label, labelSize, line, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
 import { type DrawOptions, drawSpec, type Theme } from './theme.js';
@@ -141,7 +134,7 @@ function rowsOf(stage: Stage): string[] {
   const { connections } = arithmeticOf(stage.module!, units) ?? {};
   return [
     stage.verb,
-    windowOf(stage)?.join('×') ?? '–',
+    stage.window?.join('×') ?? '–',
     stage.activation ?? '–',
     formatCount(stage.parameters),
     connections === undefined ? '–' : formatCount(connections),
@@ -190,7 +183,7 @@ function connect(from: Column, to: Column, theme: Theme): string {
   const style = { stroke: theme.line, 'stroke-width': 0.8 };
   const [x, y] = front(from);
   const [toX, toY] = front(to);
-  const window = windowOf(to.stage);
+  const { window } = to.stage;
   if (window === undefined || isVector(to.stage)) {
     const bottom = toY + to.edge[1];
     return group(

@@ -1,7 +1,8 @@
 import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
-import { type ConnectionTable, Conv2d, type Module, PartialConv2d } from '../nn/index.js';
+import type { ConnectionTable, Module } from '../nn/index.js';
 import { requireModule } from '../nn/module/requireModule.js';
+import { type Connected, isConnected, portraitOf } from './portrait.js';
 import { element, group, label, labelSize, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
 import { type DrawOptions, drawSpec, type Theme } from './theme.js';
@@ -17,28 +18,27 @@ const lineStep = 18;
  * Which input maps each output map of a convolution sees, as the table of C3 in the 1998 paper, with
  * the parameters that follow from it. Columns of as many inputs have a colour of their own.
  *
- * @param net - A `PartialConv2d` or `Conv2d`; or a network, whose first `PartialConv2d` is shown, else
- *   its last `Conv2d`.
+ * @param net - A `PartialConv2d` or `Conv2d`; or a network, whose first convolution is shown that lacks connections,
+ *   else its last.
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for a network without convolution, or anything but a module.
  */
 export function connections(net: Module, options?: DrawOptions): string {
   const what = 'draw.connections';
   const { theme } = readOptions(what, drawSpec, options);
-  const [path, convolution] = findConvolution(what, net);
-  const table = tableOf(convolution);
-  const { inChannels, outChannels } = convolution;
+  const { name, module, portrait } = findConvolution(what, net);
+  const { inputs: inChannels, table } = portrait.connections;
+  const outChannels = table.length;
   const counts = [...new Set(table.map(({ length }) => length))].sort((a, b) => a - b);
   const colorOf = (count: number): string =>
     theme.series[counts.indexOf(count) % theme.series.length]!;
-  const terms = formula(convolution, table, counts);
+  const terms = formula(module, portrait, counts);
   const [left, top] = [margin + side, margin + head];
   const bottom = top + inChannels * cell;
   const width = Math.max(
     left + outChannels * cell + margin,
     ...terms.map((text) => margin * 2 + textWidth(text, labelSize)),
   );
-  const name = path === '' ? convolution.constructor.name : path;
   const title = `Which of ${inChannels} input maps each of the ${outChannels} output maps of ${name} sees`;
   return picture(
     { width, height: bottom + lineStep * (terms.length + 2) + margin },
@@ -60,25 +60,26 @@ export function connections(net: Module, options?: DrawOptions): string {
   );
 }
 
-function findConvolution(what: string, net: Module): [string, Conv2d | PartialConv2d] {
+interface Convolution {
+  readonly name: string;
+  readonly module: Module;
+  readonly portrait: Connected;
+}
+
+function findConvolution(what: string, net: Module): Convolution {
   requireModule(what, net);
-  const all = [...net.namedModules()].filter(
-    (entry): entry is [string, Conv2d | PartialConv2d] =>
-      entry[1] instanceof Conv2d || entry[1] instanceof PartialConv2d,
-  );
-  const found = all.find(([, module]) => module instanceof PartialConv2d) ?? all.at(-1);
+  const all = [...net.namedModules()].flatMap(([path, module]) => {
+    const portrait = portraitOf(module);
+    if (portrait === undefined || !isConnected(portrait)) return [];
+    return [{ name: path || module.constructor.name, module, portrait }];
+  });
+  const found = all.find(({ portrait }) => hasGaps(portrait)) ?? all.at(-1);
   if (found !== undefined) return found;
   throw invalidArgument(`${what}: net: ${net.constructor.name} has no Conv2d or PartialConv2d`);
 }
 
-function tableOf(convolution: Conv2d | PartialConv2d): ConnectionTable {
-  if (convolution instanceof PartialConv2d) return convolution.connections;
-  const { inChannels, outChannels, groups } = convolution;
-  const [ins, outs] = [inChannels / groups, outChannels / groups];
-  return Array.from({ length: outChannels }, (_, output) =>
-    Array.from({ length: ins }, (_, i) => Math.floor(output / outs) * ins + i),
-  );
-}
+const hasGaps = ({ connections: { inputs, table } }: Connected): boolean =>
+  table.some(({ length }) => length < inputs);
 
 function drawTable(
   table: ConnectionTable,
@@ -130,15 +131,16 @@ function drawCounts(
 
 // (5×5×3 + 1)×6 + (5×5×4 + 1)×9 + (5×5×6 + 1)×1 = 1,516 parameters
 function formula(
-  { kernelSize, bias, weight }: Conv2d | PartialConv2d,
-  table: ConnectionTable,
+  module: Module,
+  { window, weight, connections: { table } }: Connected,
   counts: readonly number[],
 ): string[] {
+  const own = [...module.parameters({ recurse: false })];
+  const total = own.reduce((sum, parameter) => sum + parameter.numel(), 0);
   const terms = counts.map((count) => {
     const maps = table.filter(({ length }) => length === count).length;
-    const kernel = `${kernelSize.join('×')}×${count}`;
-    return bias === null ? `${kernel}×${maps}` : `(${kernel} + 1)×${maps}`;
+    const kernel = `${window.join('×')}×${count}`;
+    return total === weight.numel() ? `${kernel}×${maps}` : `(${kernel} + 1)×${maps}`;
   });
-  const total = weight.numel() + (bias?.numel() ?? 0);
   return [`${terms.join(' + ')} = ${formatCount(total)} parameters`];
 }

@@ -1,7 +1,8 @@
 import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
-import { Conv2d, EuclideanRBF, type Module, PartialConv2d } from '../nn/index.js';
+import type { ConnectionTable, Module } from '../nn/index.js';
 import { requireModule } from '../nn/module/requireModule.js';
+import type { Tensor } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';
 import {
   numbers,
@@ -14,11 +15,16 @@ import {
 } from './bitmap.js';
 import { parseColor, signed } from './colors.js';
 import { drawScale } from './legend.js';
+import { type Drawn, isConnected, portraitOf } from './portrait.js';
 import { label, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
 import { type DrawOptions, drawSpec, type Theme } from './theme.js';
 
-type Layer = Conv2d | PartialConv2d | EuclideanRBF;
+/** A layer whose weights are pictures. */
+interface Layer {
+  readonly name: string;
+  readonly portrait: Drawn & { readonly weight: Tensor };
+}
 
 /** Kernels in rows and columns; `undefined` where there is no connection. */
 interface Kernels {
@@ -53,9 +59,9 @@ export function filters(net: Module, options?: DrawOptions): string {
   const { theme } = readOptions(what, drawSpec, options);
   const layers = findLayers(what, net);
   let [y, width] = [margin, 0];
-  const body = layers.map(([path, layer]) => {
+  const body = layers.map((layer) => {
     const section = drawSection(
-      tidy(() => kernelsOf(path, layer)),
+      tidy(() => kernelsOf(layer)),
       y,
       theme,
     );
@@ -63,39 +69,40 @@ export function filters(net: Module, options?: DrawOptions): string {
     width = Math.max(width, section.width);
     return section.markup;
   });
-  const names = layers.map(([path, layer]) => path || layer.constructor.name);
+  const names = layers.map(({ name }) => name);
   const size = { width: width + 2 * margin, height: y - sectionGap + margin };
   return picture(size, theme, `Weights of ${names.join(', ')}`, ...body);
 }
 
-function findLayers(what: string, net: Module): [string, Layer][] {
+function findLayers(what: string, net: Module): Layer[] {
   requireModule(what, net);
-  const found = [...net.namedModules()].filter(
-    (entry): entry is [string, Layer] =>
-      entry[1] instanceof Conv2d ||
-      entry[1] instanceof PartialConv2d ||
-      entry[1] instanceof EuclideanRBF,
-  );
+  const found = [...net.namedModules()].flatMap(([path, module]) => {
+    const portrait = portraitOf(module);
+    if (portrait?.weight === undefined) return [];
+    if (portrait.kind !== 'rbf' && !isConnected(portrait)) return [];
+    return [{ name: path || module.constructor.name, portrait } as Layer];
+  });
   if (found.length > 0) return found;
   throw invalidArgument(
     `${what}: net: ${net.constructor.name} has no Conv2d, PartialConv2d or EuclideanRBF`,
   );
 }
 
-function kernelsOf(path: string, layer: Layer): Kernels {
-  const values = numbers(layer.weight);
-  const shape = layer.weight.shape.join('×');
-  const title = `${path || layer.constructor.name}: ${shape} = ${formatCount(values.length)} weights`;
-  if (layer instanceof EuclideanRBF) {
-    const { rows: height, columns: width } = uprightShape(layer.inFeatures);
-    const kernels = [cut(values, layer.outFeatures, height * width)];
+function kernelsOf({ name, portrait }: Layer): Kernels {
+  const { weight } = portrait;
+  const values = numbers(weight);
+  const title = `${name}: ${weight.shape.join('×')} = ${formatCount(values.length)} weights`;
+  if (!isConnected(portrait)) {
+    const [units = 0, inputs = 0] = weight.shape;
+    const { rows: height, columns: width } = uprightShape(inputs);
+    const kernels = [cut(values, units, height * width)];
     return { title, rowTitle: '', columnTitle: 'class', kernels, height, width, values };
   }
-  const [height, width] = layer.kernelSize;
-  const { inChannels, outChannels } = layer;
+  const [height, width] = portrait.window;
+  const { inputs, table } = portrait.connections;
   const stored = cut(values, values.length / (height * width), height * width);
-  const kernels = Array.from({ length: inChannels }, (_, input) =>
-    Array.from({ length: outChannels }, (_, output) => stored[slotOf(layer, input, output)]),
+  const kernels = Array.from({ length: inputs }, (_, input) =>
+    table.map((_, output) => stored[slotOf(table, input, output)]),
   );
   const titles = { rowTitle: 'input map', columnTitle: 'output map' };
   return { title, ...titles, kernels, height, width, values };
@@ -105,15 +112,10 @@ const cut = (values: Float32Array, count: number, size: number): Float32Array[] 
   Array.from({ length: count }, (_, i) => values.subarray(i * size, (i + 1) * size));
 
 // Where a layer keeps the kernel from one map to another; −1 for nowhere.
-function slotOf(layer: Conv2d | PartialConv2d, input: number, output: number): number {
-  if (layer instanceof PartialConv2d) {
-    const place = layer.connections[output]!.indexOf(input);
-    const before = layer.connections.slice(0, output).reduce((sum, { length }) => sum + length, 0);
-    return place < 0 ? -1 : before + place;
-  }
-  const [ins, outs] = [layer.inChannels / layer.groups, layer.outChannels / layer.groups];
-  const place = input - Math.floor(output / outs) * ins;
-  return place < 0 || place >= ins ? -1 : output * ins + place;
+function slotOf(table: ConnectionTable, input: number, output: number): number {
+  const place = table[output]!.indexOf(input);
+  const before = table.slice(0, output).reduce((sum, { length }) => sum + length, 0);
+  return place < 0 ? -1 : before + place;
 }
 
 interface Section {

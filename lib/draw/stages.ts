@@ -1,23 +1,13 @@
-import { type Pair, toPair } from '../argument/kind.js';
 import { invalidArgument } from '../error.js';
-import {
-  AvgPool2d,
-  Conv2d,
-  EuclideanRBF,
-  Linear,
-  MaxPool2d,
-  type Module,
-  type Parameter,
-  PartialConv2d,
-  TrainableSubsampling,
-} from '../nn/index.js';
+import type { Module, Parameter, Portrait } from '../nn/index.js';
 import { type Tensor, zeros } from '../tensor/index.js';
 import type { Grid } from './bitmap.js';
 import { numbers } from './bitmap.js';
 import { type ObservedCall, observe } from './observe.js';
+import { portraitOf } from './portrait.js';
 
 /** What a stage does; the letter of its name in the paper follows from it. */
-export type StageKind = 'input' | 'convolution' | 'subsampling' | 'full' | 'rbf';
+export type StageKind = 'input' | Portrait['kind'];
 
 /** A layer as the paper counts: with the activation that follows it. */
 export interface Stage {
@@ -29,6 +19,8 @@ export interface Stage {
   readonly module: Module | undefined;
   /** `'convolution'`, `'max pooling'` … */
   readonly verb: string;
+  /** Side lengths of the window that a unit looks through; `undefined` for all there is. */
+  readonly window: readonly [number, number] | undefined;
   /** `'sigmoid'`; `undefined` where there is none. */
   readonly activation: string | undefined;
   /** `[maps, height, width]`; a vector is `[length, 1, 1]`. */
@@ -55,23 +47,6 @@ const letters: Readonly<Record<StageKind, string>> = {
   full: 'F',
   rbf: 'R',
 };
-
-type LayerType = abstract new (...options: never[]) => Module;
-
-// What a module of the package is, and what its layer is called below a picture.
-const layerKinds: readonly (readonly [LayerType, StageKind, string])[] = [
-  [Conv2d, 'convolution', 'convolution'],
-  [PartialConv2d, 'convolution', 'convolution'],
-  [MaxPool2d, 'subsampling', 'max pooling'],
-  [AvgPool2d, 'subsampling', 'mean pooling'],
-  [TrainableSubsampling, 'subsampling', 'subsampling'],
-  [Linear, 'full', 'full'],
-  [EuclideanRBF, 'rbf', 'Gaussian'],
-];
-
-const squashNames = { sigmoid: 'sigmoid', tanh: 'scaled tanh', none: undefined } as const;
-
-const layerKind = (module: Module) => layerKinds.find(([type]) => module instanceof type);
 
 // Without the batch dimension, as maps.
 function shapeOf(tensor: Tensor): [number, number, number] {
@@ -109,7 +84,10 @@ function readStages(
   calls: readonly ObservedCall[],
   result: Tensor,
 ): Stages {
-  const seen = calls.filter(({ module }) => layerKind(module) !== undefined);
+  const seen = calls.flatMap((call) => {
+    const portrait = portraitOf(call.module);
+    return portrait === undefined ? [] : [{ ...call, portrait }];
+  });
   if (seen.length === 0) {
     throw invalidArgument(
       `${what}: ${net.constructor.name} calls none of the layers that can be drawn: convolutions, ` +
@@ -123,7 +101,7 @@ function readStages(
     const handedOn = following === undefined ? result : following.input;
     const last = following === undefined;
     const fits = handedOn.numel() === call.output.numel();
-    const [, kind, verb] = layerKind(call.module)!;
+    const { kind, verb, window, activation } = call.portrait;
     const values = numbers(fits ? handedOn : call.output);
     return {
       name: last ? 'OUTPUT' : `${letters[kind]}${i + 1}`,
@@ -131,7 +109,8 @@ function readStages(
       path: call.path,
       module: call.module,
       verb,
-      activation: activationOf(call.module, numbers(call.output), values),
+      window,
+      activation: activation ?? activationOf(numbers(call.output), values),
       shape: shapeOf(call.output),
       values,
       parameters: countNew(call.module, counted),
@@ -141,6 +120,7 @@ function readStages(
     name: 'INPUT',
     kind: 'input',
     verb: '',
+    window: undefined,
     path: '',
     module: undefined,
     activation: undefined,
@@ -169,8 +149,7 @@ const activations: Readonly<Record<string, (sum: number) => number>> = {
 };
 
 // Known by what it does to the numbers: it may be a module, a function or a method of a tensor.
-function activationOf(module: Module, sums: Float32Array, handedOn: Float32Array) {
-  if (module instanceof TrainableSubsampling) return squashNames[module.squash];
+function activationOf(sums: Float32Array, handedOn: Float32Array): string | undefined {
   const gives = (activation: (sum: number) => number): boolean =>
     sums.every((sum, i) => Math.abs(activation(sum) - handedOn[i]!) < 1e-5);
   if (gives((sum) => sum)) return undefined;
@@ -193,12 +172,4 @@ export function isVector({ shape: [, rows, columns] }: Stage): boolean {
 export function sizeText(stage: Stage): string {
   const [maps, rows, columns] = stage.shape;
   return isVector(stage) ? String(maps) : `${maps}@${rows}×${columns}`;
-}
-
-/** Side lengths of the window that a unit of the stage looks through; `undefined` for all there is. */
-export function windowOf({ module }: Stage): readonly [number, number] | undefined {
-  if (module === undefined || module instanceof Linear || module instanceof EuclideanRBF) {
-    return undefined;
-  }
-  return toPair((module as Module & { kernelSize: Pair }).kernelSize);
 }

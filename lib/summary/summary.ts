@@ -2,14 +2,15 @@ import { inspect } from 'node:util';
 
 import { noGrad } from '../context/autograd.js';
 import { invalidArgument, TorchError } from '../error.js';
-import { arithmeticOf, takesNoMemory } from '../nn/arithmetic.js';
+import { native } from '../native/load.js';
 import type { Module } from '../nn/index.js';
+import { arithmeticOf } from '../nn/module/arithmetic.js';
 import { requireModule } from '../nn/module/requireModule.js';
 import { refuseTrained } from '../observe/busy.js';
 import { inEvalMode } from '../observe/mode.js';
 import { type ModuleCall, recordModuleCalls } from '../observe/moduleCalls.js';
 import { undisturbed } from '../observe/undisturbed.js';
-import { byteLength } from '../tensor/bytes.js';
+import { byteLength, elementSize } from '../tensor/bytes.js';
 import { Tensor, zeros } from '../tensor/index.js';
 import type { Counts, LayerSummary } from './counts.js';
 import { formatTable } from './table.js';
@@ -118,7 +119,7 @@ const isLayer = (module: Module): boolean =>
 // Counts calls one after the other, each parameter once.
 function counter(): (call: ModuleCall) => LayerSummary {
   const seen = new Set<Tensor>();
-  return ({ name, module, output }) => {
+  return ({ name, module, inputs, output }) => {
     const own = [...module.parameters({ recurse: false })];
     const fresh = own.filter((each) => !seen.has(each));
     for (const parameter of fresh) seen.add(parameter);
@@ -129,13 +130,27 @@ function counter(): (call: ModuleCall) => LayerSummary {
       connections: unknown,
       multiplyAdds: unknown,
     };
+    const isNew = output instanceof Tensor && !inputs.some((input) => isWithin(output, input));
     return {
       name: name === '' ? module.constructor.name : name,
       outputShape,
       parameters: fresh.reduce((sum, parameter) => sum + parameter.numel(), 0),
       connections,
       multiplyAdds,
-      activationBytes: output instanceof Tensor && !takesNoMemory(module) ? byteLength(output) : 0,
+      activationBytes: isNew ? byteLength(output) : 0,
     };
   };
+}
+
+// Whether an output begins in its input's memory: it is the input, or a view of it.
+function isWithin(output: Tensor, input: unknown): boolean {
+  if (!(input instanceof Tensor) || input.isDisposed || input.deviceName !== output.deviceName) {
+    return false;
+  }
+  if (input.layout !== 'strided' || output.layout !== 'strided') return false;
+  const { shape, strides, dtype } = input;
+  const last = shape.reduce((place, size, i) => place + (size - 1) * strides[i]!, 0);
+  const begin = native.dataAddress(input);
+  const at = native.dataAddress(output);
+  return at >= begin && at <= begin + BigInt(last * elementSize(dtype));
 }

@@ -9,6 +9,26 @@ export interface Declared {
   readonly parameters: readonly (readonly string[])[];
 }
 
+export interface Parameter {
+  readonly name: string;
+  readonly type: ts.Type;
+}
+
+/** A signature's parameters; the rest of a fixed number that declared layers have counts one by one. */
+export function parametersOf(checker: ts.TypeChecker, signature: ts.Signature): Parameter[] {
+  return signature.parameters.flatMap((each): Parameter[] => {
+    const type = checker.getTypeOfSymbol(each);
+    const { valueDeclaration: place } = each;
+    const isRest = place !== undefined && ts.isParameter(place) && place.dotDotDotToken;
+    if (!isRest || !checker.isTupleType(type)) return [{ name: each.getName(), type }];
+    const { labeledElementDeclarations: labels } = (type as ts.TupleTypeReference).target;
+    return checker.getTypeArguments(type as ts.TypeReference).map((part, i) => ({
+      name: labels?.[i]?.name.getText() ?? String(i),
+      type: part,
+    }));
+  });
+}
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** All that `lib/index.ts` exports and that can be called, by name. */
@@ -22,7 +42,9 @@ export function declared(): Map<string, Declared> {
 
   const note = (name: string, signatures: readonly ts.Signature[]): void => {
     if (signatures.length === 0) return;
-    const parameters = signatures.map((each) => each.parameters.map((p) => p.getName()));
+    const parameters = signatures.map((each) =>
+      parametersOf(checker, each).map((parameter) => parameter.name),
+    );
     found.set(name, { name, parameters });
   };
 

@@ -174,6 +174,13 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   mean: (o) => torch.mean(x(), o),
   argmax: (o) => torch.argmax(x(), o),
   allclose: (o) => torch.allclose(x(), x(), o),
+  add: (o) => torch.add(x(), 1, o),
+  sub: (o) => torch.sub(x(), 1, o),
+  div: (o) => torch.div(x(), 1, o),
+  softmax: (o) => torch.softmax(x(), 0, o),
+  logSoftmax: (o) => torch.logSoftmax(x(), 0, o),
+  'nn.functional.softmax': (o) => F.softmax(x(), 0, o),
+  'nn.functional.logSoftmax': (o) => F.logSoftmax(x(), 0, o),
 };
 
 // Options of another sort: a language's own, and what cannot be called without a GPU.
@@ -189,6 +196,10 @@ const also: Record<string, readonly string[]> = {
   'nn.functional.pad': ['a word', 'null'],
   'Tensor#softmax': ['null'],
   'Tensor#logSoftmax': ['null'],
+  softmax: ['null'],
+  logSoftmax: ['null'],
+  'nn.functional.softmax': ['null'],
+  'nn.functional.logSoftmax': ['null'],
 };
 // Arguments that operators take by position there: a dimension, several, a power, a tolerance, a bound.
 const byPosition =

@@ -1,5 +1,6 @@
+import type { OptionsOf } from '../../argument/arguments.js';
 import { integer, oneOf, orNull, probability } from '../../argument/kind.js';
-import { readOptions, type SpecOf } from '../../argument/options.js';
+import { readOptions, type ValuesOf } from '../../argument/options.js';
 import { bind } from '../../native/ops.js';
 import { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
@@ -38,34 +39,33 @@ const reductions = ['none', 'mean', 'sum'] as const;
 
 export const reductionKind = oneOf(...reductions);
 
-/** Options of the losses over classes. */
-export interface ClassLossOptions {
+export const classWeight = {
   /** Weight of each class, `(K)`. Default: 1 each. */
-  weight?: Tensor | null;
+  weight: orNull(tensorKind).or(null),
+};
+
+export const classLoss = {
   /** A target that does not count. Default −100. */
-  ignoreIndex?: number;
-  /** Default `'mean'`: weighted, over the targets that count. */
-  reduction?: Reduction;
-}
+  ignoreIndex: integer().or(-100),
+  /** `'mean'` (weighted, over the targets that count), `'sum'` or `'none'`. Default `'mean'`. */
+  reduction: reductionKind.or('mean'),
+};
+
+export const smoothing = {
+  /** Share of the target that is spread over all classes, 0 to 1. Default 0. */
+  labelSmoothing: probability.or(0),
+};
+
+/** Options of the losses over classes. */
+export interface ClassLossOptions
+  extends OptionsOf<typeof classWeight>,
+    OptionsOf<typeof classLoss> {}
 
 /** Options of {@link crossEntropy}. */
-export interface CrossEntropyOptions extends ClassLossOptions {
-  /** Share of the target that is spread over all classes, 0 to 1. Default 0. */
-  labelSmoothing?: number;
-}
+export interface CrossEntropyOptions extends ClassLossOptions, OptionsOf<typeof smoothing> {}
 
-/** The spec of {@link ClassLossOptions}. */
-export const classLossSpec = {
-  weight: orNull(tensorKind).or(null),
-  ignoreIndex: integer().or(-100),
-  reduction: reductionKind.or('mean'),
-} satisfies SpecOf<ClassLossOptions>;
-
-/** The spec of {@link CrossEntropyOptions}. */
-export const crossEntropySpec = {
-  ...classLossSpec,
-  labelSmoothing: probability.or(0),
-} satisfies SpecOf<CrossEntropyOptions>;
+const classLossSpec = { ...classWeight, ...classLoss };
+const crossEntropySpec = { ...classLossSpec, ...smoothing };
 
 // Python's third argument is the weight of each class.
 const withWeight = <Options extends object>(options: Options | Tensor | undefined) =>
@@ -91,7 +91,7 @@ export function crossEntropy(
 export function crossEntropyOf(
   input: Tensor,
   target: Tensor,
-  { weight, reduction, ignoreIndex, labelSmoothing }: Required<CrossEntropyOptions>,
+  { weight, reduction, ignoreIndex, labelSmoothing }: ValuesOf<typeof crossEntropySpec>,
 ): Tensor {
   const mode = reductions.indexOf(reduction);
   return crossEntropyOp(input, target, weight, mode, ignoreIndex, labelSmoothing);
@@ -117,7 +117,7 @@ export function nllLoss(
 export function nllLossOf(
   input: Tensor,
   target: Tensor,
-  { weight, reduction, ignoreIndex }: Required<ClassLossOptions>,
+  { weight, reduction, ignoreIndex }: ValuesOf<typeof classLossSpec>,
 ): Tensor {
   return nllLossOp(input, target, weight, reductions.indexOf(reduction), ignoreIndex);
 }

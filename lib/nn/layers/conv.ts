@@ -1,11 +1,13 @@
 import { describe } from '../../argument/describe.js';
-import { either, integer, oneOf, type Pair, pair } from '../../argument/kind.js';
+import { area, either, integer, oneOf, type Pair, pair } from '../../argument/kind.js';
 import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
 import { conv2d } from '../functional/functional.js';
 import { resetWeightAndBias } from '../init.js';
 import { type LayerOptions, layer } from '../layer.js';
+import { type Arithmetic, weighted } from '../module/arithmetic.js';
 import { biased, type Parameter } from '../module/parameter.js';
+import type { Portrait } from '../module/portrait.js';
 
 const declaration = {
   args: {
@@ -67,6 +69,21 @@ export class Conv2d extends layer('Conv2d', declaration) {
   /** Draws new parameters from the default generator: weight, then bias. */
   resetParameters(): void {
     resetWeightAndBias(this.weight, this.bias);
+  }
+
+  override arithmetic(units: number): Arithmetic {
+    const { inChannels, groups, kernelSize, bias } = this;
+    return weighted(units, (inChannels / groups) * area(kernelSize), bias);
+  }
+
+  override portrait(): Portrait {
+    const { inChannels, outChannels, groups, kernelSize, weight } = this;
+    const [ins, outs] = [inChannels / groups, outChannels / groups];
+    const table = Array.from({ length: outChannels }, (_, output) =>
+      Array.from({ length: ins }, (_, i) => Math.floor(output / outs) * ins + i),
+    );
+    const connections = { inputs: inChannels, table };
+    return { kind: 'convolution', verb: 'convolution', window: kernelSize, weight, connections };
   }
 
   forward(input: Tensor): Tensor {

@@ -3,7 +3,9 @@ import type { Tensor } from '../../tensor/index.js';
 import { linear } from '../functional/functional.js';
 import { resetWeightAndBias } from '../init.js';
 import { type LayerOptions, layer } from '../layer.js';
+import { type Arithmetic, weighted } from '../module/arithmetic.js';
 import { biased } from '../module/parameter.js';
+import type { Portrait } from '../module/portrait.js';
 
 const declaration = {
   args: {
@@ -43,6 +45,14 @@ export class Linear extends layer('Linear', declaration) {
   /** Draws new parameters from the default generator: weight, then bias. */
   resetParameters(): void {
     resetWeightAndBias(this.weight, this.bias);
+  }
+
+  override arithmetic(units: number): Arithmetic {
+    return weighted(units, this.inFeatures, this.bias);
+  }
+
+  override portrait(): Portrait {
+    return { kind: 'full', verb: 'full' };
   }
 
   forward(input: Tensor): Tensor {

@@ -2,17 +2,15 @@ import type { Tensor } from '../../tensor/index.js';
 import {
   type ClassLossOptions,
   type CrossEntropyOptions,
-  classLossSpec,
+  classLoss,
+  classWeight,
   crossEntropyOf,
-  crossEntropySpec,
   mseLoss,
   nllLossOf,
   reductionKind,
+  smoothing,
 } from '../functional/loss.js';
 import { layer } from '../layer.js';
-
-const { weight, ...classLoss } = classLossSpec;
-const { weight: _, ...crossEntropy } = crossEntropySpec;
 
 /**
  * Cross entropy of logits and targets; mirrors `torch.nn.CrossEntropyLoss`.
@@ -23,8 +21,8 @@ const { weight: _, ...crossEntropy } = crossEntropySpec;
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
  */
 export class CrossEntropyLoss extends layer('CrossEntropyLoss', {
-  options: crossEntropy,
-  making: { weight },
+  options: { ...classLoss, ...smoothing },
+  making: classWeight,
 }) {
   /** Weight of each class, `(K)`; a buffer. */
   declare weight: Tensor | null;
@@ -48,7 +46,7 @@ export class CrossEntropyLoss extends layer('CrossEntropyLoss', {
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
  */
-export class NLLLoss extends layer('NLLLoss', { options: classLoss, making: { weight } }) {
+export class NLLLoss extends layer('NLLLoss', { options: classLoss, making: classWeight }) {
   /** Weight of each class, `(K)`; a buffer. */
   declare weight: Tensor | null;
 

@@ -6,6 +6,7 @@ import { tensorKind } from '../../tensor/kinds.js';
 import { normalize } from '../functional/normalization.js';
 import { ones_, zeros_ } from '../init.js';
 import { type LayerOptions, layer } from '../layer.js';
+import { type Arithmetic, perUnit } from '../module/arithmetic.js';
 import { type ParameterOptions, placed } from '../module/parameter.js';
 
 const declaration = {
@@ -95,6 +96,10 @@ export class BatchNorm2d extends layer('BatchNorm2d', declaration) {
     this.running_mean?.zero_();
     this.running_var?.fill_(1);
     this.num_batches_tracked?.zero_();
+  }
+
+  override arithmetic(units: number): Arithmetic {
+    return perUnit(units, 2, 1);
   }
 
   forward(input: Tensor): Tensor {

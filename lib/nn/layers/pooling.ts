@@ -1,7 +1,9 @@
-import { flag, integer, orNull, type Pair, pairAsGiven } from '../../argument/kind.js';
+import { area, flag, integer, orNull, type Pair, pairAsGiven } from '../../argument/kind.js';
 import type { Tensor } from '../../tensor/index.js';
 import { avgPool2d, maxPool2d } from '../functional/functional.js';
 import { type LayerOptions, layer } from '../layer.js';
+import { type Arithmetic, perUnit } from '../module/arithmetic.js';
+import type { Portrait } from '../module/portrait.js';
 
 const args = {
   /** Pixels, integer ≥ 1, or `[height, width]`. */
@@ -43,6 +45,14 @@ export class MaxPool2d extends layer('MaxPool2d', maxPooling) {
     super(kernelSize, stride, ...options);
   }
 
+  override arithmetic(units: number): Arithmetic {
+    return perUnit(units, area(this.kernelSize), 0);
+  }
+
+  override portrait(): Portrait {
+    return { kind: 'subsampling', verb: 'max pooling', window: this.kernelSize };
+  }
+
   forward(input: Tensor): Tensor {
     const { kernelSize, stride, padding, dilation, ceilMode } = this;
     return maxPool2d(input, kernelSize, stride, padding, dilation, ceilMode);
@@ -80,6 +90,14 @@ export class AvgPool2d extends layer('AvgPool2d', avgPooling) {
   constructor(kernelSize: Pair, stride?: Pair, options?: AvgPool2dOptions);
   constructor(kernelSize: Pair, stride = kernelSize, ...options: unknown[]) {
     super(kernelSize, stride, ...options);
+  }
+
+  override arithmetic(units: number): Arithmetic {
+    return perUnit(units, area(this.kernelSize), 0);
+  }
+
+  override portrait(): Portrait {
+    return { kind: 'subsampling', verb: 'mean pooling', window: this.kernelSize };
   }
 
   forward(input: Tensor): Tensor {

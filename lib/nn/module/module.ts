@@ -7,8 +7,10 @@ import type { DeviceLike } from '../../context/device.js';
 import type { DType } from '../../native/dtype.js';
 import { nextIdentity, uncloneable } from '../../native/identity.js';
 import { Tensor } from '../../tensor/index.js';
+import type { Arithmetic } from './arithmetic.js';
 import { moveModule } from './conversion.js';
 import { Parameter } from './parameter.js';
+import type { Portrait } from './portrait.js';
 import { guardMember, type Kind, requireFreeName, requireMember } from './registration.js';
 import { formatModule } from './repr.js';
 import { copyState, type LoadResult, type StateDict } from './stateDict.js';
@@ -295,6 +297,21 @@ export abstract class Module {
     const paths = [...this.namedModules()].map(([path]) => path);
     const { state: target, spared } = this.#state();
     return copyState(this.constructor.name, target, paths, state, strict, spared);
+  }
+
+  /**
+   * What the module itself computes for one example, for `summary` and pictures. A layer of your own may answer too.
+   *
+   * @param units - Elements of its output for one example.
+   * @returns `undefined`, the default: nothing for a module without parameters, else unknown.
+   */
+  arithmetic(_units: number): Arithmetic | undefined {
+    return undefined;
+  }
+
+  /** How pictures show the module. Default `undefined`: not at all. A layer of your own may answer too. */
+  portrait(): Portrait | undefined {
+    return undefined;
   }
 
   /** A module's own settings, for its line of text. */

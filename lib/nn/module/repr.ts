@@ -26,7 +26,9 @@ export function formatModule(module: Printed): string {
 export function pythonText(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (Array.isArray(value)) return `(${value.map(pythonText).join(', ')})`;
+  if (Array.isArray(value)) {
+    return `(${value.map(pythonText).join(', ')}${value.length === 1 ? ',' : ''})`;
+  }
   // Python turns to exponents earlier, and writes them with two digits: 1e-05.
   if (typeof value === 'number' && value !== 0 && Number.isFinite(value)) {
     const size = Math.abs(value);

@@ -6,22 +6,20 @@ import { bind } from '../../native/ops.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { conv2d } from '../functional/functional.js';
 import { fanInUniform_ } from '../init.js';
+import type { Arithmetic } from '../module/arithmetic.js';
 import { Module } from '../module/module.js';
 import {
   biased,
   emptyParameter,
   type Parameter,
   type ParameterOptions,
-  placed,
 } from '../module/parameter.js';
+import type { ConnectionTable, Portrait } from '../module/portrait.js';
 import { pythonText } from '../module/repr.js';
 
 const newZeros = bind<(like: Tensor, size: readonly number[]) => Tensor>('new_zeros');
 const indexCopy =
   bind<(a: Tensor, dim: number, index: Tensor, source: Tensor) => Tensor>('index_copy');
-
-/** For each output channel the input channels that it sees, in the order of its stored weights. */
-export type ConnectionTable = readonly (readonly number[])[];
 
 /** Options of {@link PartialConv2d}. */
 export interface PartialConv2dOptions extends ParameterOptions {
@@ -37,7 +35,6 @@ const spec = {
   stride: pair(1).or(1),
   padding: pair(0).or(0),
   ...biased,
-  ...placed,
 } satisfies SpecOf<PartialConv2dOptions>;
 
 /**
@@ -121,6 +118,19 @@ export class PartialConv2d extends Module {
     const zeros = newZeros(this.weight, [outChannels * inChannels, ...kernelSize]);
     const dense = indexCopy(zeros, 0, this.slots, this.weight);
     return dense.view(outChannels, inChannels, ...kernelSize);
+  }
+
+  override arithmetic(units: number): Arithmetic {
+    // The units of all channels at one position use each weight once.
+    const positions = integer(0).read('arithmetic: units', units) / this.outChannels;
+    const multiplyAdds = positions * this.weight.numel();
+    return { connections: multiplyAdds + (this.bias === null ? 0 : units), multiplyAdds };
+  }
+
+  override portrait(): Portrait {
+    const { inChannels, connections: table, kernelSize: window, weight } = this;
+    const connections = { inputs: inChannels, table };
+    return { kind: 'convolution', verb: 'convolution', window, weight, connections };
   }
 
   forward(input: Tensor): Tensor {

@@ -4,7 +4,9 @@ import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { randomSigns_ } from '../init.js';
 import { type LayerOptions, layer } from '../layer.js';
+import { type Arithmetic, weighted } from '../module/arithmetic.js';
 import { type Parameter, type Placed, placed } from '../module/parameter.js';
+import type { Portrait } from '../module/portrait.js';
 import { pythonText } from '../module/repr.js';
 
 const centered = {
@@ -55,6 +57,14 @@ export class EuclideanRBF extends layer('EuclideanRBF', declaration) {
   /** Draws new centres of −1 and +1 from the default generator. */
   resetParameters(): void {
     randomSigns_(this.weight);
+  }
+
+  override arithmetic(units: number): Arithmetic {
+    return weighted(units, this.inFeatures, null);
+  }
+
+  override portrait(): Portrait {
+    return { kind: 'rbf', verb: 'Gaussian', weight: this.weight };
   }
 
   forward(input: Tensor): Tensor {

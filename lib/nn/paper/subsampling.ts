@@ -1,4 +1,4 @@
-import { integer, type Pair, pair } from '../../argument/kind.js';
+import { area, integer, type Pair, pair } from '../../argument/kind.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -6,7 +6,9 @@ import { tensorKind } from '../../tensor/kinds.js';
 import { squash, squashKind } from '../functional/squash.js';
 import { fanInUniform_ } from '../init.js';
 import { type LayerOptions, layer } from '../layer.js';
+import { type Arithmetic, perUnit } from '../module/arithmetic.js';
 import { placed } from '../module/parameter.js';
+import type { Portrait } from '../module/portrait.js';
 
 const addcmul = bind<(a: Tensor, b: Tensor, c: Tensor) => Tensor>('addcmul');
 
@@ -57,6 +59,16 @@ export class TrainableSubsampling extends layer('TrainableSubsampling', declarat
     const fanIn = this.kernelSize[0] * this.kernelSize[1];
     fanInUniform_(this.weight, fanIn);
     fanInUniform_(this.bias, fanIn);
+  }
+
+  override arithmetic(units: number): Arithmetic {
+    return perUnit(units, area(this.kernelSize) + 1, 1);
+  }
+
+  override portrait(): Portrait {
+    const { kernelSize: window, squash } = this;
+    const activation = { sigmoid: 'sigmoid', tanh: 'scaled tanh', none: undefined }[squash];
+    return { kind: 'subsampling', verb: 'subsampling', window, activation };
   }
 
   forward(input: Tensor): Tensor {

@@ -1,0 +1,137 @@
+// Every layer, asked by its own declaration: what is of another kind is refused, in the same words.
+import { describe, expect, test } from 'vitest';
+
+import { Setting } from '../../lib/argument/kind.js';
+import * as torch from '../../lib/index.js';
+import { invalid } from '../coded.js';
+import { classes, layers, type Part, typedLayers } from './declarations.js';
+
+const kindOf = (part: Part) => (part instanceof Setting ? part.kind : part);
+
+const candidates = [1, 2, 0.5, [1, 1], true, 'mean', torch.ones(1)];
+const strangers = [
+  undefined,
+  null,
+  Number.NaN,
+  -1.5,
+  Number.POSITIVE_INFINITY,
+  1n,
+  'nonsense',
+  '3',
+  true,
+  [1, 2, 3],
+  [0.5, 1],
+  [],
+  {},
+  () => {},
+  Symbol('s'),
+  new Map(),
+  torch.ones(1),
+];
+
+// Something of the kind.
+const right = (part: Part): unknown =>
+  candidates.find((each) => kindOf(part).convert(each) !== undefined);
+
+// Nothing given is the default, where there is one. Pooling's is in the constructor: the kernel's size.
+const isOptional = (name: string, part: Part): boolean =>
+  part instanceof Setting || name === 'stride';
+
+const wrong = (name: string, part: Part): unknown[] =>
+  strangers.filter(
+    (each) =>
+      kindOf(part).convert(each) === undefined && (each !== undefined || !isOptional(name, part)),
+  );
+
+test('all layers but those that take other modules, or a table, are declared', () => {
+  const names = layers.map(({ name }) => name);
+  expect(
+    classes
+      .map(([name]) => name)
+      .filter((name) => !names.includes(name))
+      .sort(),
+  ).toEqual(['Identity', 'Module', 'ModuleList', 'Parameter', 'PartialConv2d', 'Sequential']);
+});
+
+describe.each(layers.map((layer) => [layer.name, layer] as const))('%s', (name, layer) => {
+  const { Class, args, options } = layer;
+  const positional = Object.values(args).map(right);
+  const sentence = (what: string, part: Part): string =>
+    `${name}: ${what}: expected ${kindOf(part).expected}, got `;
+
+  test('takes what is of the kind, by position and by name', () => {
+    expect(new Class(...positional)).toBeInstanceOf(torch.nn.Module);
+    for (const [option, part] of Object.entries(options)) {
+      const value = part instanceof Setting ? part.initial : undefined;
+      expect(new Class(...positional, { [option]: undefined })).toBeInstanceOf(Class);
+      expect(new Class(...positional, { [option]: value })).toBeInstanceOf(Class);
+    }
+  });
+
+  test.each(Object.entries(args))('by position: %s', (arg, part) => {
+    const place = Object.keys(args).indexOf(arg);
+    expect(wrong(arg, part).length).toBeGreaterThan(5);
+    for (const value of wrong(arg, part)) {
+      const given = positional.with(place, value);
+      expect(() => new Class(...given), String(value)).toThrow(invalid(sentence(arg, part)));
+    }
+  });
+
+  test.each(Object.entries(options))('by name: %s', (option, part) => {
+    for (const value of wrong(option, part)) {
+      const make = () => new Class(...positional, { [option]: value });
+      expect(make, String(value)).toThrow(invalid(sentence(option, part)));
+    }
+  });
+
+  test('refuses an option that it does not have, anything but options, and one argument more', () => {
+    const most = positional.length + (Object.keys(options).length > 0 ? 1 : 0);
+    const tooMany = new Array(most + 1).fill(undefined);
+    expect(() => new Class(...positional, ...tooMany.slice(positional.length))).toThrow(
+      invalid(`${name}: takes ${most === 0 ? 'no' : `at most ${most}`} argument`),
+    );
+    if (most === positional.length) return;
+    expect(() => new Class(...positional, { zzz: 1 })).toThrow(
+      invalid(`${name}: unknown option 'zzz'`),
+    );
+    expect(() => new Class(...positional, new Map())).toThrow(
+      invalid(`${name}: options: expected`),
+    );
+  });
+
+  test('a subclass is refused in the same words', () => {
+    class Mine extends (Class as new (...given: unknown[]) => torch.nn.Identity) {}
+    const [first] = Object.entries(args);
+    if (first === undefined) return;
+    const make = () => new Mine(Symbol('s'));
+    expect(make).toThrow(invalid(sentence(...first)));
+  });
+});
+
+describe('types and declarations say the same', () => {
+  const typed = typedLayers();
+
+  test('of all layers', () => {
+    expect([...typed.keys()].sort()).toEqual(layers.map(({ name }) => name).sort());
+  });
+
+  test.each(layers.map((layer) => [layer.name, layer] as const))('%s', (name, layer) => {
+    const { parameters, args, options } = typed.get(name)!;
+    const takesOptions = Object.keys(options).length > 0;
+    expect(parameters.map(([each]) => each)).toEqual([
+      ...Object.keys(layer.args),
+      ...(takesOptions ? ['options'] : []),
+    ]);
+    for (const [arg, type] of parameters.slice(0, Object.keys(args).length)) {
+      expect(type, arg).toBe(args[arg]!.given.replace(/ \| null$/, ''));
+    }
+    const parts = { ...layer.args, ...layer.options };
+    for (const [part, { doc }] of Object.entries({ ...args, ...options })) {
+      const initial = parts[part] instanceof Setting ? parts[part].initial : undefined;
+      expect(doc, part).not.toBe('');
+      if (typeof initial !== 'number' && typeof initial !== 'boolean') continue;
+      const [, said] = /Default (\S+?)[.:]?(?:\s|$)/.exec(doc) ?? [];
+      expect(said?.replace('−', '-').replace('1e-5', '0.00001'), part).toBe(String(initial));
+    }
+  });
+});
