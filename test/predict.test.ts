@@ -299,7 +299,7 @@ describe('errors', () => {
     [
       'unknown engine',
       () => torch.predict(new torch.LeNet(), images, { engine: 'warp' as never }),
-      { code: 'ERR_INVALID_ARG', message: /'auto', 'eager' or 'fused', got 'warp'/ },
+      { code: 'ERR_INVALID_ARG', message: /one of 'auto', 'eager', 'fused', got 'warp'/ },
     ],
     [
       'released images',

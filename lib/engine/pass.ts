@@ -13,9 +13,17 @@ export function emptySums(): PassSums {
   return { loss: 0, correct: 0, count: 0, batches: 0 };
 }
 
+/** How many of a pass's examples a model gets right, and of how many. */
+export interface Counts {
+  readonly correct: number;
+  readonly count: number;
+}
+
+export type EngineName = 'eager' | 'fused' | 'graph';
+
 /** Which engine trains an epoch, and why. */
 export interface EngineUsed {
-  engine: 'eager' | 'fused' | 'graph';
+  engine: EngineName;
   /** Why that one: for `'eager'`, what the others do not support. */
   engineReason: string;
 }

@@ -5,7 +5,7 @@ import type { Device } from '../context/device.js';
 import { defaultGenerator } from '../context/random.js';
 import { getNumThreads } from '../context/threads.js';
 import type { BatchIterable } from '../data/loader/dataloader.js';
-import type { EngineChoice } from '../engine/fused/plan.js';
+import type { EngineChoice } from '../engine/choice.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { writeAtomically } from '../files/atomic.js';
 import { readError } from '../files/readError.js';

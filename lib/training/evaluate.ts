@@ -1,23 +1,15 @@
-import { anything, signalKind } from '../argument/kind.js';
+import { oneOf, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../context/device.js';
-import type { BatchIterable } from '../data/loader/dataloader.js';
-import { refuseEmpty } from '../data/loader/dataloader.js';
-import { residentOn } from '../data/loader/resident.js';
-import { evaluateEagerly, type ModelFunction } from '../engine/eager/eager.js';
-import { evaluateFused } from '../engine/fused/fused.js';
-import {
-  type EngineChoice,
-  planEvaluation,
-  refuse,
-  requireEngineChoice,
-} from '../engine/fused/plan.js';
-import { evaluateGraph, Graphs } from '../engine/graph/graph.js';
+import { type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
+import { type EngineChoice, engineChoices } from '../engine/choice.js';
+import { Engines } from '../engine/choose.js';
+import type { ModelFunction } from '../engine/engine.js';
 import { invalidArgument } from '../error.js';
 import { Module } from '../nn/index.js';
 import { beginUse } from '../observe/busy.js';
 
-export type { ModelFunction } from '../engine/eager/eager.js';
+export type { ModelFunction } from '../engine/engine.js';
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
@@ -32,7 +24,7 @@ export interface EvaluateOptions {
 
 const spec = {
   signal: signalKind.optional(),
-  engine: anything<EngineChoice>('an engine').optional(),
+  engine: oneOf(...engineChoices).or('auto'),
 } satisfies SpecOf<EvaluateOptions>;
 
 /**
@@ -61,12 +53,17 @@ export async function evaluate(
     throw invalidArgument('evaluate: net: expected a Module or a function');
   }
   const { engine, signal } = readOptions('evaluate', spec, options);
-  requireEngineChoice('evaluate', engine);
   const endUse = beginUse(net, 'evaluate');
+  const engines = new Engines(engine);
   try {
-    const run = engine === 'graph' ? evaluateByGraph : evaluateBatches;
-    return await run(dataIter, net, { engine, signal, device });
+    signal?.throwIfAborted();
+    const task = { net, batches: dataIter, device: placeOf(net, device) };
+    const { pass } = engines.evaluation(task);
+    const { correct, count } = await pass.run(signal).finally(() => pass.dispose());
+    if (count === 0) refuseEmpty('evaluate');
+    return correct / count;
   } finally {
+    engines.dispose();
     endUse();
   }
 }
@@ -77,47 +74,4 @@ function placeOf(
 ): Device | undefined {
   const [first] = net instanceof Module ? net.parameters() : [];
   return device ? requireDevice(device) : first?.device;
-}
-
-// Asked for by name, and there is nobody to be told of another engine: what it does not run is refused.
-async function evaluateByGraph(
-  dataIter: BatchIterable,
-  net: Module | ModelFunction,
-  { device, signal }: EvaluateOptions & { device?: DeviceLike | null | undefined },
-): Promise<number> {
-  const place = placeOf(net, device);
-  if (!(net instanceof Module)) refuse('evaluate', 'the model is a plain function', 'graph');
-  if (place?.type !== 'cuda') refuse('evaluate', 'the device is not a GPU', 'graph');
-  signal?.throwIfAborted();
-  const graphs = new Graphs();
-  const resident = residentOn(dataIter, place);
-  try {
-    const decision = graphs.planEvaluation(net, resident.batches, place);
-    if ('reason' in decision) refuse('evaluate', decision.reason, 'graph');
-    const { correct, count } = await evaluateGraph(decision.plan, signal);
-    return correct / count;
-  } finally {
-    graphs.dispose();
-    resident.dispose();
-  }
-}
-
-/** {@link evaluate} for a model that the caller may use although it is being trained. */
-export async function evaluateBatches(
-  dataIter: BatchIterable,
-  net: Module | ModelFunction,
-  options: EvaluateOptions & { device?: DeviceLike | null | undefined },
-): Promise<number> {
-  const { signal, engine = 'auto' } = options;
-  const place = placeOf(net, options.device);
-  signal?.throwIfAborted();
-  const decision = planEvaluation('evaluate', engine, net, dataIter, place);
-  const { correct, count } =
-    'reason' in decision
-      ? await evaluateEagerly(dataIter, net, place, signal)
-      : await evaluateFused(decision.plan, dataIter, signal).finally(() =>
-          decision.plan.table?.dispose(),
-        );
-  if (count === 0) refuseEmpty('evaluate');
-  return correct / count;
 }

@@ -1,8 +1,8 @@
-import { anything } from '../argument/kind.js';
+import { anything, oneOf } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type PlainImages, toPixels } from '../data/images/batch.js';
 import type { Invert } from '../data/images/prepare.js';
-import { type EngineChoice, requireEngineChoice } from '../engine/fused/plan.js';
+import type { EngineChoice } from '../engine/choice.js';
 import { invalidArgument } from '../error.js';
 import type { Module } from '../nn/index.js';
 import { Tensor } from '../tensor/index.js';
@@ -18,9 +18,9 @@ export interface PredictOptions {
   invert?: Invert | undefined;
 }
 
-// Each is looked at where it is used.
 const spec = {
-  engine: anything<Exclude<EngineChoice, 'graph'>>('an engine').optional(),
+  // Graphs are for training.
+  engine: oneOf('auto', 'eager', 'fused').or('auto'),
   shape: anything<readonly [number, number, number]>('a shape').optional(),
   invert: anything<Invert>('a choice').optional(),
 } satisfies SpecOf<PredictOptions>;
@@ -70,14 +70,8 @@ function predictImages(
   if (images instanceof Tensor && images.ndim === 0) {
     throw invalidArgument('predict: images: expected a Tensor (N, C, H, W)');
   }
-  const { engine = 'auto', shape, invert } = options === undefined ? noOptions : read(options);
+  const { engine, shape, invert } =
+    options === undefined ? noOptions : readOptions('predict', spec, options);
   if (images instanceof Tensor) return predictor.predict(images, engine);
   return predictor.predictPixels(toPixels('predict', images, { shape, invert }), engine);
-}
-
-function read(options: unknown): typeof noOptions {
-  const values = readOptions('predict', spec, options);
-  // Graphs are for training.
-  requireEngineChoice('predict', values.engine ?? 'auto', ['auto', 'eager', 'fused']);
-  return values;
 }

@@ -1,8 +1,8 @@
 import { type Pixels, pixelsToTensor } from '../data/images/batch.js';
-import { scores } from '../engine/eager/eager.js';
-import { type Asked, Looks } from '../engine/fused/looks.js';
-import { type EngineChoice, refuse } from '../engine/fused/plan.js';
-import type { FusedPrediction } from '../engine/fused/prediction.js';
+import type { EngineChoice } from '../engine/choice.js';
+import type { Prediction } from '../engine/engine.js';
+import type { Asked } from '../engine/looks.js';
+import { Predictions } from '../engine/predictions.js';
 import { turn } from '../engine/turn.js';
 import { TorchError } from '../error.js';
 import { native } from '../native/load.js';
@@ -10,8 +10,7 @@ import type { Module } from '../nn/index.js';
 import { requireModule } from '../nn/module/requireModule.js';
 import { beginUse, refuseTrained } from '../observe/busy.js';
 import { Fingerprint } from '../observe/fingerprint.js';
-import { cat, type Tensor } from '../tensor/index.js';
-import { tidy } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/index.js';
 
 /** One caller's images, and the promise it waits for. */
 interface Request extends Asked {
@@ -27,9 +26,6 @@ interface Held {
   reject(error: unknown): void;
 }
 
-// Up to so many images are computed at once on the caller's thread: less than a millisecond, and
-// sooner done than a thread is woken.
-const mostAtOnce = 64;
 const predictors = new WeakMap<Module, Predictor>();
 
 /** Gathers the predictions that are asked of a model in one turn of the event loop. */
@@ -40,12 +36,12 @@ export class Predictor {
   // The values of what is held, copied: the caller may change his own at once.
   #copy: Uint8Array | Float32Array = new Uint8Array(0);
   #known: Fingerprint;
-  readonly #looks: Looks;
+  readonly #predictions: Predictions;
 
   constructor(net: Module) {
     this.#net = net;
     this.#known = new Fingerprint(net);
-    this.#looks = new Looks(net, this.#known);
+    this.#predictions = new Predictions(net, this.#known);
   }
 
   /** @throws {TypeError} `ERR_INVALID_ARG` for anything but a module. */
@@ -100,7 +96,8 @@ export class Predictor {
 
   // Whether a lone request for these images can do without a tensor.
   #isTaken({ shape }: Pixels): boolean {
-    return shape[0] <= mostAtOnce && this.#looks.last?.takes(shape) === true;
+    const plan = this.#predictions.last;
+    return plan !== undefined && shape[0] <= plan.atOnce && plan.takesPixels(shape);
   }
 
   #copied({ values, shape }: Pixels): Pixels {
@@ -139,14 +136,14 @@ export class Predictor {
 
   // A lone caller with images as they were before: no more is done than has to be.
   #answerAtOnce({ images, shape, engine, resolve, reject }: Request): boolean {
-    const plan = this.#looks.last;
-    if (plan === undefined || engine === 'eager' || shape[0]! > mostAtOnce) return false;
+    const plan = this.#predictions.last;
+    if (plan === undefined || engine === 'eager' || shape[0]! > plan.atOnce) return false;
     return this.#settleAtOnce((modules) => plan.answer(images, shape, modules), resolve, reject);
   }
 
   #answerHeld({ pixels, resolve, reject }: Held): boolean {
-    const plan = this.#looks.last;
-    if (plan?.takes(pixels.shape) !== true) return false;
+    const plan = this.#predictions.last;
+    if (plan === undefined || !plan.takesPixels(pixels.shape)) return false;
     return this.#settleAtOnce((modules) => plan.answerPixels(pixels, modules), resolve, reject);
   }
 
@@ -189,20 +186,24 @@ export class Predictor {
     try {
       const fingerprint = this.#fingerprint;
       refuseTrained(fingerprint.modules, 'predict');
-      const fused = requests.filter(({ engine }) => engine !== 'eager');
-      const decision = this.#looks.decide(kind, fused, fingerprint);
-      if ('reason' in decision) {
-        this.#runEagerly(requests, decision.reason);
-        return;
+      for (const share of this.#predictions.share(kind, requests, fingerprint)) {
+        if ('refusal' in share) refuseAll(share.requests, share.refusal);
+        else this.#compute(share.requests, share.prediction);
       }
-      const eager = requests.filter(({ engine }) => engine === 'eager');
-      if (eager.length > 0) this.#runEagerly(eager, '');
-      const count = fused.reduce((sum, { shape }) => sum + shape[0]!, 0);
-      if (count <= mostAtOnce)
-        settle(fused, decision.plan.runNow(fused.map(({ images }) => images)));
-      else for (const request of fused) this.#runInBackground(request, decision.plan);
     } catch (error) {
       refuseAll(requests, error);
+    }
+  }
+
+  #compute(requests: readonly Request[], prediction: Prediction): void {
+    const count = requests.reduce((sum, { shape }) => sum + shape[0]!, 0);
+    if (count <= prediction.atOnce) settle(requests, prediction.run(imagesOf(requests)));
+    else if (prediction.runInBackground === undefined) this.#runInPasses(requests, prediction);
+    else {
+      for (const { images, resolve, reject } of requests) {
+        const endUse = this.#beginUse();
+        prediction.runInBackground(images).finally(endUse).then(resolve, reject);
+      }
     }
   }
 
@@ -210,49 +211,35 @@ export class Predictor {
     return beginUse(this.#net, 'predict', this.#known.modules);
   }
 
-  #runInBackground({ images, resolve, reject }: Request, plan: FusedPrediction): void {
-    const endUse = this.#beginUse();
-    plan.run(images).finally(endUse).then(resolve, reject);
-  }
-
-  #runEagerly(requests: readonly Request[], reason: string): void {
+  #runInPasses(requests: readonly Request[], prediction: Prediction): void {
     const passes = passesOf(requests).map((group) => ({ group, endUse: this.#beginUse() }));
-    void this.#runPasses(passes, reason);
-  }
-
-  async #runPasses(passes: readonly Pass[], reason: string): Promise<void> {
-    for (const { group, endUse } of passes) {
-      // Callers are told when the model is let go of: they may train it at once.
-      let tell: () => void;
-      try {
-        if (group[0]!.engine === 'fused') refuse('predict', reason);
-        const logits = tidy(() => this.#scoresOf(group).map((each) => each.keep()));
-        tell = () => settle(group, logits);
-      } catch (error) {
-        tell = () => refuseAll(group, error);
-      }
-      endUse();
-      tell();
-      await turn();
-    }
-  }
-
-  #scoresOf(requests: readonly Request[]): Tensor[] {
-    if (requests.length === 1) return [scores(this.#net, requests[0]!.images)];
-    const all = scores(this.#net, cat(requests.map(({ images }) => images)));
-    let end = 0;
-    return requests.map(({ shape }) => {
-      end += shape[0]!;
-      return all.narrow(0, end - shape[0]!, shape[0]!);
-    });
+    void runPasses(passes, prediction);
   }
 }
 
-/** Requests that are computed eagerly together, while the model is in use. */
+/** Requests that are computed in one pass, while the model is in use. */
 interface Pass {
   readonly group: readonly Request[];
   readonly endUse: () => void;
 }
+
+async function runPasses(passes: readonly Pass[], prediction: Prediction): Promise<void> {
+  for (const { group, endUse } of passes) {
+    // Callers are told when the model is let go of: they may train it at once.
+    let tell: () => void;
+    try {
+      const logits = prediction.run(imagesOf(group));
+      tell = () => settle(group, logits);
+    } catch (error) {
+      tell = () => refuseAll(group, error);
+    }
+    endUse();
+    tell();
+    await turn();
+  }
+}
+
+const imagesOf = (requests: readonly Request[]): Tensor[] => requests.map(({ images }) => images);
 
 // Dtype, device and shape of one image.
 function kindOf({ images, shape }: Request): string {
@@ -269,12 +256,8 @@ function refuseAll(requests: readonly Request[], error: unknown): void {
   for (const { reject } of requests) reject(error);
 }
 
-// On a GPU a pass costs its launches, however many images there are: all that can go together.
+// On a GPU a pass costs its launches, however many images there are: all of a kind go together.
 function passesOf(requests: readonly Request[]): readonly (readonly Request[])[] {
-  const together = requests.filter(
-    ({ images, engine }) => images.deviceName !== 'cpu' && engine !== 'fused',
-  );
-  const alone = requests.filter((request) => !together.includes(request));
-  const passes = alone.map((request) => [request]);
-  return together.length > 0 ? [together, ...passes] : passes;
+  const isOnCpu = requests[0]!.images.deviceName === 'cpu';
+  return isOnCpu ? requests.map((request) => [request]) : [requests];
 }

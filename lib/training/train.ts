@@ -1,24 +1,12 @@
 import { inspect } from 'node:util';
-import { anything, callback, instance, orNull, signalKind } from '../argument/kind.js';
+import { callback, instance, oneOf, orNull, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type DeviceLike, requireDevice } from '../context/device.js';
 import { type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
-import { type Resident, residentOn } from '../data/loader/resident.js';
-import { trainEagerly } from '../engine/eager/eager.js';
+import { type EngineChoice, engineChoices } from '../engine/choice.js';
+import { Engines } from '../engine/choose.js';
 import { type EpochResult, epochLine, type History } from '../engine/epoch.js';
-import { trainFused } from '../engine/fused/fused.js';
-import { isa } from '../engine/fused/library.js';
-import {
-  type Decision,
-  type EngineChoice,
-  planTraining,
-  refuse,
-  requireEngineChoice,
-} from '../engine/fused/plan.js';
-import type { CapturedPass } from '../engine/graph/capture.js';
-import { evaluateGraph, Graphs, trainGraph } from '../engine/graph/graph.js';
-import type { Step } from '../engine/graph/step.js';
-import { type EngineUsed, emptySums, type PassSums, type PassWatch } from '../engine/pass.js';
+import { type EngineUsed, emptySums } from '../engine/pass.js';
 import { type Progress, ProgressMeter } from '../engine/progress.js';
 import { invalidArgument } from '../error.js';
 import type { Module } from '../nn/index.js';
@@ -28,7 +16,6 @@ import { Optimizer } from '../optim/index.js';
 import type { Training } from '../run/config.js';
 import { Journal } from '../run/journal.js';
 import { Run } from '../run/run.js';
-import { evaluateBatches } from './evaluate.js';
 
 /** Options of {@link train}. */
 export interface TrainOptions {
@@ -87,73 +74,8 @@ const spec = {
   onEpoch: callback<(result: EpochResult) => unknown>().optional(),
   onProgress: callback<(progress: Progress) => void>().optional(),
   run: instance<Run>(Run, 'a Run').optional(),
-  engine: anything<EngineChoice>('an engine').or('auto'),
+  engine: oneOf(...engineChoices).or('auto'),
 } satisfies SpecOf<TrainOptions>;
-
-type Pass = Omit<Training, 'numEpochs'> & {
-  readonly sums: PassSums;
-  readonly watch: PassWatch;
-  readonly graphs: Graphs;
-};
-
-function planGraphs(pass: Pass): Decision<CapturedPass<Step>> {
-  const { net, trainIter, optimizer, device, engine, graphs } = pass;
-  if (device.type !== 'cuda') return { reason: 'the device is not a GPU' };
-  if (engine !== 'graph' && engine !== 'auto') return { reason: 'asked for' };
-  try {
-    return graphs.planTraining(net, trainIter, optimizer, device);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
-    const { message } = error as Error;
-    if (engine === 'graph') refuse('train', message, 'graph');
-    return { reason: message };
-  }
-}
-
-async function trainPass(pass: Pass): Promise<EngineUsed> {
-  const { net, trainIter, optimizer, device, sums, watch, engine } = pass;
-  watch.signal?.throwIfAborted();
-  // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
-  if (!net.training) net.train();
-  const graph = planGraphs(pass);
-  if ('plan' in graph) {
-    const used: EngineUsed = { engine: 'graph', engineReason: 'the step is captured' };
-    watch.keeper?.useEngine(used);
-    await trainGraph(graph.plan, sums, watch);
-    return used;
-  }
-  const decision = planTraining(engine, net, trainIter, optimizer, device);
-  if ('reason' in decision) {
-    const engineReason = device.type === 'cuda' ? graph.reason : decision.reason;
-    const used: EngineUsed = { engine: 'eager', engineReason };
-    watch.keeper?.useEngine(used);
-    await trainEagerly(net, trainIter, optimizer, device, sums, watch);
-    return used;
-  }
-  try {
-    const used: EngineUsed = { engine: 'fused', engineReason: `the model fits (${isa()})` };
-    watch.keeper?.useEngine(used);
-    await trainFused(decision.plan, trainIter, optimizer, sums, watch);
-    return used;
-  } finally {
-    decision.plan.table?.dispose();
-  }
-}
-
-// By captured steps where the training was.
-async function testAccuracy(
-  { net, testIter, device, engine, graphs }: Training & Pick<Pass, 'graphs'>,
-  used: EngineUsed,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const isCaptured = used.engine === 'graph';
-  const graph = isCaptured ? graphs.planEvaluation(net, testIter, device) : undefined;
-  if (graph === undefined || 'reason' in graph) {
-    return evaluateBatches(testIter, net, { device, signal, engine });
-  }
-  const { correct, count } = await evaluateGraph(graph.plan, signal);
-  return correct / count;
-}
 
 /**
  * Trains a network and prints the chapter's lines; mirrors `train_ch5` position by position. Other
@@ -186,15 +108,11 @@ export async function train(
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs);
   const given = readOptions('train', spec, options);
   const { log = console.log, signal, onEpoch, onProgress, run, engine } = given;
-  requireEngineChoice('train', engine);
   const place = requireDevice(device);
-  if (engine === 'graph' && place.type !== 'cuda') {
-    refuse('train', 'the device is not a GPU', 'graph');
-  }
+  const engines = new Engines(engine);
+  engines.requireDevice('train', place);
   const lock = new TrainingLock(net);
   let journal: Journal | undefined;
-  const graphs = new Graphs();
-  const residents: Resident[] = [];
   try {
     net.to(place);
     const training: Training = {
@@ -208,12 +126,6 @@ export async function train(
       engine,
     };
     journal = run && (await Journal.open(run, training));
-    // One copy of the data for the whole training, instead of one of each batch.
-    const onGpu = place.type === 'cuda' && engine !== 'eager';
-    if (onGpu) for (const each of [trainIter, testIter]) residents.push(residentOn(each, place));
-    const [trainBatches = trainIter, testBatches = testIter] = residents.map(
-      ({ batches }) => batches,
-    );
     log?.(`training on ${place}`);
     const history: History = { epochs: [...(run?.epochs ?? [])] };
     const meter = onProgress && new ProgressMeter(trainIter, onProgress);
@@ -222,20 +134,29 @@ export async function train(
       const start = performance.now();
       const sums = journal?.beginEpoch() ?? emptySums();
       meter?.begin(epoch, sums.batches, sums.count);
-      let used = journal?.trainedBy;
+      let used: EngineUsed | undefined = journal?.trainedBy;
       if (used === undefined) {
-        const pass = { ...training, trainIter: trainBatches, sums, watch, graphs };
-        used = await trainPass(pass);
+        signal?.throwIfAborted();
+        // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
+        if (!net.training) net.train();
+        const chosen = engines.training({ net, batches: trainIter, optimizer, device: place });
+        const { pass } = chosen;
+        used = { engine: chosen.engine, engineReason: pass.reason || chosen.reason };
+        journal?.useEngine(used);
+        await pass.run(sums, watch).finally(() => pass.dispose());
       }
       if (sums.batches === 0) refuseEmpty('train');
       journal?.endPass();
-      const testing = { ...training, testIter: testBatches, graphs };
-      const testAcc = await testAccuracy(testing, used, signal);
+      signal?.throwIfAborted();
+      const task = { net, batches: testIter, device: place };
+      const { pass: test } = engines.evaluation(task, used.engine);
+      const { correct, count } = await test.run(signal).finally(() => test.dispose());
+      if (count === 0) refuseEmpty('evaluate');
       const result: EpochResult = {
         epoch,
         loss: sums.loss / sums.batches,
         trainAcc: sums.correct / sums.count,
-        testAcc,
+        testAcc: correct / count,
         seconds: journal?.seconds() ?? (performance.now() - start) / 1000,
         ...used,
       };
@@ -252,8 +173,7 @@ export async function train(
     throw error;
   } finally {
     lock.release();
-    graphs.dispose();
-    for (const each of residents) each.dispose();
+    engines.dispose();
     await journal?.close();
     await run?.close();
   }

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { Device } from '../../lib/context/device.js';
-import { trainEagerly } from '../../lib/engine/eager/eager.js';
+import { trainEagerly } from '../../lib/engine/eager/passes.js';
+import type { TrainingTask } from '../../lib/engine/engine.js';
 import { type Capture, type CapturedPass, captureOnCuda } from '../../lib/engine/graph/capture.js';
-import { evaluateGraph, Graphs, trainGraph } from '../../lib/engine/graph/graph.js';
+import { Graphs } from '../../lib/engine/graph/graphs.js';
+import { evaluateGraph, trainGraph } from '../../lib/engine/graph/passes.js';
 import type { Step } from '../../lib/engine/graph/step.js';
 import { emptySums, type PassSums } from '../../lib/engine/pass.js';
 import * as torch from '../../lib/index.js';
@@ -71,6 +73,13 @@ function plan({ net, loader, optimizer }: ReturnType<typeof setUp>): CapturedPas
   return decision.plan;
 }
 
+const taskOf = ({ net, loader, optimizer }: ReturnType<typeof setUp>): TrainingTask => ({
+  net,
+  batches: loader as never,
+  optimizer: optimizer as never,
+  device: place,
+});
+
 const values = (net: torch.nn.Module): number[][] =>
   Object.values(net.stateDict()).map((tensor) => [...tensor.data()].map(Number));
 
@@ -135,8 +144,7 @@ describe('a step on the device', () => {
     for (let epoch = 0; epoch < 3; epoch++) {
       if (epoch === 2) for (const group of expected.optimizer.paramGroups) group.lr /= 4;
       sums.push(emptySums());
-      const { loader, optimizer } = expected;
-      await trainEagerly(expected.net, loader, optimizer, place, sums[epoch]!, watch);
+      await trainEagerly(taskOf(expected), sums[epoch]!, watch);
     }
 
     const own = setUp(make, net);
@@ -173,8 +181,7 @@ describe('a step on the device', () => {
     const expected = make();
     const sums = emptySums();
     torch.manualSeed(2);
-    const { loader, optimizer } = expected;
-    await trainEagerly(expected.net, loader, optimizer, place, sums, watch);
+    await trainEagerly(taskOf(expected), sums, watch);
 
     const own = make();
     const stop = new AbortController();

@@ -1,40 +1,21 @@
-import { inspect } from 'node:util';
-
 import { enableGrad, noGrad } from '../../context/autograd.js';
-import type { Device } from '../../context/device.js';
 import { getNumThreads, setNumThreads } from '../../context/threads.js';
 import type { DataLoader } from '../../data/loader/dataloader.js';
-import { asGiven, type InMemory, inMemory } from '../../data/loader/inMemory.js';
-import { invalidArgument, TorchError } from '../../error.js';
+import { type InMemory, inMemory } from '../../data/loader/inMemory.js';
 import { Module } from '../../nn/index.js';
 import { inEvalMode } from '../../observe/mode.js';
 import { record } from '../../observe/recording.js';
 import { Trail } from '../../observe/trail.js';
-import type { Optimizer } from '../../optim/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { batchSizes } from '../batchSizes.js';
+import type { Decision, EvaluationTask, TrainingTask } from '../engine.js';
 import { ownObjective } from '../objective.js';
+import { probe } from '../probe.js';
 import { Misfit, readChain, sameChain, type TrailedChain } from './chain.js';
 import { type FittingOptimizer, fitOptimizer } from './fit.js';
 import { library } from './library.js';
 import { pixelTable, type Session, sessionOf } from './session.js';
-
-/** Who is to run a model. */
-export const engineChoices = ['auto', 'eager', 'fused', 'graph'] as const;
-export type EngineChoice = (typeof engineChoices)[number];
-
-/** @throws {TypeError} `ERR_INVALID_ARG` for anything but one of the choices or `undefined`. */
-export function requireEngineChoice(
-  what: string,
-  value: unknown,
-  choices: readonly EngineChoice[] = engineChoices,
-): void {
-  if (value === undefined || (choices as readonly unknown[]).includes(value)) return;
-  const names = choices.map((name) => `'${name}'`);
-  const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-  throw invalidArgument(`${what}: engine: expected ${expected}, got ${inspect(value)}`);
-}
 
 /** What a fused pass over a loader's data needs. */
 export interface FusedPlan {
@@ -44,12 +25,9 @@ export interface FusedPlan {
   readonly table: Tensor | undefined;
 }
 
-/** A plan, or why there is none. */
-export type Decision<Plan> = { readonly plan: Plan } | { readonly reason: string };
-
-/** Says that an engine was asked for that cannot run this. */
-export function refuse(what: string, reason: string, engine = 'fused'): never {
-  throw new TorchError('ERR_ENGINE_UNSUPPORTED', `${what}: engine: '${engine}': ${reason}`);
+/** The same for training. */
+export interface FusedTraining extends FusedPlan {
+  readonly fitting: FittingOptimizer;
 }
 
 /**
@@ -86,11 +64,6 @@ export function chainOf(net: Module, images: Tensor, trains: boolean): TrailedCh
   }
 }
 
-/** The first images, as the loader would give them. */
-export function probe(data: InMemory, most = 3): Tensor {
-  return asGiven(data, data.images.narrow(0, 0, Math.min(most, data.images.shape[0]!)));
-}
-
 function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPlan> {
   if (ownObjective(net) !== undefined) return { reason: 'the model has an objective of its own' };
   library();
@@ -119,58 +92,24 @@ function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPl
   return { plan: { session: sessionOf(net, chain), data, table } };
 }
 
-/** Whatever keeps an engine from running is a reason to do without it, except a wrong setting. */
-export function orReason<Plan>(make: () => Decision<Plan>): Decision<Plan> {
-  try {
-    return make();
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_ENGINE_UNSUPPORTED') throw error;
-    return { reason: (error as Error).message };
-  }
-}
-
-function guarded<Plan>(what: string, choice: EngineChoice, make: () => Decision<Plan>) {
-  const isAsked = choice === 'auto' || choice === 'fused';
-  const decision = isAsked ? orReason(make) : { reason: 'asked for' };
-  if (choice === 'fused' && 'reason' in decision) refuse(what, decision.reason);
-  return decision;
-}
-
 /** Whether the fused engine can train a model so, as everything is now. */
-export function planTraining(
-  choice: EngineChoice,
-  net: Module,
-  loader: unknown,
-  optimizer: Optimizer<object>,
-  device: Device,
-): Decision<FusedPlan & { readonly fitting: FittingOptimizer }> {
-  return guarded('train', choice, () => {
-    if (device.type !== 'cpu') return { reason: 'the device is not the CPU' };
-    const decision = decide(net, loader, true);
-    if ('reason' in decision) return decision;
-    const { parameters } = decision.plan.session.chain;
-    for (const { params } of optimizer.paramGroups) optimizer.followParameters(params);
-    const fitting = fitOptimizer(
-      optimizer,
-      parameters.filter((parameter) => parameter !== null),
-    );
-    if (typeof fitting !== 'string') return { plan: { ...decision.plan, fitting } };
-    decision.plan.table?.dispose();
-    return { reason: fitting };
-  });
+export function planTraining({ net, batches, optimizer }: TrainingTask): Decision<FusedTraining> {
+  const decision = decide(net, batches, true);
+  if ('reason' in decision) return decision;
+  const { parameters } = decision.plan.session.chain;
+  for (const { params } of optimizer.paramGroups) optimizer.followParameters(params);
+  const fitting = fitOptimizer(
+    optimizer,
+    parameters.filter((parameter) => parameter !== null),
+  );
+  if (typeof fitting !== 'string') return { plan: { ...decision.plan, fitting } };
+  decision.plan.table?.dispose();
+  return { reason: fitting };
 }
 
 /** Whether the fused engine can evaluate a model so, as everything is now. */
-export function planEvaluation(
-  what: string,
-  choice: EngineChoice,
-  net: unknown,
-  loader: unknown,
-  device: Device | undefined,
-): Decision<FusedPlan> {
-  return guarded(what, choice, () => {
-    if (!(net instanceof Module)) return { reason: 'the model is a plain function' };
-    if (device?.type !== 'cpu') return { reason: 'the device is not the CPU' };
-    return inEvalMode(net, () => decide(net, loader, false));
-  });
+export function planEvaluation({ net, batches, device }: EvaluationTask): Decision<FusedPlan> {
+  if (!(net instanceof Module)) return { reason: 'the model is a plain function' };
+  if (device === undefined) return { reason: 'the device is not the CPU' };
+  return inEvalMode(net, () => decide(net, batches, false));
 }

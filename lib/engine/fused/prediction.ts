@@ -5,11 +5,14 @@ import type { Module } from '../../nn/index.js';
 import { inEvalMode } from '../../observe/mode.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
+import type { Prediction } from '../engine.js';
 import type { TrailedChain } from './chain.js';
 import { applySteps, pixelTable, type Session, sessionOf } from './session.js';
 
 /** A model's scores for images of one kind, computed by the fused engine. */
-export class FusedPrediction {
+export class FusedPrediction implements Prediction {
+  // Less than a millisecond.
+  readonly atOnce = 64;
   readonly #net: Module;
   readonly #chain: TrailedChain;
   readonly #table: Tensor | undefined;
@@ -23,12 +26,7 @@ export class FusedPrediction {
     this.#table = chain.dtype === 'uint8' ? pixelTable(chain, undefined) : undefined;
   }
 
-  /**
-   * Whether the model's forward pass still does the same with these images: its JavaScript runs, nothing is
-   * computed. The weights are taken as they are now.
-   * @param shape - The images'.
-   * @param modules - The model's.
-   */
+  // The forward pass's JavaScript runs, nothing is computed. The weights are taken as they are now.
   holds(images: Tensor, shape: readonly number[], modules: readonly Module[]): boolean {
     if (!this.#leads(images, shape, modules)) return false;
     if (this.#session.isCurrent && this.#session.fits(this.#chain)) return true;
@@ -53,14 +51,12 @@ export class FusedPrediction {
     }
   }
 
-  /** The scores of a few images at once; `undefined` where this does not hold as it is. */
   answer(images: Tensor, shape: readonly number[], modules: readonly Module[]): Tensor | undefined {
     if (!this.#isReady(images) || !this.#leads(images, shape, modules)) return undefined;
     return native.predictFusedNow(this.#session.engine, [images], this.#table)?.[0];
   }
 
-  /** Whether {@link answerPixels} knows images of such a shape. */
-  takes([, channels, height, width]: Pixels['shape']): boolean {
+  takesPixels([, channels, height, width]: Pixels['shape']): boolean {
     const { dtype, image, pixelSteps } = this.#chain;
     return (
       dtype === 'float32' &&
@@ -71,7 +67,7 @@ export class FusedPrediction {
     );
   }
 
-  /** As {@link answer}, without a tensor of the images: the forward pass is given a hollow one. */
+  // The forward pass is given a hollow tensor.
   answerPixels({ values, shape }: Pixels, modules: readonly Module[]): Tensor | undefined {
     const { trail } = this.#chain;
     const forward = (images: Tensor) => this.#net.forward(images);
@@ -80,8 +76,7 @@ export class FusedPrediction {
     return native.predictFusedPixels(this.#session.engine, values, shape[0]);
   }
 
-  /** On the caller's thread, where it {@link holds}: a few images are sooner done than a thread is woken. */
-  runNow(images: readonly Tensor[]): Tensor[] {
+  run(images: readonly Tensor[]): Tensor[] {
     return tidy(() => {
       const ready = images.map((each) => this.#prepare(each));
       const logits = native.predictFusedNow(this.#session.engine, ready, this.#table)!;
@@ -89,8 +84,7 @@ export class FusedPrediction {
     });
   }
 
-  /** On threads of their own, where it {@link holds}. */
-  async run(images: Tensor): Promise<Tensor> {
+  async runInBackground(images: Tensor): Promise<Tensor> {
     const session = this.#session;
     session.users++;
     try {

@@ -1,11 +1,8 @@
-import type { Module } from '../../nn/index.js';
-import type { Fingerprint } from '../../observe/fingerprint.js';
-import { inEvalMode } from '../../observe/mode.js';
-import type { Tensor } from '../../tensor/index.js';
-import { tidy } from '../../tensor/scope.js';
-import { Misfit } from './chain.js';
-import { chainOf, type Decision, type EngineChoice, orReason } from './plan.js';
-import { FusedPrediction } from './prediction.js';
+import type { Module } from '../nn/index.js';
+import type { Fingerprint } from '../observe/fingerprint.js';
+import type { Tensor } from '../tensor/index.js';
+import { deviceWords, type EngineChoice, unavailable } from './choice.js';
+import type { Decision, Engine, Prediction } from './engine.js';
 
 /** What is asked of a model. */
 export interface Asked {
@@ -17,7 +14,7 @@ export interface Asked {
 // What was found out about a model for images of one kind. Whether a plan holds is seen at each prediction;
 // whether there is another now, rarer the longer nothing comes of looking.
 interface Look {
-  readonly decision: Decision<FusedPrediction>;
+  readonly decision: Decision<Prediction>;
   readonly fingerprint: Fingerprint;
   readonly at: number;
   readonly restMs: number;
@@ -34,38 +31,38 @@ const mostKinds = 8;
 
 const changing = { reason: 'the forward pass does not do the same in each call' };
 
-/** Which predictions of a model the fused engine computes. */
+/** Which predictions of a model an engine computes: what it said of it, and when to ask again. */
 export class Looks {
   readonly #net: Module;
+  readonly engine: Engine;
   #fingerprint: Fingerprint;
   // By the kind of images.
   readonly #looks = new Map<string, Look>();
   /** What has held last. */
-  last: FusedPrediction | undefined;
+  last: Prediction | undefined;
 
-  constructor(net: Module, fingerprint: Fingerprint) {
+  constructor(net: Module, engine: Engine, fingerprint: Fingerprint) {
     this.#net = net;
+    this.engine = engine;
     this.#fingerprint = fingerprint;
   }
 
   /**
-   * Who computes requests that do not ask for the eager engine.
+   * What computes requests that this engine may take, at least one.
    * @param kind - Of their images.
    * @param fingerprint - The model's parts as they are now.
    */
-  decide(
-    kind: string,
-    requests: readonly Asked[],
-    fingerprint: Fingerprint,
-  ): Decision<FusedPrediction> {
-    const [first] = requests;
-    if (first === undefined) return { reason: 'asked for' };
+  decide(kind: string, requests: readonly Asked[], fingerprint: Fingerprint): Decision<Prediction> {
+    const [first] = requests as [Asked];
     this.#fingerprint = fingerprint;
-    if (first.images.deviceName !== 'cpu') return { reason: 'the images are not on the CPU' };
+    const { deviceType } = this.engine;
+    if (deviceType !== undefined && !first.images.deviceName.startsWith(deviceType)) {
+      return { reason: `the images are not on ${deviceWords[deviceType]}` };
+    }
     if (requests.some(({ shape }) => shape[0] === 0)) return { reason: 'there are no images' };
     const known = this.#looks.get(kind);
     if (known !== undefined && this.#holds(known, requests)) return known.decision;
-    const isAsked = requests.some(({ engine }) => engine === 'fused');
+    const isAsked = requests.some(({ engine }) => engine === this.engine.name);
     if (known !== undefined && !isAsked && !this.#isDue(known)) {
       return 'reason' in known.decision ? known.decision : changing;
     }
@@ -84,7 +81,7 @@ export class Looks {
     return holds;
   }
 
-  #allHold(plan: FusedPrediction, requests: readonly Asked[]): boolean {
+  #allHold(plan: Prediction, requests: readonly Asked[]): boolean {
     const { modules } = this.#fingerprint;
     const counts = new Set<number>();
     return requests.every(({ images, shape }) => {
@@ -102,7 +99,7 @@ export class Looks {
 
   #look(kind: string, images: Tensor, known: Look | undefined): Look {
     const start = performance.now();
-    const decision = inEvalMode(this.#net, () => decide(this.#net, images));
+    const decision = this.#plan(images);
     const at = performance.now();
     const rest = known === undefined || known.isOfUse ? leastRestMs : 2 * known.restMs;
     const restMs = Math.max((at - start) / lookShare, Math.min(rest, mostRestMs));
@@ -114,6 +111,14 @@ export class Looks {
     return look;
   }
 
+  #plan(images: Tensor): Decision<Prediction> {
+    try {
+      return this.engine.planPrediction({ net: this.#net, images });
+    } catch (error) {
+      return { reason: unavailable(error) };
+    }
+  }
+
   #forget(kind: string): void {
     const decision = this.#looks.get(kind)?.decision;
     if (decision !== undefined && 'plan' in decision) {
@@ -122,12 +127,4 @@ export class Looks {
     }
     this.#looks.delete(kind);
   }
-}
-
-function decide(net: Module, images: Tensor): Decision<FusedPrediction> {
-  return orReason<FusedPrediction>(() => {
-    const chain = tidy(() => chainOf(net, images, false));
-    if (chain instanceof Misfit) return { reason: chain.reason };
-    return { plan: new FusedPrediction(net, chain) };
-  });
 }

@@ -2,11 +2,10 @@ import type { BatchIterable, DataLoader } from '../../data/loader/dataloader.js'
 import { rowsOf } from '../../data/loader/inMemory.js';
 import type { FusedResult, FusedTask } from '../../native/exports/fused.js';
 import { native } from '../../native/load.js';
-import type { Optimizer } from '../../optim/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import type { PassSums, PassWatch } from '../pass.js';
-import type { FittingOptimizer } from './fit.js';
-import type { FusedPlan } from './plan.js';
+import type { TrainingTask } from '../engine.js';
+import type { Counts, PassSums, PassWatch } from '../pass.js';
+import type { FusedPlan, FusedTraining } from './plan.js';
 
 // A stretch of steps after which progress is told; longer ones have less overhead.
 const stretchMs = 33;
@@ -24,8 +23,8 @@ async function finish(task: FusedTask, signal: AbortSignal | undefined): Promise
 }
 
 // The order of a pass over a loader's data, as rows of the images.
-function beginPass(iterable: BatchIterable, { data }: FusedPlan, drawn?: () => void) {
-  const { order, examples, finish } = (iterable as unknown as DataLoader).beginPass();
+function beginPass(batches: BatchIterable, { data }: FusedPlan, drawn?: () => void) {
+  const { order, examples, finish } = (batches as unknown as DataLoader).beginPass();
   drawn?.();
   const rows = rowsOf(data, order);
   if (rows !== order) order.dispose();
@@ -42,16 +41,15 @@ function passOf({ session, data, table }: FusedPlan, rows: Tensor, first: number
  * @param sums - Kept up to date; where they are not zero, the pass goes on from there.
  */
 export async function trainFused(
-  plan: FusedPlan & { readonly fitting: FittingOptimizer },
-  trainIter: BatchIterable,
-  optimizer: Optimizer<object>,
+  plan: FusedTraining,
+  { batches, optimizer }: TrainingTask,
   sums: PassSums,
   { meter, signal, keeper }: PassWatch,
 ): Promise<void> {
   const { session, fitting } = plan;
-  const { batchSize } = trainIter as unknown as DataLoader;
+  const { batchSize } = batches as unknown as DataLoader;
   const before = sums.batches;
-  const { rows, examples, finish: endPass } = beginPass(trainIter, plan, keeper?.drawn);
+  const { rows, examples, finish: endPass } = beginPass(batches, plan, keeper?.drawn);
   // In stretches only where somebody wants to be told.
   const inStretches = meter !== undefined || keeper?.isTimed === true;
   session.users++;
@@ -88,11 +86,11 @@ export async function trainFused(
 /** How many of a pass's examples a model gets right, and of how many. */
 export async function evaluateFused(
   plan: FusedPlan,
-  dataIter: BatchIterable,
+  batches: BatchIterable,
   signal: AbortSignal | undefined,
-): Promise<{ correct: number; count: number }> {
+): Promise<Counts> {
   const { session } = plan;
-  const { rows, examples, finish: endPass } = beginPass(dataIter, plan);
+  const { rows, examples, finish: endPass } = beginPass(batches, plan);
   session.users++;
   try {
     signal?.throwIfAborted();

@@ -11,9 +11,8 @@ import { capturableSteps } from '../../optim/claims.js';
 import type { Optimizer } from '../../optim/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { fullBatch } from '../batchSizes.js';
-import { type Decision, probe } from '../fused/plan.js';
-import type { PassSums, PassWatch } from '../pass.js';
-import { turn } from '../turn.js';
+import type { Decision } from '../engine.js';
+import { probe } from '../probe.js';
 import {
   type Capture,
   CapturedPass,
@@ -23,9 +22,6 @@ import {
 } from './capture.js';
 import { Step } from './step.js';
 import { Trial } from './trial.js';
-
-// Steps between two turns of the event loop: a step takes the host some microseconds.
-const stretch = 16;
 
 // Why a step failed while it was captured, where that is a reason to do without. Want of memory is one: graphs
 // need memory of their own, and what the allocator keeps cannot always be had for them.
@@ -140,51 +136,4 @@ export class Graphs {
     this.#evaluation?.dispose();
     this.#evaluation = undefined;
   }
-}
-
-/**
- * One epoch of captured steps: a launch each, without waiting for the device. Gradients are null
- * afterwards.
- * @param sums - Loss and right answers are complete at the end, or whenever a keeper is told of steps.
- */
-export async function trainGraph(
-  captured: CapturedPass<Step>,
-  sums: PassSums,
-  { meter, signal, keeper }: PassWatch,
-): Promise<void> {
-  const step = captured.program;
-  const { examples, finish } = captured.begin(sums.count, keeper?.drawn);
-  try {
-    while (sums.count < examples) {
-      await turn();
-      const end = sums.batches + Math.min(stretch, keeper?.stepsToGo() ?? stretch);
-      while (sums.batches < end && sums.count < examples) {
-        signal?.throwIfAborted();
-        sums.count += captured.launch(examples - sums.count);
-        sums.batches++;
-        meter?.step(sums.count);
-      }
-      if (keeper !== undefined) await keeper.stepped(step.moveTo(sums));
-    }
-    finish();
-  } finally {
-    step.settle();
-    step.moveTo(sums);
-  }
-}
-
-/** How many of a pass's examples a model gets right, and of how many; a launch for each batch. */
-export async function evaluateGraph(
-  captured: CapturedPass<Trial>,
-  signal: AbortSignal | undefined,
-): Promise<{ correct: number; count: number }> {
-  const { examples, finish } = captured.begin(0);
-  let count = 0;
-  for (let batches = 0; count < examples; batches++) {
-    if (batches % stretch === 0) await turn();
-    signal?.throwIfAborted();
-    count += captured.launch(examples - count);
-  }
-  finish();
-  return { correct: captured.program.correct(), count };
 }

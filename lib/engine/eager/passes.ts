@@ -1,21 +1,17 @@
 import { noGrad } from '../../context/autograd.js';
-import type { Device } from '../../context/device.js';
-import { type BatchIterable, requireBatch } from '../../data/loader/dataloader.js';
+import { requireBatch } from '../../data/loader/dataloader.js';
 import { resumePass } from '../../data/loader/position.js';
 import { invalidArgument } from '../../error.js';
 import { Module } from '../../nn/index.js';
 import { inEvalMode } from '../../observe/mode.js';
 import { warnOfUnlisted } from '../../observe/unlisted.js';
-import type { Optimizer } from '../../optim/index.js';
 import { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
+import type { EvaluationTask, ModelFunction, TrainingTask } from '../engine.js';
 import { objectiveOf } from '../objective.js';
-import type { PassSums, PassWatch } from '../pass.js';
+import type { Counts, PassSums, PassWatch } from '../pass.js';
 import { turn } from '../turn.js';
 import { Tally } from './tally.js';
-
-/** A model that is a plain function: called with `{ isTraining: false }` if it takes two arguments. */
-export type ModelFunction = (images: Tensor, options: { isTraining: boolean }) => Tensor;
 
 /**
  * One pass of the chapter's inner loop. Nothing of a step is left set when other tasks run.
@@ -23,17 +19,14 @@ export type ModelFunction = (images: Tensor, options: { isTraining: boolean }) =
  *   answers where a keeper is told of each step; otherwise they are complete at the end.
  */
 export async function trainEagerly(
-  net: Module,
-  trainIter: BatchIterable,
-  optimizer: Optimizer<object>,
-  device: Device,
+  { net, batches, optimizer, device }: TrainingTask,
   sums: PassSums,
   { meter, signal, keeper }: PassWatch,
 ): Promise<void> {
   const objective = objectiveOf(net);
-  const { length } = trainIter as { length?: number };
+  const { length } = batches as { length?: number };
   const drawn = keeper?.drawn;
-  const rest = drawn === undefined ? trainIter : resumePass(trainIter, sums.batches, drawn);
+  const rest = drawn === undefined ? batches : resumePass(batches, sums.batches, drawn);
   signal?.throwIfAborted();
   const tally = new Tally(String(device));
   try {
@@ -83,22 +76,20 @@ export function scores(net: Module | ModelFunction, images: Tensor): Tensor {
 
 /** How many of a pass's examples a model gets right, and of how many. */
 export async function evaluateEagerly(
-  dataIter: BatchIterable,
-  net: Module | ModelFunction,
-  place: Device | undefined,
+  { net, batches, device }: EvaluationTask,
   signal: AbortSignal | undefined,
-): Promise<{ correct: number; count: number }> {
+): Promise<Counts> {
   const objective = objectiveOf(net);
   const sums = { loss: 0, correct: 0 };
   let count = 0;
   let tally: Tally | undefined;
   try {
-    for (const batch of dataIter) {
+    for (const batch of batches) {
       signal?.throwIfAborted();
       const [X, y] = requireBatch('evaluate', batch);
       noGrad(() =>
         tidy(() => {
-          const images = place === undefined ? X : X.to(place);
+          const images = device === undefined ? X : X.to(device);
           const output = scores(net, images);
           tally ??= new Tally(output.deviceName);
           tally.add(undefined, objective.right(output, y.to(output.device)));

@@ -1,0 +1,143 @@
+import type { Device } from '../context/device.js';
+import type { BatchIterable } from '../data/loader/dataloader.js';
+import { type Resident, residentOn } from '../data/loader/resident.js';
+import { deviceWords, type EngineChoice, refusal, unavailable } from './choice.js';
+import { EagerEngine } from './eager/engine.js';
+import type {
+  Decision,
+  Engine,
+  EvaluationPass,
+  EvaluationTask,
+  TrainingPass,
+  TrainingTask,
+} from './engine.js';
+import { FusedEngine } from './fused/engine.js';
+import { GraphEngine } from './graph/engine.js';
+import type { EngineName } from './pass.js';
+
+/** A pass, who runs it, and why not a better one. */
+export interface Chosen<Pass> {
+  readonly pass: Pass;
+  readonly engine: EngineName;
+  readonly reason: string;
+}
+
+interface Question<Pass> {
+  /** For messages: `'train'`. */
+  readonly what: string;
+  readonly device: Device | undefined;
+  /** Whether an engine of that kind may be asked. */
+  readonly asks: (engine: Engine) => boolean;
+  /** Whether an engine that was asked for by name may leave it to the next one. */
+  readonly mayYield: (engine: Engine) => boolean;
+  readonly ask: (engine: Engine) => Decision<Pass>;
+}
+
+/** The one place that decides who trains and who evaluates, that refuses, and that says why. */
+export class Engines {
+  readonly #choice: EngineChoice;
+  /** The best first; the last one takes everything. */
+  readonly #engines: readonly Engine[];
+  readonly #residents = new Map<BatchIterable, Resident>();
+
+  constructor(
+    choice: EngineChoice = 'auto',
+    engines: readonly Engine[] = [new GraphEngine(), new FusedEngine(), new EagerEngine()],
+  ) {
+    this.#choice = choice;
+    this.#engines = engines;
+  }
+
+  /** @throws {TorchError} `ERR_ENGINE_UNSUPPORTED` for an engine asked for by name that is for another device. */
+  requireDevice(what: string, device: Device): void {
+    const named = this.#engines.find(({ name }) => name === this.#choice);
+    if (named?.deviceType === undefined || device.type === named.deviceType) return;
+    throw refusal(what, named.name, `the device is not ${deviceWords[named.deviceType]}`);
+  }
+
+  /** Who trains the next pass. @throws {TorchError} `ERR_ENGINE_UNSUPPORTED` for an engine asked for by name. */
+  training(task: TrainingTask): Chosen<TrainingPass> {
+    const { device } = task;
+    const asks = (): boolean => true;
+    const batches = this.#resident(task.batches, device, asks);
+    return this.#choose({
+      what: 'train',
+      device,
+      asks,
+      mayYield: ({ yields }) => yields,
+      ask: (engine) => engine.planTraining({ ...task, batches }),
+    });
+  }
+
+  /**
+   * Who evaluates.
+   * @param trainedBy - Where it belongs to a training: who trained. An engine that pays only in several passes
+   *   evaluates what it trained; alone it has to be asked for by name.
+   */
+  evaluation(task: EvaluationTask, trainedBy?: EngineName): Chosen<EvaluationPass> {
+    const { device } = task;
+    const by = trainedBy ?? this.#choice;
+    const asks = ({ name, isForPasses }: Engine): boolean => !isForPasses || name === by;
+    const isOfTraining = trainedBy !== undefined;
+    const batches = this.#resident(task.batches, device, isOfTraining ? () => true : asks);
+    return this.#choose({
+      what: 'evaluate',
+      device,
+      asks,
+      mayYield: ({ yields }) => isOfTraining && yields,
+      ask: (engine) => engine.planEvaluation({ ...task, batches }),
+    });
+  }
+
+  // The engines that the choice and a device leave.
+  #open(device: Device | undefined, asks: (engine: Engine) => boolean): Engine[] {
+    const last = this.#engines.at(-1);
+    return this.#engines.filter(
+      (engine) =>
+        engine === last ||
+        ((this.#choice === 'auto' || this.#choice === engine.name) &&
+          [undefined, device?.type ?? engine.deviceType].includes(engine.deviceType) &&
+          asks(engine)),
+    );
+  }
+
+  #choose<Pass>({ what, device, asks, mayYield, ask }: Question<Pass>): Chosen<Pass> {
+    if (device !== undefined) this.requireDevice(what, device);
+    let reason = 'asked for';
+    for (const engine of this.#open(device, asks)) {
+      const { name } = engine;
+      const isNamed = this.#choice === name;
+      let decision: Decision<Pass>;
+      try {
+        decision = ask(engine);
+      } catch (error) {
+        reason = unavailable(error);
+        if (isNamed) throw refusal(what, name, reason);
+        continue;
+      }
+      if ('plan' in decision) return { pass: decision.plan, engine: name, reason };
+      reason = decision.reason;
+      if (isNamed && !mayYield(engine)) throw refusal(what, name, reason);
+    }
+    throw new Error('the last engine takes everything');
+  }
+
+  // One copy of the data on the GPU for all passes, instead of one of each batch, where steps may be captured.
+  #resident(
+    batches: BatchIterable,
+    device: Device | undefined,
+    asks: (engine: Engine) => boolean,
+  ): BatchIterable {
+    const isWanted = this.#open(device, asks).some(({ isForPasses }) => isForPasses);
+    if (device === undefined || !isWanted) return batches;
+    const resident = this.#residents.get(batches) ?? residentOn(batches, device);
+    this.#residents.set(batches, resident);
+    return resident.batches;
+  }
+
+  dispose(): void {
+    for (const engine of this.#engines) engine.dispose();
+    for (const resident of this.#residents.values()) resident.dispose();
+    this.#residents.clear();
+  }
+}

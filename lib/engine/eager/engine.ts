@@ -1,0 +1,36 @@
+import type {
+  Decision,
+  Engine,
+  EvaluationPass,
+  EvaluationTask,
+  Prediction,
+  PredictionTask,
+  TrainingPass,
+  TrainingTask,
+} from '../engine.js';
+import { evaluateEagerly, trainEagerly } from './passes.js';
+import { EagerPrediction } from './prediction.js';
+
+/** libtorch's operators, one by one: takes every model, all data and every optimizer. */
+export class EagerEngine implements Engine {
+  readonly name = 'eager';
+  readonly deviceType = undefined;
+  readonly yields = false;
+  readonly isForPasses = false;
+
+  planTraining(task: TrainingTask): Decision<TrainingPass> {
+    const run: TrainingPass['run'] = (sums, watch) => trainEagerly(task, sums, watch);
+    return { plan: { reason: '', run, dispose: () => {} } };
+  }
+
+  planEvaluation(task: EvaluationTask): Decision<EvaluationPass> {
+    const run: EvaluationPass['run'] = (signal) => evaluateEagerly(task, signal);
+    return { plan: { run, dispose: () => {} } };
+  }
+
+  planPrediction({ net }: Pick<PredictionTask, 'net'>): { readonly plan: Prediction } {
+    return { plan: new EagerPrediction(net) };
+  }
+
+  dispose(): void {}
+}
