@@ -33,17 +33,20 @@ interface Question<Pass> {
   readonly ask: (engine: Engine) => Decision<Pass>;
 }
 
+/** The engines that there are, the best first; the last one takes everything. */
+export const makeEngines = (): Engine[] => [
+  new GraphEngine(),
+  new FusedEngine(),
+  new EagerEngine(),
+];
+
 /** The one place that decides who trains and who evaluates, that refuses, and that says why. */
 export class Engines {
   readonly #choice: EngineChoice;
-  /** The best first; the last one takes everything. */
   readonly #engines: readonly Engine[];
   readonly #residents = new Map<BatchIterable, Resident>();
 
-  constructor(
-    choice: EngineChoice = 'auto',
-    engines: readonly Engine[] = [new GraphEngine(), new FusedEngine(), new EagerEngine()],
-  ) {
+  constructor(choice: EngineChoice = 'auto', engines: readonly Engine[] = makeEngines()) {
     this.#choice = choice;
     this.#engines = engines;
   }

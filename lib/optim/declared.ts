@@ -80,7 +80,9 @@ export abstract class DeclaredOptimizer<S extends Spec> extends Optimizer<Settin
   prepare(): void {
     for (const group of this.paramGroups) {
       this.followParameters(group.params);
-      noGrad(() => this.recall(group.params, this.settingsOf(group)));
+      // A step makes none for parameters that are frozen.
+      const trained = group.params.filter(({ requiresGrad }) => requiresGrad);
+      noGrad(() => this.recall(trained, this.settingsOf(group)));
     }
   }
 

@@ -2,20 +2,18 @@ import { inspect } from 'node:util';
 import { callback, instance, oneOf, orNull, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type DeviceLike, requireDevice } from '../context/device.js';
-import { type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
+import type { BatchIterable } from '../data/loader/dataloader.js';
 import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
-import { type EpochResult, epochLine, type History } from '../engine/epoch.js';
-import { type EngineUsed, emptySums } from '../engine/pass.js';
-import { type Progress, ProgressMeter } from '../engine/progress.js';
+import type { EpochResult, History } from '../engine/epoch.js';
+import type { Progress } from '../engine/progress.js';
 import { invalidArgument } from '../error.js';
 import type { Module } from '../nn/index.js';
 import { requireModule } from '../nn/module/requireModule.js';
-import { TrainingLock } from '../observe/busy.js';
 import { Optimizer } from '../optim/index.js';
 import type { Training } from '../run/config.js';
-import { Journal } from '../run/journal.js';
 import { Run } from '../run/run.js';
+import { trainWith } from './training.js';
 
 /** Options of {@link train}. */
 export interface TrainOptions {
@@ -107,74 +105,17 @@ export async function train(
 ): Promise<History> {
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs);
   const given = readOptions('train', spec, options);
-  const { log = console.log, signal, onEpoch, onProgress, run, engine } = given;
+  const { engine, log = console.log, ...told } = given;
   const place = requireDevice(device);
-  const engines = new Engines(engine);
-  engines.requireDevice('train', place);
-  const lock = new TrainingLock(net);
-  let journal: Journal | undefined;
-  try {
-    net.to(place);
-    const training: Training = {
-      net,
-      trainIter,
-      testIter,
-      batchSize,
-      optimizer,
-      device: place,
-      numEpochs,
-      engine,
-    };
-    journal = run && (await Journal.open(run, training));
-    log?.(`training on ${place}`);
-    const history: History = { epochs: [...(run?.epochs ?? [])] };
-    const meter = onProgress && new ProgressMeter(trainIter, onProgress);
-    const watch = { meter, signal, keeper: journal };
-    for (let epoch = history.epochs.length + 1; epoch <= numEpochs; epoch++) {
-      const start = performance.now();
-      const sums = journal?.beginEpoch() ?? emptySums();
-      meter?.begin(epoch, sums.batches, sums.count);
-      let used: EngineUsed | undefined = journal?.trainedBy;
-      if (used === undefined) {
-        signal?.throwIfAborted();
-        // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
-        if (!net.training) net.train();
-        const chosen = engines.training({ net, batches: trainIter, optimizer, device: place });
-        const { pass } = chosen;
-        used = { engine: chosen.engine, engineReason: pass.reason || chosen.reason };
-        journal?.useEngine(used);
-        await pass.run(sums, watch).finally(() => pass.dispose());
-      }
-      if (sums.batches === 0) refuseEmpty('train');
-      journal?.endPass();
-      signal?.throwIfAborted();
-      const task = { net, batches: testIter, device: place };
-      const { pass: test } = engines.evaluation(task, used.engine);
-      const { correct, count } = await test.run(signal).finally(() => test.dispose());
-      if (count === 0) refuseEmpty('evaluate');
-      const result: EpochResult = {
-        epoch,
-        loss: sums.loss / sums.batches,
-        trainAcc: sums.correct / sums.count,
-        testAcc: correct / count,
-        seconds: journal?.seconds() ?? (performance.now() - start) / 1000,
-        ...used,
-      };
-      history.epochs.push(result);
-      await journal?.noteEpoch(result);
-      log?.(epochLine(result));
-      if (onEpoch) await lock.pause(() => onEpoch(result));
-      await journal?.endEpoch();
-    }
-    meter?.flush();
-    return history;
-  } catch (error) {
-    if (signal?.aborted && error === signal.reason) await journal?.interrupt();
-    throw error;
-  } finally {
-    lock.release();
-    engines.dispose();
-    await journal?.close();
-    await run?.close();
-  }
+  const training: Training = {
+    net,
+    trainIter,
+    testIter,
+    batchSize,
+    optimizer,
+    device: place,
+    numEpochs,
+    engine,
+  };
+  return trainWith(new Engines(engine), training, { ...told, log });
 }

@@ -15,7 +15,7 @@ import { evaluateGraph, trainGraph } from './passes.js';
 /** Steps on a GPU, each captured as a CUDA graph that one launch replays. */
 export class GraphEngine implements Engine {
   readonly name = 'graph';
-  readonly deviceType = 'cuda';
+  readonly deviceType: Engine['deviceType'] = 'cuda';
   readonly yields = true;
   readonly isForPasses = true;
   readonly #graphs: Graphs;
