@@ -73,6 +73,25 @@ test('text follows the layer as it is', () => {
   expect(String(layer)).toContain('bias=False');
   expect(String(new nn.ReLU())).toBe('ReLU()');
   expect(String(new nn.ReLU({ inplace: true }))).toBe('ReLU(inplace=True)');
+  expect(String(new nn.LeakyReLU(0.2, { inplace: true }))).toBe(
+    'LeakyReLU(negative_slope=0.2, inplace=True)',
+  );
+});
+
+test('in place, the input itself is changed', () => {
+  const options = { inplace: true };
+  for (const layer of [
+    new nn.ReLU(options),
+    new nn.SiLU(options),
+    new nn.LeakyReLU(0.5, options),
+  ]) {
+    const input = torch.tensor([-2, 3]);
+    const wanted = new (layer.constructor as typeof nn.ReLU)(
+      ...((layer instanceof nn.LeakyReLU ? [0.5] : []) as []),
+    ).forward(input.clone());
+    expect(layer.forward(input)).toBe(input);
+    expect(input.tolist()).toEqual(wanted.tolist());
+  }
 });
 
 test('a list of one prints as Python’s tuple', () => {

@@ -1,7 +1,8 @@
-import { flag, integer, orNull } from '../../argument/kind.js';
+import { flag, integer, number, orNull } from '../../argument/kind.js';
+import { bind } from '../../native/ops.js';
 import { logSoftmax, sigmoid, softmax, type Tensor, tanh } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import { layer } from '../layer.js';
+import { type LayerOptions, layer } from '../layer.js';
 
 /** `1 / (1 + e^−x)`; mirrors `torch.nn.Sigmoid`. Any shape. */
 export class Sigmoid extends layer('Sigmoid') {
@@ -17,17 +18,58 @@ export class Tanh extends layer('Tanh') {
   }
 }
 
-/** `max(0, x)`; mirrors `torch.nn.ReLU`. Any shape. */
-export class ReLU extends layer('ReLU', {
+const inPlace = {
   options: {
     /** Whether the input itself is changed. Default false. */
     inplace: flag.or(false),
   },
   repr: '[inplace={inplace}]',
-}) {
+};
+
+/** `max(0, x)`; mirrors `torch.nn.ReLU`. Any shape. */
+export class ReLU extends layer('ReLU', inPlace) {
   forward(input: Tensor): Tensor {
     tensorKind.read('ReLU: input', input);
     return this.inplace ? input.relu_() : input.relu();
+  }
+}
+
+const silu = bind<(input: Tensor) => Tensor>('silu');
+const siluInPlace = bind<(input: Tensor) => Tensor>('silu_');
+
+/** `x / (1 + e^−x)`; mirrors `torch.nn.SiLU`. Any shape. */
+export class SiLU extends layer('SiLU', inPlace) {
+  forward(input: Tensor): Tensor {
+    return this.inplace ? siluInPlace(input) : silu(input);
+  }
+}
+
+const leakyRelu = bind<(input: Tensor, negativeSlope: number) => Tensor>('leaky_relu');
+const leakyReluInPlace = bind<(input: Tensor, negativeSlope: number) => Tensor>('leaky_relu_');
+
+const leaky = {
+  args: {
+    /** What negative elements are multiplied by. Default 0.01. */
+    negativeSlope: number().or(0.01),
+  },
+  options: inPlace.options,
+  repr: 'negative_slope={negativeSlope}[, inplace={inplace}]',
+};
+
+/** Options of {@link LeakyReLU}. */
+export interface LeakyReLUOptions extends LayerOptions<typeof leaky> {}
+
+/** `x` where it is positive, else `negativeSlope · x`; mirrors `torch.nn.LeakyReLU`. Any shape. */
+export class LeakyReLU extends layer('LeakyReLU', leaky) {
+  constructor(negativeSlope?: number, options?: LeakyReLUOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    return this.inplace
+      ? leakyReluInPlace(input, this.negativeSlope)
+      : leakyRelu(input, this.negativeSlope);
   }
 }
 
