@@ -1,8 +1,8 @@
 import { anything } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
-import { arithmeticOf } from '../nn/module/arithmetic.js';
 import type { Module } from '../nn/index.js';
+import { arithmeticOf } from '../nn/module/arithmetic.js';
 import { requireModule } from '../nn/module/requireModule.js';
 import { emptyStagesOf, isVector, type Stage, type StageKind, sizeText } from './stages.js';
 import { element, group, label, labelSize, line, picture } from './svg.js';

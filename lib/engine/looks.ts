@@ -52,7 +52,11 @@ export class Looks {
    * @param kind - Of their images.
    * @param fingerprint - The model's parts as they are now.
    */
-  decide(kind: string, requests: readonly Asked[], fingerprint: Fingerprint): Decision<Prediction> {
+  predictionFor(
+    kind: string,
+    requests: readonly Asked[],
+    fingerprint: Fingerprint,
+  ): Decision<Prediction> {
     const [first] = requests as [Asked];
     this.#fingerprint = fingerprint;
     const { deviceType } = this.engine;

@@ -52,7 +52,7 @@ export class Predictions {
       const isFor = ({ engine }: Request): boolean => engine === 'auto' || engine === name;
       const asked = left.filter(isFor);
       if (asked.length === 0) continue;
-      const decision = looks.decide(kind, asked, fingerprint);
+      const decision = looks.predictionFor(kind, asked, fingerprint);
       if ('plan' in decision) {
         shares.push({ requests: asked, prediction: decision.plan });
         left = left.filter((request) => !isFor(request));

@@ -6,7 +6,7 @@ import type { TrainingTask } from '../../lib/engine/engine.js';
 import { type Capture, type CapturedPass, captureOnCuda } from '../../lib/engine/graph/capture.js';
 import { Graphs } from '../../lib/engine/graph/graphs.js';
 import { evaluateGraph, trainGraph } from '../../lib/engine/graph/passes.js';
-import type { Step } from '../../lib/engine/graph/step.js';
+import type { TrainingStep } from '../../lib/engine/graph/trainingStep.js';
 import { emptySums, type PassSums } from '../../lib/engine/pass.js';
 import * as torch from '../../lib/index.js';
 import { undisturbed } from '../../lib/observe/undisturbed.js';
@@ -67,7 +67,7 @@ afterEach(() => {
   graphs = new Graphs(capture);
 });
 
-function plan({ net, loader, optimizer }: ReturnType<typeof setUp>): CapturedPass<Step> {
+function plan({ net, loader, optimizer }: ReturnType<typeof setUp>): CapturedPass<TrainingStep> {
   const decision = graphs.planTraining(net, loader, optimizer, place);
   if ('reason' in decision) throw new Error(decision.reason);
   return decision.plan;
@@ -148,7 +148,7 @@ describe('a step on the device', () => {
     }
 
     const own = setUp(make, net);
-    let before: CapturedPass<Step> | undefined;
+    let before: CapturedPass<TrainingStep> | undefined;
     for (let epoch = 0; epoch < 3; epoch++) {
       // As a scheduler does: without a new capture.
       if (epoch === 2) for (const group of own.optimizer.paramGroups) group.lr /= 4;

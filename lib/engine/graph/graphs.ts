@@ -20,12 +20,12 @@ import {
   type Passage,
   type Program,
 } from './capture.js';
-import { Step } from './step.js';
-import { Trial } from './trial.js';
+import { EvaluationStep } from './evaluationStep.js';
+import { TrainingStep } from './trainingStep.js';
 
 // Why a step failed while it was captured, where that is a reason to do without. Want of memory is one: graphs
 // need memory of their own, and what the allocator keeps cannot always be had for them.
-function reasonOf(error: unknown): string {
+function whyNotCaptured(error: unknown): string {
   const { code, message } = error as { code?: ErrorCode; message: string };
   if (code === 'ERR_CUDA_CONTEXT_LOST') throw error;
   return `the step cannot be captured: ${message}`;
@@ -48,8 +48,8 @@ function passageOf(net: Module, data: InMemory, trains: boolean): Passage | stri
 /** The captured steps of a training: kept from epoch to epoch as long as they fit. */
 export class Graphs {
   readonly #capture: Capture;
-  #training: CapturedPass<Step> | undefined;
-  #evaluation: CapturedPass<Trial> | undefined;
+  #training: CapturedPass<TrainingStep> | undefined;
+  #evaluation: CapturedPass<EvaluationStep> | undefined;
   // What could not be captured once is not tried again in each epoch.
   readonly #refusals = new Map<boolean, { reason: string }>();
 
@@ -68,7 +68,7 @@ export class Graphs {
     loader: BatchIterable,
     optimizer: Optimizer<object>,
     device: Device,
-  ): Decision<CapturedPass<Step>> {
+  ): Decision<CapturedPass<TrainingStep>> {
     const steps = capturableSteps(optimizer);
     if (typeof steps === 'string') return { reason: steps };
     const known = this.#training;
@@ -76,7 +76,7 @@ export class Graphs {
     known?.dispose();
     this.#training = undefined;
     const decision = this.#plan(true, net, loader, device, (data, ...sizes) => {
-      return new Step(net, data, { optimizer, steps }, ...sizes);
+      return new TrainingStep(net, data, { optimizer, steps }, ...sizes);
     });
     if ('plan' in decision) {
       this.#training = decision.plan;
@@ -90,12 +90,12 @@ export class Graphs {
     net: Module,
     loader: BatchIterable,
     device: Device,
-  ): Decision<CapturedPass<Trial>> {
+  ): Decision<CapturedPass<EvaluationStep>> {
     if (this.#evaluation?.fits(loader)) return { plan: this.#evaluation };
     this.#evaluation?.dispose();
     this.#evaluation = undefined;
     const decision = this.#plan(false, net, loader, device, (...given) => {
-      return new Trial(net, ...given);
+      return new EvaluationStep(net, ...given);
     });
     if ('plan' in decision) this.#evaluation = decision.plan;
     return decision;
@@ -124,7 +124,7 @@ export class Graphs {
       const program = make(data, fullBatch(own), own.dataset.length);
       return { plan: new CapturedPass(net, passage, own, data, program, this.#capture) };
     } catch (error) {
-      const failed = { reason: reasonOf(error) };
+      const failed = { reason: whyNotCaptured(error) };
       this.#refusals.set(trains, failed);
       return failed;
     }

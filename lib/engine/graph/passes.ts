@@ -1,8 +1,8 @@
 import type { Counts, PassSums, PassWatch } from '../pass.js';
 import { turn } from '../turn.js';
 import type { CapturedPass } from './capture.js';
-import type { Step } from './step.js';
-import type { Trial } from './trial.js';
+import type { EvaluationStep } from './evaluationStep.js';
+import type { TrainingStep } from './trainingStep.js';
 
 // Steps between two turns of the event loop: a step takes the host some microseconds.
 const stretch = 16;
@@ -13,7 +13,7 @@ const stretch = 16;
  * @param sums - Loss and right answers are complete at the end, or whenever a keeper is told of steps.
  */
 export async function trainGraph(
-  captured: CapturedPass<Step>,
+  captured: CapturedPass<TrainingStep>,
   sums: PassSums,
   { meter, signal, keeper }: PassWatch,
 ): Promise<void> {
@@ -40,7 +40,7 @@ export async function trainGraph(
 
 /** How many of a pass's examples a model gets right, and of how many; a launch for each batch. */
 export async function evaluateGraph(
-  captured: CapturedPass<Trial>,
+  captured: CapturedPass<EvaluationStep>,
   signal: AbortSignal | undefined,
 ): Promise<Counts> {
   const { examples, finish } = captured.begin(0);

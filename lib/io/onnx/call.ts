@@ -2,7 +2,7 @@ import type { DType } from '../../native/dtype.js';
 import type { Graph } from './graph.js';
 import type { Attributes } from './proto.js';
 import { refuse } from './refusal.js';
-import { type Argument, BatchMultiple, type Size, type Step, Value } from './trace.js';
+import { type Argument, BatchMultiple, type Size, type TracedStep, Value } from './trace.js';
 
 const isList = (value: Argument): value is readonly Argument[] => Array.isArray(value);
 
@@ -14,10 +14,10 @@ export class Call {
   readonly name: string;
   readonly overload: string;
   readonly graph: Graph;
-  readonly #step: Step;
+  readonly #step: TracedStep;
   readonly #unread: Set<string>;
 
-  constructor(step: Step, graph: Graph) {
+  constructor(step: TracedStep, graph: Graph) {
     this.name = step.name;
     this.overload = step.overload;
     this.graph = graph;

@@ -6,7 +6,14 @@ import type {
 import type { FullRecording } from '../../observe/recording.js';
 import type { Tensor } from '../../tensor/index.js';
 import { refuse } from './refusal.js';
-import { type Argument, BatchMultiple, type Size, type Step, type Trace, Value } from './trace.js';
+import {
+  type Argument,
+  BatchMultiple,
+  type Size,
+  type Trace,
+  type TracedStep,
+  Value,
+} from './trace.js';
 
 /** A forward pass that was recorded with so many images. */
 export interface Run {
@@ -128,7 +135,7 @@ class Comparison {
     return second;
   }
 
-  step(first: RecordedCall, second: RecordedCall): Step {
+  step(first: RecordedCall, second: RecordedCall): TracedStep {
     const { name, overload } = second;
     const given = Object.keys(second.arguments).map((key): [string, Argument] => [
       key,

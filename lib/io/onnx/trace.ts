@@ -52,7 +52,7 @@ export type Argument =
   | readonly Argument[];
 
 /** One call of an operator. */
-export interface Step {
+export interface TracedStep {
   readonly name: string;
   readonly overload: string;
   readonly arguments: Readonly<Record<string, Argument>>;
@@ -61,7 +61,7 @@ export interface Step {
 
 /** What a forward pass does, whatever the batch. */
 export interface Trace {
-  readonly steps: readonly Step[];
+  readonly steps: readonly TracedStep[];
   readonly input: Value;
   readonly output: Value;
 }

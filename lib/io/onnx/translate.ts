@@ -2,16 +2,16 @@ import { Call } from './call.js';
 import { Graph } from './graph.js';
 import { constants, translations } from './operators/index.js';
 import { refuse } from './refusal.js';
-import { type Step, type Trace, Value } from './trace.js';
+import { type Trace, type TracedStep, Value } from './trace.js';
 
 // These compute what their namesakes do, and the result takes the place of the first operand.
 const inPlace =
   /^(add|sub|mul|div|pow|neg|abs|exp|log|sqrt|sigmoid|tanh|relu|clamp|addcmul|addcdiv|leaky_relu|silu|masked_fill)_$/;
 
-const isKnown = (step: Step): boolean =>
+const isKnown = (step: TracedStep): boolean =>
   step.results.flat().every((result) => result instanceof Value && result.tensor !== undefined);
 
-function translateStep(step: Step, graph: Graph): void {
+function translateStep(step: TracedStep, graph: Graph): void {
   const { name, overload } = step;
   const fullName = overload === '' ? name : `${name}.${overload}`;
   // Elements made of numbers alone are in the file as they are; drawn ones would be frozen.

@@ -13,7 +13,7 @@ import { objectiveOf } from '../objective.js';
 import type { PassSums } from '../pass.js';
 import type { Program } from './capture.js';
 import { addressesOf, addressOf } from './placement.js';
-import { Stage } from './stage.js';
+import { StagedBatches } from './stagedBatches.js';
 
 const indexCopy_ =
   bind<(a: Tensor, dim: number, index: Tensor, source: Tensor) => Tensor>('index_copy_');
@@ -23,13 +23,13 @@ const indexCopy_ =
  * are tensors there, so that a step reads and writes nothing on the host and can be captured once and
  * replayed for every batch.
  */
-export class Step implements Program {
+export class TrainingStep implements Program {
   readonly optimizer: Optimizer<object>;
   readonly #steps: CapturableSteps;
   readonly device: string;
   readonly #net: Module;
   readonly #data: InMemory;
-  readonly #stage: Stage;
+  readonly #staged: StagedBatches;
   readonly #rates: readonly { readonly tensor: Tensor; value: number }[];
   readonly #batches: number;
   /** Mean losses of the steps since they were read last, in the loss's own dtype, and how many steps. */
@@ -57,7 +57,7 @@ export class Step implements Program {
     this.#data = data;
     this.optimizer = optimizer;
     this.#steps = steps;
-    this.#stage = new Stage(data, batchSize, examples);
+    this.#staged = new StagedBatches(data, batchSize, examples);
     this.#batches = Math.ceil(examples / batchSize);
     this.#hits = zeros([batchSize], { dtype: 'int64', device }).keep();
     this.#rates = optimizer.paramGroups.map(() => ({
@@ -68,13 +68,13 @@ export class Step implements Program {
   }
 
   begin(rows: Tensor, taken: number): void {
-    this.#stage.begin(rows, taken);
+    this.#staged.begin(rows, taken);
     this.#restart();
   }
 
   // The examples, and the learning rates as they are now.
   provide(size: number): void {
-    this.#stage.provide(size);
+    this.#staged.provide(size);
     this.#unread++;
     this.optimizer.paramGroups.forEach((group, i) => {
       const rate = this.#rates[i]!;
@@ -92,7 +92,7 @@ export class Step implements Program {
   // Forward, loss and backward of the next `size` examples; nothing of it lasts but gradients.
   #derive(size: number): { loss: Tensor; hits: Tensor } {
     const objective = objectiveOf(this.#net);
-    const [X, y] = noGrad(() => this.#stage.batch(size));
+    const [X, y] = noGrad(() => this.#staged.batch(size));
     const yHat = this.#net.forward(X);
     const loss = objective.forward(yHat, y);
     this.optimizer.zeroGrad();
@@ -110,9 +110,9 @@ export class Step implements Program {
       const { loss, hits } = this.#derive(size);
       noGrad(() => {
         this.#steps.stepWithRates(this.#rates.map(({ tensor }) => tensor));
-        indexCopy_(this.#losses!, 0, this.#stage.number, loss.detach().view([1]));
+        indexCopy_(this.#losses!, 0, this.#staged.number, loss.detach().view([1]));
         this.#hits.narrow(0, 0, size).add_(hits);
-        this.#stage.moveOn();
+        this.#staged.moveOn();
       });
     });
   }
@@ -139,7 +139,7 @@ export class Step implements Program {
   }
 
   #restart(): void {
-    this.#stage.restart();
+    this.#staged.restart();
     noGrad(() => this.#hits.zero_());
     this.#unread = 0;
   }
@@ -167,7 +167,7 @@ export class Step implements Program {
   }
 
   dispose(): void {
-    this.#stage.dispose();
+    this.#staged.dispose();
     for (const { tensor } of this.#rates) tensor.dispose();
     for (const each of [this.#hits, this.#losses, this.#one]) each?.dispose();
   }

@@ -7,14 +7,14 @@ import { tidy } from '../../tensor/scope.js';
 import { objectiveOf } from '../objective.js';
 import type { Program } from './capture.js';
 import { addressesOf } from './placement.js';
-import { Stage } from './stage.js';
+import { StagedBatches } from './stagedBatches.js';
 
 /** The evaluation of a batch as a program on the device, which counts right answers there. */
-export class Trial implements Program {
+export class EvaluationStep implements Program {
   readonly device: string;
   readonly #net: Module;
   readonly #data: InMemory;
-  readonly #stage: Stage;
+  readonly #staged: StagedBatches;
   /** int64 `(batchSize)`: right answers, by their place in the batch. */
   readonly #hits: Tensor;
 
@@ -26,17 +26,17 @@ export class Trial implements Program {
     this.device = data.images.deviceName;
     this.#net = net;
     this.#data = data;
-    this.#stage = new Stage(data, batchSize, examples);
+    this.#staged = new StagedBatches(data, batchSize, examples);
     this.#hits = zeros([batchSize], { dtype: 'int64', device: this.device }).keep();
   }
 
   begin(rows: Tensor, taken: number): void {
-    this.#stage.begin(rows, taken);
+    this.#staged.begin(rows, taken);
     noGrad(() => this.#hits.zero_());
   }
 
   provide(size: number): void {
-    this.#stage.provide(size);
+    this.#staged.provide(size);
   }
 
   rehearse(size: number): void {
@@ -47,14 +47,14 @@ export class Trial implements Program {
     tidy(() =>
       noGrad(() => {
         this.#hits.narrow(0, 0, size).add_(this.#hitsOf(size));
-        this.#stage.moveOn();
+        this.#staged.moveOn();
       }),
     );
   }
 
   #hitsOf(size: number): Tensor {
     return noGrad(() => {
-      const [X, y] = this.#stage.batch(size);
+      const [X, y] = this.#staged.batch(size);
       const output = inEvalMode(this.#net, () => this.#net.forward(X));
       return objectiveOf(this.#net).hits(output, y);
     });
@@ -70,7 +70,7 @@ export class Trial implements Program {
   }
 
   dispose(): void {
-    this.#stage.dispose();
+    this.#staged.dispose();
     this.#hits.dispose();
   }
 }

@@ -12,7 +12,7 @@ const mostBytes = 16 << 20;
  * its batch from there and moves on, without a number from the host; what goes before happens for many
  * batches at once.
  */
-export class Stage {
+export class StagedBatches {
   /** int64 `(1)`: number of the next batch, counted from {@link restart}. */
   readonly number: Tensor;
   readonly #data: InMemory;
