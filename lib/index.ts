@@ -22,6 +22,7 @@ export { type ImageLoader, type LoadOptions, loadDataFashionMnist } from './data
 export * as draw from './draw/index.js';
 export type { EngineChoice } from './engine/choice.js';
 export type { EpochResult, History } from './engine/epoch.js';
+export type { TrainingEnd, TrainingListener, TrainingStart } from './engine/listener.js';
 export type { Objective } from './engine/objective.js';
 export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { canResumePass } from '../data/loader/position.js';
 import type { EpochResult } from '../engine/epoch.js';
+import { warnOfListener } from '../engine/listener.js';
 import type { EngineUsed, PassKeeper, PassSums } from '../engine/pass.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { saveSafetensors } from '../io/index.js';
@@ -29,7 +30,8 @@ export class Journal implements PassKeeper {
   readonly #run: Run;
   readonly #training: Training;
   readonly #random: RandomHistory;
-  readonly #curves: Curves | undefined;
+  // TensorBoard's file listens: where it cannot be written, the training goes on without it.
+  #curves: Curves | undefined;
   readonly #canResumePass: boolean;
   #state: RunState;
   #epochStartMs: number | undefined;
@@ -85,7 +87,7 @@ export class Journal implements PassKeeper {
         restoreCheckpoint(checkpoint, net, optimizer);
       }
       await run.metrics.cutTo(state.metricsSize);
-      const curves = run.tensorBoard ? await Curves.begin(dir, training, state) : undefined;
+      const curves = run.tensorBoard ? await beginCurves(dir, training, state) : undefined;
       const journal = new Journal(run, training, state, curves);
       try {
         if (checkpoint === undefined) await journal.#save();
@@ -153,7 +155,7 @@ export class Journal implements PassKeeper {
 
   async stepped(losses: ArrayLike<number>): Promise<void> {
     const state = this.#state;
-    this.#curves?.steps(state.step, losses);
+    await this.#tellCurves((curves) => curves.steps(state.step, losses));
     state.step += losses.length;
     const { steps, seconds } = this.#run.cadence;
     const isDue =
@@ -198,8 +200,10 @@ export class Journal implements PassKeeper {
         for (const tensor of Object.values(weights)) tensor.dispose();
       }
     }
-    this.#curves?.epoch(state.step, result);
-    await this.#curves?.flush();
+    await this.#tellCurves((curves) => {
+      curves.epoch(state.step, result);
+      return curves.flush();
+    });
   }
 
   /** Goes to the next epoch, with a checkpoint. */
@@ -225,7 +229,8 @@ export class Journal implements PassKeeper {
     const { dir, extras } = this.#run;
     const { net, optimizer } = this.#training;
     const state = this.#state;
-    await this.#curves?.flush();
+    // Before the checkpoint: what it counts as done is on the curves too, whatever happens next.
+    await this.#tellCurves((curves) => curves.flush());
     const extra = Object.entries(extras).map(([name, each]) => [name, each.stateDict()]);
     await writeCheckpoint(
       join(dir, 'checkpoint.safetensors'),
@@ -238,8 +243,33 @@ export class Journal implements PassKeeper {
     this.#savedMs = performance.now();
   }
 
+  async #tellCurves(tell: (curves: Curves) => unknown): Promise<void> {
+    if (this.#curves === undefined) return;
+    try {
+      await tell(this.#curves);
+    } catch (error) {
+      warnOfListener('TensorBoard', error);
+      const curves = this.#curves;
+      this.#curves = undefined;
+      await curves.close().catch(() => {});
+    }
+  }
+
   async close(): Promise<void> {
     this.#random.dispose();
-    await this.#curves?.close();
+    await this.#tellCurves((curves) => curves.close());
+  }
+}
+
+async function beginCurves(
+  dir: string,
+  training: Training,
+  state: RunState,
+): Promise<Curves | undefined> {
+  try {
+    return await Curves.begin(dir, training, state);
+  } catch (error) {
+    warnOfListener('TensorBoard', error);
+    return undefined;
   }
 }

@@ -1,11 +1,12 @@
 import { inspect } from 'node:util';
-import { callback, instance, oneOf, orNull, signalKind } from '../argument/kind.js';
+import { callback, instance, Kind, oneOf, orNull, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type DeviceLike, requireDevice } from '../context/device.js';
 import type { BatchIterable } from '../data/loader/dataloader.js';
 import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
 import type { EpochResult, History } from '../engine/epoch.js';
+import { isListener, type TrainingListener } from '../engine/listener.js';
 import type { Progress } from '../engine/progress.js';
 import { invalidArgument } from '../error.js';
 import type { Module } from '../nn/index.js';
@@ -28,6 +29,11 @@ export interface TrainOptions {
   onEpoch?: (result: EpochResult) => unknown;
   /** Called at most 30 times a second, with the steps since the last call. */
   onProgress?: (progress: Progress) => void;
+  /**
+   * Who else is told: of the beginning, of steps, epochs and the end. Nobody waits for them, and one that fails is told
+   * nothing more (a warning, `WARN_LISTENER`), while an error of the functions above ends the training.
+   */
+  listeners?: readonly TrainingListener[];
   /**
    * The folder that the training is kept in, so that it survives whatever stops it; closed when the
    * training ends. Default: none.
@@ -66,11 +72,17 @@ function checkArguments(
   }
 }
 
+const listenersKind = new Kind<readonly TrainingListener[]>(
+  'an array of listeners such as { epoch(result) {} }',
+  (given) => (Array.isArray(given) && given.every(isListener) ? given : undefined),
+);
+
 const spec = {
   log: orNull(callback<(line: string) => void>()).optional(),
   signal: signalKind.optional(),
   onEpoch: callback<(result: EpochResult) => unknown>().optional(),
   onProgress: callback<(progress: Progress) => void>().optional(),
+  listeners: listenersKind.optional(),
   run: instance<Run>(Run, 'a Run').optional(),
   engine: oneOf(...engineChoices).or('auto'),
 } satisfies SpecOf<TrainOptions>;

@@ -1,6 +1,7 @@
-import { refuseEmpty } from '../data/loader/dataloader.js';
+import { type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
 import type { Engines } from '../engine/choose.js';
 import { type EpochResult, epochLine, type History } from '../engine/epoch.js';
+import { Listeners, type TrainingListener } from '../engine/listener.js';
 import { type EngineUsed, emptySums } from '../engine/pass.js';
 import { type Progress, ProgressMeter } from '../engine/progress.js';
 import { TrainingLock } from '../observe/busy.js';
@@ -14,6 +15,7 @@ export interface Told {
   readonly signal: AbortSignal | undefined;
   readonly onEpoch: ((result: EpochResult) => unknown) | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly listeners: readonly TrainingListener[] | undefined;
   readonly run: Run | undefined;
 }
 
@@ -21,10 +23,11 @@ export interface Told {
 export async function trainWith(
   engines: Engines,
   training: Training,
-  { log, signal, onEpoch, onProgress, run }: Told,
+  { log, signal, onEpoch, onProgress, listeners: all = [], run }: Told,
 ): Promise<History> {
   const { net, trainIter, testIter, optimizer, device, numEpochs } = training;
   engines.requireDevice('train', device);
+  const listeners = new Listeners(all);
   const lock = new TrainingLock(net);
   let journal: Journal | undefined;
   try {
@@ -32,7 +35,8 @@ export async function trainWith(
     journal = run && (await Journal.open(run, training));
     log?.(`training on ${device}`);
     const history: History = { epochs: [...(run?.epochs ?? [])] };
-    const meter = onProgress && new ProgressMeter(trainIter, onProgress);
+    listeners.tell('began', { device, numEpochs, epochs: [...history.epochs] });
+    const meter = meterFor(trainIter, onProgress, listeners);
     const watch = { meter, signal, keeper: journal };
     for (let epoch = history.epochs.length + 1; epoch <= numEpochs; epoch++) {
       const start = performance.now();
@@ -66,13 +70,16 @@ export async function trainWith(
       };
       history.epochs.push(result);
       await journal?.noteEpoch(result);
+      listeners.tell('epoch', { ...result });
       log?.(epochLine(result));
       if (onEpoch) await lock.pause(() => onEpoch(result));
       await journal?.endEpoch();
     }
     meter?.flush();
+    listeners.tell('ended', {});
     return history;
   } catch (error) {
+    listeners.tell('ended', { error });
     if (signal?.aborted && error === signal.reason) await journal?.interrupt();
     throw error;
   } finally {
@@ -81,4 +88,17 @@ export async function trainWith(
     await journal?.close();
     await run?.close();
   }
+}
+
+// The caller's own function may stop the training by an error; listeners may not.
+function meterFor(
+  batches: BatchIterable,
+  onProgress: ((progress: Progress) => void) | undefined,
+  listeners: Listeners,
+): ProgressMeter | undefined {
+  if (onProgress === undefined && !listeners.followSteps) return undefined;
+  return new ProgressMeter(batches, (progress) => {
+    listeners.tell('stepped', progress);
+    onProgress?.(progress);
+  });
 }

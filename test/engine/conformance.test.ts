@@ -370,7 +370,7 @@ describe.each(rows)('%s', (name, { make, device, tolerance }) => {
     });
     const quiet = {
       ...{ log: null, signal: undefined, onEpoch: undefined, onProgress: undefined },
-      run: undefined,
+      ...{ run: undefined, listeners: undefined },
     };
     const engines = () => {
       const own = make();
