@@ -111,14 +111,21 @@ Operator::Operator(Environment& environment, c10::OperatorHandle operatorHandle)
   }
 }
 
+Mismatch tooMany(const std::string& name, size_t most, size_t given, size_t receivers) {
+  const size_t count = most - receivers;
+  const std::string takes =
+      count == 0 ? "no arguments"
+                 : "at most " + std::to_string(count) + (count == 1 ? " argument" : " arguments");
+  return name + ": takes " + takes + ", got " + std::to_string(given - receivers);
+}
+
 Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::jit::Stack& stack) {
   napi_env env = op.environment.raw();
   const size_t count = op.arguments.size();
   stack.reserve(std::max(count, op.results.size()));
   if (call.positional.size() > count && !takeKeywords(op, call)) {
     if (!call.explains) return kMismatch;
-    return op.name + ": takes at most " + std::to_string(count) + " arguments, got " +
-           std::to_string(call.positional.size());
+    return tooMany(op.name, count, call.positional.size(), call.receivers);
   }
   for (size_t i = 0; i < count; i++) {
     const auto& spec = op.arguments[i];

@@ -37,6 +37,8 @@ struct Call {
   c10::ArrayRef<napi_value> positional;
   // By name: the schema's, or the same in camel case.
   Keywords& keywords;
+  // 1 for a method: the tensor before the dot is the first argument, which words do not count.
+  size_t receivers = 0;
   // Whether a mismatch is put into words: not while other overloads may fit.
   bool explains = true;
   bool hasKeywords = false;
@@ -44,6 +46,9 @@ struct Call {
 
 // A mismatch in words; empty when the arguments fit.
 using Mismatch = std::string;
+
+// More arguments than are taken.
+Mismatch tooMany(const std::string& name, size_t most, size_t given, size_t receivers);
 
 // Puts the arguments on the stack in the schema's order, defaults where nothing is given; `values`
 // become what was given for each.

@@ -3,6 +3,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/jit/runtime/operator.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -52,9 +53,10 @@ Data& readMethodArguments(napi_env env, napi_callback_info info, Values& argumen
   return *static_cast<Data*>(data);
 }
 
-napi_value callOnly(const Operator& op, const Values& arguments, KeywordOnly keywordOnly) {
+napi_value callOnly(const Operator& op, const Values& arguments, KeywordOnly keywordOnly,
+                    size_t receivers = 0) {
   Keywords keywords;
-  Call call{Conversion{op.environment}, keywordOnly, arguments, keywords};
+  Call call{Conversion{op.environment}, keywordOnly, arguments, keywords, receivers};
   Values values;
   torch::jit::Stack stack;
   auto mismatch = bindArguments(op, call, values, stack);
@@ -71,12 +73,15 @@ napi_value callBound(napi_env env, napi_callback_info info) {
 }
 
 [[noreturn]] void throwNoOverload(const OverloadSet& set, const Keywords& keywords,
-                                  const std::string& lastMismatch) {
+                                  const std::string& lastMismatch, size_t given, size_t receivers) {
   if (set.operators.size() == 1) throwInvalidArgument(lastMismatch);
   std::vector<const Operator*> operators;
   for (const auto& op : set.operators) operators.push_back(op.get());
   auto unknown = unknownKeyword(operators, keywords);
   if (!unknown.empty()) throwInvalidArgument(std::move(unknown));
+  size_t most = 0;
+  for (const auto* op : operators) most = std::max(most, op->arguments.size());
+  if (given > most) throwInvalidArgument(tooMany(set.name, most, given, receivers));
   std::string message = set.name + ": no overload accepts these arguments:";
   for (const auto& op : set.operators) {
     message += "\n  " + c10::toString(op->handle.schema());
@@ -85,13 +90,17 @@ napi_value callBound(napi_env env, napi_callback_info info) {
 }
 
 napi_value callFirstFit(const OverloadSet& set, const Values& arguments,
-                        std::initializer_list<Numbers> ways) {
+                        std::initializer_list<Numbers> ways, size_t receivers = 0) {
   Keywords keywords;
   Values values;
   torch::jit::Stack stack;
   const auto attempt = [&](const Operator& op, Numbers numbers, bool explains, Mismatch& mismatch) {
-    Call call{Conversion{set.environment, numbers}, KeywordOnly::kRefusedByPosition, arguments,
-              keywords, explains};
+    Call call{Conversion{set.environment, numbers},
+              KeywordOnly::kRefusedByPosition,
+              arguments,
+              keywords,
+              receivers,
+              explains};
     for (auto& keyword : keywords.list) keyword.taken = false;
     values.clear();
     stack.clear();
@@ -107,7 +116,7 @@ napi_value callFirstFit(const OverloadSet& set, const Values& arguments,
     }
   }
   attempt(*set.operators.back(), *(ways.end() - 1), true, mismatch);
-  throwNoOverload(set, keywords, mismatch);
+  throwNoOverload(set, keywords, mismatch, arguments.size(), receivers);
 }
 
 // Takes the first overload whose schema accepts the arguments: without, then with numbers standing
@@ -122,7 +131,7 @@ napi_value callResolved(napi_env env, napi_callback_info info) {
 
 // Overloads of a method were chosen so that the first that fits is the right one, numbers standing
 // for tensors but for the first.
-napi_value callChosen(const OverloadSet& set, const Values& arguments) {
+napi_value callChosen(const OverloadSet& set, const Values& arguments, size_t receivers) {
   napi_env env = set.environment.raw();
   napi_valuetype type = napi_undefined;
   if (!arguments.empty()) napi_typeof(env, arguments[0], &type);
@@ -130,15 +139,17 @@ napi_value callChosen(const OverloadSet& set, const Values& arguments) {
     throwInvalidArgument(set.name + ": expected a Tensor, got " +
                          (arguments.empty() ? "nothing" : describe(env, arguments[0])));
   }
-  if (set.operators.size() > 1) return callFirstFit(set, arguments, {Numbers::kAsTensor});
-  return callOnly(*set.operators[0], arguments, KeywordOnly::kRefusedByPosition);
+  if (set.operators.size() > 1) {
+    return callFirstFit(set, arguments, {Numbers::kAsTensor}, receivers);
+  }
+  return callOnly(*set.operators[0], arguments, KeywordOnly::kRefusedByPosition, receivers);
 }
 
 napi_value callMethod(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& set = readMethodArguments<OverloadSet>(env, info, arguments);
-    return callChosen(set, arguments);
+    return callChosen(set, arguments, 1);
   });
 }
 
@@ -147,7 +158,7 @@ napi_value callFunction(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& set = readArguments<OverloadSet>(env, info, arguments);
-    return callChosen(set, arguments);
+    return callChosen(set, arguments, 0);
   });
 }
 

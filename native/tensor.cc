@@ -261,6 +261,23 @@ napi_property_descriptor method(const char* name) {
   return {name, nullptr, callback<function>, nullptr, nullptr, nullptr, napi_configurable, nullptr};
 }
 
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+Napi::Value withoutArguments(const Napi::CallbackInfo& info) {
+  if (info.Length() > 0) {
+    throwInvalidArgument(static_cast<const char*>(info.Data()) +
+                         (": takes no arguments, got " + std::to_string(info.Length())));
+  }
+  return function(info);
+}
+
+// A method that refuses arguments, as lib/argument/atMost.ts does.
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+napi_property_descriptor bareMethod(const char* name) {
+  auto descriptor = method<withoutArguments<function>>(name);
+  descriptor.data = const_cast<char*>(name);
+  return descriptor;
+}
+
 Napi::Value refuseSetting(const Napi::CallbackInfo&) {
   throwInvalidArgument("this property of a Tensor is read only");
 }
@@ -359,13 +376,13 @@ void exportTensor(Environment& environment, Napi::Object exports) {
       property<getGrad>("grad", callback<setGrad>),
       property<isDisposed>("isDisposed"),
       property<scopeOf>("scopeId"),
-      method<numel>("numel"),
-      method<isContiguous>("isContiguous"),
-      method<item>("item"),
+      bareMethod<numel>("numel"),
+      bareMethod<isContiguous>("isContiguous"),
+      bareMethod<item>("item"),
       method<backward>("nativeBackward"),
-      method<keep>("keep"),
+      bareMethod<keep>("keep"),
       method<moveTo>("moveToScope"),
-      method<dispose>("dispose"),
+      bareMethod<dispose>("dispose"),
   };
   napi_value tensorClass = nullptr;
   napi_value prototype = nullptr;

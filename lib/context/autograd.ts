@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { callback } from '../argument/kind.js';
 import { native } from '../native/load.js';
 import { runSynchronously } from './synchronous.js';
@@ -17,15 +18,18 @@ function withGradMode<T>(enabled: boolean, name: string, fn: () => T): T {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html
  */
 export function noGrad<T>(fn: () => T): T {
+  atMost('noGrad', 1, arguments.length);
   return withGradMode(false, 'noGrad', fn);
 }
 
 /** Runs a synchronous function with recording on, inside {@link noGrad}; mirrors `torch.enable_grad`. */
 export function enableGrad<T>(fn: () => T): T {
+  atMost('enableGrad', 1, arguments.length);
   return withGradMode(true, 'enableGrad', fn);
 }
 
 /** Whether operations are recorded now; mirrors `torch.is_grad_enabled`. */
 export function isGradEnabled(): boolean {
+  atMost('isGradEnabled', 0, arguments.length);
   return native.isGradEnabled();
 }

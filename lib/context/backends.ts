@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { flag } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
 
@@ -64,6 +65,7 @@ export interface DeterministicOptions {
  * `CUBLAS_WORKSPACE_CONFIG=:4096:8` in the environment, set before the process starts.
  */
 export function useDeterministicAlgorithms(mode: boolean, options?: DeterministicOptions): void {
+  atMost('useDeterministicAlgorithms', 2, arguments.length);
   const { warnOnly } = readOptions(
     'useDeterministicAlgorithms',
     { warnOnly: flag.or(false) },
@@ -76,10 +78,12 @@ export function useDeterministicAlgorithms(mode: boolean, options?: Deterministi
 
 /** Mirrors `torch.are_deterministic_algorithms_enabled`. */
 export function areDeterministicAlgorithmsEnabled(): boolean {
+  atMost('areDeterministicAlgorithmsEnabled', 0, arguments.length);
   return native.getSwitch('deterministicAlgorithms');
 }
 
 /** Mirrors `torch.is_deterministic_algorithms_warn_only_enabled`. */
 export function isDeterministicAlgorithmsWarnOnlyEnabled(): boolean {
+  atMost('isDeterministicAlgorithmsWarnOnlyEnabled', 0, arguments.length);
   return native.getSwitch('deterministicAlgorithms.warnOnly');
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { atMost } from '../argument/atMost.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { native, whyNoCuda } from '../native/load.js';
 
@@ -11,12 +12,14 @@ export class Device {
 
   /** @internal Use {@link device}. */
   constructor(type: 'cpu' | 'cuda' | 'meta', index: number | null) {
+    atMost('Device', 2, arguments.length);
     this.type = type;
     this.index = index;
     Object.freeze(this);
   }
 
   toString(): string {
+    atMost('toString', 0, arguments.length);
     return this.index === null ? this.type : `${this.type}:${this.index}`;
   }
 
@@ -41,6 +44,7 @@ const known = new Map<string, Device>();
  * @see https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.device
  */
 export function device(name: DeviceLike): Device {
+  atMost('device', 1, arguments.length);
   if (name instanceof Device) return name;
   const parts = typeof name === 'string' ? /^(cpu|cuda|meta)(?::(\d{1,3}))?$/.exec(name) : null;
   if (parts === null) {

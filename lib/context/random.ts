@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import type { NativeGenerator } from '../native/exports/random.js';
 import { nextIdentity, uncloneable } from '../native/identity.js';
 import { native } from '../native/load.js';
@@ -10,12 +11,10 @@ import { type Device, type DeviceLike, device as deviceOf, requireDevice } from 
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU that is not there.
  */
 export class Generator {
-  // The object is the native generator itself, so that operators take it as it is.
-  constructor(device: DeviceLike = 'cpu', generator?: /** @internal */ NativeGenerator) {
-    const own = generator ?? native.newGenerator(indexOf(device));
-    Object.assign(own, { identity: nextIdentity(), cloning: uncloneable });
+  constructor(device: DeviceLike = 'cpu') {
+    atMost('Generator', 1, arguments.length);
     // biome-ignore lint/correctness/noConstructorReturn: the wrapped object has to be made natively
-    return Object.setPrototypeOf(own, new.target.prototype) as Generator;
+    return generatorOf(native.newGenerator(indexOf(device)), new.target.prototype);
   }
 
   get device(): Device {
@@ -28,22 +27,26 @@ export class Generator {
    * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
    */
   manualSeed(seed: number | bigint): this {
+    atMost('manualSeed', 1, arguments.length);
     native.seedGenerator(asNative(this), seed);
     return this;
   }
 
   /** The seed of the current sequence. */
   initialSeed(): bigint {
+    atMost('initialSeed', 0, arguments.length);
     return native.initialSeed(asNative(this));
   }
 
   /** The whole state, a uint8 tensor on the CPU as in Python: 5056 bytes, of a GPU's generator 16. */
   getState(): Tensor {
+    atMost('getState', 0, arguments.length);
     return native.generatorState(asNative(this));
   }
 
   /** Puts the generator back into a state that {@link getState} gave. */
   setState(state: Tensor): this {
+    atMost('setState', 1, arguments.length);
     native.setGeneratorState(asNative(this), state);
     return this;
   }
@@ -59,15 +62,19 @@ function indexOf(device: DeviceLike): number | undefined {
   return place.type === 'cpu' ? undefined : (place.index ?? native.cudaCurrentDevice());
 }
 
+// The object is the native generator itself, so that operators take it as it is.
+function generatorOf(own: NativeGenerator, prototype = Generator.prototype): Generator {
+  Object.assign(own, { identity: nextIdentity(), cloning: uncloneable });
+  return Object.setPrototypeOf(own, prototype) as Generator;
+}
+
 /** The generator of every operator that is given none; shared by all threads of the process. */
-export const defaultGenerator: Generator = new Generator('cpu', native.defaultGenerator());
+export const defaultGenerator: Generator = generatorOf(native.defaultGenerator());
 
 /** The generator that operators on a device draw from which are given none. */
 export function defaultGeneratorOf(device: DeviceLike): Generator {
   const index = indexOf(device);
-  return index === undefined
-    ? defaultGenerator
-    : new Generator('cuda', native.defaultGenerator(index));
+  return index === undefined ? defaultGenerator : generatorOf(native.defaultGenerator(index));
 }
 
 /**
@@ -77,16 +84,19 @@ export function defaultGeneratorOf(device: DeviceLike): Generator {
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
  */
 export function manualSeed(seed: number | bigint): Generator {
+  atMost('manualSeed', 1, arguments.length);
   native.manualSeed(seed);
   return defaultGenerator;
 }
 
 /** The default generator's state; mirrors `torch.get_rng_state`. */
 export function getRngState(): Tensor {
+  atMost('getRngState', 0, arguments.length);
   return defaultGenerator.getState();
 }
 
 /** Puts the default generator back into a state; mirrors `torch.set_rng_state`. */
 export function setRngState(state: Tensor): void {
+  atMost('setRngState', 1, arguments.length);
   defaultGenerator.setState(state);
 }

@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { type DeviceLike, requireDevice } from '../context/device.js';
 import { runSynchronously } from '../context/synchronous.js';
 import { invalidArgument } from '../error.js';
@@ -26,11 +27,13 @@ export function cudaIndex(which?: CudaDeviceLike | null): number {
 
 /** Whether tensors can be put on a GPU: a driver, a device and libtorch's CUDA libraries are there. */
 export function isAvailable(): boolean {
+  atMost('isAvailable', 0, arguments.length);
   return whyNoCuda() === undefined;
 }
 
 /** How many CUDA devices there are; 0 where CUDA is not available. */
 export function deviceCount(): number {
+  atMost('deviceCount', 0, arguments.length);
   return native.cudaDeviceCount();
 }
 
@@ -39,32 +42,38 @@ export function deviceCount(): number {
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` without CUDA, saying what is missing.
  */
 export function getDeviceProperties(which?: CudaDeviceLike): CudaDeviceProperties {
+  atMost('getDeviceProperties', 1, arguments.length);
   return native.cudaDeviceProperties(cudaIndex(which));
 }
 
 /** The name that the driver gives a device. @throws {TorchError} `ERR_CUDA_UNAVAILABLE` */
 export function getDeviceName(which?: CudaDeviceLike): string {
+  atMost('getDeviceName', 1, arguments.length);
   return getDeviceProperties(which).name;
 }
 
 /** Compute capability of a device, `[9, 0]`. @throws {TorchError} `ERR_CUDA_UNAVAILABLE` */
 export function getDeviceCapability(which?: CudaDeviceLike): [major: number, minor: number] {
+  atMost('getDeviceCapability', 1, arguments.length);
   const { major, minor } = getDeviceProperties(which);
   return [major, minor];
 }
 
 /** Number of the device that `'cuda'` stands for. @throws {TorchError} `ERR_CUDA_UNAVAILABLE` */
 export function currentDevice(): number {
+  atMost('currentDevice', 0, arguments.length);
   return cudaIndex();
 }
 
 /** Makes a device the one that `'cuda'` stands for in this thread. */
 export function setDevice(which: CudaDeviceLike): void {
+  atMost('setDevice', 1, arguments.length);
   native.cudaSetDevice(cudaIndex(which));
 }
 
 /** Waits, blocking, until a device has done all that it was given. */
 export function synchronize(which?: CudaDeviceLike): void {
+  atMost('synchronize', 1, arguments.length);
   native.cudaSynchronize(cudaIndex(which));
 }
 
@@ -77,6 +86,7 @@ export const sharedPlace = 'they would use this device and stream too';
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`; `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
  */
 export function device<T>(which: CudaDeviceLike, fn: () => T): T {
+  atMost('device', 2, arguments.length);
   const index = cudaIndex(which);
   const before = native.cudaCurrentDevice();
   native.cudaSetDevice(index);

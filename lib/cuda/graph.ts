@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { anything, instance } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { runSynchronously } from '../context/synchronous.js';
@@ -71,6 +72,7 @@ export class CUDAGraph {
   readonly #graph: NativeCudaGraph;
 
   constructor() {
+    atMost('CUDAGraph', 0, arguments.length);
     cudaIndex();
     openGraphs();
     this.#graph = native.newGraph();
@@ -81,6 +83,7 @@ export class CUDAGraph {
    * @throws {TorchError} `ERR_LIBTORCH`, `ERR_CUDA_CAPTURE`
    */
   captureBegin(options?: CaptureOptions): void {
+    atMost('captureBegin', 1, arguments.length);
     const { pool, captureErrorMode } = readOptions('captureBegin', captureSpec, options);
     const mode = captureModes.indexOf(captureErrorMode);
     if (mode < 0) {
@@ -93,27 +96,32 @@ export class CUDAGraph {
 
   /** Ends the recording. @throws {TorchError} `ERR_CUDA_CAPTURE` when something could not be recorded. */
   captureEnd(): void {
+    atMost('captureEnd', 0, arguments.length);
     native.graphCaptureEnd(this.#graph);
   }
 
   /** Starts the recorded work on the current stream; does not wait for it. */
   replay(): void {
+    atMost('replay', 0, arguments.length);
     native.graphReplay(this.#graph);
   }
 
   /** Forgets the recording and lets go of its memory. */
   reset(): void {
+    atMost('reset', 0, arguments.length);
     native.graphReset(this.#graph);
   }
 
   /** The memory that the recording uses, for another one to share. */
   pool(): GraphPool {
+    atMost('pool', 0, arguments.length);
     return native.graphPool(this.#graph);
   }
 }
 
 /** New memory for several graphs to share; mirrors `torch.cuda.graph_pool_handle`. */
 export function graphPoolHandle(): GraphPool {
+  atMost('graphPoolHandle', 0, arguments.length);
   cudaIndex();
   openGraphs();
   return native.graphPoolHandle();
@@ -121,6 +129,7 @@ export function graphPoolHandle(): GraphPool {
 
 /** Whether the current stream is being captured; mirrors `torch.cuda.is_current_stream_capturing`. */
 export function isCurrentStreamCapturing(): boolean {
+  atMost('isCurrentStreamCapturing', 0, arguments.length);
   return isOpen && native.isCapturing();
 }
 
@@ -166,6 +175,7 @@ const graphSpec = {
  *   `ERR_ASYNC_NO_GRAD` when it returns a promise.
  */
 export function graph(fn: () => void, options?: GraphOptions): CUDAGraph {
+  atMost('graph', 2, arguments.length);
   const { graph: given, stream: asked, ...capture } = readOptions('graph', graphSpec, options);
   if (typeof fn !== 'function') {
     throw invalidArgument(`cuda.graph: expected a function, got ${inspect(fn)}`);

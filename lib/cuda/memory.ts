@@ -1,38 +1,46 @@
+import { atMost } from '../argument/atMost.js';
 import { native } from '../native/load.js';
 import { type CudaDeviceLike, cudaIndex } from './device.js';
 
 /** Bytes of a device that tensors take now; mirrors `torch.cuda.memory_allocated`. */
 export function memoryAllocated(which?: CudaDeviceLike): number {
+  atMost('memoryAllocated', 1, arguments.length);
   return native.cudaMemoryStats(cudaIndex(which)).allocated;
 }
 
 /** Bytes of a device that libtorch holds, in use or not; mirrors `torch.cuda.memory_reserved`. */
 export function memoryReserved(which?: CudaDeviceLike): number {
+  atMost('memoryReserved', 1, arguments.length);
   return native.cudaMemoryStats(cudaIndex(which)).reserved;
 }
 
 /** Most bytes that tensors took since the start or {@link resetPeakMemoryStats}. */
 export function maxMemoryAllocated(which?: CudaDeviceLike): number {
+  atMost('maxMemoryAllocated', 1, arguments.length);
   return native.cudaMemoryStats(cudaIndex(which)).maxAllocated;
 }
 
 /** Most bytes that libtorch held since the start or {@link resetPeakMemoryStats}. */
 export function maxMemoryReserved(which?: CudaDeviceLike): number {
+  atMost('maxMemoryReserved', 1, arguments.length);
   return native.cudaMemoryStats(cudaIndex(which)).maxReserved;
 }
 
 /** Lets {@link maxMemoryAllocated} begin anew; mirrors `torch.cuda.reset_peak_memory_stats`. */
 export function resetPeakMemoryStats(which?: CudaDeviceLike): void {
+  atMost('resetPeakMemoryStats', 1, arguments.length);
   native.cudaResetPeakStats(cudaIndex(which));
 }
 
 /** Gives memory that no tensor takes back to the device; mirrors `torch.cuda.empty_cache`. */
 export function emptyCache(): void {
+  atMost('emptyCache', 0, arguments.length);
   cudaIndex();
   native.cudaEmptyCache();
 }
 
 /** Free and total bytes of a device, whoever uses them; mirrors `torch.cuda.mem_get_info`. */
 export function memGetInfo(which?: CudaDeviceLike): [free: number, total: number] {
+  atMost('memGetInfo', 1, arguments.length);
   return native.cudaMemGetInfo(cudaIndex(which));
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { anything, flag, integer } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 
@@ -38,6 +39,7 @@ export class Stream {
   readonly streamId: bigint;
 
   constructor(options?: StreamOptions & { /** @internal */ streamId?: bigint }) {
+    atMost('Stream', 1, arguments.length);
     const { device, priority, streamId } = readOptions('Stream', streamSpec, options);
     const number = cudaIndex(device);
     this.device = deviceOf(`cuda:${number}`);
@@ -46,27 +48,33 @@ export class Stream {
 
   /** Whether all work given so far is done. */
   query(): boolean {
+    atMost('query', 0, arguments.length);
     return native.cudaQueryStream(index(this), this.streamId);
   }
 
   /** Waits, blocking, until all work given so far is done. */
   synchronize(): void {
+    atMost('synchronize', 0, arguments.length);
     native.cudaSynchronizeStream(index(this), this.streamId);
   }
 
   /** Notes in `event` what this stream was given so far; without one, in a new event. */
-  recordEvent(event: Event = new Event()): Event {
-    event.record(this);
-    return event;
+  recordEvent(event?: Event): Event {
+    atMost('recordEvent', 1, arguments.length);
+    const mark = event ?? new Event();
+    mark.record(this);
+    return mark;
   }
 
   /** Work given from now on waits for an event; does not block. */
   waitEvent(event: Event): void {
+    atMost('waitEvent', 1, arguments.length);
     event.wait(this);
   }
 
   /** Work given from now on waits for what another stream was given so far; does not block. */
   waitStream(other: Stream): void {
+    atMost('waitStream', 1, arguments.length);
     this.waitEvent(other.recordEvent());
   }
 }
@@ -89,28 +97,35 @@ export class Event {
   readonly #event: NativeCudaEvent;
 
   constructor(options?: EventOptions) {
+    atMost('Event', 1, arguments.length);
     const { enableTiming } = readOptions('Event', eventSpec, options);
     cudaIndex();
     this.#event = native.cudaNewEvent(enableTiming);
   }
 
   /** Sets the mark behind what a stream was given so far. Default: the current stream. */
-  record(stream: Stream = currentStream()): void {
-    native.cudaRecordEvent(this.#event, index(stream), stream.streamId);
+  record(stream?: Stream): void {
+    atMost('record', 1, arguments.length);
+    const on = stream ?? currentStream();
+    native.cudaRecordEvent(this.#event, index(on), on.streamId);
   }
 
   /** A stream's later work waits for the mark; does not block. Default: the current stream. */
-  wait(stream: Stream = currentStream()): void {
-    native.cudaWaitEvent(this.#event, index(stream), stream.streamId);
+  wait(stream?: Stream): void {
+    atMost('wait', 1, arguments.length);
+    const on = stream ?? currentStream();
+    native.cudaWaitEvent(this.#event, index(on), on.streamId);
   }
 
   /** Whether the mark has been reached. */
   query(): boolean {
+    atMost('query', 0, arguments.length);
     return native.cudaQueryEvent(this.#event);
   }
 
   /** Waits, blocking, until the mark is reached. */
   synchronize(): void {
+    atMost('synchronize', 0, arguments.length);
     native.cudaSynchronizeEvent(this.#event);
   }
 
@@ -119,18 +134,21 @@ export class Event {
    * @throws {TorchError} `ERR_LIBTORCH` when they do not.
    */
   elapsedTime(end: Event): number {
+    atMost('elapsedTime', 1, arguments.length);
     return native.cudaElapsedTime(this.#event, end.#event);
   }
 }
 
 /** The stream that operators on a device go to; mirrors `torch.cuda.current_stream`. */
 export function currentStream(which?: CudaDeviceLike): Stream {
+  atMost('currentStream', 1, arguments.length);
   const device = cudaIndex(which);
   return new Stream({ device, streamId: native.cudaCurrentStream(device) });
 }
 
 /** The stream that is there from the beginning; mirrors `torch.cuda.default_stream`. */
 export function defaultStream(which?: CudaDeviceLike): Stream {
+  atMost('defaultStream', 1, arguments.length);
   const device = cudaIndex(which);
   return new Stream({ device, streamId: native.cudaDefaultStream(device) });
 }
@@ -143,6 +161,7 @@ export function defaultStream(which?: CudaDeviceLike): Stream {
  * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
  */
 export function stream<T>(s: Stream, fn: () => T): T {
+  atMost('stream', 2, arguments.length);
   if (!(s instanceof Stream)) {
     throw invalidArgument(`cuda.stream: expected a Stream, got ${inspect(s)}`);
   }

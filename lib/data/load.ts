@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { anything, integer, text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import type { Tensor } from '../tensor/index.js';
@@ -33,6 +34,7 @@ const spec = {
 export async function loadDataFashionMnist(
   options?: LoadOptions,
 ): Promise<[ImageLoader, ImageLoader]> {
+  atMost('loadDataFashionMnist', 1, arguments.length);
   const { batchSize, resize, root } = readOptions('loadDataFashionMnist', spec, options);
   const transform = new Compose([
     ...(resize === undefined ? [] : [new Resize(resize)]),

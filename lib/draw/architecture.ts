@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { anything } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
@@ -68,6 +69,7 @@ interface Column {
  * @throws {TorchError} `ERR_LIBTORCH` when the network does not take such images.
  */
 export function architecture(net: Module, options?: ArchitectureOptions): string {
+  atMost('architecture', 2, arguments.length);
   const what = 'draw.architecture';
   requireModule(what, net);
   const { theme, inputShape: given } = readOptions(what, spec, options);

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 
@@ -44,6 +45,7 @@ const spec = {
  *   ≥ 0, or another number of names.
  */
 export function confusion(matrix: ConfusionMatrix | Tensor, options?: ConfusionOptions): string {
+  atMost('confusion', 2, arguments.length);
   const what = 'draw.confusion';
   const { theme, classes, title } = readOptions(what, spec, options);
   const rows = requireMatrix(what, matrix);

@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import type { ConnectionTable, Module } from '../nn/index.js';
@@ -24,6 +25,7 @@ const lineStep = 18;
  * @throws {TypeError} `ERR_INVALID_ARG` for a network without convolution, or anything but a module.
  */
 export function connections(net: Module, options?: DrawOptions): string {
+  atMost('connections', 2, arguments.length);
   const what = 'draw.connections';
   const { theme } = readOptions(what, drawSpec, options);
   const { name, module, portrait } = findConvolution(what, net);

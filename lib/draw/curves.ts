@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 
@@ -69,6 +70,7 @@ const dashes = '5 4';
  * @throws {TypeError} `ERR_INVALID_ARG` for no runs, a run without epochs, or epochs of another form.
  */
 export function curves(runs: readonly CurveRun[], options?: CurvesOptions): string {
+  atMost('curves', 2, arguments.length);
   const what = 'draw.curves';
   const { theme, title } = readOptions(what, spec, options);
   requireRuns(what, runs);

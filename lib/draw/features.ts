@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
@@ -76,6 +77,7 @@ const top = 56;
  * @throws {TorchError} `ERR_LIBTORCH` when the network does not take such images, `ERR_MODEL_BUSY`.
  */
 export function features(net: Module, image: Tensor, options?: FeaturesOptions): string {
+  atMost('features', 3, arguments.length);
   const what = 'draw.features';
   const { theme, beside, title, ...marks } = readOptions(what, spec, options);
   const sides = [{ net, image, title }, ...(beside === undefined ? [] : [beside])];

@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import type { ConnectionTable, Module } from '../nn/index.js';
@@ -55,6 +56,7 @@ const sectionGap = 34;
  * @throws {TypeError} `ERR_INVALID_ARG` for a network without such layers, or anything but a module.
  */
 export function filters(net: Module, options?: DrawOptions): string {
+  atMost('filters', 2, arguments.length);
   const what = 'draw.filters';
   const { theme } = readOptions(what, drawSpec, options);
   const layers = findLayers(what, net);

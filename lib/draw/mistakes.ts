@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { anything, text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 
@@ -65,6 +66,7 @@ export function mistakes(
   scores: Tensor,
   options?: MistakesOptions,
 ): string {
+  atMost('mistakes', 4, arguments.length);
   const what = 'draw.mistakes';
   const { theme, count, title, classes } = readOptions(what, spec, options);
   requireShapes(what, images, labels, scores);

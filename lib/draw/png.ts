@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { Kind, text } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
@@ -27,6 +28,7 @@ const beyondOwnFont = /[\u0590-\u1dff\u2e80-\uffff]/;
  *   cannot be given to the renderer.
  */
 export async function toPng(svg: string, options?: PngOptions): Promise<Uint8Array> {
+  atMost('toPng', 2, arguments.length);
   text.read('toPng: svg', svg);
   const { scale } = readOptions('toPng', { scale: factor.or(2) }, options);
   // Here and not above: a native library that only this needs.

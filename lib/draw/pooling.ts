@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { anything, toPair } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { noGrad } from '../context/autograd.js';
@@ -58,6 +59,7 @@ interface Example {
  *   overlap, or a map that is none of its.
  */
 export function pooling(net: Module, options?: PoolingOptions): string {
+  atMost('pooling', 2, arguments.length);
   const what = 'draw.pooling';
   const { theme, map: number } = readOptions(what, spec, options);
   const [path, layer] = findPooling(what, net);

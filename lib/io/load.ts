@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { TorchError } from '../error.js';
 import { type Source, withSource } from '../files/source.js';
 import type { Tensor } from '../tensor/index.js';
@@ -21,6 +22,7 @@ import { readTorch } from './torch/read.js';
  * @see https://docs.pytorch.org/docs/stable/generated/torch.load.html
  */
 export async function load<T = Record<string, Tensor>>(path: string): Promise<T> {
+  atMost('load', 1, arguments.length);
   const { data } = await loadFile(path);
   return data as T;
 }

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { atMost } from '../argument/atMost.js';
 import { readOptions } from '../argument/options.js';
 import { requirePath } from '../argument/requirePath.js';
 import { invalidArgument } from '../error.js';
@@ -30,6 +31,7 @@ export type SaveOptions = SafetensorsOptions;
  * @see https://docs.pytorch.org/docs/stable/generated/torch.save.html
  */
 export async function save(data: Saveable, path: string, options?: SaveOptions): Promise<void> {
+  atMost('save', 3, arguments.length);
   requirePath('save', path);
   readOptions('save', safetensorsSpec, options);
   if (extname(path).toLowerCase() === '.safetensors') {

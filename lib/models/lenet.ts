@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { ToTensor, type Transform } from '../data/transforms/transforms.js';
 import { Conv2d, Linear, MaxPool2d, Module, Sequential, Sigmoid } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
@@ -13,6 +14,7 @@ export class LeNet extends Module implements ImageModel {
   fc: Sequential;
 
   constructor() {
+    atMost('LeNet', 0, arguments.length);
     super();
     this.conv = new Sequential(
       new Conv2d(1, 6, 5), // inChannels, outChannels, kernelSize
@@ -33,6 +35,7 @@ export class LeNet extends Module implements ImageModel {
   }
 
   forward(img: Tensor): Tensor {
+    atMost('LeNet.forward', 1, arguments.length);
     const feature = this.conv.forward(img);
     const output = this.fc.forward(feature.view(img.shape[0]!, -1));
     return output;
@@ -45,6 +48,7 @@ export class LeNet extends Module implements ImageModel {
 
   /** uint8 0–255 → float32 0–1. */
   transform(): Transform {
+    atMost('transform', 0, arguments.length);
     return new ToTensor();
   }
 }

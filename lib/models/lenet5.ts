@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { anything, flag, oneOf } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import {
@@ -93,6 +94,7 @@ export class LeNet5 extends Module implements ImageModel {
   readonly #objective: EuclideanRBFLoss;
 
   constructor(options?: LeNet5Options) {
+    atMost('LeNet5', 1, arguments.length);
     super();
     const { squash, trainableRBF: trainable, ...loss } = readOptions('LeNet5', spec, options);
     this.squash = squash;
@@ -117,6 +119,7 @@ export class LeNet5 extends Module implements ImageModel {
   }
 
   forward(img: Tensor): Tensor {
+    atMost('LeNet5.forward', 1, arguments.length);
     const squashed = (sums: Tensor): Tensor => functional.squash(sums, this.squash);
     const s2 = this.S2.forward(squashed(this.C1.forward(img)));
     const s4 = this.S4.forward(squashed(this.C3.forward(s2)));
@@ -130,6 +133,7 @@ export class LeNet5 extends Module implements ImageModel {
    * → float32 `(N, 1, 32, 32)`, 0 (background) to −0.1 and 255 to 1.175, a border of background around.
    */
   static transform(): Transform {
+    atMost('transform', 0, arguments.length);
     // (x − mean) / std = 1.275 x − 0.1
     return new Compose([
       new ToTensor(),
@@ -140,6 +144,7 @@ export class LeNet5 extends Module implements ImageModel {
 
   /** {@link LeNet5.transform}. */
   transform(): Transform {
+    atMost('transform', 0, arguments.length);
     return LeNet5.transform();
   }
 
@@ -149,10 +154,12 @@ export class LeNet5 extends Module implements ImageModel {
   }
 
   override extraMetadata(): { squash: string } {
+    atMost('extraMetadata', 0, arguments.length);
     return { squash: this.squash };
   }
 
   override extraRepr(): string {
+    atMost('extraRepr', 0, arguments.length);
     return `squash=${this.squash}, objective=${this.#objective}`;
   }
 }

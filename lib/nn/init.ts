@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { describe } from '../argument/describe.js';
 import { anything, integer, number, oneOf } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
@@ -33,6 +34,7 @@ export type Nonlinearity =
  * @throws {TypeError} `ERR_INVALID_ARG` for an unknown name.
  */
 export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number {
+  atMost('calculateGain', 2, arguments.length);
   switch (nonlinearity) {
     case 'linear':
     case 'conv1d':
@@ -58,6 +60,7 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
 
 /** Inputs and outputs of one unit of a weight `(out, in, …kernel)`. */
 export function calculateFanInAndFanOut(tensor: Tensor): { fanIn: number; fanOut: number } {
+  atMost('calculateFanInAndFanOut', 1, arguments.length);
   const [outputs, inputs, ...kernel] = tensorKind.read('fan in and fan out: tensor', tensor).shape;
   if (outputs === undefined || inputs === undefined) {
     throw invalidArgument(
@@ -70,6 +73,7 @@ export function calculateFanInAndFanOut(tensor: Tensor): { fanIn: number; fanOut
 
 /** Fills with numbers drawn evenly from `[a, b)`. */
 export function uniform_<T extends Tensor>(tensor: T, a = 0, b = 1, options?: RandomOptions): T {
+  atMost('uniform_', 4, arguments.length);
   tensorKind.read('uniform_: tensor', tensor);
   noGrad(() => tensor.uniform_(a, b, options));
   return tensor;
@@ -82,27 +86,32 @@ export function normal_<T extends Tensor>(
   std = 1,
   options?: RandomOptions,
 ): T {
+  atMost('normal_', 4, arguments.length);
   tensorKind.read('normal_: tensor', tensor);
   noGrad(() => tensor.normal_(mean, std, options));
   return tensor;
 }
 
 export function constant_<T extends Tensor>(tensor: T, value: number): T {
+  atMost('constant_', 2, arguments.length);
   tensorKind.read('constant_: tensor', tensor);
   noGrad(() => tensor.fill_(value));
   return tensor;
 }
 
 export function ones_<T extends Tensor>(tensor: T): T {
+  atMost('ones_', 1, arguments.length);
   return constant_(tensor, 1);
 }
 
 export function zeros_<T extends Tensor>(tensor: T): T {
+  atMost('zeros_', 1, arguments.length);
   return constant_(tensor, 0);
 }
 
 /** Ones on the diagonal of a matrix, zeros elsewhere. */
 export function eye_<T extends Tensor>(tensor: T): T {
+  atMost('eye_', 1, arguments.length);
   const [n, m, ...rest] = tensorKind.read('eye_: tensor', tensor).shape;
   if (n === undefined || m === undefined || rest.length > 0) {
     throw invalidArgument(`eye_: expected a tensor with 2 dimensions, got ${tensor.ndim}`);
@@ -124,6 +133,7 @@ const xavierSpec = { ...randomSpec, gain: number().or(1) } satisfies SpecOf<Xavi
 
 /** Even numbers in `±gain·√(6 / (fanIn + fanOut))` (Glorot and Bengio, 2010). */
 export function xavierUniform_<T extends Tensor>(tensor: T, options?: XavierOptions): T {
+  atMost('xavierUniform_', 2, arguments.length);
   const { gain, ...random } = readOptions('xavierUniform_', xavierSpec, options);
   const bound = Math.sqrt(3) * xavierStd(tensor, gain);
   return uniform_(tensor, -bound, bound, random);
@@ -131,6 +141,7 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options?: XavierOpti
 
 /** Normal numbers with deviation `gain·√(2 / (fanIn + fanOut))`. */
 export function xavierNormal_<T extends Tensor>(tensor: T, options?: XavierOptions): T {
+  atMost('xavierNormal_', 2, arguments.length);
   const { gain, ...random } = readOptions('xavierNormal_', xavierSpec, options);
   return normal_(tensor, 0, xavierStd(tensor, gain), random);
 }
@@ -160,6 +171,7 @@ const kaimingSpec = {
 
 /** Even numbers in `±gain·√(3 / fan)` (He and others, 2015). */
 export function kaimingUniform_<T extends Tensor>(tensor: T, options?: KaimingOptions): T {
+  atMost('kaimingUniform_', 2, arguments.length);
   const { generator, ...scale } = readOptions('kaimingUniform_', kaimingSpec, options);
   if (isEmpty(tensor)) return tensor;
   const bound = Math.sqrt(3) * kaimingStd(tensor, scale);
@@ -168,6 +180,7 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options?: KaimingOp
 
 /** Normal numbers with deviation `gain / √fan`. */
 export function kaimingNormal_<T extends Tensor>(tensor: T, options?: KaimingOptions): T {
+  atMost('kaimingNormal_', 2, arguments.length);
   const { generator, ...scale } = readOptions('kaimingNormal_', kaimingSpec, options);
   if (isEmpty(tensor)) return tensor;
   return normal_(tensor, 0, kaimingStd(tensor, scale), { generator });
@@ -199,12 +212,14 @@ export function fanInUniform_<T extends Tensor>(
   fanIn: number,
   options?: RandomOptions,
 ): T {
+  atMost('fanInUniform_', 3, arguments.length);
   const bound = integer(0).read('fanInUniform_: fanIn', fanIn) > 0 ? 2.4 / fanIn : 0;
   return uniform_(tensor, -bound, bound, options);
 }
 
 /** −1 or +1, each with probability ½. */
 export function randomSigns_<T extends Tensor>(tensor: T, options?: RandomOptions): T {
+  atMost('randomSigns_', 2, arguments.length);
   tensorKind.read('randomSigns_: tensor', tensor);
   noGrad(() => tensor.bernoulli_(0.5, options).mul_(2).sub_(1));
   return tensor;
@@ -212,6 +227,7 @@ export function randomSigns_<T extends Tensor>(tensor: T, options?: RandomOption
 
 /** How `Conv2d` and `Linear` begin: Kaiming's weight with a = √5, then bias within `±1 / √fanIn`. */
 export function resetWeightAndBias(weight: Tensor, bias: Tensor | null): void {
+  atMost('resetWeightAndBias', 2, arguments.length);
   const { fanIn } = calculateFanInAndFanOut(weight);
   if (weight.numel() > 0) kaimingUniform_(weight, { a: Math.sqrt(5) });
   if (bias === null) return;

@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { flag, number } from '../argument/kind.js';
 import type { AdamLists } from '../native/exports/operators.js';
 import { native } from '../native/load.js';
@@ -107,6 +108,7 @@ class AdamBase extends DeclaredOptimizer<typeof spec> {
  */
 export class Adam extends AdamBase {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {
+    atMost('Adam', 2, arguments.length);
     super(spec, params, options);
   }
 }
@@ -123,6 +125,7 @@ export class AdamW extends AdamBase {
   }
 
   constructor(params: ParamsOrGroups<Given<typeof specW>>, options?: Given<typeof specW>) {
+    atMost('AdamW', 2, arguments.length);
     // Without the option that says what an AdamW always does.
     super(specW as typeof spec, params, options);
   }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { entriesOf } from '../argument/dict.js';
 import { integer, number } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
@@ -54,6 +55,7 @@ export class StepLR {
   #state: OwnState;
 
   constructor(optimizer: Optimizer<{ lr: number }>, stepSize: number, options?: StepLROptions) {
+    atMost('StepLR', 3, arguments.length);
     const { gamma, lastEpoch } = readOptions('StepLR', spec, options);
     if (!(optimizer instanceof Optimizer)) {
       throw invalidArgument(`StepLR: optimizer: expected an Optimizer, got ${inspect(optimizer)}`);
@@ -81,6 +83,7 @@ export class StepLR {
    * from what the rates were at the beginning.
    */
   step(epoch?: number): void {
+    atMost('step', 1, arguments.length);
     if (epoch !== undefined) integer().read('StepLR.step: epoch', epoch);
     const state = this.#state;
     const { stepSize, gamma } = state;
@@ -104,11 +107,13 @@ export class StepLR {
 
   /** The learning rate of each group since the last step. */
   getLastLr(): number[] {
+    atMost('getLastLr', 0, arguments.length);
     return [...this.#state.lastLr];
   }
 
   /** As Python's `state_dict()`. */
   stateDict(): StepLRState {
+    atMost('stateDict', 0, arguments.length);
     const { stepSize, gamma, baseLrs, lastEpoch, stepCount, lastLr } = this.#state;
     return {
       step_size: stepSize,
@@ -129,6 +134,7 @@ export class StepLR {
    * @throws {TypeError} `ERR_INVALID_ARG` for anything else; nothing has changed then.
    */
   loadStateDict(state: object): void {
+    atMost('loadStateDict', 1, arguments.length);
     this.#state = readState(state, this.#groups().length);
   }
 }

@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { describe } from '../argument/describe.js';
 import { flag } from '../argument/kind.js';
 import { isPlain, readOptions, requireKnown, type Spec } from '../argument/options.js';
@@ -51,6 +52,7 @@ export abstract class Optimizer<Options extends object = object> {
 
   /** @param spec - What the options can be, for each group. Default: anything. */
   constructor(params: ParamsOrGroups<Options>, defaults: Options, spec?: Spec) {
+    atMost('Optimizer', 3, arguments.length);
     if (!isPlain(defaults)) {
       throw invalidArgument(
         `${new.target.name}: defaults: expected the default of each option, got ${describe(defaults)}`,
@@ -83,6 +85,7 @@ export abstract class Optimizer<Options extends object = object> {
 
   /** Adds parameters with options of their own; missing ones are the optimizer's defaults. */
   addParamGroup(group: Partial<Options> & { params: Iterable<Tensor> | Tensor }): void {
+    atMost('addParamGroup', 1, arguments.length);
     const name = this.constructor.name;
     if (typeof group !== 'object' || group === null || group instanceof Tensor) {
       throw invalidArgument(`${name}: expected a group { params, … }`);
@@ -118,6 +121,7 @@ export abstract class Optimizer<Options extends object = object> {
 
   /** Forgets the gradients. @param options.setToNone - `false` fills them with zeros. Default true. */
   zeroGrad(options?: { setToNone?: boolean }): void {
+    atMost('zeroGrad', 1, arguments.length);
     const { setToNone } = readOptions('zeroGrad', { setToNone: flag.or(true) }, options);
     for (const { params } of this.paramGroups) {
       for (const param of params) {
@@ -132,6 +136,7 @@ export abstract class Optimizer<Options extends object = object> {
    * @param closure - Computes the loss anew, with gradients; its result is returned.
    */
   step<T>(closure?: () => T): T | undefined {
+    atMost('step', 1, arguments.length);
     const loss = closure && enableGrad(closure);
     noGrad(() =>
       tidy(() => {
@@ -199,6 +204,7 @@ export abstract class Optimizer<Options extends object = object> {
 
   /** The state tensors themselves and the options, as Python's `state_dict()` has them: `torch.save` writes it so. */
   stateDict(): OptimizerState {
+    atMost('stateDict', 0, arguments.length);
     const names = this.#pythonNames;
     const numbers = new Map<Tensor, number>();
     const groups = this.paramGroups.map((group) => {
@@ -225,6 +231,7 @@ export abstract class Optimizer<Options extends object = object> {
    * @throws {TorchError} `ERR_STATE_DICT` for tensors of another shape than the parameter's.
    */
   loadStateDict(saved: LoadableState): void {
+    atMost('loadStateDict', 1, arguments.length);
     const name = this.constructor.name;
     const what = `${name}: loadStateDict`;
     const { groups, states } = readState(what, saved, this.#pythonNames);

@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { flag, number } from '../argument/kind.js';
 import { type Tensor, zerosLike } from '../tensor/index.js';
 import {
@@ -40,6 +41,7 @@ export type RMSpropOptions = Settings<typeof spec>;
  */
 export class RMSprop extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {
+    atMost('RMSprop', 2, arguments.length);
     super(spec, params, options);
   }
 

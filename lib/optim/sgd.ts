@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { flag, number } from '../argument/kind.js';
 import { noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
@@ -35,6 +36,7 @@ export type SGDOptions = Settings<typeof spec>;
  */
 export class SGD extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {
+    atMost('SGD', 2, arguments.length);
     super(spec, params, options);
     const { nesterov, momentum, dampening } = this.defaults;
     // As in Python of these alone: a group without momentum goes without nesterov too.

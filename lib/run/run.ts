@@ -1,6 +1,7 @@
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { anything, flag, Kind } from '../argument/kind.js';
 import { isPlain, readOptions, type SpecOf } from '../argument/options.js';
 import type { EpochResult } from '../engine/epoch.js';
@@ -62,6 +63,7 @@ export class Run {
   #state: 'open' | 'taken' | 'closed' = 'open';
 
   private constructor(lock: FolderLock, found: Found, options: RunOptions) {
+    atMost('Run', 3, arguments.length);
     const every = options.checkpointEvery ?? found.config?.checkpointEvery ?? 'epoch';
     this.dir = found.dir;
     this.checkpointEvery = every;
@@ -85,6 +87,7 @@ export class Run {
    *   `ERR_FILE_WRITE`, `ERR_NO_SPACE`.
    */
   static async create(dir: string, options: RunOptions = {}): Promise<Run> {
+    atMost('create', 2, arguments.length);
     checkOptions('Run.create', dir, options);
     await attempt(dir, async () => makeFolders(dir));
     const strangers = async (): Promise<string[]> =>
@@ -106,6 +109,7 @@ export class Run {
    *   `ERR_FILE_READ`, `ERR_FILE_FORMAT`.
    */
   static async resume(dir: string, options: RunOptions = {}): Promise<Run> {
+    atMost('resume', 2, arguments.length);
     checkOptions('Run.resume', dir, options);
     const config = await readConfig(join(dir, 'config.json'));
     if (config === undefined) {
@@ -140,6 +144,7 @@ export class Run {
 
   /** Lets go of the folder; for a run that is given to no `train`. */
   async close(): Promise<void> {
+    atMost('close', 0, arguments.length);
     this.#state = 'closed';
     disposeCheckpoint(this.#checkpoint);
     this.#checkpoint = undefined;

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { atMost } from '../argument/atMost.js';
 import { noGrad } from '../context/autograd.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { native } from '../native/load.js';
@@ -24,6 +25,7 @@ export class Summary {
 
   /** @param types - Class of each layer, for the table. */
   constructor(layers: readonly LayerSummary[], types: readonly string[]) {
+    atMost('Summary', 2, arguments.length);
     this.layers = layers;
     this.#types = types;
     this.total = {
@@ -35,6 +37,7 @@ export class Summary {
   }
 
   toString(): string {
+    atMost('toString', 0, arguments.length);
     return formatTable(this.layers, this.#types, this.total);
   }
 
@@ -69,6 +72,7 @@ function sumOf<T extends number | null>(values: readonly T[]): T {
  *   while it is trained.
  */
 export function summary(net: Module, inputShape: readonly number[]): Summary {
+  atMost('summary', 2, arguments.length);
   requireModule('summary', net);
   const isSize = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= 1;
   if (!Array.isArray(inputShape) || !inputShape.every(isSize)) {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { atMost } from '../argument/atMost.js';
 import { describe } from '../argument/describe.js';
 import { flag, integer } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
@@ -90,6 +91,7 @@ const conversion = {
    * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
    */
   to(this: Tensor, target: DType | DeviceLike, dtype?: DType): Tensor {
+    atMost('to', 2, arguments.length);
     if (isDType(target)) {
       if (dtype === undefined) return toDtype(this, target);
       throw invalidArgument(`to: got a second argument after the dtype: ${describe(dtype)}`);
@@ -98,10 +100,12 @@ const conversion = {
   },
   /** On the CPU; itself when it is there already. */
   cpu(this: Tensor): Tensor {
+    atMost('cpu', 0, arguments.length);
     return toDevice(this, device('cpu'), this.dtype);
   },
   /** On a GPU. @param index - Default: the current one. */
   cuda(this: Tensor, index?: number): Tensor {
+    atMost('cuda', 1, arguments.length);
     return toDevice(
       this,
       requireDevice(index === undefined ? 'cuda' : `cuda:${integer(0).read('cuda: index', index)}`),
@@ -110,42 +114,52 @@ const conversion = {
   },
   /** As float32. */
   float(this: Tensor): Tensor {
+    atMost('float', 0, arguments.length);
     return toDtype(this, 'float32');
   },
   /** As float64. */
   double(this: Tensor): Tensor {
+    atMost('double', 0, arguments.length);
     return toDtype(this, 'float64');
   },
   /** As int64. */
   long(this: Tensor): Tensor {
+    atMost('long', 0, arguments.length);
     return toDtype(this, 'int64');
   },
   /** As int32. */
   int(this: Tensor): Tensor {
+    atMost('int', 0, arguments.length);
     return toDtype(this, 'int32');
   },
   /** As bool: whether an element is not zero. */
   bool(this: Tensor): Tensor {
+    atMost('bool', 0, arguments.length);
     return toDtype(this, 'bool');
   },
   /** A copy with memory of its own, through which gradients flow. */
   clone(this: Tensor): Tensor {
+    atMost('clone', 0, arguments.length);
     return clone(this);
   },
   /** With elements in row-major order without gaps; itself when they are. */
   contiguous(this: Tensor): Tensor {
+    atMost('contiguous', 0, arguments.length);
     return contiguous(this);
   },
   /** The same elements without history; a view. */
   detach(this: Tensor): Tensor {
+    atMost('detach', 0, arguments.length);
     return detach(this);
   },
   /** Takes the tensor out of the graph that made it; returns it. */
   detach_(this: Tensor): Tensor {
+    atMost('detach_', 0, arguments.length);
     return detachInPlace(this);
   },
   /** Keeps the gradient of a tensor that is not a leaf, for `grad` to show after `backward`. */
   retainGrad(this: Tensor): void {
+    atMost('retainGrad', 0, arguments.length);
     retainGrad(this);
   },
   /**
@@ -161,6 +175,7 @@ const conversion = {
     gradient?: Tensor,
     options?: { retainGraph?: boolean; createGraph?: boolean },
   ): void {
+    atMost('backward', 2, arguments.length);
     const { createGraph, retainGraph = createGraph } = readOptions(
       'backward',
       backwardSpec,
@@ -173,14 +188,17 @@ const conversion = {
    * that name (int64: `BigInt64Array`), bool as `Uint8Array`, smaller floats as `Float32Array`.
    */
   data(this: Tensor): TypedArray {
+    atMost('data', 0, arguments.length);
     return native.toData(this);
   },
   /** The elements in nested arrays; int64 as numbers where these are exact, else bigints. */
   tolist(this: Tensor): Nested<Element> {
+    atMost('tolist', 0, arguments.length);
     return nest(toElements(this), this.shape, 0);
   },
   /** The text that PyTorch prints. */
   toString(this: Tensor): string {
+    atMost('toString', 0, arguments.length);
     return this.isDisposed ? 'Tensor(released)' : formatTensor(this);
   },
   [inspect.custom](this: Tensor): string {

@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { anything, flag } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type DeviceLike, requireDevice } from '../context/device.js';
@@ -131,6 +132,7 @@ export function full(
   value: number | bigint | boolean,
   options?: TensorOptions,
 ): Tensor {
+  atMost('full', 3, arguments.length);
   const made = read('full', options);
   requireScalar('full', value, { dtype: made.dtype ?? dtypeOf(value) });
   return finish(fullOp(sizes, value, keywords(made, dtypeOf(value))), made);
@@ -149,12 +151,14 @@ export function randint(
   sizes: readonly number[],
   options?: RandomTensorOptions,
 ): Tensor {
+  atMost('randint', 4, arguments.length);
   const made = readRandom('randint', options);
   return finish(randintOp(low, high, sizes, keywords(made, 'int64')), made);
 }
 
 /** The integers 0 … n − 1 in random order, int64. */
 export function randperm(n: number, options?: RandomTensorOptions): Tensor {
+  atMost('randperm', 2, arguments.length);
   const made = readRandom('randperm', options);
   return finish(randpermOp(n, keywords(made, 'int64')), made);
 }
@@ -189,18 +193,21 @@ export function linspace(
   steps: number,
   options?: TensorOptions,
 ): Tensor {
+  atMost('linspace', 4, arguments.length);
   const made = read('linspace', options);
   return finish(linspaceOp(start, end, steps, keywords(made)), made);
 }
 
 /** Ones on the diagonal, zeros elsewhere: `(n, m)`. @param m - Default n. */
 export function eye(n: number, m?: number | TensorOptions, options?: TensorOptions): Tensor {
+  atMost('eye', isOptions(m) ? 2 : 3, arguments.length);
   const made = read('eye', isOptions(m) ? m : options);
   return finish(eyeOp(n, isOptions(m) || m === undefined ? n : m, keywords(made)), made);
 }
 
 function like(what: string, factory: Factory): (tensor: Tensor, options?: TensorOptions) => Tensor {
-  return (tensor, options) => {
+  return function (tensor, options) {
+    atMost(what, 2, arguments.length);
     const made = read(what, options);
     return finish(factory(tensor, keywords(made)), made);
   };
@@ -222,6 +229,7 @@ export function fullLike(
   value: number | bigint | boolean,
   options?: TensorOptions,
 ): Tensor {
+  atMost('fullLike', 3, arguments.length);
   tensorKind.read('fullLike: tensor', tensor);
   const made = read('fullLike', options);
   requireScalar('fullLike', value, { dtype: made.dtype ?? tensor.dtype });
@@ -272,6 +280,7 @@ const fromDataSpec = {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
  */
 export function tensor(data: Nested<Element> | TypedArray, options?: FromDataOptions): Tensor {
+  atMost('tensor', 2, arguments.length);
   const given = readOptions('tensor', fromDataSpec, options);
   const { device } = given;
   let made: Tensor;

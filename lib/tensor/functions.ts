@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { bind } from '../native/ops.js';
 import { arithmetic } from './arithmetic.js';
 import { type Comparison, comparison, type Tolerance } from './comparison.js';
@@ -60,5 +61,6 @@ const powers = bind<(base: number | bigint, exponent: Tensor) => Tensor>('pow.Sc
 
 /** `a` to the power of `b`, one of which is a tensor. Shapes broadcast. */
 export function pow(a: Operand, b: Operand): Tensor {
+  atMost('pow', 2, arguments.length);
   return a instanceof Tensor ? a.pow(b) : powers(a as number, b as Tensor);
 }

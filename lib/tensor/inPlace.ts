@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import type { Generator } from '../context/random.js';
 import { method } from './method.js';
 import { requireScalar } from './nested.js';
@@ -95,6 +96,7 @@ const inPlace = {
   random_: method<(this: Tensor, options?: RandomOptions) => Tensor>('random_'),
   /** Says whether operations on this tensor are recorded for `backward`. */
   requiresGrad_(this: Tensor, value = true): Tensor {
+    atMost('requiresGrad_', 1, arguments.length);
     requiresGrad(this, value);
     return this;
   },

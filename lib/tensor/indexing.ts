@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { describe } from '../argument/describe.js';
 import { invalidArgument } from '../error.js';
 import type { DType } from '../native/dtype.js';
@@ -212,6 +213,7 @@ const indexing = {
    * @throws {TorchError} `ERR_LIBTORCH` also for a number that the dtype cannot hold.
    */
   set(this: Tensor, parts: readonly Index[], value: Value): Tensor {
+    atMost('set', 2, arguments.length);
     if (!Array.isArray(parts)) {
       throw invalidArgument(
         `set: parts: expected an array of parts, as in x.set([index], value), got ${describe(parts)}`,
@@ -228,44 +230,54 @@ const indexing = {
   },
   /** The part at one index along `dim`; a view with one dimension fewer. */
   select(this: Tensor, dim: number, index: number): Tensor {
+    atMost('select', 2, arguments.length);
     return select(this, dim, index);
   },
   /** `length` elements along `dim` from `start`; a view. */
   narrow(this: Tensor, dim: number, start: number, length: number): Tensor {
+    atMost('narrow', 3, arguments.length);
     return narrow(this, dim, start, length);
   },
   /** `start:end:step` along `dim`; a view. Python's rules for negative and missing ends. */
   slice(this: Tensor, dim = 0, start?: number, end?: number, step = 1): Tensor {
+    atMost('slice', 4, arguments.length);
     return slice(this, dim, start, end, step);
   },
   /** Rows of int64 numbers `index` along `dim`; a copy. */
   indexSelect(this: Tensor, dim: number, index: Tensor): Tensor {
+    atMost('indexSelect', 2, arguments.length);
     return indexSelect(this, dim, index);
   },
   /** `out[i][j] = this[index[i][j]][j]` for `dim` 0, and so on. */
   gather(this: Tensor, dim: number, index: Tensor): Tensor {
+    atMost('gather', 2, arguments.length);
     return gather(this, dim, index);
   },
   /** A copy with `out[index[i][j]][j] = source[i][j]` for `dim` 0, and so on. */
   scatter(this: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+    atMost('scatter', 3, arguments.length);
     return scatter(this, dim, index, source);
   },
   /** The elements where `mask` is true, in one dimension. */
   maskedSelect(this: Tensor, mask: Tensor): Tensor {
+    atMost('maskedSelect', 1, arguments.length);
     return maskedSelect(this, mask);
   },
   /** A copy with `value` where `mask` is true. */
   maskedFill(this: Tensor, mask: Tensor, value: Operand): Tensor {
+    atMost('maskedFill', 2, arguments.length);
     return value instanceof Tensor
       ? maskedFillTensor(this, mask, value)
       : maskedFill(this, mask, value);
   },
   /** This tensor's elements where `condition` is true, `other`'s elsewhere. */
   where(this: Tensor, condition: Tensor, other: Operand): Tensor {
+    atMost('where', 2, arguments.length);
     return where(condition, this, other);
   },
   /** Indices (int64, one row each) of the elements that are not zero. */
   nonzero(this: Tensor): Tensor {
+    atMost('nonzero', 0, arguments.length);
     return nonzero(this);
   },
 };

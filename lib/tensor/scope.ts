@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { callback } from '../argument/kind.js';
 import { isPromise } from '../context/synchronous.js';
 import { native } from '../native/load.js';
@@ -49,6 +50,7 @@ function escape(value: unknown, id: number, parent: number, seen = new Set<objec
  * @returns What `fn` returns.
  */
 export function tidy<T>(fn: () => T): T {
+  atMost('tidy', 1, arguments.length);
   callback().read('tidy: fn', fn);
   const id = native.openScope(true);
   const parent = native.parentScope(id);
@@ -86,18 +88,21 @@ export class Scope {
 
   /** @internal Use {@link scope}. */
   constructor() {
+    atMost('Scope', 0, arguments.length);
     this.#id = native.openScope(true);
     watchStretch();
   }
 
   /** Lets a tensor outlive the scope; returns it. */
   keep<T extends Tensor>(tensor: T): T {
+    atMost('keep', 1, arguments.length);
     tensorKind.read('keep: tensor', tensor);
     return tensor.keep();
   }
 
   /** Releases the tensors made since the scope was opened, except kept ones. */
   dispose(): void {
+    atMost('dispose', 0, arguments.length);
     native.closeScope(this.#id);
   }
 
@@ -108,6 +113,7 @@ export class Scope {
 
 /** Opens a scope that lasts until it is disposed of: `using scope = torch.scope()`. */
 export function scope(): Scope {
+  atMost('scope', 0, arguments.length);
   return new Scope();
 }
 
@@ -117,6 +123,7 @@ export function scope(): Scope {
  * all threads' tensors take on the GPUs.
  */
 export function memory(): { tensors: number; bytes: number; cudaBytes?: number } {
+  atMost('memory', 0, arguments.length);
   const count = native.cudaDeviceCount();
   if (count === 0) return native.memory();
   let cudaBytes = 0;

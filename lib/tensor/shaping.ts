@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { invalidRange } from '../error.js';
 import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
@@ -63,6 +64,7 @@ export const shaping = {
   unbind: method<(this: Tensor, dim?: number) => Tensor[]>('unbind.int'),
   /** Sizes of all dimensions, or of one. Negative counts from the end. */
   size: function size(this: Tensor, dim?: number): number | number[] {
+    atMost('size', 1, arguments.length);
     const { shape } = this;
     if (dim === undefined) return shape;
     const found = Number.isInteger(dim) ? shape.at(dim) : undefined;

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { atMost } from '../argument/atMost.js';
 import { invalidArgument } from '../error.js';
 import { bind } from '../native/ops.js';
 import type { Nested } from './conversion.js';
@@ -70,6 +71,7 @@ const values = {
    * integers that no number holds as their digits; the printed text where there are no elements to give.
    */
   toJSON(this: Tensor): Nested<Json> {
+    atMost('toJSON', 0, arguments.length);
     if (this.isDisposed) return this.toString();
     try {
       return toJson(this.tolist());

@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { bind } from '../native/ops.js';
 import { type Operand, Tensor } from './tensor.js';
 
@@ -14,6 +15,7 @@ const scalars = bind<Where<Scalar, Scalar>>('where.Scalar');
  * @throws {TorchError} `ERR_LIBTORCH` for a number that the result's dtype cannot hold.
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  atMost('where', 3, arguments.length);
   if (a instanceof Tensor) {
     return b instanceof Tensor ? tensors(condition, a, b) : scalarLast(condition, a, b);
   }

@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { oneOf, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../context/device.js';
@@ -46,6 +47,7 @@ export async function evaluate(
   device?: DeviceLike | null,
   options?: EvaluateOptions,
 ): Promise<number> {
+  atMost('evaluate', 4, arguments.length);
   if (typeof dataIter?.[Symbol.iterator] !== 'function') {
     throw invalidArgument('evaluate: dataIter: expected an iterable of [images, labels]');
   }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { atMost } from '../argument/atMost.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { Tensor } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';
@@ -49,6 +50,7 @@ export function confusionMatrix(
   labels: Tensor | ArrayLike<number | bigint>,
   classes?: number,
 ): number[][] {
+  atMost('confusionMatrix', 3, arguments.length);
   const width =
     classes ?? (predictions instanceof Tensor && predictions.ndim === 2 && predictions.shape[1]);
   if (typeof width !== 'number' || !Number.isInteger(width) || width < 1) {
@@ -79,6 +81,7 @@ export function confusionMatrix(
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.metrics.classification_report.html
  */
 export function classificationReport(matrix: ConfusionMatrix): ClassificationReport {
+  atMost('classificationReport', 1, arguments.length);
   const size = Array.isArray(matrix) ? matrix.length : 0;
   const square = size > 0 && matrix.every((row) => Array.isArray(row) && row.length === size);
   if (!square || !matrix.flat().every((count) => Number.isInteger(count) && count >= 0)) {

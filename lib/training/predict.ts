@@ -1,3 +1,4 @@
+import { atMost } from '../argument/atMost.js';
 import { anything, oneOf } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type PlainImages, toPixels } from '../data/images/batch.js';
@@ -54,6 +55,7 @@ export function predict(
   images: Tensor | PlainImages,
   options?: PredictOptions,
 ): Promise<Tensor> {
+  atMost('predict', 3, arguments.length);
   try {
     return predictImages(net, images, options);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../argument/atMost.js';
 import { callback, instance, Kind, oneOf, orNull, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type DeviceLike, requireDevice } from '../context/device.js';
@@ -115,6 +116,7 @@ export async function train(
   numEpochs: number,
   options?: TrainOptions,
 ): Promise<History> {
+  atMost('train', 8, arguments.length);
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs);
   const given = readOptions('train', spec, options);
   const { engine, log = console.log, ...told } = given;

@@ -7,6 +7,8 @@ export interface Declared {
   readonly name: string;
   /** Of each overload. */
   readonly parameters: readonly (readonly string[])[];
+  /** How many arguments it takes at most: `Infinity` with a rest parameter. */
+  readonly most: number;
 }
 
 export interface Parameter {
@@ -39,13 +41,21 @@ export function declared(): Map<string, Declared> {
   const checker = program.getTypeChecker();
   const found = new Map<string, Declared>();
   const seen = new Set<ts.Symbol>();
+  const classes = new Set<ts.Symbol>();
+
+  const mostOf = (signature: ts.Signature): number => {
+    const last = signature.parameters.at(-1)?.valueDeclaration;
+    const isRest = last !== undefined && ts.isParameter(last) && last.dotDotDotToken;
+    return isRest ? Number.POSITIVE_INFINITY : signature.parameters.length;
+  };
 
   const note = (name: string, signatures: readonly ts.Signature[]): void => {
     if (signatures.length === 0) return;
     const parameters = signatures.map((each) =>
       parametersOf(checker, each).map((parameter) => parameter.name),
     );
-    found.set(name, { name, parameters });
+    const most = Math.max(...signatures.map(mostOf));
+    found.set(name, { name, parameters, most });
   };
 
   const isHidden = (symbol: ts.Symbol): boolean =>
@@ -65,12 +75,24 @@ export function declared(): Map<string, Declared> {
       const source = member.declarations?.[0]?.getSourceFile().fileName ?? '';
       if (!source.includes('/lib/') || source.includes('node_modules') || isHidden(member))
         continue;
-      // Inherited ones stand with the class that has them.
+      // Inherited ones stand with the class that has them, where it is exported.
       const parent = (member as ts.Symbol & { parent?: ts.Symbol }).parent;
-      if (parent?.flags && parent.flags & ts.SymbolFlags.Class && parent !== type.symbol) continue;
+      if (parent !== undefined && parent !== type.symbol && classes.has(parent)) continue;
       const name = member.getName();
       if (name.startsWith('__@') || name.startsWith('#')) continue;
-      note(`${owner}#${name}`, checker.getTypeOfSymbol(member).getCallSignatures());
+      // Some classes have a method only at times.
+      const own = checker.getNonNullableType(checker.getTypeOfSymbol(member));
+      note(`${owner}#${name}`, own.getCallSignatures());
+    }
+  };
+
+  const collectClasses = (module: ts.Symbol): void => {
+    seen.add(module);
+    for (const exported of checker.getExportsOfModule(module)) {
+      const symbol =
+        exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      if (symbol.flags & ts.SymbolFlags.Class) classes.add(symbol);
+      if (symbol.flags & ts.SymbolFlags.ValueModule && !seen.has(symbol)) collectClasses(symbol);
     }
   };
 
@@ -96,6 +118,9 @@ export function declared(): Map<string, Declared> {
       }
     }
   };
-  visit('', checker.getSymbolAtLocation(program.getSourceFile(`${root}/lib/index.ts`)!)!);
+  const index = checker.getSymbolAtLocation(program.getSourceFile(`${root}/lib/index.ts`)!)!;
+  collectClasses(index);
+  seen.clear();
+  visit('', index);
   return found;
 }

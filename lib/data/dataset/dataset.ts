@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
 import type { Device } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
@@ -35,6 +36,11 @@ export interface ImagesInMemory {
 export abstract class Dataset<Item extends readonly unknown[] = readonly unknown[]> {
   /** How many examples there are. */
   abstract readonly length: number;
+
+  constructor() {
+    // A class without a constructor of its own hands on all that it gets.
+    atMost(new.target.length === 0 ? new.target.name : 'Dataset', 0, arguments.length);
+  }
 
   /** Example number `index`, from 0 to `length − 1`. */
   abstract get(index: number): Item;

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
 import type { Device } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
@@ -18,6 +19,7 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
    *   no list of numbers.
    */
   constructor(dataset: Dataset<Item>, indices: Iterable<number | bigint> | number | Tensor) {
+    atMost('Subset', 2, arguments.length);
     super();
     if (typeof dataset?.get !== 'function' || !Number.isInteger(dataset.length)) {
       throw invalidArgument(`Subset: expected a data set, got ${describe(dataset)}`);
@@ -49,6 +51,7 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
   }
 
   override get(index: number): Item {
+    atMost('get', 1, arguments.length);
     checkIndex(this, index);
     const row = this.indices.select(0, index);
     const original = Number(row.item());
@@ -57,15 +60,18 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
   }
 
   override getBatch(indices: Tensor): readonly Tensor[] {
+    atMost('getBatch', 1, arguments.length);
     return batchOf(this.dataset, this.indices.indexSelect(0, indices));
   }
 
   override to(device: Device): Subset<Item> | undefined {
+    atMost('to', 1, arguments.length);
     const moved = movedTo(this.dataset, device);
     return moved && new Subset(moved, copyTo(this.indices, device));
   }
 
   override inMemory(): ImagesInMemory | string {
+    atMost('inMemory', 0, arguments.length);
     const whole = imagesOf(this.dataset);
     if (typeof whole === 'string') return whole;
     return { ...whole, rows: [this.indices, ...(whole.rows ?? [])] };

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import type { Device } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -30,21 +31,25 @@ export class TensorDataset<const Item extends readonly Tensor[]> extends Dataset
   }
 
   override get(index: number): Item {
+    atMost('get', 1, arguments.length);
     checkIndex(this, index);
     return this.tensors.map((part) => part.select(0, index)) as unknown as Item;
   }
 
   override getBatch(indices: Tensor): readonly Tensor[] {
+    atMost('getBatch', 1, arguments.length);
     return this.tensors.map((part) => part.indexSelect(0, indices));
   }
 
   override to(device: Device): TensorDataset<Item> {
+    atMost('to', 1, arguments.length);
     return new TensorDataset(
       ...(this.tensors.map((part) => copyTo(part, device)) as unknown as Item),
     );
   }
 
   override inMemory(): ImagesInMemory | string {
+    atMost('inMemory', 0, arguments.length);
     const { tensors } = this;
     if (tensors.length !== 2) return `the data set has ${tensors.length} tensors, not 2`;
     const [images, labels] = tensors as readonly Tensor[] as [Tensor, Tensor];

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { invalidArgument, TorchError } from '../../error.js';
 import { imageFormat } from './format.js';
 import { measure } from './header.js';
@@ -35,6 +36,7 @@ export async function decodeImage(
   bytes: Uint8Array,
   name = 'image',
 ): Promise<Required<DecodedImage>> {
+  atMost('decodeImage', 2, arguments.length);
   if (!(bytes instanceof Uint8Array)) {
     throw invalidArgument('decodeImage: bytes: expected a Uint8Array with the whole file');
   }

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { flag, instance, integer } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../../context/device.js';
@@ -56,6 +57,7 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   readonly #sampler: Sampler;
 
   constructor(dataset: Dataset<Item>, options?: DataLoaderOptions) {
+    atMost('DataLoader', 2, arguments.length);
     const { batchSize, shuffle, dropLast, generator } = readOptions('DataLoader', spec, options);
     if (typeof dataset?.get !== 'function' || !Number.isInteger(dataset.length)) {
       throw invalidArgument('DataLoader: expected a data set with length and get()');
@@ -89,6 +91,7 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
    * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`, `ERR_OUT_OF_MEMORY`
    */
   to(device: DeviceLike): this {
+    atMost('to', 1, arguments.length);
     const place = requireDevice(device);
     const moved = tidy(() => movedTo(this.#dataset, place));
     if (moved !== undefined) this.#dataset = moved;

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { IdxDataset, type IdxOptions } from './idxDataset.js';
 import { fashionMnist } from './idxSets.js';
 
@@ -20,6 +21,7 @@ export class FashionMNIST extends IdxDataset {
   static readonly classes = fashionMnist.classes;
 
   constructor(options?: FashionMNISTOptions) {
+    atMost('FashionMNIST', 1, arguments.length);
     super(FashionMNIST, options);
   }
 }

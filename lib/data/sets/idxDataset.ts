@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { atMost } from '../../argument/atMost.js';
 
 import { flag, Kind, text } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
@@ -121,6 +122,7 @@ export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
   }
 
   override get(index: number): readonly [Tensor, Tensor] {
+    atMost('get', 1, arguments.length);
     checkIndex(this, index);
     const image = this.images.narrow(0, index, 1);
     const changed = this.transform === undefined ? image : this.transform.forward(image);
@@ -128,10 +130,12 @@ export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
   }
 
   override getBatch(indices: Tensor): readonly [Tensor, Tensor] {
+    atMost('getBatch', 1, arguments.length);
     return [this.#imagesAt(indices), this.targets.indexSelect(0, indices)];
   }
 
   override to(device: Device): this {
+    atMost('to', 1, arguments.length);
     // Of the set's own class, and not read again.
     return Reflect.construct(
       IdxDataset,
@@ -141,6 +145,7 @@ export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
   }
 
   override inMemory(): ImagesInMemory {
+    atMost('inMemory', 0, arguments.length);
     const { images, targets: labels, steps } = this;
     return { images, labels, steps };
   }

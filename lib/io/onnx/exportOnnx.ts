@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { atMost } from '../../argument/atMost.js';
 import { requireKnown } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
 import { writeAtomically } from '../../files/atomic.js';
@@ -104,6 +105,7 @@ export async function exportOnnx(
   path: string,
   options?: ExportOnnxOptions,
 ): Promise<void> {
+  atMost('exportOnnx', 3, arguments.length);
   requireModule('exportOnnx', net);
   if (typeof path !== 'string' || path === '') {
     throw invalidArgument(`exportOnnx: path: expected a file's name, got ${inspect(path)}`);

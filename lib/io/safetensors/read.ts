@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { corrupt, type Source, withSource } from '../../files/source.js';
 import { readTensor } from '../../tensor/bytes.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -20,6 +21,7 @@ export interface Safetensors {
  * @see https://huggingface.co/docs/safetensors
  */
 export async function loadSafetensors(path: string): Promise<Safetensors> {
+  atMost('loadSafetensors', 1, arguments.length);
   return withSource(path, readSafetensors);
 }
 

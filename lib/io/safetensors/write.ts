@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { entriesOf, kindOf } from '../../argument/dict.js';
 import { anything } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
@@ -47,6 +48,7 @@ export async function saveSafetensors(
   path: string,
   options?: SafetensorsOptions,
 ): Promise<void> {
+  atMost('saveSafetensors', 3, arguments.length);
   const { metadata: given } = readOptions('saveSafetensors', safetensorsSpec, options);
   const metadata = requireMetadata(given);
   requirePath('saveSafetensors', path);

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { flag, type Pair, probability } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
 import { bind } from '../../native/ops.js';
@@ -100,6 +101,7 @@ export const avgPool2d = bindFunction<{
 
 /** `input · weightᵀ + bias`: `(…, in)`, `(out, in)`, `(out)` → `(…, out)`. */
 export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  atMost('linear', 3, arguments.length);
   return linearOp(input, weight, bias);
 }
 
@@ -115,6 +117,7 @@ export function dropout(
   p = 0.5,
   options?: boolean | { training?: boolean },
 ): Tensor {
+  atMost('dropout', 3, arguments.length);
   probability.read('dropout: p', p);
   if (typeof options === 'boolean') return dropoutOp(input, p, options);
   return dropoutOp(input, p, readOptions('dropout', { training: flag.or(true) }, options).training);

@@ -1,4 +1,5 @@
 import type { OptionsOf } from '../../argument/arguments.js';
+import { atMost } from '../../argument/atMost.js';
 import { integer, oneOf, orNull, probability } from '../../argument/kind.js';
 import { readOptions, type ValuesOf } from '../../argument/options.js';
 import { bind } from '../../native/ops.js';
@@ -83,6 +84,7 @@ export function crossEntropy(
   target: Tensor,
   options?: CrossEntropyOptions | Tensor | null,
 ): Tensor {
+  atMost('crossEntropy', 3, arguments.length);
   const read = readOptions('crossEntropy', crossEntropySpec, withWeight(options ?? undefined));
   return crossEntropyOf(input, target, read);
 }
@@ -109,6 +111,7 @@ export function nllLoss(
   target: Tensor,
   options?: ClassLossOptions | Tensor | null,
 ): Tensor {
+  atMost('nllLoss', 3, arguments.length);
   const read = readOptions('nllLoss', classLossSpec, withWeight(options ?? undefined));
   return nllLossOf(input, target, read);
 }
@@ -130,6 +133,7 @@ export function mseLoss(
   target: Tensor,
   options?: { reduction?: Reduction },
 ): Tensor {
+  atMost('mseLoss', 3, arguments.length);
   const { reduction } = readOptions('mseLoss', mseLossSpec, options);
   const [a, b] = broadcastTensors([input, target]);
   return mseLossOp(a, b, reductions.indexOf(reduction));

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { flag, number, orNull } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
@@ -49,6 +50,7 @@ export function batchNorm(
   runningVar: Tensor | null,
   options?: BatchNormOptions,
 ): Tensor {
+  atMost('batchNorm', 4, arguments.length);
   return normalize(
     input,
     runningMean,

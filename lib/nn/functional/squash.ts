@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { oneOf } from '../../argument/kind.js';
 import type { Tensor } from '../../tensor/index.js';
 
@@ -14,6 +15,7 @@ export const squashKind = oneOf('sigmoid', 'tanh', 'none');
  * @throws {TypeError} `ERR_INVALID_ARG` for another kind.
  */
 export function squash(input: Tensor, kind: Squash): Tensor {
+  atMost('squash', 2, arguments.length);
   switch (squashKind.read('squash: kind', kind)) {
     case 'sigmoid':
       return input.sigmoid();

@@ -1,5 +1,7 @@
+import { atMost } from '../../argument/atMost.js';
 import { flag, integer, number, orNull } from '../../argument/kind.js';
 import { bind } from '../../native/ops.js';
+
 import { logSoftmax, sigmoid, softmax, type Tensor, tanh } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { type LayerOptions, layer } from '../layer.js';
@@ -7,6 +9,7 @@ import { type LayerOptions, layer } from '../layer.js';
 /** `1 / (1 + e^−x)`; mirrors `torch.nn.Sigmoid`. Any shape. */
 export class Sigmoid extends layer('Sigmoid') {
   forward(input: Tensor): Tensor {
+    atMost('Sigmoid.forward', 1, arguments.length);
     return sigmoid(input);
   }
 }
@@ -14,6 +17,7 @@ export class Sigmoid extends layer('Sigmoid') {
 /** Hyperbolic tangent; mirrors `torch.nn.Tanh`. Any shape. */
 export class Tanh extends layer('Tanh') {
   forward(input: Tensor): Tensor {
+    atMost('Tanh.forward', 1, arguments.length);
     return tanh(input);
   }
 }
@@ -29,6 +33,7 @@ const inPlace = {
 /** `max(0, x)`; mirrors `torch.nn.ReLU`. Any shape. */
 export class ReLU extends layer('ReLU', inPlace) {
   forward(input: Tensor): Tensor {
+    atMost('ReLU.forward', 1, arguments.length);
     tensorKind.read('ReLU: input', input);
     return this.inplace ? input.relu_() : input.relu();
   }
@@ -40,6 +45,7 @@ const siluInPlace = bind<(input: Tensor) => Tensor>('silu_');
 /** `x / (1 + e^−x)`; mirrors `torch.nn.SiLU`. Any shape. */
 export class SiLU extends layer('SiLU', inPlace) {
   forward(input: Tensor): Tensor {
+    atMost('SiLU.forward', 1, arguments.length);
     return this.inplace ? siluInPlace(input) : silu(input);
   }
 }
@@ -63,10 +69,12 @@ export interface LeakyReLUOptions extends LayerOptions<typeof leaky> {}
 export class LeakyReLU extends layer('LeakyReLU', leaky) {
   constructor(negativeSlope?: number, options?: LeakyReLUOptions);
   constructor(...given: unknown[]) {
+    atMost('LeakyReLU', 2, arguments.length);
     super(...given);
   }
 
   forward(input: Tensor): Tensor {
+    atMost('LeakyReLU.forward', 1, arguments.length);
     return this.inplace
       ? leakyReluInPlace(input, this.negativeSlope)
       : leakyRelu(input, this.negativeSlope);
@@ -88,10 +96,12 @@ const alongDim = {
 export class Softmax extends layer('Softmax', alongDim) {
   constructor(dim?: number | null);
   constructor(...given: unknown[]) {
+    atMost('Softmax', 1, arguments.length);
     super(...given);
   }
 
   forward(input: Tensor): Tensor {
+    atMost('Softmax.forward', 1, arguments.length);
     return softmax(input, this.dim ?? implicitDim(input));
   }
 }
@@ -100,10 +110,12 @@ export class Softmax extends layer('Softmax', alongDim) {
 export class LogSoftmax extends layer('LogSoftmax', alongDim) {
   constructor(dim?: number | null);
   constructor(...given: unknown[]) {
+    atMost('LogSoftmax', 1, arguments.length);
     super(...given);
   }
 
   forward(input: Tensor): Tensor {
+    atMost('LogSoftmax.forward', 1, arguments.length);
     return logSoftmax(input, this.dim ?? implicitDim(input));
   }
 }

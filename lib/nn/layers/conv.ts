@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
 import { area, either, integer, oneOf, type Pair, pair } from '../../argument/kind.js';
 import { invalidArgument } from '../../error.js';
@@ -56,6 +57,7 @@ export class Conv2d extends layer('Conv2d', declaration) {
 
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: Conv2dOptions);
   constructor(...given: unknown[]) {
+    atMost('Conv2d', 4, arguments.length);
     super(...given);
     const { inChannels, outChannels, groups, kernelSize } = this;
     requirePadding(this);
@@ -68,15 +70,18 @@ export class Conv2d extends layer('Conv2d', declaration) {
 
   /** Draws new parameters from the default generator: weight, then bias. */
   resetParameters(): void {
+    atMost('resetParameters', 0, arguments.length);
     resetWeightAndBias(this.weight, this.bias);
   }
 
   override arithmetic(units: number): Arithmetic {
+    atMost('arithmetic', 1, arguments.length);
     const { inChannels, groups, kernelSize, bias } = this;
     return weighted(units, (inChannels / groups) * area(kernelSize), bias);
   }
 
   override portrait(): Portrait {
+    atMost('portrait', 0, arguments.length);
     const { inChannels, outChannels, groups, kernelSize, weight } = this;
     const [ins, outs] = [inChannels / groups, outChannels / groups];
     const table = Array.from({ length: outChannels }, (_, output) =>
@@ -87,6 +92,7 @@ export class Conv2d extends layer('Conv2d', declaration) {
   }
 
   forward(input: Tensor): Tensor {
+    atMost('Conv2d.forward', 1, arguments.length);
     const { weight, bias, stride, padding, dilation, groups } = this;
     return conv2d(input, weight, bias, stride, padding, dilation, groups);
   }

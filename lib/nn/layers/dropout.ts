@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { flag, probability } from '../../argument/kind.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -31,10 +32,12 @@ export interface DropoutOptions extends LayerOptions<typeof declaration> {}
 export class Dropout extends layer('Dropout', declaration) {
   constructor(p?: number, options?: DropoutOptions);
   constructor(...given: unknown[]) {
+    atMost('Dropout', 2, arguments.length);
     super(...given);
   }
 
   forward(input: Tensor): Tensor {
+    atMost('Dropout.forward', 1, arguments.length);
     if (this.inplace) return dropoutInPlace(input, this.p, this.training);
     return dropout(input, this.p, this.training);
   }

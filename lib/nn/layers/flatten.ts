@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { integer } from '../../argument/kind.js';
 import { flatten, type Tensor } from '../../tensor/index.js';
 import { layer } from '../layer.js';
@@ -18,10 +19,12 @@ export class Flatten extends layer('Flatten', {
 }) {
   constructor(startDim?: number, endDim?: number);
   constructor(...given: unknown[]) {
+    atMost('Flatten', 2, arguments.length);
     super(...given);
   }
 
   forward(input: Tensor): Tensor {
+    atMost('Flatten.forward', 1, arguments.length);
     return flatten(input, this.startDim, this.endDim);
   }
 }

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { integer } from '../../argument/kind.js';
 import type { Tensor } from '../../tensor/index.js';
 import { linear } from '../functional/functional.js';
@@ -37,6 +38,7 @@ export class Linear extends layer('Linear', declaration) {
 
   constructor(inFeatures: number, outFeatures: number, options?: LinearOptions);
   constructor(...given: unknown[]) {
+    atMost('Linear', 3, arguments.length);
     super(...given);
     this.resetParameters();
     this.guardMembers();
@@ -44,18 +46,22 @@ export class Linear extends layer('Linear', declaration) {
 
   /** Draws new parameters from the default generator: weight, then bias. */
   resetParameters(): void {
+    atMost('resetParameters', 0, arguments.length);
     resetWeightAndBias(this.weight, this.bias);
   }
 
   override arithmetic(units: number): Arithmetic {
+    atMost('arithmetic', 1, arguments.length);
     return weighted(units, this.inFeatures, this.bias);
   }
 
   override portrait(): Portrait {
+    atMost('portrait', 0, arguments.length);
     return { kind: 'full', verb: 'full' };
   }
 
   forward(input: Tensor): Tensor {
+    atMost('Linear.forward', 1, arguments.length);
     return linear(input, this.weight, this.bias);
   }
 }

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import type { Tensor } from '../../tensor/index.js';
 import {
   type ClassLossOptions,
@@ -29,11 +30,13 @@ export class CrossEntropyLoss extends layer('CrossEntropyLoss', {
 
   constructor(options?: CrossEntropyOptions);
   constructor(...given: [CrossEntropyOptions?]) {
+    atMost('CrossEntropyLoss', 1, arguments.length);
     super(...given);
     this.registerBuffer('weight', this.making.weight);
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
+    atMost('CrossEntropyLoss.forward', 2, arguments.length);
     return crossEntropyOf(input, target, this);
   }
 }
@@ -52,11 +55,13 @@ export class NLLLoss extends layer('NLLLoss', { options: classLoss, making: clas
 
   constructor(options?: ClassLossOptions);
   constructor(...given: [ClassLossOptions?]) {
+    atMost('NLLLoss', 1, arguments.length);
     super(...given);
     this.registerBuffer('weight', this.making.weight);
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
+    atMost('NLLLoss.forward', 2, arguments.length);
     return nllLossOf(input, target, this);
   }
 }
@@ -74,6 +79,7 @@ export class MSELoss extends layer('MSELoss', {
   },
 }) {
   forward(input: Tensor, target: Tensor): Tensor {
+    atMost('MSELoss.forward', 2, arguments.length);
     return mseLoss(input, target, { reduction: this.reduction });
   }
 }

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { flag, integer, number, orNull } from '../../argument/kind.js';
 import { noGrad } from '../../context/autograd.js';
 import { invalidArgument } from '../../error.js';
@@ -55,6 +56,7 @@ export class BatchNorm2d extends layer('BatchNorm2d', declaration) {
 
   constructor(numFeatures: number, options?: BatchNorm2dOptions);
   constructor(...given: unknown[]) {
+    atMost('BatchNorm2d', 2, arguments.length);
     super(...given);
     const { numFeatures, trackRunningStats, making } = this;
     const tracked = (name: string, shape: readonly number[], place: ParameterOptions): void =>
@@ -87,22 +89,26 @@ export class BatchNorm2d extends layer('BatchNorm2d', declaration) {
 
   /** Begins anew: scale 1, offset 0, running mean 0 and variance 1. */
   resetParameters(): void {
+    atMost('resetParameters', 0, arguments.length);
     this.resetRunningStats();
     if (this.weight !== null) ones_(this.weight);
     if (this.bias !== null) zeros_(this.bias);
   }
 
   resetRunningStats(): void {
+    atMost('resetRunningStats', 0, arguments.length);
     this.running_mean?.zero_();
     this.running_var?.fill_(1);
     this.num_batches_tracked?.zero_();
   }
 
   override arithmetic(units: number): Arithmetic {
+    atMost('arithmetic', 1, arguments.length);
     return perUnit(units, 2, 1);
   }
 
   forward(input: Tensor): Tensor {
+    atMost('BatchNorm2d.forward', 1, arguments.length);
     if (tensorKind.read('BatchNorm2d: input', input).ndim !== 4) {
       throw invalidArgument(`BatchNorm2d: expected 4D input (got ${input.ndim}D input)`);
     }

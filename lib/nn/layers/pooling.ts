@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { area, flag, integer, orNull, type Pair, pairAsGiven } from '../../argument/kind.js';
 import type { Tensor } from '../../tensor/index.js';
 import { avgPool2d, maxPool2d } from '../functional/functional.js';
@@ -42,18 +43,22 @@ export interface MaxPool2dOptions extends LayerOptions<typeof maxPooling> {}
 export class MaxPool2d extends layer('MaxPool2d', maxPooling) {
   constructor(kernelSize: Pair, stride?: Pair, options?: MaxPool2dOptions);
   constructor(kernelSize: Pair, stride = kernelSize, ...options: unknown[]) {
+    atMost('MaxPool2d', 3, arguments.length);
     super(kernelSize, stride, ...options);
   }
 
   override arithmetic(units: number): Arithmetic {
+    atMost('arithmetic', 1, arguments.length);
     return perUnit(units, area(this.kernelSize), 0);
   }
 
   override portrait(): Portrait {
+    atMost('portrait', 0, arguments.length);
     return { kind: 'subsampling', verb: 'max pooling', window: this.kernelSize };
   }
 
   forward(input: Tensor): Tensor {
+    atMost('MaxPool2d.forward', 1, arguments.length);
     const { kernelSize, stride, padding, dilation, ceilMode } = this;
     return maxPool2d(input, kernelSize, stride, padding, dilation, ceilMode);
   }
@@ -89,18 +94,22 @@ export interface AvgPool2dOptions extends LayerOptions<typeof avgPooling> {}
 export class AvgPool2d extends layer('AvgPool2d', avgPooling) {
   constructor(kernelSize: Pair, stride?: Pair, options?: AvgPool2dOptions);
   constructor(kernelSize: Pair, stride = kernelSize, ...options: unknown[]) {
+    atMost('AvgPool2d', 3, arguments.length);
     super(kernelSize, stride, ...options);
   }
 
   override arithmetic(units: number): Arithmetic {
+    atMost('arithmetic', 1, arguments.length);
     return perUnit(units, area(this.kernelSize), 0);
   }
 
   override portrait(): Portrait {
+    atMost('portrait', 0, arguments.length);
     return { kind: 'subsampling', verb: 'mean pooling', window: this.kernelSize };
   }
 
   forward(input: Tensor): Tensor {
+    atMost('AvgPool2d.forward', 1, arguments.length);
     const { kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride } = this;
     return avgPool2d(
       input,

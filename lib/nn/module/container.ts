@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
 import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -16,6 +17,7 @@ abstract class Container<M extends Module> extends Module {
 
   /** Adds a module at the end; returns the container. */
   append(module: M): this {
+    atMost('append', 1, arguments.length);
     if (!(module instanceof Module)) {
       throw invalidArgument(`${this.constructor.name}: expected a Module, got ${describe(module)}`);
     }
@@ -25,6 +27,7 @@ abstract class Container<M extends Module> extends Module {
 
   /** The module at an index; negative counts from the end. @throws {TypeError} `ERR_INVALID_ARG` */
   at(index: number): M {
+    atMost('at', 1, arguments.length);
     const found = Number.isInteger(index) ? this.#modules.at(index) : undefined;
     if (found === undefined) {
       throw invalidArgument(
@@ -43,6 +46,7 @@ abstract class Container<M extends Module> extends Module {
   }
 
   override ownMembers(): [string, unknown][] {
+    atMost('ownMembers', 0, arguments.length);
     const numbered = this.#modules.map((module, i): [string, unknown] => [String(i), module]);
     return [...super.ownMembers(), ...numbered];
   }
@@ -61,6 +65,7 @@ export class Sequential extends Container<Module> {
   }
 
   forward(input: Tensor): Tensor {
+    atMost('Sequential.forward', 1, arguments.length);
     let result = input;
     for (const module of this) result = module.forward(result);
     return result;
@@ -75,11 +80,13 @@ export class Sequential extends Container<Module> {
  */
 export class ModuleList<M extends Module = Module> extends Container<M> {
   constructor(modules: Iterable<M> = []) {
+    atMost('ModuleList', 1, arguments.length);
     super(modules);
   }
 
   /** Adds several modules at the end; returns the list. */
   extend(modules: Iterable<M>): this {
+    atMost('extend', 1, arguments.length);
     requireModules(this, modules);
     for (const module of modules) this.append(module);
     return this;
@@ -87,11 +94,13 @@ export class ModuleList<M extends Module = Module> extends Container<M> {
 
   /** A list has no forward pass. @throws {TypeError} `ERR_INVALID_ARG` */
   forward(): never {
+    atMost('ModuleList.forward', 0, arguments.length);
     throw invalidArgument('ModuleList: has no forward pass: call its modules');
   }
 
   /** Modules with the same text are counted, as in Python: `(0-2): 3 x Linear(…)`. */
   override toString(): string {
+    atMost('toString', 0, arguments.length);
     const runs: { text: string; first: number; last: number }[] = [];
     for (const [i, module] of [...this].entries()) {
       const text = module.toString();
@@ -112,6 +121,7 @@ export class ModuleList<M extends Module = Module> extends Container<M> {
 /** Returns what it is given; mirrors `torch.nn.Identity`. */
 export class Identity extends Module {
   forward<T>(input: T): T {
+    atMost('Identity.forward', 1, arguments.length);
     return input;
   }
 }

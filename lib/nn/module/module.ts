@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { atMost } from '../../argument/atMost.js';
 import { callback, flag, integer, text } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
 import { noGrad } from '../../context/autograd.js';
@@ -57,16 +58,23 @@ export abstract class Module {
   // Names of the buffers, and whether the state dict has them.
   readonly #buffers = new Map<string, boolean>();
 
+  constructor() {
+    // A class without a constructor of its own hands on all that it gets.
+    atMost(new.target.length === 0 ? new.target.name : 'Module', 0, arguments.length);
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: each module says what it takes and gives
   abstract forward(...inputs: any[]): any;
 
   /** Every field with its name: what members are looked for in. */
   ownMembers(): [string, unknown][] {
+    atMost('ownMembers', 0, arguments.length);
     return Object.entries(this);
   }
 
   /** The modules directly below, with their names. */
   ownModules(): [string, Module][] {
+    atMost('ownModules', 0, arguments.length);
     return this.ownMembers().filter(
       (entry): entry is [string, Module] => entry[1] instanceof Module,
     );
@@ -101,6 +109,7 @@ export abstract class Module {
    * @throws {TypeError} `ERR_INVALID_ARG` for a name with dots or in use, or anything but a tensor.
    */
   registerBuffer(name: string, tensor: Tensor | null, options?: { persistent?: boolean }): void {
+    atMost('registerBuffer', 3, arguments.length);
     const { persistent } = readOptions('registerBuffer', { persistent: flag.or(true) }, options);
     if (!this.#buffers.has(name)) requireFreeName(this, 'registerBuffer', name);
     requireMember('registerBuffer', name, tensor, Tensor, 'a Tensor');
@@ -117,6 +126,7 @@ export abstract class Module {
 
   /** The same as putting a parameter into a field. */
   registerParameter(name: string, parameter: Parameter | null): void {
+    atMost('registerParameter', 2, arguments.length);
     requireFreeName(this, 'registerParameter', name, Parameter);
     requireMember('registerParameter', name, parameter, Parameter, 'a Parameter');
     Reflect.set(this, name, parameter);
@@ -124,6 +134,7 @@ export abstract class Module {
 
   /** The same as putting a module into a field. */
   registerModule(name: string, module: Module | null): void {
+    atMost('registerModule', 2, arguments.length);
     requireFreeName(this, 'registerModule', name, Module as unknown as Kind);
     requireMember('registerModule', name, module, Module as unknown as Kind, 'a Module');
     Reflect.set(this, name, module);
@@ -131,14 +142,21 @@ export abstract class Module {
 
   /** This module and all below with dotted names, parents first, each once. @param prefix - Of the names. */
   namedModules(prefix = ''): IterableIterator<[string, Module]> {
+    atMost('namedModules', 1, arguments.length);
     return below(this, text.read('namedModules: prefix', prefix), new Set());
   }
 
-  *modules(): IterableIterator<Module> {
-    for (const [, module] of this.namedModules()) yield module;
+  modules(): IterableIterator<Module> {
+    atMost('modules', 0, arguments.length);
+    return withoutNames(this.namedModules());
   }
 
-  *namedChildren(): IterableIterator<[string, Module]> {
+  namedChildren(): IterableIterator<[string, Module]> {
+    atMost('namedChildren', 0, arguments.length);
+    return this.#namedChildren();
+  }
+
+  *#namedChildren(): IterableIterator<[string, Module]> {
     const seen = new Set<Module>();
     for (const [name, child] of this.ownModules()) {
       if (!seen.has(child)) yield [name, child];
@@ -146,8 +164,9 @@ export abstract class Module {
     }
   }
 
-  *children(): IterableIterator<Module> {
-    for (const [, child] of this.namedChildren()) yield child;
+  children(): IterableIterator<Module> {
+    atMost('children', 0, arguments.length);
+    return withoutNames(this.namedChildren());
   }
 
   *#named(kind: 'parameters' | 'buffers', recurse: boolean): IterableIterator<[string, Tensor]> {
@@ -162,23 +181,28 @@ export abstract class Module {
 
   /** Parameters with dotted names (`'conv.0.weight'`), a shared one once. */
   namedParameters(options?: MemberOptions): IterableIterator<[string, Parameter]> {
+    atMost('namedParameters', 1, arguments.length);
     return this.#named('parameters', readOptions('namedParameters', memberSpec, options).recurse);
   }
 
   parameters(options?: MemberOptions): IterableIterator<Parameter> {
+    atMost('parameters', 1, arguments.length);
     return withoutNames(this.namedParameters(options));
   }
 
   namedBuffers(options?: MemberOptions): IterableIterator<[string, Tensor]> {
+    atMost('namedBuffers', 1, arguments.length);
     return this.#named('buffers', readOptions('namedBuffers', memberSpec, options).recurse);
   }
 
   buffers(options?: MemberOptions): IterableIterator<Tensor> {
+    atMost('buffers', 1, arguments.length);
     return withoutNames(this.namedBuffers(options));
   }
 
   /** Calls `fn` with every module, children first; returns this module. */
   apply(fn: (module: Module) => void): this {
+    atMost('apply', 1, arguments.length);
     callback('a function of a module').read('apply: fn', fn);
     for (const child of this.children()) child.apply(fn);
     fn(this);
@@ -192,31 +216,37 @@ export abstract class Module {
    * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
    */
   to(target: DType | DeviceLike, dtype?: DType): this {
+    atMost('to', 2, arguments.length);
     moveModule(this, target, dtype);
     return this;
   }
 
   cpu(): this {
+    atMost('cpu', 0, arguments.length);
     return this.to('cpu');
   }
 
   /** @param index - Number of the GPU. Default: the current one. */
   cuda(index?: number): this {
+    atMost('cuda', 1, arguments.length);
     return this.to(index === undefined ? 'cuda' : `cuda:${integer(0).read('cuda: index', index)}`);
   }
 
   /** To float32. */
   float(): this {
+    atMost('float', 0, arguments.length);
     return this.to('float32');
   }
 
   /** To float64. */
   double(): this {
+    atMost('double', 0, arguments.length);
     return this.to('float64');
   }
 
   /** Puts this module and all below into training mode, or out of it. @param mode - Default true. */
   train(mode = true): this {
+    atMost('train', 1, arguments.length);
     flag.read('train: mode', mode);
     for (const module of this.modules()) module.training = mode;
     return this;
@@ -224,11 +254,13 @@ export abstract class Module {
 
   /** Puts this module and all below into evaluation mode. */
   eval(): this {
+    atMost('eval', 0, arguments.length);
     return this.train(false);
   }
 
   /** Forgets the gradients. @param options.setToNone - `false` fills them with zeros. Default true. */
   zeroGrad(options?: { setToNone?: boolean }): void {
+    atMost('zeroGrad', 1, arguments.length);
     const { setToNone } = readOptions('zeroGrad', { setToNone: flag.or(true) }, options);
     for (const parameter of this.parameters()) {
       if (setToNone) parameter.grad = null;
@@ -238,6 +270,7 @@ export abstract class Module {
 
   /** Says of all parameters whether they are learned. */
   requiresGrad_(requiresGrad = true): this {
+    atMost('requiresGrad_', 1, arguments.length);
     flag.read('requiresGrad_: requiresGrad', requiresGrad);
     for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
     return this;
@@ -272,6 +305,7 @@ export abstract class Module {
    * history: `clone()` them for a snapshot.
    */
   stateDict(): StateDict {
+    atMost('stateDict', 0, arguments.length);
     const entries = [...this.#state().state].map(([name, tensor]): [string, Tensor] => [
       name,
       noGrad(() => tensor.detach()).keep(),
@@ -293,6 +327,7 @@ export abstract class Module {
     state: StateDict | ReadonlyMap<string, Tensor>,
     options?: { strict?: boolean },
   ): LoadResult {
+    atMost('loadStateDict', 2, arguments.length);
     const { strict } = readOptions('loadStateDict', { strict: flag.or(true) }, options);
     const paths = [...this.namedModules()].map(([path]) => path);
     const { state: target, spared } = this.#state();
@@ -306,16 +341,19 @@ export abstract class Module {
    * @returns `undefined`, the default: nothing for a module without parameters, else unknown.
    */
   arithmetic(_units: number): Arithmetic | undefined {
+    atMost('arithmetic', 1, arguments.length);
     return undefined;
   }
 
   /** How pictures show the module. Default `undefined`: not at all. A layer of your own may answer too. */
   portrait(): Portrait | undefined {
+    atMost('portrait', 0, arguments.length);
     return undefined;
   }
 
   /** A module's own settings, for its line of text. */
   extraRepr(): string {
+    atMost('extraRepr', 0, arguments.length);
     return '';
   }
 
@@ -324,11 +362,13 @@ export abstract class Module {
    * Runs and the command `train` write it; default: nothing.
    */
   extraMetadata(): Readonly<Record<string, string>> {
+    atMost('extraMetadata', 0, arguments.length);
     return {};
   }
 
   /** What Python prints for the module. */
   toString(): string {
+    atMost('toString', 0, arguments.length);
     return formatModule(this);
   }
 

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
 import { anything, flag, type Setting } from '../../argument/kind.js';
 import { noGrad } from '../../context/autograd.js';
@@ -54,6 +55,7 @@ export type Parameter = Tensor;
  */
 export const Parameter = class {
   constructor(data: Tensor, requiresGrad = true) {
+    atMost('Parameter', 2, arguments.length);
     if (!(data instanceof Tensor)) {
       throw invalidArgument(`Parameter: expected a Tensor, got ${describe(data)}`);
     }

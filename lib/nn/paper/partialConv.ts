@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
 import { integer, type Pair, pair } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
@@ -76,6 +77,7 @@ export class PartialConv2d extends Module {
     kernelSize: Pair,
     options?: PartialConv2dOptions,
   ) {
+    atMost('PartialConv2d', 4, arguments.length);
     super();
     this.inChannels = integer(1).read('PartialConv2d: inChannels', inChannels);
     this.connections = readTable(connections, inChannels);
@@ -97,6 +99,7 @@ export class PartialConv2d extends Module {
 
   /** Draws new parameters from the default generator: weight, then bias, channel by channel. */
   resetParameters(): void {
+    atMost('resetParameters', 0, arguments.length);
     const kernel = this.kernelSize[0] * this.kernelSize[1];
     let first = 0;
     for (const { length } of this.connections) {
@@ -114,6 +117,7 @@ export class PartialConv2d extends Module {
    * width)`: zero where nothing is connected. Gradients flow back to the stored weights.
    */
   denseWeight(): Tensor {
+    atMost('denseWeight', 0, arguments.length);
     const { inChannels, outChannels, kernelSize } = this;
     const zeros = newZeros(this.weight, [outChannels * inChannels, ...kernelSize]);
     const dense = indexCopy(zeros, 0, this.slots, this.weight);
@@ -121,6 +125,7 @@ export class PartialConv2d extends Module {
   }
 
   override arithmetic(units: number): Arithmetic {
+    atMost('arithmetic', 1, arguments.length);
     // The units of all channels at one position use each weight once.
     const positions = integer(0).read('arithmetic: units', units) / this.outChannels;
     const multiplyAdds = positions * this.weight.numel();
@@ -128,16 +133,19 @@ export class PartialConv2d extends Module {
   }
 
   override portrait(): Portrait {
+    atMost('portrait', 0, arguments.length);
     const { inChannels, connections: table, kernelSize: window, weight } = this;
     const connections = { inputs: inChannels, table };
     return { kind: 'convolution', verb: 'convolution', window, weight, connections };
   }
 
   forward(input: Tensor): Tensor {
+    atMost('PartialConv2d.forward', 1, arguments.length);
     return conv2d(input, this.denseWeight(), this.bias, this.stride, this.padding);
   }
 
   override extraRepr(): string {
+    atMost('extraRepr', 0, arguments.length);
     const { inChannels, outChannels, kernelSize, stride, padding } = this;
     let text =
       `${inChannels}, ${outChannels}, kernel_size=${pythonText(kernelSize)}, ` +

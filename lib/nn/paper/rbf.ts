@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { flag, integer } from '../../argument/kind.js';
 import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -44,6 +45,7 @@ export class EuclideanRBF extends layer('EuclideanRBF', declaration) {
 
   constructor(inFeatures: number, outFeatures: number, options?: EuclideanRBFOptions);
   constructor(...given: unknown[]) {
+    atMost('EuclideanRBF', 3, arguments.length);
     super(...given);
     const { centers, trainable } = this.making;
     if (centers !== undefined) requireCenters(centers, [this.outFeatures, this.inFeatures]);
@@ -56,23 +58,28 @@ export class EuclideanRBF extends layer('EuclideanRBF', declaration) {
 
   /** Draws new centres of −1 and +1 from the default generator. */
   resetParameters(): void {
+    atMost('resetParameters', 0, arguments.length);
     randomSigns_(this.weight);
   }
 
   override arithmetic(units: number): Arithmetic {
+    atMost('arithmetic', 1, arguments.length);
     return weighted(units, this.inFeatures, null);
   }
 
   override portrait(): Portrait {
+    atMost('portrait', 0, arguments.length);
     return { kind: 'rbf', verb: 'Gaussian', weight: this.weight };
   }
 
   forward(input: Tensor): Tensor {
+    atMost('EuclideanRBF.forward', 1, arguments.length);
     tensorKind.read('EuclideanRBF: input', input);
     return input.unsqueeze(-2).sub(this.weight).square().sum(-1);
   }
 
   override extraRepr(): string {
+    atMost('extraRepr', 0, arguments.length);
     const { inFeatures, outFeatures, weight } = this;
     return (
       `in_features=${inFeatures}, out_features=${outFeatures}, ` +

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { Kind, oneOf } from '../../argument/kind.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -45,6 +46,7 @@ export interface EuclideanRBFLossOptions extends LayerOptions<typeof declaration
  */
 export class EuclideanRBFLoss extends layer('EuclideanRBFLoss', declaration) {
   forward(output: Tensor, labels: Tensor): Tensor {
+    atMost('EuclideanRBFLoss.forward', 2, arguments.length);
     tensorKind.read('EuclideanRBFLoss: output', output);
     tensorKind.read('EuclideanRBFLoss: labels', labels);
     const right = output.gather(1, labels.unsqueeze(1)).squeeze(1);
@@ -63,10 +65,12 @@ export class EuclideanRBFLoss extends layer('EuclideanRBFLoss', declaration) {
    * of each class that the discriminative criterion assumes, but for the rubbish class.
    */
   scores(output: Tensor): Tensor {
+    atMost('scores', 1, arguments.length);
     return tensorKind.read('scores: output', output).neg();
   }
 
   override extraRepr(): string {
+    atMost('extraRepr', 0, arguments.length);
     const j = this.criterion === 'penalty' ? '' : `, j=${pythonText(this.j)}`;
     return `criterion=${this.criterion}${j}`;
   }

@@ -1,3 +1,4 @@
+import { atMost } from '../../argument/atMost.js';
 import { area, integer, type Pair, pair } from '../../argument/kind.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
@@ -49,6 +50,7 @@ export class TrainableSubsampling extends layer('TrainableSubsampling', declarat
 
   constructor(channels: number, kernelSize?: Pair, options?: TrainableSubsamplingOptions);
   constructor(...given: unknown[]) {
+    atMost('TrainableSubsampling', 3, arguments.length);
     super(...given);
     this.resetParameters();
     this.guardMembers();
@@ -56,22 +58,26 @@ export class TrainableSubsampling extends layer('TrainableSubsampling', declarat
 
   /** Draws new parameters from the default generator: weight, then bias. */
   resetParameters(): void {
+    atMost('resetParameters', 0, arguments.length);
     const fanIn = this.kernelSize[0] * this.kernelSize[1];
     fanInUniform_(this.weight, fanIn);
     fanInUniform_(this.bias, fanIn);
   }
 
   override arithmetic(units: number): Arithmetic {
+    atMost('arithmetic', 1, arguments.length);
     return perUnit(units, area(this.kernelSize) + 1, 1);
   }
 
   override portrait(): Portrait {
+    atMost('portrait', 0, arguments.length);
     const { kernelSize: window, squash } = this;
     const activation = { sigmoid: 'sigmoid', tanh: 'scaled tanh', none: undefined }[squash];
     return { kind: 'subsampling', verb: 'subsampling', window, activation };
   }
 
   forward(input: Tensor): Tensor {
+    atMost('TrainableSubsampling.forward', 1, arguments.length);
     const sums = this.#windowSums(input);
     const weight = this.weight.view(-1, 1, 1);
     const bias = this.bias.view(-1, 1, 1);
