@@ -23,6 +23,7 @@
 #include "lock.h"
 #include "random.h"
 #include "recorder.h"
+#include "resize.h"
 #include "stream.h"
 #include "tensor.h"
 #include "warnings.h"
@@ -131,6 +132,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportLibtorchError(environment, exports);
   exportData(environment, exports);
   exportRecorder(environment, exports);
+  exportResize(environment, exports);
   exportFollowing(environment, exports);
   exportFusedEngine(environment, exports);
   exportFused(environment, exports);

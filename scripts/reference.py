@@ -1,7 +1,7 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
 Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
-"headers" and "resized" Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
+"headers", "resized" and "resized_sizes" Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
 data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
@@ -28,7 +28,7 @@ from recording.numbers import numbers
 from recording.operators import operators
 from recording.optimizers import optimizers
 from recording.order import order
-from recording.resized import resized
+from recording.resized import resized, resized_sizes
 from recording.resume import resume
 from recording.states import states
 from recording.text import text
@@ -38,7 +38,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, resized, indexing, numbers, training,
+        headers, resized, resized_sizes, indexing, numbers, training,
     )
 }
 

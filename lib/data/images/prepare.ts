@@ -1,8 +1,11 @@
 import { inspect } from 'node:util';
 
+import { atMost } from '../../argument/atMost.js';
 import { anything } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
+import { tensor } from '../../tensor/index.js';
+import { tidy } from '../../tensor/scope.js';
 import { resizeBytes } from '../transforms/pillow.js';
 import type { DecodedImage } from './decode.js';
 
@@ -33,6 +36,7 @@ const spec = {
  * @throws {TypeError} `ERR_INVALID_ARG` for sizes that do not fit together, and other options.
  */
 export function prepareImage(image: DecodedImage, options?: PrepareOptions): Uint8Array {
+  atMost('prepareImage', 2, arguments.length);
   const { size, invert } = readOptions('prepareImage', spec, options);
   requireInvert('prepareImage', invert);
   if (!Array.isArray(size) || size.length !== 2 || !size.every(isEdge)) {
@@ -127,7 +131,9 @@ function pad(
   const wide = width * toHeight > height * toWidth;
   const h = wide ? Math.max(1, round((height / width) * toWidth)) : toHeight;
   const w = wide ? toWidth : Math.max(1, round((width / height) * toHeight));
-  const scaled = resizeBytes(grey, [height, width], [h, w]);
+  const scaled = tidy(
+    () => resizeBytes(tensor(grey, { shape: [height, width] }), [h, w]).data() as Uint8Array,
+  );
   if (h === toHeight && w === toWidth) return scaled;
   const padded = new Uint8Array(toHeight * toWidth);
   const top = round((toHeight - h) / 2);

@@ -1,77 +1,51 @@
-// Pillow weighs bytes in whole numbers: weights of 22 bits, half of one added, the rest cut off.
-const bits = 22;
+import { native } from '../../native/load.js';
+import { bind } from '../../native/ops.js';
+import type { Tensor } from '../../tensor/index.js';
 
-/** For each new pixel along an edge the first old one, and the weights of those from there on. */
-interface Taps {
-  readonly first: Int32Array;
-  /** As many for each new pixel. */
-  readonly count: number;
-  readonly weights: Int32Array;
-}
-
-// Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc` for BILINEAR, which looks as far as the scale says.
-function tapsOf(from: number, to: number): Taps {
-  const scale = from / to;
-  const reach = Math.max(scale, 1);
-  const count = Math.min(from, Math.ceil(reach) * 2 + 1);
-  const first = new Int32Array(to);
-  const weights = new Int32Array(to * count);
-  for (let i = 0; i < to; i++) {
-    const center = (i + 0.5) * scale;
-    const start = Math.max(0, Math.trunc(center - reach + 0.5));
-    const end = Math.min(from, Math.trunc(center + reach + 0.5));
-    const shares = Array.from({ length: end - start }, (_, k) =>
-      Math.max(0, 1 - Math.abs((k + start - center + 0.5) / reach)),
-    );
-    const sum = shares.reduce((total, share) => total + share, 0);
-    // Those that are weighed by nothing must be pixels, too.
-    first[i] = Math.min(start, from - count);
-    const shift = start - first[i]!;
-    shares.forEach((share, k) => {
-      weights[i * count + shift + k] = Math.trunc(0.5 + (share / sum) * 2 ** bits);
-    });
-  }
-  return { first, count, weights };
-}
+const matmul = bind<(a: Tensor, b: Tensor) => Tensor>('matmul');
 
 type Edges = readonly [height: number, width: number];
 
 /**
- * Resizes grey images of bytes, one behind the other, as Pillow's `resize(size, BILINEAR)`, bit for bit for squares:
- * first across, then down. Of some other sizes Pillow 13 begins the other way, which may differ by a level.
+ * Resizes images of bytes `(…, H, W)` as Pillow's `resize(size, BILINEAR)`, bit for bit: whole numbers of 22 bits weigh
+ * the pixels, half of one is added, the rest cut off, first in one direction, then in the other.
  */
-export function resizeBytes(
-  pixels: Uint8Array,
-  [height, width]: Edges,
-  [toHeight, toWidth]: Edges,
-): Uint8Array {
-  const rows = pixels.length / width;
-  const across =
-    toWidth === width ? pixels : weigh(pixels, [rows, width, 1], toWidth, tapsOf(width, toWidth));
-  if (toHeight === height) return across;
-  return weigh(across, [rows / height, height, toWidth], toHeight, tapsOf(height, toHeight));
+export function resizeBytes(images: Tensor, to: Edges): Tensor {
+  if (images.deviceName !== 'cpu') return resizeByProducts(images, to);
+  return native.resizeBytes(images, ...to, isDownFirst(images, to));
 }
 
-// Of (outer, from, inner) to (outer, to, inner).
-function weigh(
-  pixels: Uint8Array,
-  [outer, from, inner]: readonly [number, number, number],
-  to: number,
-  { first, count, weights }: Taps,
-): Uint8Array {
-  const result = new Uint8Array(outer * to * inner);
-  let at = 0;
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < to; i++) {
-      const start = (o * from + first[i]!) * inner;
-      for (let x = 0; x < inner; x++) {
-        let sum = 1 << (bits - 1);
-        for (let k = 0, w = i * count, p = start + x; k < count; k++, w++, p += inner) {
-          sum = (sum + pixels[p]! * weights[w]!) | 0;
-        }
-        result[at++] = sum >> bits;
-      }
-    }
-  }
-  return result;
+// Pillow 13's choice of what comes first; the other order may differ by a level.
+function isDownFirst({ shape }: Tensor, [height, width]: Edges): boolean {
+  const [fromHeight, fromWidth] = shape.slice(-2) as [number, number];
+  return fromHeight > height && fromHeight - height > 2 * (fromWidth - width);
+}
+
+/** The same by operators that every device has, and that a graph captures. */
+export function resizeByProducts(images: Tensor, to: Edges): Tensor {
+  const [height, width] = images.shape.slice(-2) as [number, number];
+  const across = (pixels: Tensor): Tensor =>
+    to[1] === width ? pixels : cut(matmul(pixels, weightsOn(images, width, to[1]).t()));
+  const down = (pixels: Tensor): Tensor =>
+    to[0] === height ? pixels : cut(matmul(weightsOn(images, height, to[0]), pixels));
+  const pixels = images.to('float64');
+  const made = isDownFirst(images, to) ? across(down(pixels)) : down(across(pixels));
+  return made.to('uint8');
+}
+
+// Sums of whole numbers below 2 ** 31 are exact in float64, in any order.
+const cut = (sums: Tensor): Tensor =>
+  sums
+    .div(2 ** 22)
+    .add(0.5)
+    .floor();
+
+const kept = new Map<string, Tensor>();
+
+/** What each old pixel of an edge weighs in each new one, float64 `(to, from)`; made once, for a captured graph may read it. */
+function weightsOn({ deviceName }: Tensor, from: number, to: number): Tensor {
+  const key = `${deviceName} ${from} ${to}`;
+  const found = kept.get(key) ?? native.resizeWeights(from, to).to('float64').to(deviceName).keep();
+  kept.set(key, found);
+  return found;
 }

@@ -1,11 +1,13 @@
 import { inspect } from 'node:util';
 
+import { atMost } from '../../argument/atMost.js';
 import { number } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
+import { resizeBytes } from './pillow.js';
 import { isFixed, isPointwise, type Transform } from './transform.js';
 
 export type { Transform } from './transform.js';
@@ -27,14 +29,20 @@ export class ToTensor implements Transform {
     return true;
   }
 
+  constructor() {
+    atMost('ToTensor', 0, arguments.length);
+  }
+
   forward(images: Tensor): Tensor {
+    atMost('ToTensor.forward', 1, arguments.length);
     tensorKind.read('ToTensor: images', images);
     return images.dtype === 'uint8' ? images.to('float32').div(255) : images;
   }
 }
 
 /**
- * Resizes by linear interpolation with antialiasing; mirrors torchvision's `Resize`.
+ * Resizes by linear interpolation with antialiasing; mirrors torchvision's `Resize`: bytes are resized as it resizes
+ * Pillow's images, bit for bit, floats as it resizes tensors.
  *
  * Shape: uint8 or float32 `(N, C, H, W)` → `(N, C, size, size)`.
  *
@@ -45,6 +53,7 @@ export class Resize implements Transform {
   readonly size: number | readonly [number, number];
 
   constructor(size: number | readonly [number, number]) {
+    atMost('Resize', 1, arguments.length);
     const sizes = typeof size === 'number' ? [size] : size;
     const fits = Array.isArray(sizes) && sizes.length <= 2 && sizes.length > 0;
     if (!fits || !sizes.every((edge) => Number.isInteger(edge) && edge >= 1 && edge <= 16_384)) {
@@ -64,14 +73,12 @@ export class Resize implements Transform {
   }
 
   forward(images: Tensor): Tensor {
+    atMost('Resize.forward', 1, arguments.length);
     tensorKind.read('Resize: images', images);
     const [height, width] = images.shape.slice(-2) as [number, number];
     const target = this.#target(height, width);
     if (target[0] === height && target[1] === width) return images;
-    // CUDA has no kernel for bytes; torchvision goes by float32 too where there is none.
-    if (images.dtype === 'uint8' && images.deviceName !== 'cpu') {
-      return upsample(images.to('float32'), target, false).round().to('uint8');
-    }
+    if (images.dtype === 'uint8') return resizeBytes(images, target);
     return upsample(images, target, false);
   }
 
@@ -95,6 +102,7 @@ export class Normalize implements Transform {
   readonly #constants = new Map<string, readonly [mean: Tensor, std: Tensor]>();
 
   constructor(mean: number | readonly number[], std: number | readonly number[]) {
+    atMost('Normalize', 2, arguments.length);
     const means = [mean].flat() as number[];
     const stds = [std].flat() as number[];
     const numbers = [...means, ...stds].every(Number.isFinite) && !stds.includes(0);
@@ -116,6 +124,7 @@ export class Normalize implements Transform {
   }
 
   forward(images: Tensor): Tensor {
+    atMost('Normalize.forward', 1, arguments.length);
     tensorKind.read('Normalize: images', images);
     const [mean, std] = this.#on(images.deviceName);
     return images.sub(mean).div(std);
@@ -145,6 +154,7 @@ export class Pad implements Transform {
   readonly fill: number;
 
   constructor(padding: number | readonly [number, number], options?: { fill?: number }) {
+    atMost('Pad', 2, arguments.length);
     const both: unknown[] = Array.isArray(padding) ? padding : [padding, padding];
     const fits = (edge: unknown): boolean =>
       Number.isInteger(edge) && (edge as number) >= 0 && (edge as number) <= 16_384;
@@ -167,6 +177,7 @@ export class Pad implements Transform {
   }
 
   forward(images: Tensor): Tensor {
+    atMost('Pad.forward', 1, arguments.length);
     const [across, down] = this.padding;
     return constantPad(images, [across, across, down, down], this.fill);
   }
@@ -177,6 +188,7 @@ export class Compose implements Transform {
   readonly transforms: readonly Transform[];
 
   constructor(transforms: readonly Transform[]) {
+    atMost('Compose', 1, arguments.length);
     if (!Array.isArray(transforms) || !transforms.every((t) => typeof t?.forward === 'function')) {
       throw invalidArgument('Compose: expected an array of transforms');
     }
@@ -192,6 +204,7 @@ export class Compose implements Transform {
   }
 
   forward(images: Tensor): Tensor {
+    atMost('Compose.forward', 1, arguments.length);
     return this.transforms.reduce((result, transform) => transform.forward(result), images);
   }
 }

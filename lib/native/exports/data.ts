@@ -21,5 +21,7 @@ export interface DataExports {
   fromData(data: TypedArray, shape: readonly number[], dtype: DType): Tensor;
   fromBytes(data: Uint8Array | Uint8ClampedArray, shape: readonly number[]): Tensor;
   toData(tensor: Tensor): TypedArray;
+  resizeBytes(images: Tensor, height: number, width: number, isDownFirst: boolean): Tensor;
+  resizeWeights(from: number, to: number): Tensor;
   gather(images: Tensor, indices: Tensor, table: Tensor): Tensor;
 }
