@@ -40,6 +40,9 @@ export const makeEngines = (): Engine[] => [
   new EagerEngine(),
 ];
 
+const isFor = ({ deviceType }: Engine, device: Device | undefined): boolean =>
+  deviceType === undefined || device === undefined || deviceType === device.type;
+
 /** The one place that decides who trains and who evaluates, that refuses, and that says why. */
 export class Engines {
   readonly #choice: EngineChoice;
@@ -99,7 +102,7 @@ export class Engines {
       (engine) =>
         engine === last ||
         ((this.#choice === 'auto' || this.#choice === engine.name) &&
-          [undefined, device?.type ?? engine.deviceType].includes(engine.deviceType) &&
+          isFor(engine, device) &&
           asks(engine)),
     );
   }
