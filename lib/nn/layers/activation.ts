@@ -69,7 +69,6 @@ export interface LeakyReLUOptions extends LayerOptions<typeof leaky> {}
 export class LeakyReLU extends layer('LeakyReLU', leaky) {
   constructor(negativeSlope?: number, options?: LeakyReLUOptions);
   constructor(...given: unknown[]) {
-    atMost('LeakyReLU', 2, arguments.length);
     super(...given);
   }
 
@@ -96,7 +95,6 @@ const alongDim = {
 export class Softmax extends layer('Softmax', alongDim) {
   constructor(dim?: number | null);
   constructor(...given: unknown[]) {
-    atMost('Softmax', 1, arguments.length);
     super(...given);
   }
 
@@ -110,7 +108,6 @@ export class Softmax extends layer('Softmax', alongDim) {
 export class LogSoftmax extends layer('LogSoftmax', alongDim) {
   constructor(dim?: number | null);
   constructor(...given: unknown[]) {
-    atMost('LogSoftmax', 1, arguments.length);
     super(...given);
   }
 

@@ -57,7 +57,6 @@ export class Conv2d extends layer('Conv2d', declaration) {
 
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: Conv2dOptions);
   constructor(...given: unknown[]) {
-    atMost('Conv2d', 4, arguments.length);
     super(...given);
     const { inChannels, outChannels, groups, kernelSize } = this;
     requirePadding(this);

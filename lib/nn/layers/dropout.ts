@@ -32,7 +32,6 @@ export interface DropoutOptions extends LayerOptions<typeof declaration> {}
 export class Dropout extends layer('Dropout', declaration) {
   constructor(p?: number, options?: DropoutOptions);
   constructor(...given: unknown[]) {
-    atMost('Dropout', 2, arguments.length);
     super(...given);
   }
 

@@ -19,7 +19,6 @@ export class Flatten extends layer('Flatten', {
 }) {
   constructor(startDim?: number, endDim?: number);
   constructor(...given: unknown[]) {
-    atMost('Flatten', 2, arguments.length);
     super(...given);
   }
 

@@ -38,7 +38,6 @@ export class Linear extends layer('Linear', declaration) {
 
   constructor(inFeatures: number, outFeatures: number, options?: LinearOptions);
   constructor(...given: unknown[]) {
-    atMost('Linear', 3, arguments.length);
     super(...given);
     this.resetParameters();
     this.guardMembers();

@@ -30,7 +30,6 @@ export class CrossEntropyLoss extends layer('CrossEntropyLoss', {
 
   constructor(options?: CrossEntropyOptions);
   constructor(...given: [CrossEntropyOptions?]) {
-    atMost('CrossEntropyLoss', 1, arguments.length);
     super(...given);
     this.registerBuffer('weight', this.making.weight);
   }
@@ -55,7 +54,6 @@ export class NLLLoss extends layer('NLLLoss', { options: classLoss, making: clas
 
   constructor(options?: ClassLossOptions);
   constructor(...given: [ClassLossOptions?]) {
-    atMost('NLLLoss', 1, arguments.length);
     super(...given);
     this.registerBuffer('weight', this.making.weight);
   }

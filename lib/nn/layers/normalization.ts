@@ -56,7 +56,6 @@ export class BatchNorm2d extends layer('BatchNorm2d', declaration) {
 
   constructor(numFeatures: number, options?: BatchNorm2dOptions);
   constructor(...given: unknown[]) {
-    atMost('BatchNorm2d', 2, arguments.length);
     super(...given);
     const { numFeatures, trackRunningStats, making } = this;
     const tracked = (name: string, shape: readonly number[], place: ParameterOptions): void =>

@@ -45,7 +45,6 @@ export class EuclideanRBF extends layer('EuclideanRBF', declaration) {
 
   constructor(inFeatures: number, outFeatures: number, options?: EuclideanRBFOptions);
   constructor(...given: unknown[]) {
-    atMost('EuclideanRBF', 3, arguments.length);
     super(...given);
     const { centers, trainable } = this.making;
     if (centers !== undefined) requireCenters(centers, [this.outFeatures, this.inFeatures]);

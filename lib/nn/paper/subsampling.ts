@@ -50,7 +50,6 @@ export class TrainableSubsampling extends layer('TrainableSubsampling', declarat
 
   constructor(channels: number, kernelSize?: Pair, options?: TrainableSubsamplingOptions);
   constructor(...given: unknown[]) {
-    atMost('TrainableSubsampling', 3, arguments.length);
     super(...given);
     this.resetParameters();
     this.guardMembers();
