@@ -70,8 +70,8 @@ const values = {
    * For `JSON.stringify`, which test runners call too: nested arrays as {@link Tensor.tolist} gives them,
    * integers that no number holds as their digits; the printed text where there are no elements to give.
    */
-  toJSON(this: Tensor): Nested<Json> {
-    atMost('toJSON', 0, arguments.length);
+  toJSON(this: Tensor, _key?: string): Nested<Json> {
+    atMost('toJSON', 1, arguments.length);
     if (this.isDisposed) return this.toString();
     try {
       return toJson(this.tolist());

@@ -116,7 +116,7 @@ test.each(Object.entries(unsupported))('%s', async (_, [forward, reason]) => {
 const wrong: Record<string, [args: unknown[], reason: RegExp]> = {
   'no module': [[(x: torch.Tensor) => x, path, { inputShape }], /net: expected a Module/],
   'no path': [[new nn.ReLU(), undefined, { inputShape }], /path: expected a file's name/],
-  'no options': [[new nn.ReLU(), path], /options: expected an object such as \{ inputShape/],
+  'no options': [[new nn.ReLU(), path], /inputShape: expected the sizes .* got undefined/],
   'no inputShape': [[new nn.ReLU(), path, {}], /inputShape: expected the sizes .* got undefined/],
   'a size of 0': [[new nn.ReLU(), path, { inputShape: [0] }], /inputShape: .* got \[ 0 \]/],
   'a batch size beside a dynamic batch': [
