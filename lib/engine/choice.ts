@@ -1,8 +1,8 @@
 import { TorchError } from '../error.js';
-import type { EngineName } from './pass.js';
+import { type EngineName, engineNames } from './pass.js';
 
 /** Who is to run a model: an engine by name, or the best that can. */
-export const engineChoices = ['auto', 'eager', 'fused', 'graph'] as const;
+export const engineChoices = ['auto', ...engineNames] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
 /** Kinds of devices in messages. */

@@ -19,7 +19,9 @@ export interface Counts {
   readonly count: number;
 }
 
-export type EngineName = 'eager' | 'fused' | 'graph';
+/** The engines that there are, by name. */
+export const engineNames = ['eager', 'fused', 'graph'] as const;
+export type EngineName = (typeof engineNames)[number];
 
 /** Which engine trains an epoch, and why. */
 export interface EngineUsed {

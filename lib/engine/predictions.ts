@@ -1,10 +1,9 @@
 import type { TorchError } from '../error.js';
 import type { Module } from '../nn/index.js';
 import type { Fingerprint } from '../observe/fingerprint.js';
-import { refusal } from './choice.js';
-import { EagerEngine } from './eager/engine.js';
+import { type EngineChoice, refusal } from './choice.js';
+import { makeEngines } from './choose.js';
 import type { Engine, Prediction } from './engine.js';
-import { FusedEngine } from './fused/engine.js';
 import { type Asked, Looks } from './looks.js';
 
 /** Requests of one kind that are computed together, or refused. */
@@ -16,23 +15,22 @@ export type Share<Request> = { readonly requests: readonly Request[] } & (
 /** The one place that decides who predicts with a model, and that refuses. */
 export class Predictions {
   readonly #net: Module;
+  /** Of the best engine first. */
   readonly #looks: readonly Looks[];
   /** Takes everything. */
-  readonly #last = new EagerEngine();
+  readonly #last: Engine;
 
-  /** @param engines - The best first; what they leave is computed eagerly. */
-  constructor(
-    net: Module,
-    fingerprint: Fingerprint,
-    engines: readonly Engine[] = [new FusedEngine()],
-  ) {
+  constructor(net: Module, fingerprint: Fingerprint) {
     this.#net = net;
+    const engines = makeEngines().filter(({ isForPasses }) => !isForPasses);
+    this.#last = engines.pop()!;
     this.#looks = engines.map((engine) => new Looks(net, engine, fingerprint));
   }
 
-  /** What has held last. */
-  get last(): Prediction | undefined {
-    return this.#looks[0]?.last;
+  /** What has held last, where the best engine may be asked. */
+  lastFor(choice: EngineChoice): Prediction | undefined {
+    const best = this.#looks[0];
+    return choice === 'auto' || choice === best?.engine.name ? best?.last : undefined;
   }
 
   /**
@@ -63,11 +61,13 @@ export class Predictions {
         left = left.filter(({ engine }) => engine !== name);
       }
     }
-    if (left.length > 0) shares.push({ requests: left, prediction: this.#eagerly() });
+    if (left.length > 0) shares.push({ requests: left, prediction: this.#rest(left[0]!) });
     return shares;
   }
 
-  #eagerly(): Prediction {
-    return this.#last.planPrediction({ net: this.#net }).plan;
+  #rest({ images }: Asked): Prediction {
+    const decision = this.#last.planPrediction({ net: this.#net, images });
+    if ('reason' in decision) throw refusal('predict', this.#last.name, decision.reason);
+    return decision.plan;
   }
 }

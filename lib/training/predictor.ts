@@ -76,7 +76,7 @@ export class Predictor {
 
   /** As {@link predict}, for images that are no tensor yet. */
   predictPixels(pixels: Pixels, engine: EngineChoice): Promise<Tensor> {
-    if (engine !== 'eager' && !this.#isAwake && this.#isTaken(pixels)) {
+    if (!this.#isAwake && this.#isTaken(pixels, engine)) {
       return new Promise((resolve, reject) => {
         this.#wake();
         this.#held = { pixels: this.#copied(pixels), engine, resolve, reject };
@@ -95,8 +95,8 @@ export class Predictor {
   }
 
   // Whether a lone request for these images can do without a tensor.
-  #isTaken({ shape }: Pixels): boolean {
-    const plan = this.#predictions.last;
+  #isTaken({ shape }: Pixels, engine: EngineChoice): boolean {
+    const plan = this.#predictions.lastFor(engine);
     return plan !== undefined && shape[0] <= plan.atOnce && plan.takesPixels(shape);
   }
 
@@ -136,13 +136,13 @@ export class Predictor {
 
   // A lone caller with images as they were before: no more is done than has to be.
   #answerAtOnce({ images, shape, engine, resolve, reject }: Request): boolean {
-    const plan = this.#predictions.last;
-    if (plan === undefined || engine === 'eager' || shape[0]! > plan.atOnce) return false;
+    const plan = this.#predictions.lastFor(engine);
+    if (plan === undefined || shape[0]! > plan.atOnce) return false;
     return this.#settleAtOnce((modules) => plan.answer(images, shape, modules), resolve, reject);
   }
 
-  #answerHeld({ pixels, resolve, reject }: Held): boolean {
-    const plan = this.#predictions.last;
+  #answerHeld({ pixels, engine, resolve, reject }: Held): boolean {
+    const plan = this.#predictions.lastFor(engine);
     if (plan === undefined || !plan.takesPixels(pixels.shape)) return false;
     return this.#settleAtOnce((modules) => plan.answerPixels(pixels, modules), resolve, reject);
   }

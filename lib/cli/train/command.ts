@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 
 import type { Transform } from '../../data/transforms/transform.js';
+import { engineChoices } from '../../engine/choice.js';
 import type { EpochResult } from '../../engine/epoch.js';
 import { toJson } from '../../run/json.js';
 import { type Ended, keepLast } from '../model/lastTraining.js';
@@ -22,9 +23,7 @@ export function command(): Command {
     .option('--lr <rate>', "Adam's learning rate (default: 0.001, LeNet-5's 0.003)", learningRate)
     .option('--device <name>', 'auto, cpu, cuda or cuda:NUMBER', deviceName, 'auto')
     .addOption(
-      new Option('--engine <name>', 'who runs the steps')
-        .choices(['auto', 'eager', 'fused', 'graph'])
-        .default('auto'),
+      new Option('--engine <name>', 'who runs the steps').choices(engineChoices).default('auto'),
     )
     .option('--seed <n>', 'seed of all random numbers (default: a new one each time)', seed)
     .option('--threads <n>', 'threads on the CPU (default: one per core)', integer(1, 1024))

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
+import type { EngineChoice } from '../../engine/choice.js';
 import { type CheckpointEvery, parseCadence } from '../../run/cadence.js';
 import type { ModelChoice } from '../model/modelChoice.js';
 
@@ -9,7 +10,7 @@ export interface TrainOptions extends ModelChoice {
   batchSize: number;
   lr?: number;
   device: string;
-  engine: 'auto' | 'eager' | 'fused' | 'graph';
+  engine: EngineChoice;
   seed?: number | bigint;
   threads?: number;
   data?: string;

@@ -28,7 +28,7 @@ export class EagerEngine implements Engine {
     return { plan: { run, dispose: () => {} } };
   }
 
-  planPrediction({ net }: Pick<PredictionTask, 'net'>): { readonly plan: Prediction } {
+  planPrediction({ net }: PredictionTask): Decision<Prediction> {
     return { plan: new EagerPrediction(net) };
   }
 
