@@ -9,19 +9,11 @@ import { evaluateGraph, trainGraph } from '../../lib/engine/graph/passes.js';
 import type { TrainingStep } from '../../lib/engine/graph/trainingStep.js';
 import { emptySums, type PassSums } from '../../lib/engine/pass.js';
 import * as torch from '../../lib/index.js';
-import { undisturbed } from '../../lib/observe/undisturbed.js';
+import { uncaptured } from './engines.js';
 
 const { DataLoader, FashionMNIST, Subset, transforms } = torch.data;
 const { RMSprop, SGD } = torch.optim;
 
-// Without a GPU the step itself is run wherever a graph would be replayed: everything is as in the engine
-// but the capture. The warm-up runs, so that it is seen to change nothing.
-const uncaptured: Capture = (net, program, size) => {
-  undisturbed(net, () => {
-    for (let i = 0; i < 3; i++) program.rehearse(size);
-  });
-  return { replay: () => program.run(size) };
-};
 const place: Device = torch.cuda.isAvailable() ? torch.device('cuda') : torch.device('cpu');
 const capture = place.type === 'cuda' ? captureOnCuda : uncaptured;
 
