@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Device } from '../../lib/context/device.js';
 import { trainEagerly } from '../../lib/engine/eager/passes.js';
 import type { TrainingTask } from '../../lib/engine/engine.js';
-import { type Capture, type CapturedPass, captureOnCuda } from '../../lib/engine/graph/capture.js';
+import { type CapturedPass, captureOnCuda } from '../../lib/engine/graph/capture.js';
 import { Graphs } from '../../lib/engine/graph/graphs.js';
 import { evaluateGraph, trainGraph } from '../../lib/engine/graph/passes.js';
 import type { TrainingStep } from '../../lib/engine/graph/trainingStep.js';
