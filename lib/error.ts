@@ -30,6 +30,14 @@ export type ErrorCode =
   | 'ERR_RUN_LOCKED' // a run that is being trained elsewhere
   | 'ERR_RUN_MISMATCH' // a run that was begun with another model, data or settings
   | 'ERR_RUN_CORRUPT' // files of a run that do not fit together
+  | 'ERR_DISTRIBUTED_UNAVAILABLE' // this libtorch, or this installation, has no torch.distributed
+  | 'ERR_DISTRIBUTED_ENVIRONMENT' // what the launcher says does not hold together
+  | 'ERR_DISTRIBUTED_ADDRESS' // a port that is taken
+  | 'ERR_DISTRIBUTED_CONNECT' // a process cannot be reached: its name, its address, its port
+  | 'ERR_DISTRIBUTED_TIMEOUT' // another process did not come in time
+  | 'ERR_DISTRIBUTED_PEER' // another process has ended, or closed its connection
+  | 'ERR_DISTRIBUTED_MISMATCH' // processes that do different things: models, sizes, operations, data
+  | 'ERR_DISTRIBUTED_CLOSED' // a process group that has been destroyed, or has failed before
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'
   | 'ERR_CACHE' // the cache folder cannot be written

@@ -19,6 +19,7 @@ export { getNumThreads, setNumThreads } from './context/threads.js';
 export * as cuda from './cuda/index.js';
 export * as data from './data/index.js';
 export { type ImageLoader, type LoadOptions, loadDataFashionMnist } from './data/load.js';
+export * as distributed from './distributed/index.js';
 export * as draw from './draw/index.js';
 export type { EngineChoice } from './engine/choice.js';
 export type { EpochResult, History } from './engine/epoch.js';

@@ -12,6 +12,7 @@
 #include "device.h"
 #include "deviceMemory.h"
 #include "dispatch.h"
+#include "distributedLibrary.h"
 #include "driver.h"
 #include "environment.h"
 #include "following.h"
@@ -136,6 +137,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportFollowing(environment, exports);
   exportFusedEngine(environment, exports);
   exportFused(environment, exports);
+  exportDistributedStore(environment, exports);
+  exportDistributedGroup(environment, exports);
   exportLock(environment, exports);
   exportWarnings(environment, exports);
   return exports;

@@ -16,6 +16,7 @@
 
 namespace lenet_torch {
 
+class Mailbox;
 struct TensorHandle;
 
 class Environment {
@@ -39,6 +40,8 @@ class Environment {
   Napi::FunctionReference& newTensorObject() { return newTensorObject_; }
   Napi::ObjectReference& objectPrototype() { return objectPrototype_; }
   ArgumentNames& argumentNames() { return argumentNames_; }
+  // Null until somebody needs it.
+  std::shared_ptr<Mailbox>& mailbox() { return mailbox_; }
 
   // A wrapped pointer counts as ours only while it is in this set, so another addon's object is
   // never dereferenced. (A type tag would do the same with a BigInt read per operand.)
@@ -100,6 +103,7 @@ class Environment {
   Napi::FunctionReference newTensorObject_;
   Napi::ObjectReference objectPrototype_;
   ArgumentNames argumentNames_;
+  std::shared_ptr<Mailbox> mailbox_;
   ska::flat_hash_set<TensorHandle*> handles_;
   size_t hollow_ = 0;  // of the handles
   // Bytes are counted once per storage, however many views there are.

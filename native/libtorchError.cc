@@ -76,6 +76,28 @@ Verdict unavailable(const std::string& text) {
                         " (npx lenet-torch doctor tells what is missing)");
 }
 
+// c10d's and Gloo's; their texts differ from version to version in what stands around these phrases.
+const char* distributedCode(const std::string& text) {
+  if (says(text, {"DDP expects same model"})) return "ERR_DISTRIBUTED_MISMATCH";
+  if (says(text, {"failed to listen", "EADDRINUSE", "Address already in use"})) {
+    return "ERR_DISTRIBUTED_ADDRESS";
+  }
+  if (says(text, {"connectFullMesh failed", "client socket has failed to connect",
+                  "Unable to find address", "No route to host", "Connection refused"})) {
+    return "ERR_DISTRIBUTED_CONNECT";
+  }
+  if (says(text, {"Timed out waiting", "has timed out after", "Timed out after", "wait timeout",
+                  "Wait timeout", "Socket Timeout", "failed to pass monitoredBarrier"})) {
+    return "ERR_DISTRIBUTED_TIMEOUT";
+  }
+  if (says(text, {"Connection reset by peer", "Connection closed by peer", "Broken pipe",
+                  "Application timeout caused pair closure", "Socket closed",
+                  "failed to recv, got 0 bytes", "Failed to recv"})) {
+    return "ERR_DISTRIBUTED_PEER";
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
@@ -130,6 +152,7 @@ Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
   if (says(text, {"from the 'CUDA' backend"}) && describeDevice().empty()) {
     return unavailable(text.substr(0, text.find(". This could be")));
   }
+  if (const auto* code = distributedCode(text)) return torchError(code, firstLine(text));
   return torchError("ERR_LIBTORCH", text);
 }
 

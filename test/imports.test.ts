@@ -14,6 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['native'],
   ['context'],
   ['cuda', 'tensor'],
+  ['distributed'],
   ['nn', 'optim', 'data'],
   ['models', 'observe'],
   ['engine', 'io', 'summary'],

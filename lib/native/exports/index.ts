@@ -2,6 +2,7 @@ import type { NativeTensor } from '../tensor.js';
 import type { ContextExports } from './context.js';
 import type { CudaExports } from './cuda.js';
 import type { DataExports } from './data.js';
+import type { DistributedExports } from './distributed.js';
 import type { FusedExports } from './fused.js';
 import type { OperatorExports } from './operators.js';
 import type { RandomExports } from './random.js';
@@ -12,6 +13,7 @@ export interface Native
   extends ContextExports,
     CudaExports,
     DataExports,
+    DistributedExports,
     FusedExports,
     OperatorExports,
     RandomExports,

@@ -1,0 +1,295 @@
+import { inspect } from 'node:util';
+
+import { atMost } from '../argument/atMost.js';
+import { flag, instance, number, oneOf } from '../argument/kind.js';
+import { readOptions } from '../argument/options.js';
+import { invalidArgument } from '../error.js';
+import { native } from '../native/load.js';
+import { Tensor } from '../tensor/index.js';
+import { ProcessGroup } from './group.js';
+import { type ReduceOpName, reduceOps } from './reduceOp.js';
+import { requireGroup } from './world.js';
+
+/** Options of all collectives. */
+export interface GroupOptions {
+  /** Whose operation it is. Default: of all processes. */
+  group?: ProcessGroup | undefined;
+}
+
+/** Options of those that make one value of many. */
+export interface ReduceOptions extends GroupOptions {
+  /** A {@link ReduceOp}. Default `'sum'`. */
+  op?: ReduceOpName;
+}
+
+const group = instance<ProcessGroup>(ProcessGroup, 'a ProcessGroup').optional();
+const groupSpec = { group };
+const reduceSpec = { group, op: oneOf(...reduceOps).or('sum') };
+
+function requireTensor(what: string, value: unknown): Tensor {
+  if (!(value instanceof Tensor)) {
+    throw invalidArgument(`${what}: expected a Tensor, got ${inspect(value, { depth: 0 })}`);
+  }
+  if (value.deviceName !== 'cpu') {
+    throw invalidArgument(
+      `${what}: expected a tensor on the CPU for Gloo, got one on ${value.deviceName}`,
+    );
+  }
+  if (!value.isContiguous()) {
+    throw invalidArgument(`${what}: expected a contiguous tensor; contiguous() makes one`);
+  }
+  return value;
+}
+
+function requireTensors(what: string, value: unknown, length: number): readonly Tensor[] {
+  if (!Array.isArray(value) || value.length !== length) {
+    throw invalidArgument(`${what}: expected an array of ${length} tensors, one for each rank`);
+  }
+  const tensors = value.map((each) => requireTensor(what, each));
+  const [first] = tensors;
+  const isAlike = tensors.every(
+    ({ dtype, shape }) => dtype === first?.dtype && String(shape) === String(first?.shape),
+  );
+  if (!isAlike) throw invalidArgument(`${what}: expected tensors of one dtype and shape`);
+  return tensors;
+}
+
+// A rank among all processes, as a place in the group.
+function placeIn(what: string, of: ProcessGroup, rank: unknown): number {
+  const place = of.ranks.indexOf(rank as number);
+  if (place >= 0) return place;
+  throw invalidArgument(
+    `${what}: expected a rank of the group, ${of.ranks.join(', ')}, got ${inspect(rank)}`,
+  );
+}
+
+function requireOp(what: string, op: ReduceOpName, tensor: Tensor, mayAverage = true): void {
+  if (op !== 'avg') return;
+  if (!mayAverage) {
+    throw invalidArgument(`${what}: op: Gloo has no average here; sum, and divide by the size`);
+  }
+  if (!tensor.dtype.includes('float')) {
+    throw invalidArgument(`${what}: op: an average of ${tensor.dtype} is no ${tensor.dtype}`);
+  }
+}
+
+function requireLike(what: string, part: Tensor, other: Tensor, elements: number): void {
+  if (part.dtype === other.dtype && part.numel() === elements) return;
+  throw invalidArgument(
+    `${what}: expected ${other.dtype} with ${elements} elements, got ${part.dtype} [${part.shape}]`,
+  );
+}
+
+/**
+ * Every rank gets the sum, or what `op` says, of all ranks' tensors, in place; mirrors `torch.distributed.all_reduce`.
+ * The tensor must not be touched before the promise is kept; this holds for all collectives.
+ *
+ * @param tensor - Contiguous, of the same shape and dtype on all ranks.
+ * @throws {TorchError} `ERR_DISTRIBUTED_MISMATCH` where ranks differ, `ERR_DISTRIBUTED_TIMEOUT`,
+ *   `ERR_DISTRIBUTED_PEER`; after the last two the group is of no use any more. So do all collectives.
+ */
+export async function allReduce(tensor: Tensor, options?: ReduceOptions): Promise<void> {
+  atMost('allReduce', 2, arguments.length);
+  const { group: given, op } = readOptions('allReduce', reduceSpec, options);
+  const own = requireTensor('allReduce', tensor);
+  requireOp('allReduce', op, own);
+  const of = requireGroup('allReduce', given);
+  await of.run({ operation: 'allReduce', inputs: [own], reduction: op });
+}
+
+/** Every rank gets the tensor of rank `src`, in place; mirrors `torch.distributed.broadcast`. */
+export async function broadcast(
+  tensor: Tensor,
+  src: number,
+  options?: GroupOptions,
+): Promise<void> {
+  atMost('broadcast', 3, arguments.length);
+  const { group: given } = readOptions('broadcast', groupSpec, options);
+  const of = requireGroup('broadcast', given);
+  const inputs = [requireTensor('broadcast', tensor)];
+  await of.run({ operation: 'broadcast', inputs, rank: placeIn('broadcast: src', of, src) });
+}
+
+/** Rank `dst` gets the sum of all tensors, in place; on the others the tensor is undefined then. Mirrors `torch.distributed.reduce`. */
+export async function reduce(tensor: Tensor, dst: number, options?: ReduceOptions): Promise<void> {
+  atMost('reduce', 3, arguments.length);
+  const { group: given, op } = readOptions('reduce', reduceSpec, options);
+  const of = requireGroup('reduce', given);
+  const own = requireTensor('reduce', tensor);
+  requireOp('reduce', op, own);
+  const rank = placeIn('reduce: dst', of, dst);
+  await of.run({ operation: 'reduce', inputs: [own], rank, reduction: op });
+}
+
+/**
+ * Every rank gets all ranks' tensors; mirrors `torch.distributed.all_gather`.
+ * @param tensorList - One for each rank, to be filled.
+ */
+export async function allGather(
+  tensorList: readonly Tensor[],
+  tensor: Tensor,
+  options?: GroupOptions,
+): Promise<void> {
+  atMost('allGather', 3, arguments.length);
+  const { group: given } = readOptions('allGather', groupSpec, options);
+  const of = requireGroup('allGather', given);
+  const own = requireTensor('allGather: tensor', tensor);
+  const outputs = requireTensors('allGather: tensorList', tensorList, of.size);
+  requireLike('allGather: tensorList', outputs[0] as Tensor, own, own.numel());
+  await of.run({ operation: 'allGather', inputs: [own], outputs });
+}
+
+/**
+ * The same into one tensor; mirrors `torch.distributed.all_gather_into_tensor`.
+ * @param output - As many elements as the ranks' tensors together.
+ */
+export async function allGatherIntoTensor(
+  output: Tensor,
+  input: Tensor,
+  options?: GroupOptions,
+): Promise<void> {
+  atMost('allGatherIntoTensor', 3, arguments.length);
+  const { group: given } = readOptions('allGatherIntoTensor', groupSpec, options);
+  const of = requireGroup('allGatherIntoTensor', given);
+  const own = requireTensor('allGatherIntoTensor: input', input);
+  const all = requireTensor('allGatherIntoTensor: output', output);
+  requireLike('allGatherIntoTensor: output', all, own, own.numel() * of.size);
+  await of.run({ operation: 'allGatherIntoTensor', inputs: [own], outputs: [all] });
+}
+
+/**
+ * Sums what all ranks have for each rank; mirrors `torch.distributed.reduce_scatter`.
+ * @param output - Gets this rank's sum.
+ * @param inputList - One for each rank.
+ */
+export async function reduceScatter(
+  output: Tensor,
+  inputList: readonly Tensor[],
+  options?: ReduceOptions,
+): Promise<void> {
+  atMost('reduceScatter', 3, arguments.length);
+  const { group: given, op } = readOptions('reduceScatter', reduceSpec, options);
+  const of = requireGroup('reduceScatter', given);
+  const own = requireTensor('reduceScatter: output', output);
+  const inputs = requireTensors('reduceScatter: inputList', inputList, of.size);
+  requireOp('reduceScatter', op, own, false);
+  requireLike('reduceScatter: inputList', inputs[0] as Tensor, own, own.numel());
+  await of.run({ operation: 'reduceScatter', inputs, outputs: [own], reduction: op });
+}
+
+/** The same from one tensor; mirrors `torch.distributed.reduce_scatter_tensor`. */
+export async function reduceScatterTensor(
+  output: Tensor,
+  input: Tensor,
+  options?: ReduceOptions,
+): Promise<void> {
+  atMost('reduceScatterTensor', 3, arguments.length);
+  const { group: given, op } = readOptions('reduceScatterTensor', reduceSpec, options);
+  const of = requireGroup('reduceScatterTensor', given);
+  const own = requireTensor('reduceScatterTensor: output', output);
+  const all = requireTensor('reduceScatterTensor: input', input);
+  requireOp('reduceScatterTensor', op, own, false);
+  requireLike('reduceScatterTensor: input', all, own, own.numel() * of.size);
+  await of.run({ operation: 'reduceScatterTensor', inputs: [all], outputs: [own], reduction: op });
+}
+
+/** Options of {@link gather} and {@link scatter}. */
+export interface RootOptions extends GroupOptions {
+  /** Of `gather`: who gets them. Default 0. */
+  dst?: number;
+  /** Of `scatter`: who has them. Default 0. */
+  src?: number;
+}
+
+const root = number(0).optional();
+
+/**
+ * Rank `dst` gets all ranks' tensors; mirrors `torch.distributed.gather`.
+ * @param gatherList - On rank `dst` one for each rank, to be filled; on the others `null`.
+ */
+export async function gather(
+  tensor: Tensor,
+  gatherList?: readonly Tensor[] | null,
+  options?: Pick<RootOptions, 'group' | 'dst'>,
+): Promise<void> {
+  atMost('gather', 3, arguments.length);
+  const { group: given, dst } = readOptions('gather', { group, dst: root }, options);
+  const of = requireGroup('gather', given);
+  const rank = placeIn('gather: dst', of, dst ?? of.ranks[0]);
+  const own = requireTensor('gather: tensor', tensor);
+  const outputs = partsOfRoot('gather: gatherList', of, rank, gatherList);
+  if (outputs.length > 0) {
+    requireLike('gather: gatherList', outputs[0] as Tensor, own, own.numel());
+  }
+  await of.run({ operation: 'gather', inputs: [own], outputs, rank });
+}
+
+/**
+ * Every rank gets its part of what rank `src` has; mirrors `torch.distributed.scatter`.
+ * @param tensor - To be filled.
+ * @param scatterList - On rank `src` one for each rank; on the others `null`.
+ */
+export async function scatter(
+  tensor: Tensor,
+  scatterList?: readonly Tensor[] | null,
+  options?: Pick<RootOptions, 'group' | 'src'>,
+): Promise<void> {
+  atMost('scatter', 3, arguments.length);
+  const { group: given, src } = readOptions('scatter', { group, src: root }, options);
+  const of = requireGroup('scatter', given);
+  const rank = placeIn('scatter: src', of, src ?? of.ranks[0]);
+  const own = requireTensor('scatter: tensor', tensor);
+  const inputs = partsOfRoot('scatter: scatterList', of, rank, scatterList);
+  if (inputs.length > 0) {
+    requireLike('scatter: scatterList', inputs[0] as Tensor, own, own.numel());
+  }
+  await of.run({ operation: 'scatter', inputs, outputs: [own], rank });
+}
+
+function partsOfRoot(
+  what: string,
+  of: ProcessGroup,
+  rank: number,
+  list: readonly Tensor[] | null | undefined,
+): readonly Tensor[] {
+  if (of.rank === rank) return requireTensors(what, list, of.size);
+  if (list === undefined || list === null) return [];
+  throw invalidArgument(`${what}: only rank ${of.ranks[rank]} has one, got one on another rank`);
+}
+
+/** Waits until all ranks have come here; mirrors `torch.distributed.barrier`. */
+export async function barrier(options?: GroupOptions): Promise<void> {
+  atMost('barrier', 1, arguments.length);
+  const { group: given } = readOptions('barrier', groupSpec, options);
+  await requireGroup('barrier', given).run({ operation: 'barrier' });
+}
+
+/** Options of {@link monitoredBarrier}. */
+export interface MonitoredBarrierOptions extends GroupOptions {
+  /** Milliseconds. Default: the group's. */
+  timeout?: number;
+  /** Whether the error names all ranks that are missing, or the first. Default false. */
+  waitAllRanks?: boolean;
+}
+
+const monitoredSpec = { group, timeout: number(1).optional(), waitAllRanks: flag.or(false) };
+
+/**
+ * A barrier whose error says who did not come; mirrors `torch.distributed.monitored_barrier`.
+ * @throws {TorchError} `ERR_DISTRIBUTED_TIMEOUT` on rank 0, which names the rank.
+ */
+export async function monitoredBarrier(options?: MonitoredBarrierOptions): Promise<void> {
+  atMost('monitoredBarrier', 1, arguments.length);
+  const {
+    group: given,
+    timeout,
+    waitAllRanks,
+  } = readOptions('monitoredBarrier', monitoredSpec, options);
+  const of = requireGroup('monitoredBarrier', given);
+  try {
+    const most = Math.ceil(timeout ?? of.timeout);
+    await native.groupMonitoredBarrier(of.native, most, waitAllRanks);
+  } catch (error) {
+    throw await of.failed(error, 'monitoredBarrier');
+  }
+}

@@ -1,0 +1,1 @@
+export { type Launched, launchedBy } from './launched.js';

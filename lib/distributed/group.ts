@@ -1,0 +1,250 @@
+import { TorchError } from '../error.js';
+import type { NativeGroup, NativeReducer } from '../native/exports/distributed.js';
+import { native } from '../native/load.js';
+import type { Tensor } from '../tensor/index.js';
+import { endsGroup, told } from './failure.js';
+import { type Call, numbersOf, signatureOf } from './operation.js';
+import { agreedSignature } from './signature.js';
+import type { Store } from './store.js';
+
+/** What a {@link ProcessGroup} is made of. @internal */
+export interface Members {
+  readonly native: NativeGroup;
+  /** Its keys lie apart from those of other groups. */
+  readonly store: Store;
+  readonly name: string;
+  /** The members' ranks in the default group, in their order here. */
+  readonly ranks: readonly number[];
+  /** This process's place among them. */
+  readonly rank: number;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** Processes that compute together; mirrors `torch.distributed.ProcessGroup`. Functions of `torch.distributed` take it. */
+export class ProcessGroup {
+  readonly #members: Members;
+  readonly #agreed = new Set<string>();
+  // Calls go out in the order in which they were made, also where one has to wait for what all ranks say.
+  #turn: Promise<unknown> | undefined;
+  #ended: TorchError | undefined;
+  #closing: Promise<void> | undefined;
+  readonly #reducers = new Set<NativeReducer>();
+  /** Whether one of Gloo's threads has stopped for ever. */
+  #isBroken = false;
+  #timeout: number;
+
+  /** @internal */
+  constructor(members: Members) {
+    this.#members = members;
+    this.#timeout = members.timeout;
+  }
+
+  /** This process's rank in the group. */
+  get rank(): number {
+    return this.#members.rank;
+  }
+
+  /** How many processes it has. */
+  get size(): number {
+    return this.#members.ranks.length;
+  }
+
+  /** The members' ranks in the default group. */
+  get ranks(): readonly number[] {
+    return this.#members.ranks;
+  }
+
+  get name(): string {
+    return this.#members.name;
+  }
+
+  get backend(): 'gloo' {
+    return 'gloo';
+  }
+
+  /** How long an operation waits for the others, milliseconds. */
+  get timeout(): number {
+    return this.#timeout;
+  }
+
+  /** @internal */
+  get store(): Store {
+    return this.#members.store;
+  }
+
+  /** @internal */
+  setTimeout(timeout: number): void {
+    this.#timeout = timeout;
+    if (this.#ended === undefined) native.groupSetTimeout(this.#members.native, Math.ceil(timeout));
+  }
+
+  /** @internal @throws {TorchError} `ERR_DISTRIBUTED_CLOSED` */
+  get native(): NativeGroup {
+    if (this.#ended !== undefined) throw this.#ended;
+    return this.#members.native;
+  }
+
+  /**
+   * Runs an operation when those before it are under way.
+   * @returns Whom it was received from.
+   * @internal
+   */
+  async run(call: Call): Promise<number> {
+    const signature = signatureOf(call);
+    const isKnown = this.#agreed.has(signature) || !mustAgree(call);
+    if (this.#turn === undefined && isKnown && !checksAll()) return this.#start(call);
+    const before = this.#turn;
+    // Not `started` itself: an async function would wait for what it resolves to.
+    const started = (async (): Promise<{ done: Promise<number> }> => {
+      await before?.catch(() => {});
+      if (mustAgree(call) && (checksAll() || !this.#agreed.has(signature))) {
+        await agreedSignature(this, signature);
+        this.#agreed.add(signature);
+      }
+      return { done: this.#start(call) };
+    })();
+    this.#turn = started;
+    started
+      .finally(() => {
+        if (this.#turn === started) this.#turn = undefined;
+      })
+      .catch(() => {});
+    return (await started).done;
+  }
+
+  /** The same without the question whether all ranks mean the same. @internal */
+  runUnchecked(call: Call): Promise<number> {
+    return this.#start(call);
+  }
+
+  async #start(call: Call): Promise<number> {
+    const { inputs = [], outputs = [] } = call;
+    const [operation, rank, reduction, tag] = numbersOf(call);
+    const group = this.native;
+    let fail: (error: unknown) => void = () => {};
+    // Where ranks disagree on sizes the operation itself never ends.
+    const broken = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    this.#failures.add(fail);
+    try {
+      const work = native.collective(group, operation, inputs, outputs, rank, reduction, tag);
+      return await Promise.race([work, broken]);
+    } catch (error) {
+      throw await this.failed(error, call.operation);
+    } finally {
+      this.#failures.delete(fail);
+      if (this.#ended === undefined) {
+        native.incrementVersions([...outputs, ...inputs.filter((each) => !each.isDisposed)]);
+      }
+    }
+  }
+
+  readonly #failures = new Set<(error: unknown) => void>();
+
+  /** What to do when ranks disagree on what they send. @internal */
+  break(text: string): void {
+    this.#isBroken = true;
+    const error = new TorchError(
+      'ERR_DISTRIBUTED_PEER',
+      `another rank has sent more than is expected here: ranks call different operations, or with tensors of different sizes (${text})`,
+    );
+    for (const fail of this.#failures) fail(error);
+  }
+
+  /**
+   * What an error becomes. One of the group's ends the group: its other members hear of it at once only if their
+   * neighbours close their connections.
+   * @internal
+   */
+  async failed(error: unknown, where: string): Promise<unknown> {
+    if (!endsGroup(error)) return told(error, where, this.rank, this.size);
+    const why = this.#ended === undefined ? await this.#whyOthersFailed() : '';
+    const result = told(error, where, this.rank, this.size, why) as TorchError;
+    this.#end(
+      new TorchError(
+        'ERR_DISTRIBUTED_CLOSED',
+        `the process group has failed before: ${result.message}`,
+        { cause: result },
+      ),
+    );
+    return result;
+  }
+
+  /** Tells the other ranks why this one gives up, before they see its connections end. @internal */
+  async giveUp(error: unknown): Promise<void> {
+    if (this.#ended !== undefined || this.size === 1) return;
+    const { message, code } = error as { message?: string; code?: string };
+    const text = `rank ${this.rank} has failed: ${code ?? 'error'}: ${message ?? String(error)}`;
+    await within(2000, this.store.set(failureKey, text.slice(0, 2000))).catch(() => {});
+    this.#end(new TorchError('ERR_DISTRIBUTED_CLOSED', 'the process group has been given up'));
+    await within(1000, this.#closing);
+  }
+
+  async #whyOthersFailed(): Promise<string> {
+    const { store } = this;
+    const ask = async (): Promise<string> => {
+      if (!(await store.check([failureKey]))) return '';
+      return new TextDecoder().decode(await store.get(failureKey));
+    };
+    return (await within(1000, ask()).catch(() => '')) ?? '';
+  }
+
+  /** @internal */
+  makeReducer(
+    parameters: readonly Tensor[],
+    names: readonly string[],
+    options: { bucketBytes: number; findUnused: boolean; gradientAsBucketView: boolean },
+  ): NativeReducer {
+    const { bucketBytes, findUnused, gradientAsBucketView } = options;
+    const group = this.native;
+    const reducer = native.makeReducer(
+      group,
+      parameters,
+      names,
+      bucketBytes,
+      findUnused,
+      gradientAsBucketView,
+    );
+    this.#reducers.add(reducer);
+    return reducer;
+  }
+
+  /** Ends Gloo's threads and connections, when what is under way has ended. @internal */
+  close(): Promise<void> {
+    this.#end(new TorchError('ERR_DISTRIBUTED_CLOSED', 'the process group has been destroyed'));
+    return this.#closing as Promise<void>;
+  }
+
+  #end(error: TorchError): void {
+    this.#ended ??= error;
+    if (this.#closing !== undefined) return;
+    for (const reducer of this.#reducers) native.closeReducer(reducer);
+    this.#reducers.clear();
+    this.#closing = native.closeGroup(this.#members.native, !this.#isBroken);
+  }
+}
+
+const failureKey = 'lenet/failed';
+
+// What one rank sends and another does not expect ends in a timeout, or worse.
+const mustAgree = ({ operation }: Call): boolean =>
+  operation !== 'send' && operation !== 'recv' && operation !== 'barrier';
+
+const checksAll = (): boolean => process.env.TORCH_DISTRIBUTED_DEBUG === 'DETAIL';
+
+async function within<T>(
+  milliseconds: number,
+  work: Promise<T> | undefined,
+): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, undefined);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

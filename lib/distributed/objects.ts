@@ -1,0 +1,103 @@
+import { inspect } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
+
+import { atMost } from '../argument/atMost.js';
+import { invalidArgument } from '../error.js';
+import { empty, Tensor, tensor } from '../tensor/index.js';
+import type { GroupOptions } from './collectives.js';
+import type { ProcessGroup } from './group.js';
+import { requireGroup } from './world.js';
+
+// As structured clones, which run no code when they are read; Python's pickles do.
+function toBytes(what: string, value: unknown): Uint8Array {
+  if (value instanceof Tensor) {
+    throw invalidArgument(
+      `${what}: expected plain data, got a Tensor; broadcast and allGather take those`,
+    );
+  }
+  try {
+    return serialize(value);
+  } catch (error) {
+    throw invalidArgument(`${what}: ${(error as Error).message}`);
+  }
+}
+
+async function sizesOf(group: ProcessGroup, size: number): Promise<number[]> {
+  const own = tensor([size], { dtype: 'int64' }).keep();
+  const all = empty([group.size], { dtype: 'int64' }).keep();
+  try {
+    await group.runUnchecked({ operation: 'allGatherIntoTensor', inputs: [own], outputs: [all] });
+    return (all.tolist() as (number | bigint)[]).map(Number);
+  } finally {
+    own.dispose();
+    all.dispose();
+  }
+}
+
+/** A value of each rank, in the ranks' order. @internal */
+export async function gatherObjects<T>(group: ProcessGroup, value: T): Promise<T[]> {
+  const bytes = toBytes('allGatherObject', value);
+  const sizes = await sizesOf(group, bytes.length);
+  const most = Math.max(...sizes);
+  const padded = new Uint8Array(most);
+  padded.set(bytes);
+  const own = tensor(padded, { dtype: 'uint8' }).keep();
+  const all = empty([group.size * most], { dtype: 'uint8' }).keep();
+  try {
+    await group.runUnchecked({ operation: 'allGatherIntoTensor', inputs: [own], outputs: [all] });
+    const received = Buffer.from(all.data() as Uint8Array);
+    return sizes.map((size, i) => deserialize(received.subarray(i * most, i * most + size)) as T);
+  } finally {
+    own.dispose();
+    all.dispose();
+  }
+}
+
+/**
+ * Every rank gets a value of each rank; mirrors `torch.distributed.all_gather_object`, with a result in place of a list
+ * to be filled. Between ranks of Node only: Python's are pickles.
+ *
+ * @param value - What `structuredClone` takes, no tensors.
+ * @returns In the ranks' order.
+ */
+export async function allGatherObject<T>(value: T, options?: GroupOptions): Promise<T[]> {
+  atMost('allGatherObject', 2, arguments.length);
+  return gatherObjects(requireGroup('allGatherObject', options?.group), value);
+}
+
+/**
+ * Every rank gets what rank `src` has in the list, in place; mirrors `torch.distributed.broadcast_object_list`.
+ * @param list - Of the same length on all ranks.
+ */
+export async function broadcastObjectList(
+  list: unknown[],
+  src = 0,
+  options?: GroupOptions,
+): Promise<void> {
+  atMost('broadcastObjectList', 3, arguments.length);
+  if (!Array.isArray(list)) {
+    throw invalidArgument(`broadcastObjectList: list: expected an array, got ${inspect(list)}`);
+  }
+  const group = requireGroup('broadcastObjectList', options?.group);
+  const root = group.ranks.indexOf(src);
+  if (root < 0)
+    throw invalidArgument(`broadcastObjectList: src: ${inspect(src)} is no rank of the group`);
+  const bytes = group.rank === root ? toBytes('broadcastObjectList', list) : new Uint8Array(0);
+  const size = (await sizesOf(group, bytes.length))[root] as number;
+  const buffer = tensor(group.rank === root ? bytes : new Uint8Array(size), {
+    dtype: 'uint8',
+  }).keep();
+  try {
+    await group.runUnchecked({ operation: 'broadcast', inputs: [buffer], rank: root });
+    if (group.rank === root) return;
+    const found = deserialize(Buffer.from(buffer.data() as Uint8Array)) as unknown[];
+    if (found.length !== list.length) {
+      throw invalidArgument(
+        `broadcastObjectList: list: rank ${src} has ${found.length} values, here are ${list.length}`,
+      );
+    }
+    list.splice(0, list.length, ...found);
+  } finally {
+    buffer.dispose();
+  }
+}

@@ -1,0 +1,97 @@
+import type { Tensor } from '../tensor.js';
+
+declare const storeBrand: unique symbol;
+/** A native store; opaque to JavaScript. */
+export interface NativeStore {
+  readonly [storeBrand]: true;
+}
+
+declare const groupBrand: unique symbol;
+/** A native process group; opaque to JavaScript. */
+export interface NativeGroup {
+  readonly [groupBrand]: true;
+}
+
+declare const reducerBrand: unique symbol;
+/** A native reducer; opaque to JavaScript. */
+export interface NativeReducer {
+  readonly [reducerBrand]: true;
+}
+
+/** torch.distributed, in a library of its own that is opened first. Times are milliseconds. */
+export interface DistributedExports {
+  openDistributed(path: string): string;
+  onDistributedMismatch(told: (text: string) => void): void;
+  distributedAddressTowards(host: string, port: number): Promise<string>;
+  openTcpStore(
+    host: string,
+    port: number,
+    isServer: boolean,
+    worldSize: number | undefined,
+    waitForWorkers: boolean,
+    useLibUV: boolean,
+    timeout: number,
+  ): Promise<NativeStore>;
+  openFileStore(path: string, worldSize: number | undefined): NativeStore;
+  openHashStore(): NativeStore;
+  openPrefixStore(prefix: string, store: NativeStore): NativeStore;
+  storeSet(store: NativeStore, key: string, value: Uint8Array): Promise<void>;
+  storeGet(store: NativeStore, key: string): Promise<Uint8Array>;
+  storeAdd(store: NativeStore, key: string, amount: number): Promise<number>;
+  storeWait(store: NativeStore, keys: readonly string[], timeout: number): Promise<void>;
+  storeCheck(store: NativeStore, keys: readonly string[]): Promise<boolean>;
+  storeDeleteKey(store: NativeStore, key: string): Promise<boolean>;
+  storeCompareSet(
+    store: NativeStore,
+    key: string,
+    expected: Uint8Array,
+    desired: Uint8Array,
+  ): Promise<Uint8Array>;
+  storeNumKeys(store: NativeStore): Promise<number>;
+  storePort(store: NativeStore): number;
+  storeTimeout(store: NativeStore): number;
+  storeSetTimeout(store: NativeStore, timeout: number): void;
+  openGroup(
+    store: NativeStore,
+    rank: number,
+    size: number,
+    address: string,
+    timeout: number,
+  ): Promise<NativeGroup>;
+  closeGroup(group: NativeGroup, isWhole: boolean): Promise<void>;
+  collective(
+    group: NativeGroup,
+    operation: number,
+    inputs: readonly Tensor[],
+    outputs: readonly Tensor[],
+    rank: number,
+    reduction: number,
+    tag: number,
+  ): Promise<number>;
+  groupMonitoredBarrier(group: NativeGroup, timeout: number, waitForAll: boolean): Promise<void>;
+  groupSetTimeout(group: NativeGroup, timeout: number): void;
+  groupVerifyParameters(
+    group: NativeGroup,
+    parameters: readonly Tensor[],
+    key: string,
+    label: string,
+  ): void;
+  groupBroadcast(
+    group: NativeGroup,
+    tensors: readonly Tensor[],
+    bufferBytes: number,
+    root: number,
+  ): void;
+  makeReducer(
+    group: NativeGroup,
+    parameters: readonly Tensor[],
+    names: readonly string[],
+    bucketBytes: number,
+    findUnused: boolean,
+    gradientAsBucketView: boolean,
+  ): NativeReducer;
+  reducerForward(reducer: NativeReducer, reduces: boolean): boolean;
+  reducerBackward(reducer: NativeReducer, outputs: readonly Tensor[]): void;
+  closeReducer(reducer: NativeReducer): void;
+  backwardLater(loss: Tensor, threads: number): Promise<void>;
+}

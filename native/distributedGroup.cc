@@ -1,0 +1,261 @@
+// Groups of processes: collectives, and what data parallel training asks of them.
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "convert.h"
+#include "distributedLibrary.h"
+#include "environment.h"
+#include "error.h"
+#include "function.h"
+#include "mailbox.h"
+#include "tensor.h"
+#include "wrapped.h"
+
+namespace lenet_torch {
+namespace {
+
+constexpr napi_type_tag kGroupTag = {0x6c656e65742d746fULL, 0x7263682d67726f75ULL};
+constexpr napi_type_tag kReducerTag = {0x6c656e65742d746fULL, 0x7263682d72656475ULL};
+
+// Null when it has been closed.
+using ReducerPointer = std::unique_ptr<c10d::Reducer>;
+
+int64_t integer(const Napi::CallbackInfo& info, size_t argument) {
+  const auto value = parseInteger(info.Env(), info[argument]);
+  if (value) return *value;
+  throwInvalidArgument("expected an integer, got " + describe(info.Env(), info[argument]));
+}
+
+std::vector<at::Tensor> tensors(const Napi::CallbackInfo& info, size_t argument) {
+  const auto array = info[argument].As<Napi::Array>();
+  std::vector<at::Tensor> result;
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    result.push_back(
+        unwrapTensor(Environment::of(info.Env()), array.Get(i), "a tensor").tensor);
+  }
+  return result;
+}
+
+Result nothing() {
+  return [](napi_env env) { return Napi::Env(env).Undefined(); };
+}
+
+// openGroup(store, rank, size, address, timeout) → promise
+Napi::Value openGroup(const Napi::CallbackInfo& info) {
+  c10d::GroupOptions options;
+  options.store = storeArgument(info, 0);
+  options.rank = static_cast<int>(integer(info, 1));
+  options.size = static_cast<int>(integer(info, 2));
+  options.address = readString(info.Env(), info[3]);
+  options.timeout = c10d::Milliseconds(integer(info, 4));
+  return runDetached(Environment::of(info.Env()), [options]() -> Result {
+    const std::shared_ptr<c10d::Group> group = distributed().openGroup(options);
+    return [group](napi_env env) { return wrapGroup(env, group); };
+  });
+}
+
+// closeGroup(group, forGood): its connections end, and so does whatever waits at the other ends. With `forGood`
+// false it is only forgotten: one of its threads has stopped for ever.
+Napi::Value closeGroup(const Napi::CallbackInfo& info) {
+  auto group = std::exchange(groupArgument(info, 0).group, nullptr);
+  if (!info[1].ToBoolean()) new std::shared_ptr<c10d::Group>(group);
+  return runDetached(Environment::of(info.Env()), [group = std::move(group)]() mutable {
+    group.reset();
+    return nothing();
+  });
+}
+
+// collective(group, operation, inputs, outputs, rank, reduction, tag) → promise of the rank that sent, or −1
+Napi::Value collective(const Napi::CallbackInfo& info) {
+  auto group = groupArgument(info, 0).require();
+  c10d::Collective call{static_cast<c10d::Operation>(integer(info, 1)), tensors(info, 2),
+                        tensors(info, 3), static_cast<int>(integer(info, 4)),
+                        static_cast<c10d::Reduction>(integer(info, 5)),
+                        static_cast<int>(integer(info, 6))};
+  auto [answer, promise] = Answer::expectedBy(Environment::of(info.Env()));
+  try {
+    group->start(call, [answer = answer](std::exception_ptr error, int source) {
+      if (error) return answer->reject(std::move(error));
+      answer->resolve([source](napi_env env) { return Napi::Number::New(env, source); });
+    });
+  } catch (...) {
+    answer->reject(std::current_exception());
+  }
+  return promise;
+}
+
+// groupMonitoredBarrier(group, timeout, waitForAll) → promise
+Napi::Value groupMonitoredBarrier(const Napi::CallbackInfo& info) {
+  auto group = groupArgument(info, 0).require();
+  const auto timeout = c10d::Milliseconds(integer(info, 1));
+  const bool waitForAll = info[2].ToBoolean();
+  return runDetached(Environment::of(info.Env()), [=] {
+    group->monitoredBarrier(timeout, waitForAll);
+    return nothing();
+  });
+}
+
+Napi::Value groupSetTimeout(const Napi::CallbackInfo& info) {
+  groupArgument(info, 0).require()->setTimeout(c10d::Milliseconds(integer(info, 1)));
+  return info.Env().Undefined();
+}
+
+// groupVerifyParameters(group, parameters, key, label): waits for all ranks.
+Napi::Value groupVerifyParameters(const Napi::CallbackInfo& info) {
+  groupArgument(info, 0).require()->verifyParameters(
+      tensors(info, 1), readString(info.Env(), info[2]), readString(info.Env(), info[3]));
+  return info.Env().Undefined();
+}
+
+// groupBroadcast(group, tensors, bufferBytes, root): waits for the root.
+Napi::Value groupBroadcast(const Napi::CallbackInfo& info) {
+  groupArgument(info, 0).require()->broadcastCoalesced(tensors(info, 1), integer(info, 2),
+                                                       static_cast<int>(integer(info, 3)));
+  return info.Env().Undefined();
+}
+
+// makeReducer(group, parameters, names, bucketBytes, findUnused, gradientAsBucketView)
+Napi::Value makeReducer(const Napi::CallbackInfo& info) {
+  const auto& group = groupArgument(info, 0).require();
+  c10d::ReducerOptions options;
+  options.parameters = tensors(info, 1);
+  const auto names = info[2].As<Napi::Array>();
+  for (uint32_t i = 0; i < names.Length(); i++) {
+    options.names.push_back(readString(info.Env(), names.Get(i)));
+  }
+  options.bucketBytes = integer(info, 3);
+  options.findUnused = info[4].ToBoolean();
+  options.gradientAsBucketView = info[5].ToBoolean();
+  return wrapOwned(info.Env(), kReducerTag,
+                   std::make_unique<ReducerPointer>(group->makeReducer(options)));
+}
+
+c10d::Reducer& reducerArgument(const Napi::CallbackInfo& info) {
+  auto& reducer = requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer");
+  if (reducer != nullptr) return *reducer;
+  throw CodedError(ErrorClass::kTorchError, "ERR_DISTRIBUTED_CLOSED",
+                   "DistributedDataParallel: its group has been destroyed");
+}
+
+// reducerForward(reducer, reduces): before a forward pass. Returns whether buckets have been made anew.
+Napi::Value reducerForward(const Napi::CallbackInfo& info) {
+  auto& reducer = reducerArgument(info);
+  if (info[1].ToBoolean()) reducer.prepareForward();
+  return Napi::Boolean::New(info.Env(), reducer.rebuildBuckets());
+}
+
+// reducerBackward(reducer, outputs): after it.
+Napi::Value reducerBackward(const Napi::CallbackInfo& info) {
+  reducerArgument(info).prepareBackward(tensors(info, 1));
+  return info.Env().Undefined();
+}
+
+Napi::Value closeReducer(const Napi::CallbackInfo& info) {
+  requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer").reset();
+  return info.Env().Undefined();
+}
+
+// One thread per process for backward passes: with threads of its own for operators, as every thread that calls
+// them has, so there must not be many.
+class BackwardThread {
+ public:
+  static BackwardThread& instance() {
+    static auto& thread = *new BackwardThread;
+    return thread;
+  }
+
+  void run(std::function<void()> work) {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(work));
+    if (!started_) std::thread([this] { serve(); }).detach();
+    started_ = true;
+    wake_.notify_one();
+  }
+
+ private:
+  [[noreturn]] void serve() {
+    at::init_num_threads();
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_.wait(lock, [this] { return !queue_.empty(); });
+      const auto work = std::move(queue_.front());
+      queue_.pop_front();
+      lock.unlock();
+      work();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> queue_;
+  bool started_ = false;
+};
+
+// backwardLater(loss, threads) → promise: where gradients are averaged meanwhile, a backward pass waits for others,
+// and JavaScript's thread must not.
+Napi::Value backwardLater(const Napi::CallbackInfo& info) {
+  auto& environment = Environment::of(info.Env());
+  const auto loss = unwrapTensor(environment, info[0], "loss").tensor;
+  const auto threads = static_cast<int>(integer(info, 1));
+  auto [answer, promise] = Answer::expectedBy(environment);
+  BackwardThread::instance().run([answer = answer, loss, threads] {
+    try {
+      if (at::get_num_threads() != threads) at::set_num_threads(threads);
+      torch::autograd::backward({loss}, {});
+      answer->resolve(nothing());
+    } catch (...) {
+      answer->reject(std::current_exception());
+    }
+  });
+  return promise;
+}
+
+}  // namespace
+
+OwnedGroup::~OwnedGroup() {
+  try {
+    std::thread([last = std::move(group)]() mutable { last.reset(); }).detach();
+  } catch (...) {
+    // No thread to be had: whatever was under way is waited for here.
+  }
+}
+
+const std::shared_ptr<c10d::Group>& OwnedGroup::require() const {
+  if (group != nullptr) return group;
+  throw CodedError(ErrorClass::kTorchError, "ERR_DISTRIBUTED_CLOSED",
+                   "the process group has been destroyed");
+}
+
+OwnedGroup& groupArgument(const Napi::CallbackInfo& info, size_t argument) {
+  return requireOwned<OwnedGroup>(info, argument, kGroupTag, "a process group");
+}
+
+Napi::Value wrapGroup(Napi::Env env, std::shared_ptr<c10d::Group> group) {
+  auto owned = std::make_unique<OwnedGroup>();
+  owned->group = std::move(group);
+  return wrapOwned(env, kGroupTag, std::move(owned));
+}
+
+void exportDistributedGroup(Environment&, Napi::Object exports) {
+  exportFunction<openGroup>(exports, "openGroup");
+  exportFunction<closeGroup>(exports, "closeGroup");
+  exportFunction<collective>(exports, "collective");
+  exportFunction<groupMonitoredBarrier>(exports, "groupMonitoredBarrier");
+  exportFunction<groupSetTimeout>(exports, "groupSetTimeout");
+  exportFunction<groupVerifyParameters>(exports, "groupVerifyParameters");
+  exportFunction<groupBroadcast>(exports, "groupBroadcast");
+  exportFunction<makeReducer>(exports, "makeReducer");
+  exportFunction<reducerForward>(exports, "reducerForward");
+  exportFunction<reducerBackward>(exports, "reducerBackward");
+  exportFunction<closeReducer>(exports, "closeReducer");
+  exportFunction<backwardLater>(exports, "backwardLater");
+}
+
+}  // namespace lenet_torch
