@@ -37,6 +37,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'draw networks, what they see, curves and mistakes, as SVG or PNG',
     load: () => import('./draw/command.js'),
   },
+  launch: {
+    summary: 'start a command, or a script, as several processes that train together',
+    load: () => import('./launch/command.js'),
+  },
   setup: {
     summary: 'bring what is missing: libtorch and Fashion-MNIST',
     load: () => import('./setup/command.js'),

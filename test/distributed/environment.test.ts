@@ -203,14 +203,17 @@ describe('one launcher in another', () => {
     const step = { ...srun, SLURM_PROCID: '1', SLURM_STEP_NUM_TASKS: '2', SLURM_GTIDS: '1' };
     const launched = launchedBy({ ...step, ...torchrun }, noTerminal);
     expect(launched).toMatchObject({ launcher: 'torchrun', rank: 3, worldSize: 4, notes: [] });
-    const forgotten = launchedBy({ ...step, ...torchrun, GROUP_WORLD_SIZE: '1' }, noTerminal);
-    expect(forgotten!.notes).toEqual([expect.stringContaining('without --nnodes 2')]);
   });
 
   test('lenet-torch launch in a shell of srun --pty, two tasks wide', () => {
     const env = { ...srun, SLURM_PROCID: '0', SLURM_PTY_PORT: '43361', ...byHand };
     // Its processes have no terminal.
     expect(answerOf(env)).toMatchObject({ launcher: 'environment', rank: 1, worldSize: 2 });
+  });
+
+  test('SLURM can be left aside', () => {
+    const env = { ...srun, ...torchrun, GROUP_WORLD_SIZE: '1' };
+    expect(answerOf(without(env, 'SLURM_PROCID'))).toMatchObject({ launcher: 'torchrun' });
   });
 
   test('torchrun in a pod of Kubeflow Trainer, which names its defaults', () => {
@@ -335,6 +338,11 @@ describe('refused', () => {
       /rank 0 of 1, SLURM says rank 2 of 3/,
     ],
     [
+      'SLURM: torchrun in each task, without --nnodes',
+      { ...srun, SLURM_PROCID: '1', ...torchrun, GROUP_WORLD_SIZE: '1' },
+      /^GROUP_WORLD_SIZE is 1, and SLURM started 3 .* --nnodes 3\. To .* env -u SLURM_PROCID$/,
+    ],
+    [
       'SLURM: torchrun alone in each task',
       {
         ...srun,
@@ -344,7 +352,7 @@ describe('refused', () => {
         LOCAL_RANK: '0',
         LOCAL_WORLD_SIZE: '1',
       },
-      /^torchrun says rank 0 of 1, SLURM says rank 2 of 3/,
+      /^GROUP_WORLD_SIZE is 2, and SLURM started 3/,
     ],
     [
       'SLURM and MPI that disagree',

@@ -29,6 +29,8 @@ export interface Launched {
 /** A process's place as one launcher tells it, to be compared with another's. */
 export interface Place {
   readonly launcher: string;
+  /** The variable that has the rank: without it nothing is told. */
+  readonly rankName: string;
   readonly rank: number;
   readonly size: number;
   /** Processes on this host, where it is told. */

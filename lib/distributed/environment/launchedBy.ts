@@ -26,13 +26,8 @@ export function launchedBy(
     (place) => place !== undefined,
   );
   const launched = innermost(env, step);
-  if (launched === undefined) return undefined;
-  for (const place of outer) compare(launched, place);
-  const hosts = launched.launcher === 'torchrun' ? integerIn(env, 'GROUP_WORLD_SIZE') : undefined;
-  const tasks = step ? placeInStep(env)?.size : undefined;
-  if (hosts === undefined || tasks === undefined || hosts === tasks) return launched;
-  const note = `torchrun counts ${hosts} hosts, and SLURM's step has ${tasks} tasks: without --nnodes ${tasks} each task is a group of its own`;
-  return { ...launched, notes: [...launched.notes, note] };
+  if (launched !== undefined) for (const place of outer) compare(launched, place, env);
+  return launched;
 }
 
 function innermost(env: NodeJS.ProcessEnv, isInStep: boolean): Launched | undefined {
@@ -51,19 +46,31 @@ function innermost(env: NodeJS.ProcessEnv, isInStep: boolean): Launched | undefi
 }
 
 // mpirun has srun start its daemons, one on each host: a launcher that was started within another counts more.
-function isInside(inner: Place | undefined, outer: Place | undefined): boolean {
+type Counted = Pick<Place, 'size' | 'localSize'>;
+
+function isInside(inner: Counted | undefined, outer: Counted | undefined): boolean {
   if (inner === undefined || outer === undefined) return false;
   return inner.size > outer.size || (inner.localSize ?? 0) > (outer.localSize ?? Infinity);
 }
 
-function compare({ launcher, rank, worldSize, localWorldSize }: Launched, outer: Place): void {
-  const inner = { launcher, rank, size: worldSize, localSize: localWorldSize };
+function compare(launched: Launched, outer: Place, env: NodeJS.ProcessEnv): void {
+  const { launcher, rank, worldSize, localWorldSize } = launched;
+  const aside = `To leave ${outer.launcher} aside: env -u ${outer.rankName}`;
+  const isStarted = launcher === 'torchrun' || launcher === 'environment';
+  const hosts = isStarted ? integerIn(env, 'GROUP_WORLD_SIZE') : undefined;
+  if (hosts !== undefined && hosts < outer.size) {
+    throw refusal(
+      `GROUP_WORLD_SIZE is ${hosts}, and ${outer.launcher} started ${outer.size} processes: each would start a group ` +
+        `of its own. Start torchrun or lenet-torch launch with --nnodes ${outer.size}. ${aside}`,
+    );
+  }
+  const inner = { size: worldSize, localSize: localWorldSize };
   // srun is never started by mpirun.
   if (launcher !== 'slurm' && isInside(inner, outer)) return;
   if (rank === outer.rank && worldSize === outer.size) return;
   throw refusal(
     `${launcher} says rank ${rank} of ${worldSize}, ${outer.launcher} says rank ${outer.rank} of ${outer.size}: ` +
-      `they contradict each other. Take the variables of one away (env -u), or start with one of them`,
+      `they contradict each other. ${aside}`,
   );
 }
 

@@ -50,7 +50,8 @@ export function placeInMpi(env: NodeJS.ProcessEnv): Place | undefined {
   const size = integerIn(env, flavour.size);
   const here = integerIn(env, flavour.localSize);
   if (rank === undefined || size === undefined) return undefined;
-  return { launcher: flavour.name, rank, size, ...(here !== undefined && { localSize: here }) };
+  const told = { launcher: flavour.name, rankName: flavour.rank, rank, size };
+  return { ...told, ...(here !== undefined && { localSize: here }) };
 }
 
 /** @internal mpirun. MPI would tell its processes where they meet by MPI's own ways, so it has to be said. */

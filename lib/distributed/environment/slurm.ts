@@ -34,7 +34,8 @@ export function placeInStep(env: NodeJS.ProcessEnv): Place | undefined {
   const size = integerIn(env, sizeName(env));
   if (rank === undefined || size === undefined) return undefined;
   const here = isSet(env, 'SLURM_GTIDS') ? env.SLURM_GTIDS?.split(',').length : undefined;
-  return { launcher: 'SLURM', rank, size, ...(here !== undefined && { localSize: here }) };
+  const told = { launcher: 'SLURM', rankName: 'SLURM_PROCID', rank, size };
+  return { ...told, ...(here !== undefined && { localSize: here }) };
 }
 
 // SLURM_NTASKS may be the job's, of which the step has a part.
