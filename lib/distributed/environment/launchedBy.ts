@@ -45,9 +45,9 @@ function innermost(env: NodeJS.ProcessEnv, isInStep: boolean): Launched | undefi
   return [...ranks, ...masters].some(has) ? fromVariables(env) : undefined;
 }
 
-// mpirun has srun start its daemons, one on each host: a launcher that was started within another counts more.
 type Counted = Pick<Place, 'size' | 'localSize'>;
 
+// mpirun has srun start its daemons, one on each host: a launcher that was started within another counts more.
 function isInside(inner: Counted | undefined, outer: Counted | undefined): boolean {
   if (inner === undefined || outer === undefined) return false;
   return inner.size > outer.size || (inner.localSize ?? 0) > (outer.localSize ?? Infinity);
