@@ -36,8 +36,7 @@ std::vector<at::Tensor> tensors(const Napi::CallbackInfo& info, size_t argument)
   const auto array = info[argument].As<Napi::Array>();
   std::vector<at::Tensor> result;
   for (uint32_t i = 0; i < array.Length(); i++) {
-    result.push_back(
-        unwrapTensor(Environment::of(info.Env()), array.Get(i), "a tensor").tensor);
+    result.push_back(unwrapTensor(Environment::of(info.Env()), array.Get(i), "a tensor").tensor);
   }
   return result;
 }
@@ -60,8 +59,8 @@ Napi::Value openGroup(const Napi::CallbackInfo& info) {
   });
 }
 
-// closeGroup(group, forGood): its connections end, and so does whatever waits at the other ends. With `forGood`
-// false it is only forgotten: one of its threads has stopped for ever.
+// closeGroup(group, forGood): its connections end, and so does whatever waits at the other ends.
+// With `forGood` false it is only forgotten: one of its threads has stopped for ever.
 Napi::Value closeGroup(const Napi::CallbackInfo& info) {
   auto group = std::exchange(groupArgument(info, 0).group, nullptr);
   if (!info[1].ToBoolean()) new std::shared_ptr<c10d::Group>(group);
@@ -71,11 +70,14 @@ Napi::Value closeGroup(const Napi::CallbackInfo& info) {
   });
 }
 
-// collective(group, operation, inputs, outputs, rank, reduction, tag) → promise of the rank that sent, or −1
+// collective(group, operation, inputs, outputs, rank, reduction, tag) → promise of the rank that
+// sent, or −1
 Napi::Value collective(const Napi::CallbackInfo& info) {
   auto group = groupArgument(info, 0).require();
-  c10d::Collective call{static_cast<c10d::Operation>(integer(info, 1)), tensors(info, 2),
-                        tensors(info, 3), static_cast<int>(integer(info, 4)),
+  c10d::Collective call{static_cast<c10d::Operation>(integer(info, 1)),
+                        tensors(info, 2),
+                        tensors(info, 3),
+                        static_cast<int>(integer(info, 4)),
                         static_cast<c10d::Reduction>(integer(info, 5)),
                         static_cast<int>(integer(info, 6))};
   auto [answer, promise] = Answer::expectedBy(Environment::of(info.Env()));
@@ -143,7 +145,8 @@ c10d::Reducer& reducerArgument(const Napi::CallbackInfo& info) {
                    "DistributedDataParallel: its group has been destroyed");
 }
 
-// reducerForward(reducer, reduces): before a forward pass. Returns whether buckets have been made anew.
+// reducerForward(reducer, reduces): before a forward pass. Returns whether buckets have been made
+// anew.
 Napi::Value reducerForward(const Napi::CallbackInfo& info) {
   auto& reducer = reducerArgument(info);
   if (info[1].ToBoolean()) reducer.prepareForward();
@@ -161,8 +164,8 @@ Napi::Value closeReducer(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// One thread per process for backward passes: with threads of its own for operators, as every thread that calls
-// them has, so there must not be many.
+// One thread per process for backward passes: with threads of its own for operators, as every
+// thread that calls them has, so there must not be many.
 class BackwardThread {
  public:
   static BackwardThread& instance() {
@@ -198,8 +201,8 @@ class BackwardThread {
   bool started_ = false;
 };
 
-// backwardLater(loss, threads) → promise: where gradients are averaged meanwhile, a backward pass waits for others,
-// and JavaScript's thread must not.
+// backwardLater(loss, threads) → promise: where gradients are averaged meanwhile, a backward pass
+// waits for others, and JavaScript's thread must not.
 Napi::Value backwardLater(const Napi::CallbackInfo& info) {
   auto& environment = Environment::of(info.Env());
   const auto loss = unwrapTensor(environment, info[0], "loss").tensor;

@@ -26,7 +26,8 @@ struct DistributedLibrary : Library {
 // Throws a CodedError where it has not been opened.
 const c10d::Library& distributed();
 
-// A group as JavaScript has it. What runs on other threads holds the group itself, so nobody ends it under them.
+// A group as JavaScript has it. What runs on other threads holds the group itself, so nobody ends
+// it under them.
 struct OwnedGroup {
   // On a thread of its own: the last reference waits for what is under way.
   ~OwnedGroup();

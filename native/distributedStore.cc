@@ -61,18 +61,20 @@ Result nothing() {
   return [](napi_env env) { return Napi::Env(env).Undefined(); };
 }
 
-// openDistributed(path): opens the library, once per process; returns the libtorch that it is built for.
+// openDistributed(path): opens the library, once per process; returns the libtorch that it is built
+// for.
 Napi::Value openDistributed(const Napi::CallbackInfo& info) {
   const auto path = text(info, 0);
   if (inUse == nullptr) inUse = opened<DistributedLibrary>(path).open();
   return Napi::String::New(info.Env(), distributed().builtFor());
 }
 
-// onDistributedMismatch(told): called with a text when ranks disagree on what they send. One listener per process.
+// onDistributedMismatch(told): called with a text when ranks disagree on what they send. One
+// listener per process.
 Napi::Value onDistributedMismatch(const Napi::CallbackInfo& info) {
   auto mailbox = Mailbox::of(Environment::of(info.Env()));
-  auto told = std::make_shared<Napi::FunctionReference>(
-      Napi::Persistent(info[0].As<Napi::Function>()));
+  auto told =
+      std::make_shared<Napi::FunctionReference>(Napi::Persistent(info[0].As<Napi::Function>()));
   // It goes with the environment, on its own thread.
   Environment::of(info.Env()).retain(told);
   distributed().onMismatch([mailbox, told = std::weak_ptr(told)](const std::string& text) {
@@ -179,10 +181,9 @@ Napi::Value storeDeleteKey(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value storeCompareSet(const Napi::CallbackInfo& info) {
-  return ask(info, [key = text(info, 1), expected = bytes(info, 2),
-                    desired = bytes(info, 3)](c10d::Store& store) {
-    return array(store.compareSet(key, expected, desired));
-  });
+  return ask(info,
+             [key = text(info, 1), expected = bytes(info, 2), desired = bytes(info, 3)](
+                 c10d::Store& store) { return array(store.compareSet(key, expected, desired)); });
 }
 
 Napi::Value storeNumKeys(const Napi::CallbackInfo& info) {

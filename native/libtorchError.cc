@@ -76,7 +76,8 @@ Verdict unavailable(const std::string& text) {
                         " (npx lenet-torch doctor tells what is missing)");
 }
 
-// c10d's and Gloo's; their texts differ from version to version in what stands around these phrases.
+// c10d's and Gloo's; their texts differ from version to version in what stands around these
+// phrases.
 const char* distributedCode(const std::string& text) {
   if (says(text, {"DDP expects same model"})) return "ERR_DISTRIBUTED_MISMATCH";
   if (says(text, {"failed to listen", "EADDRINUSE", "Address already in use"})) {

@@ -1,5 +1,6 @@
-// From any thread to JavaScript's: promises that whoever has the answer settles, when the environment may have
-// ended meanwhile. Work that can be stopped and waited for has background.h instead.
+// From any thread to JavaScript's: promises that whoever has the answer settles, when the
+// environment may have ended meanwhile. Work that can be stopped and waited for has background.h
+// instead.
 #pragma once
 
 #include <napi.h>
@@ -65,7 +66,8 @@ class Answer {
   const napi_deferred deferred_;
 };
 
-// Work that may block for minutes and that nothing can end, on a thread of its own that nobody waits for.
+// Work that may block for minutes and that nothing can end, on a thread of its own that nobody
+// waits for.
 Napi::Promise runDetached(Environment& environment, std::function<Result()> work);
 
 }  // namespace lenet_torch

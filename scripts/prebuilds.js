@@ -1,7 +1,7 @@
 // `npm run prebuilds [-- --all]`: makes prebuilds/linux-x64/, the binaries of the package: the loader,
-// the fused engine's libraries, and an addon with its library for CUDA graphs for the libtorch of this
-// clone or, with --all, for every release in lib/libtorch/version.ts, each compiled against that release's
-// own headers from PyPI.
+// the fused engine's libraries, and an addon with its libraries for CUDA graphs and for several processes
+// for the libtorch of this clone or, with --all, for every release in lib/libtorch/version.ts, each compiled
+// against that release's own headers from PyPI.
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -14,7 +14,11 @@ import { at, filesBelow, hash, nativeSources, readStamps, writeStamps } from './
 const isas = ['avx2', 'avx512', 'portable'];
 const folder = at('prebuilds', 'linux-x64');
 
-const ofMinor = (minor) => [`libtorch-${minor}.node`, `liblenet_cuda-${minor}.so`];
+const ofMinor = (minor) => [
+  `libtorch-${minor}.node`,
+  `liblenet_cuda-${minor}.so`,
+  `liblenet_distributed-${minor}.so`,
+];
 
 /** The files of a complete package, for libtorch's minor versions. */
 export function prebuiltFiles(minors) {

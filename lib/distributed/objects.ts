@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import { deserialize, serialize } from 'node:v8';
 
 import { atMost } from '../argument/atMost.js';
 import { invalidArgument } from '../error.js';
+import { fromClone, toClone } from '../native/runtime.js';
 import { empty, Tensor, tensor } from '../tensor/index.js';
 import type { GroupOptions } from './collectives.js';
 import type { ProcessGroup } from './group.js';
@@ -16,7 +16,7 @@ function toBytes(what: string, value: unknown): Uint8Array {
     );
   }
   try {
-    return serialize(value);
+    return toClone(value);
   } catch (error) {
     throw invalidArgument(`${what}: ${(error as Error).message}`);
   }
@@ -46,7 +46,7 @@ export async function gatherObjects<T>(group: ProcessGroup, value: T): Promise<T
   try {
     await group.runUnchecked({ operation: 'allGatherIntoTensor', inputs: [own], outputs: [all] });
     const received = Buffer.from(all.data() as Uint8Array);
-    return sizes.map((size, i) => deserialize(received.subarray(i * most, i * most + size)) as T);
+    return sizes.map((size, i) => fromClone(received.subarray(i * most, i * most + size)) as T);
   } finally {
     own.dispose();
     all.dispose();
@@ -90,7 +90,7 @@ export async function broadcastObjectList(
   try {
     await group.runUnchecked({ operation: 'broadcast', inputs: [buffer], rank: root });
     if (group.rank === root) return;
-    const found = deserialize(Buffer.from(buffer.data() as Uint8Array)) as unknown[];
+    const found = fromClone(Buffer.from(buffer.data() as Uint8Array)) as unknown[];
     if (found.length !== list.length) {
       throw invalidArgument(
         `broadcastObjectList: list: rank ${src} has ${found.length} values, here are ${list.length}`,

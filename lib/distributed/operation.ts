@@ -30,6 +30,14 @@ export interface Call {
   readonly tag?: number;
 }
 
+/** What runs calls: a process group, as those see it that it is made of. */
+export interface Runner {
+  readonly size: number;
+  readonly rank: number;
+  /** Without the question whether all ranks mean the same. */
+  runUnchecked(call: Call): Promise<number>;
+}
+
 /** What all ranks have to say alike: the operation, its root, and what each of them sends or receives. */
 export function signatureOf({ operation, inputs, outputs, rank, reduction }: Call): string {
   const [part] = [...(inputs ?? []), ...(outputs ?? [])];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TorchError } from '../error.js';
 import { empty, type Tensor, tensor } from '../tensor/index.js';
-import type { ProcessGroup } from './group.js';
+import type { Runner } from './operation.js';
 
 const size = 256;
 
@@ -18,7 +18,7 @@ function fitting(text: string): Uint8Array {
  * process of one that expects less.
  * @throws {TorchError} `ERR_DISTRIBUTED_MISMATCH`
  */
-export async function agreedSignature(group: ProcessGroup, signature: string): Promise<void> {
+export async function agreedSignature(group: Runner, signature: string): Promise<void> {
   if (group.size === 1) return;
   const all = await gatherTexts(group, signature);
   const other = all.findIndex((text) => text !== all[group.rank]);
@@ -30,7 +30,7 @@ export async function agreedSignature(group: ProcessGroup, signature: string): P
 }
 
 /** A short text of each rank, in the ranks' order. */
-export async function gatherTexts(group: ProcessGroup, text: string): Promise<string[]> {
+export async function gatherTexts(group: Runner, text: string): Promise<string[]> {
   const bytes = new Uint8Array(size);
   bytes.set(fitting(text));
   const own = tensor(bytes, { dtype: 'uint8' }).keep();

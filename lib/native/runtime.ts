@@ -58,3 +58,9 @@ export function collect(isFull: boolean): void {
 
 /** Whether an addon's finalizer runs although its reference was deleted: Node.js and Bun take it back, Deno does not. */
 export const finalizesDeleted: boolean = 'Deno' in globalThis;
+
+/** A value as bytes, as `structuredClone` would copy it. */
+export const toClone = (value: unknown): Uint8Array => v8.serialize(value);
+
+/** The value again; no code is run. */
+export const fromClone = (bytes: Uint8Array): unknown => v8.deserialize(bytes);

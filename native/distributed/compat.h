@@ -2,7 +2,6 @@
 #pragma once
 
 #include <torch/csrc/distributed/c10d/reducer.hpp>
-
 #include <type_traits>
 
 namespace lenet_distributed {

@@ -1,10 +1,9 @@
 #include "gloo.h"
 
-#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
-
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 
 #include "store.h"
 
@@ -34,8 +33,9 @@ c10::intrusive_ptr<ProcessGroupGloo::Options> glooOptions(const GroupOptions& op
   }
   if (result->devices.empty()) {
     result->devices.push_back(
-        options.address.empty() ? ProcessGroupGloo::createDefaultDevice(lazily)
-                                : ProcessGroupGloo::createDeviceForHostname(options.address, lazily));
+        options.address.empty()
+            ? ProcessGroupGloo::createDefaultDevice(lazily)
+            : ProcessGroupGloo::createDeviceForHostname(options.address, lazily));
   }
   result->threads = static_cast<int>(result->devices.size()) * 2;
   return result;

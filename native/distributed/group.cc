@@ -1,11 +1,11 @@
 #include "group.h"
 
 #include <ATen/core/ivalue.h>
+
+#include <thread>
 #include <torch/csrc/distributed/c10d/Backend.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 #include <torch/csrc/distributed/c10d/comm.hpp>
-
-#include <thread>
 #include <utility>
 
 #include "compat.h"
@@ -102,8 +102,8 @@ class GlooGroup : public Group {
       return waitFor(backend_->send(inputs, rank, tag), false, std::move(done));
     }
     if (operation == Operation::kReceive) {
-      auto work = rank < 0 ? backend_->recvAnysource(outputs, tag)
-                           : backend_->recv(outputs, rank, tag);
+      auto work =
+          rank < 0 ? backend_->recvAnysource(outputs, tag) : backend_->recv(outputs, rank, tag);
       return waitFor(std::move(work), true, std::move(done));
     }
     whenDone(startCollective(operation, inputs, outputs, rank, reduction), std::move(done));

@@ -1,6 +1,7 @@
-// torch.distributed for the addon: a library of its own, since a libtorch built without c10d could not load an
-// addon that names it, and since most programs never need it. Nothing of Node's is known here, and nothing of
-// c10d's headers to whoever includes this one. Compiled for one libtorch, as the addon is.
+// torch.distributed for the addon: a library of its own, since a libtorch built without c10d could
+// not load an addon that names it, and since most programs never need it. Nothing of Node's is
+// known here, and nothing of c10d's headers to whoever includes this one. Compiled for one
+// libtorch, as the addon is.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -22,7 +23,8 @@ inline constexpr int kAbi = 1;
 using Milliseconds = std::chrono::milliseconds;
 using Bytes = std::vector<uint8_t>;
 
-// Keys and values that all processes see. Everything but the making may block for the store's timeout.
+// Keys and values that all processes see. Everything but the making may block for the store's
+// timeout.
 class Store {
  public:
   virtual ~Store() = default;
@@ -55,7 +57,8 @@ struct GroupOptions {
   std::shared_ptr<Store> store;
   int rank = 0;
   int size = 1;
-  // Where Gloo listens and connects from; GLOO_SOCKET_IFNAME goes before it. "": what the host's name means.
+  // Where Gloo listens and connects from; GLOO_SOCKET_IFNAME goes before it. "": what the host's
+  // name means.
   std::string address;
   Milliseconds timeout{0};
 };
@@ -88,12 +91,13 @@ struct Collective {
   int tag = 0;
 };
 
-// Called once on a thread of Gloo's: null, or why it failed; and whom it was received from, where that was asked.
-// It must not let go of the group.
+// Called once on a thread of Gloo's: null, or why it failed; and whom it was received from, where
+// that was asked. It must not let go of the group.
 using Done = std::function<void(std::exception_ptr, int)>;
 
-// What data parallel training needs: gradients become averages over all ranks while a backward pass runs. c10d's
-// own Reducer, so buckets, their order and every bit are those of Python's DistributedDataParallel.
+// What data parallel training needs: gradients become averages over all ranks while a backward pass
+// runs. c10d's own Reducer, so buckets, their order and every bit are those of Python's
+// DistributedDataParallel.
 class Reducer {
  public:
   virtual ~Reducer() = default;
@@ -114,17 +118,19 @@ struct ReducerOptions {
 
 class Group {
  public:
-  // Blocks until what is under way has ended, at most for the timeout: Gloo's collectives cannot be cancelled.
+  // Blocks until what is under way has ended, at most for the timeout: Gloo's collectives cannot be
+  // cancelled.
   virtual ~Group() = default;
-  // Only puts the work into Gloo's queue (send and receive too; those are waited for on a thread of their own).
-  // Every rank has to do so in the same order.
+  // Only puts the work into Gloo's queue (send and receive too; those are waited for on a thread of
+  // their own). Every rank has to do so in the same order.
   virtual void start(const Collective& collective, Done done) = 0;
   // Blocks.
   virtual void monitoredBarrier(Milliseconds timeout, bool waitForAll) = 0;
   virtual void setTimeout(Milliseconds timeout) = 0;
 
-  // These block, and are those of Python's DistributedDataParallel, so that ranks of Python can take part.
-  // `label`: what rank 0 has to say likewise under that key, where it is no rank of Python's.
+  // These block, and are those of Python's DistributedDataParallel, so that ranks of Python can
+  // take part. `label`: what rank 0 has to say likewise under that key, where it is no rank of
+  // Python's.
   virtual void verifyParameters(const std::vector<at::Tensor>& parameters, const std::string& key,
                                 const std::string& label) = 0;
   virtual void broadcastCoalesced(const std::vector<at::Tensor>& tensors, int64_t bufferBytes,
@@ -154,8 +160,9 @@ class Library {
   // The address that packets to a host leave from.
   virtual std::string addressTowards(const std::string& host, uint16_t port) const = 0;
   virtual Explained explain(const std::exception_ptr& error) const = 0;
-  // Ranks that disagree on a message's size would end the process, on a thread of Gloo's where nobody can catch
-  // it. Told here instead; the thread stops for ever, and the group with it: it must never be destroyed.
+  // Ranks that disagree on a message's size would end the process, on a thread of Gloo's where
+  // nobody can catch it. Told here instead; the thread stops for ever, and the group with it: it
+  // must never be destroyed.
   virtual void onMismatch(std::function<void(const std::string&)> told) const = 0;
 };
 

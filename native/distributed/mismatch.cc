@@ -29,8 +29,8 @@ bool isGloos(const std::type_info* type) {
   return type != nullptr && c10::demangle(type->name()) == "gloo::EnforceNotMet";
 }
 
-// A thread of Gloo's met a message that is longer than the one it waits for. It holds locks and cannot go on;
-// nor must it end, for that ends the process.
+// A thread of Gloo's met a message that is longer than the one it waits for. It holds locks and
+// cannot go on; nor must it end, for that ends the process.
 [[noreturn]] void terminate() {
   if (isGloos(abi::__cxa_current_exception_type())) {
     std::string text;

@@ -14,8 +14,7 @@ namespace {
 
 std::string numeric(const sockaddr* address, socklen_t length) {
   char text[NI_MAXHOST];
-  const int failure =
-      getnameinfo(address, length, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+  const int failure = getnameinfo(address, length, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
   if (failure != 0) throw std::runtime_error(gai_strerror(failure));
   return text;
 }
@@ -39,8 +38,7 @@ std::string addressTowards(const std::string& host, std::uint16_t port) {
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_DGRAM;
   addrinfo* targets = nullptr;
-  const int failure =
-      getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &targets);
+  const int failure = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &targets);
   if (failure != 0) throw std::runtime_error(host + ": " + gai_strerror(failure));
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(targets, freeaddrinfo);
   int error = 0;

@@ -7,8 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { launchedBy } from '../../lib/distributed/environment/index.js';
-import { temporaryFolder } from '../folder.js';
 import { byHand, pytorchjob, srun, torchrun, trainer } from '../distributed/environments.js';
+import { temporaryFolder } from '../folder.js';
 import { cli, run, start } from './run.js';
 
 const folder = temporaryFolder("lenet-torch-launch it's ", afterAll);
@@ -521,4 +521,10 @@ describe('refused', () => {
     const { stdout } = launch(['--nproc', '2', who], { ...srun, SLURM_GTIDS: '2' });
     expect(stdout).toBe('ERR_DISTRIBUTED_ENVIRONMENT\n');
   });
+});
+
+test('train refuses to be one of several, which would each train alone', () => {
+  const { status, stderr } = launch(['--nproc', '2', '--', 'train', '--epochs', '1']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('train does not share a training among processes yet');
 });

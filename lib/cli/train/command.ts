@@ -9,6 +9,7 @@ import { addLossOptions, addModelOptions, makeModel } from '../model/modelChoice
 import { integer } from '../options.js';
 import { ensureReady } from '../setup/ready.js';
 import type { Torch } from '../torch.js';
+import { requireAlone } from './alone.js';
 import { trainingBar } from './bar.js';
 import { interruptible } from './interrupt.js';
 import { cadence, deviceName, learningRate, seed, type TrainOptions } from './options.js';
@@ -51,6 +52,7 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   if (options.checkpointEvery && !options.out && !options.resume) {
     command.error("error: option '--checkpoint-every <when>' needs '--out' or '--resume'");
   }
+  requireAlone();
   // A run that is resumed knows its own data.
   const data = options.data === undefined && options.resume === undefined;
   await ensureReady({ yes: options.yes, data });

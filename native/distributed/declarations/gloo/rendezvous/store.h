@@ -1,6 +1,7 @@
-// Declarations only, see ../context.h. c10d's GlooStore derives from this; its constructor and its table of virtual
-// functions must never be emitted here (test/distributed/symbols.test.ts looks): libtorch's own order of them is not known to
-// this file, and GLOO_STORE_HAS_STORE_V2 is left undefined for the same reason.
+// Declarations only, see ../context.h. c10d's GlooStore derives from this; its constructor and its
+// table of virtual functions must never be emitted here (test/distributed/symbols.test.ts looks):
+// libtorch's own order of them is not known to this file, and GLOO_STORE_HAS_STORE_V2 is left
+// undefined for the same reason.
 #pragma once
 
 #include <chrono>
