@@ -112,9 +112,13 @@ Napi::Value openTcpStore(const Napi::CallbackInfo& info) {
   });
 }
 
+// openFileStore(path, worldSize?) → promise: a file may be locked, or not be there yet.
 Napi::Value openFileStore(const Napi::CallbackInfo& info) {
   const int worldSize = info[1].IsNumber() ? static_cast<int>(integer(info, 1)) : -1;
-  return wrapStore(info.Env(), distributed().fileStore(text(info, 0), worldSize));
+  return runDetached(Environment::of(info.Env()), [path = text(info, 0), worldSize]() -> Result {
+    const auto store = distributed().fileStore(path, worldSize);
+    return [store](napi_env env) { return wrapStore(env, store); };
+  });
 }
 
 Napi::Value openHashStore(const Napi::CallbackInfo& info) {

@@ -23,7 +23,8 @@ export interface ReduceOptions extends GroupOptions {
 }
 
 const group = instance<ProcessGroup>(ProcessGroup, 'a ProcessGroup').optional();
-const groupSpec = { group };
+/** @internal */
+export const groupSpec = { group };
 const reduceSpec = { group, op: oneOf(...reduceOps).or('sum') };
 
 function requireTensor(what: string, value: unknown): Tensor {

@@ -1,4 +1,4 @@
-import { TorchError } from '../error.js';
+import { invalidArgument, TorchError } from '../error.js';
 import type { NativeGroup, NativeReducer } from '../native/exports/distributed.js';
 import { native } from '../native/load.js';
 import type { Tensor } from '../tensor/index.js';
@@ -36,6 +36,9 @@ export class ProcessGroup {
 
   /** @internal */
   constructor(members: Members) {
+    if (members?.native === undefined) {
+      throw invalidArgument('ProcessGroup: initProcessGroup() and newGroup() make one');
+    }
     this.#members = members;
     this.#timeout = members.timeout;
   }

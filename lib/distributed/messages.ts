@@ -27,6 +27,7 @@ export class Work {
 
   /** @internal */
   constructor(done: Promise<number>) {
+    if (!(done instanceof Promise)) throw invalidArgument('Work: isend() and irecv() make one');
     this.#done = done;
     const end = (): void => {
       this.#isCompleted = true;

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 
 import { atMost } from '../argument/atMost.js';
+import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import { fromClone, toClone } from '../native/runtime.js';
 import { empty, Tensor, tensor } from '../tensor/index.js';
-import type { GroupOptions } from './collectives.js';
+import { type GroupOptions, groupSpec } from './collectives.js';
 import type { ProcessGroup } from './group.js';
 import { requireGroup } from './world.js';
 
@@ -62,7 +63,8 @@ export async function gatherObjects<T>(group: ProcessGroup, value: T): Promise<T
  */
 export async function allGatherObject<T>(value: T, options?: GroupOptions): Promise<T[]> {
   atMost('allGatherObject', 2, arguments.length);
-  return gatherObjects(requireGroup('allGatherObject', options?.group), value);
+  const { group } = readOptions('allGatherObject', groupSpec, options);
+  return gatherObjects(requireGroup('allGatherObject', group), value);
 }
 
 /**
@@ -75,10 +77,11 @@ export async function broadcastObjectList(
   options?: GroupOptions,
 ): Promise<void> {
   atMost('broadcastObjectList', 3, arguments.length);
+  const { group: given } = readOptions('broadcastObjectList', groupSpec, options);
   if (!Array.isArray(list)) {
     throw invalidArgument(`broadcastObjectList: list: expected an array, got ${inspect(list)}`);
   }
-  const group = requireGroup('broadcastObjectList', options?.group);
+  const group = requireGroup('broadcastObjectList', given);
   const root = group.ranks.indexOf(src);
   if (root < 0)
     throw invalidArgument(`broadcastObjectList: src: ${inspect(src)} is no rank of the group`);

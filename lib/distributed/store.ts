@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 
 import { atMost } from '../argument/atMost.js';
 import { flag, integer, number, text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-import { invalidArgument } from '../error.js';
+import { invalidArgument, TorchError } from '../error.js';
 import type { NativeStore } from '../native/exports/distributed.js';
 import { native } from '../native/load.js';
 import { openLibrary } from './library.js';
@@ -37,6 +39,9 @@ export abstract class Store {
 
   /** @internal */
   constructor(store: NativeStore) {
+    if (store === undefined || store === null) {
+      throw invalidArgument('Store: open() makes one, or new HashStore()');
+    }
     this.native = store;
   }
 
@@ -80,9 +85,9 @@ export abstract class Store {
    * @param timeout - Milliseconds. Default: the store's.
    * @throws {TorchError} `ERR_DISTRIBUTED_TIMEOUT`
    */
-  async wait(keys: readonly string[], timeout: number = this.timeout): Promise<void> {
+  async wait(keys: readonly string[], timeout?: number): Promise<void> {
     atMost('wait', 2, arguments.length);
-    const most = Math.ceil(number(1).read('wait: timeout', timeout));
+    const most = Math.ceil(number(1).read('wait: timeout', timeout ?? this.timeout));
     await native.storeWait(this.native, requireKeys('wait', keys), most);
   }
 
@@ -178,13 +183,24 @@ export function requirePort(what: string, port: unknown): number {
 
 /** A store in a file that all processes see; mirrors `torch.distributed.FileStore`. */
 export class FileStore extends Store {
-  /** @param worldSize - How many processes there are: the last one to go removes the file. */
-  constructor(path: string, worldSize?: number) {
-    atMost('FileStore', 2, arguments.length);
-    const file = text.read('FileStore: path', path);
-    const size = worldSize === undefined ? -1 : integer(1).read('FileStore: worldSize', worldSize);
+  /**
+   * Opens the file, or makes it.
+   * @param worldSize - How many processes there are: the last one to go removes the file.
+   * @throws {TorchError} `ERR_FILE_NOT_FOUND` where there is no such folder.
+   */
+  static async open(path: string, worldSize?: number): Promise<FileStore> {
+    atMost('FileStore.open', 2, arguments.length);
+    const file = text.read('FileStore.open: path', path);
+    const size =
+      worldSize === undefined ? undefined : integer(1).read('FileStore.open: worldSize', worldSize);
+    if (!existsSync(dirname(file))) {
+      throw new TorchError(
+        'ERR_FILE_NOT_FOUND',
+        `FileStore.open: there is no folder ${dirname(file)}`,
+      );
+    }
     openLibrary();
-    super(native.openFileStore(file, size));
+    return new FileStore(await native.openFileStore(file, size));
   }
 }
 

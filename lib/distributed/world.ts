@@ -115,7 +115,7 @@ function placeOf({ initMethod = 'env://', rank, worldSize }: Given): Place {
 
 async function openStore(place: Place, timeout: number): Promise<Store> {
   const { file, host, port, rank, worldSize, isStoreServed } = place;
-  if (file !== undefined) return new FileStore(file, worldSize);
+  if (file !== undefined) return FileStore.open(file, worldSize);
   return TCPStore.open(host, port, {
     isMaster: rank === 0 && !isStoreServed,
     worldSize,
@@ -305,8 +305,8 @@ export async function newGroup(
   options?: { timeout?: number },
 ): Promise<ProcessGroup | undefined> {
   atMost('newGroup', 2, arguments.length);
-  const known = requireWorld('newGroup');
   const { timeout } = readOptions('newGroup', { timeout: number(1).optional() }, options);
+  const known = requireWorld('newGroup');
   const { rank, size } = known.group;
   const members = ranks ?? known.group.ranks;
   const isRank = (each: unknown): boolean =>

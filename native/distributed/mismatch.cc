@@ -53,8 +53,10 @@ bool isGloos(const std::type_info* type) {
 }  // namespace
 
 void onMismatch(std::function<void(const std::string&)> told) {
-  static std::once_flag once;
-  std::call_once(once, [] { before = std::set_terminate(terminate); });
+  [[maybe_unused]] static const bool installed = [] {
+    before = std::set_terminate(terminate);
+    return true;
+  }();
   const std::lock_guard lock(listener().mutex);
   listener().told = std::move(told);
 }

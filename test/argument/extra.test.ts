@@ -15,7 +15,7 @@ type Callable = (...args: unknown[]) => unknown;
 
 // Subclasses alone define them, or they are for the package itself; errors are the language's own.
 const others =
-  /^new (TorchError|OutOfMemoryError)$|^data\.Dataset#|^nn\.Module#forward$|^Tensor#(nativeBackward|moveToScope)$/;
+  /^new (TorchError|OutOfMemoryError)$|^new distributed\.(ProcessGroup|Work|Store|TCPStore|FileStore)$|^data\.Dataset#|^nn\.Module#forward$|^Tensor#(nativeBackward|moveToScope)$/;
 
 // Operators whose schema has more than is declared here.
 const takesMore = new Set(['Tensor#copy_', 'Tensor#sort', 'sum', 'mean']);
@@ -42,7 +42,7 @@ function callableOf(name: string): Callable {
   const [owner, method] = name.replace('static ', '').split('#') as [string, string?];
   const found = memberOf(owner);
   if (method === undefined) return found as Callable;
-  const receiver = name.startsWith('static ')
+  const receiver = /(^|\.)static /.test(name)
     ? found
     : (receivers[owner]?.() ?? Object.create(Reflect.get(found, 'prototype')));
   return (...args) => (Reflect.get(receiver, method) as Callable).apply(receiver, args);

@@ -8,7 +8,7 @@ import * as torch from '../../lib/index.js';
 import { coded } from '../coded.js';
 import { declared } from './declared.js';
 
-const { data, draw, nn, optim } = torch;
+const { data, distributed, draw, nn, optim } = torch;
 const F = nn.functional;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'lenet-options-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,6 +27,29 @@ type Call = (options: any) => unknown;
 
 /** A right call of each but for its options, and options that it needs. */
 const calls: Record<string, Call | readonly [Call, needed: object]> = {
+  'distributed.initProcessGroup': (o) => distributed.initProcessGroup('gloo', o),
+  'distributed.newGroup': (o) => distributed.newGroup([0], o),
+  'distributed.static TCPStore#open': [
+    (o) => distributed.TCPStore.open('localhost', 0, o),
+    { isMaster: true },
+  ],
+  'distributed.allReduce': (o) => distributed.allReduce(x(), o),
+  'distributed.broadcast': (o) => distributed.broadcast(x(), 0, o),
+  'distributed.reduce': (o) => distributed.reduce(x(), 0, o),
+  'distributed.allGather': (o) => distributed.allGather([x()], x(), o),
+  'distributed.allGatherIntoTensor': (o) => distributed.allGatherIntoTensor(x(), x(), o),
+  'distributed.reduceScatter': (o) => distributed.reduceScatter(x(), [x()], o),
+  'distributed.reduceScatterTensor': (o) => distributed.reduceScatterTensor(x(), x(), o),
+  'distributed.gather': (o) => distributed.gather(x(), [x()], o),
+  'distributed.scatter': (o) => distributed.scatter(x(), [x()], o),
+  'distributed.barrier': (o) => distributed.barrier(o),
+  'distributed.monitoredBarrier': (o) => distributed.monitoredBarrier(o),
+  'distributed.send': (o) => distributed.send(x(), 1, o),
+  'distributed.recv': (o) => distributed.recv(x(), 1, o),
+  'distributed.isend': (o) => distributed.isend(x(), 1, o),
+  'distributed.irecv': (o) => distributed.irecv(x(), 1, o),
+  'distributed.allGatherObject': (o) => distributed.allGatherObject(1, o),
+  'distributed.broadcastObjectList': (o) => distributed.broadcastObjectList([1], 0, o),
   useDeterministicAlgorithms: (o) => torch.useDeterministicAlgorithms(false, o),
   'new data.DataLoader': (o) => new data.DataLoader(new data.TensorDataset(x()), o),
   'new data.FashionMNIST': (o) => new data.FashionMNIST(o),
@@ -187,8 +210,11 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
 
 // Options of another sort: a language's own, and what cannot be called without a GPU.
 const others = /^new (OutOfMemoryError|TorchError|Run)$|^(new )?cuda\./;
-// A run that is not there is looked for after the options.
-const fails = new Set(['static Run#resume']);
+// A run that is not there, and a group, are looked for after the options.
+const fails = new Set([
+  'static Run#resume',
+  ...Object.keys(calls).filter((name) => /^distributed\.[a-z]+[A-Z]?\w*$/.test(name)),
+]);
 
 /** What functions take there besides options, as Python does. */
 const also: Record<string, readonly string[]> = {

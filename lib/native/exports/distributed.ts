@@ -32,7 +32,7 @@ export interface DistributedExports {
     useLibUV: boolean,
     timeout: number,
   ): Promise<NativeStore>;
-  openFileStore(path: string, worldSize: number | undefined): NativeStore;
+  openFileStore(path: string, worldSize: number | undefined): Promise<NativeStore>;
   openHashStore(): NativeStore;
   openPrefixStore(prefix: string, store: NativeStore): NativeStore;
   storeSet(store: NativeStore, key: string, value: Uint8Array): Promise<void>;
