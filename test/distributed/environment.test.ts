@@ -10,6 +10,8 @@ import {
   openmpi,
   pytorchjob,
   sbatch,
+  slurmPmi2,
+  slurmPmix,
   srun,
   torchrun,
   trainer,
@@ -98,6 +100,13 @@ describe('alone', () => {
       atTerminal,
     ],
     ['srun --pty bash', { ...srun, SLURM_PTY_PORT: '43361' }, atTerminal],
+    ['srun --pty --mpi=pmi2 bash', { ...srun, SLURM_PTY_PORT: '43361', ...slurmPmi2 }, atTerminal],
+    ['srun --pty --mpi=pmix bash', { ...srun, SLURM_PTY_PORT: '43361', ...slurmPmix }, atTerminal],
+    [
+      "sbatch's own script, from such a shell",
+      { ...sbatch, ...slurmPmi2, ...slurmPmix },
+      noTerminal,
+    ],
     [
       "torchrun's settings",
       { TORCHELASTIC_ERROR_FILE: '/tmp/x', OMP_NUM_THREADS: '1' },
@@ -194,9 +203,18 @@ describe('one launcher in another', () => {
     expect(answerOf(onOne)).toMatchObject({ launcher: 'mpich', rank: 1, worldSize: 2 });
   });
 
-  test('srun --mpi=pmi2 sets both, and they agree', () => {
-    const env = { ...srun, PMI_FD: '11', PMI_JOBID: '6.0', PMI_RANK: '2', PMI_SIZE: '3' };
-    expect(answerOf(env)).toMatchObject({ launcher: 'slurm', rank: 2 });
+  test.each([
+    ['pmi2', slurmPmi2],
+    ['pmix', slurmPmix],
+  ])('srun --mpi=%s sets both, and they agree', (_, own) => {
+    expect(answerOf({ ...srun, ...own })).toMatchObject({ launcher: 'slurm', rank: 2 });
+  });
+
+  test("mpirun in a shell of srun --pty: the shell's own PMI is not its", () => {
+    const shell = { ...srun, SLURM_PTY_PORT: '43361', ...slurmPmi2, ...slurmPmix };
+    const started = { ...shell, ...mpich, ...master };
+    expect(answerOf(started, atTerminal)).toMatchObject({ launcher: 'mpich', rank: 1 });
+    expect(answerOf({ ...shell, ...openmpi }, atTerminal)).toMatchObject({ launcher: 'openmpi' });
   });
 
   test('torchrun on each node of a step', () => {
@@ -209,6 +227,20 @@ describe('one launcher in another', () => {
     const env = { ...srun, SLURM_PROCID: '0', SLURM_PTY_PORT: '43361', ...byHand };
     // Its processes have no terminal.
     expect(answerOf(env)).toMatchObject({ launcher: 'environment', rank: 1, worldSize: 2 });
+  });
+
+  test("torchrun in a shell of srun --pty, four tasks wide: the shell's PMI is not compared", () => {
+    const shell = { ...srun, SLURM_PTY_PORT: '43361', ...slurmPmi2, PMI_RANK: '0', PMI_SIZE: '4' };
+    const env = {
+      ...shell,
+      ...torchrun,
+      GROUP_WORLD_SIZE: '1',
+      LOCAL_RANK: '3',
+      LOCAL_WORLD_SIZE: '4',
+    };
+    for (const hasTerminal of [atTerminal, noTerminal]) {
+      expect(answerOf(env, hasTerminal)).toMatchObject({ launcher: 'torchrun', rank: 3 });
+    }
   });
 
   test('SLURM can be left aside', () => {
@@ -392,6 +424,26 @@ describe('refused', () => {
     ['Open MPI: another size', { ...openmpi, WORLD_SIZE: '4' }, /^WORLD_SIZE is '4', and openmpi/],
     ['MPICH on one host: no port', mpich, /^MASTER_PORT is not set, and nothing of MPICH/],
     ['MPICH: no size', without(mpich, 'PMI_SIZE'), /^PMI_SIZE is not set/],
+    ['MPICH: a rank and a size', { PMI_RANK: '0', PMI_SIZE: '2' }, /^MPI_LOCALNRANKS is not set/],
+    ["PMI as SLURM's, where there is no SLURM", slurmPmi2, /^MPI_LOCALNRANKS is not set/],
+    [
+      'PMIx alone: prterun',
+      { PMIX_RANK: '1', PMIX_NAMESPACE: 'prterun-n1-17@1' },
+      /^PMIX_RANK is set.*RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT/,
+    ],
+    ['PMIx alone: no job', { PMIX_RANK: '0' }, /^PMIX_RANK is set/],
+    ['PMIx alone: no rank', { PMIX_NAMESPACE: 'prterun-n1-17@1' }, /^PMIX_NAMESPACE is set/],
+    ["PMIx as SLURM's, where there is no SLURM", slurmPmix, /^PMIX_RANK is set/],
+    [
+      'prterun in a shell of srun --pty',
+      { ...sbatch, ...slurmPmi2, PMIX_RANK: '1', PMIX_NAMESPACE: 'prterun-n1-17@1' },
+      /^PMIX_RANK is set/,
+    ],
+    [
+      'Open MPI: all that is its own gone',
+      { PMIX_ID: '791085057.1', PMIX_NAMESPACE: '791085057', PMIX_RANK: '1' },
+      /^PMIX_RANK is set/,
+    ],
     [
       'PyTorchJob: several in each pod',
       { ...pytorchjob, WORLD_SIZE: '6', PET_NPROC_PER_NODE: '2' },

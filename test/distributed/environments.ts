@@ -64,6 +64,10 @@ export const srun = {
   SLURM_TASK_PID: '17469',
 };
 
+/** What `srun --mpi=pmi2` and `--mpi=pmix`, a cluster's defaults often, set besides. */
+export const slurmPmi2 = { PMI_FD: '11', PMI_JOBID: '1.0', PMI_RANK: '2', PMI_SIZE: '3' };
+export const slurmPmix = { PMIX_NAMESPACE: 'slurm.pmix.1.0', PMIX_RANK: '2' };
+
 /** sbatch's own script, of a job with four tasks. */
 export const sbatch = {
   SLURMD_NODENAME: 'n1',

@@ -1,6 +1,7 @@
 import { fromTorchrun, fromVariables, isTorchrun } from './explicit.js';
 import type { Launched, Place } from './launched.js';
 import { fromMpi, isMpi, placeInMpi } from './mpi.js';
+import { refusePmix } from './pmi.js';
 import { fromSlurm, isStep, placeInStep } from './slurm.js';
 import { hasTerminal as ownTerminal } from './terminal.js';
 import { fromTrainer, isTrainer } from './trainer.js';
@@ -42,7 +43,9 @@ function innermost(env: NodeJS.ProcessEnv, isInStep: boolean): Launched | undefi
     requireAgreement(env, found);
     return found;
   }
-  return [...ranks, ...masters].some(has) ? fromVariables(env) : undefined;
+  if ([...ranks, ...masters].some(has)) return fromVariables(env);
+  refusePmix(env);
+  return undefined;
 }
 
 type Counted = Pick<Place, 'size' | 'localSize'>;

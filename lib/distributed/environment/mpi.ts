@@ -1,4 +1,5 @@
 import type { Launched, Place } from './launched.js';
+import { isPmiOfSrun } from './pmi.js';
 import { portOf } from './port.js';
 import { integerIn, isSet, refusal, Variables } from './variables.js';
 
@@ -35,8 +36,10 @@ const flavours: readonly Flavour[] = [
 ];
 
 const flavourOf = (env: NodeJS.ProcessEnv): Flavour | undefined =>
-  flavours.find(({ rank, size, localRank, localSize }) =>
-    [rank, size, localRank, localSize].some((name) => isSet(env, name)),
+  flavours.find(
+    ({ launcher, rank, size, localRank, localSize }) =>
+      [rank, size, localRank, localSize].some((name) => isSet(env, name)) &&
+      !(launcher === 'mpich' && isPmiOfSrun(env)),
   );
 
 /** @internal Whether an mpirun started this process. */
