@@ -118,8 +118,12 @@ describe('alone', () => {
 });
 
 describe('SLURM', () => {
-  test('a step that was started from srun --pty bash is one', () => {
-    const env = { ...srun, SLURM_PTY_PORT: '43361', SLURM_STEP_ID: '1', SLURM_STEPID: '1' };
+  test.each([
+    ['', {}],
+    [' --mpi=pmi2', slurmPmi2],
+    [' --mpi=pmix', slurmPmix],
+  ])('a step that was started from srun --pty bash is one: srun%s', (_, own) => {
+    const env = { ...srun, SLURM_PTY_PORT: '43361', SLURM_STEP_ID: '1', SLURM_STEPID: '1', ...own };
     expect(answerOf(env)).toMatchObject({ launcher: 'slurm', rank: 2, worldSize: 3 });
   });
 
@@ -213,8 +217,13 @@ describe('one launcher in another', () => {
   test("mpirun in a shell of srun --pty: the shell's own PMI is not its", () => {
     const shell = { ...srun, SLURM_PTY_PORT: '43361', ...slurmPmi2, ...slurmPmix };
     const started = { ...shell, ...mpich, ...master };
-    expect(answerOf(started, atTerminal)).toMatchObject({ launcher: 'mpich', rank: 1 });
-    expect(answerOf({ ...shell, ...openmpi }, atTerminal)).toMatchObject({ launcher: 'openmpi' });
+    // What mpirun starts has no terminal often.
+    for (const hasTerminal of [atTerminal, noTerminal]) {
+      expect(answerOf(started, hasTerminal)).toMatchObject({ launcher: 'mpich', rank: 1 });
+      expect(answerOf({ ...shell, ...openmpi }, hasTerminal)).toMatchObject({
+        launcher: 'openmpi',
+      });
+    }
   });
 
   test('torchrun on each node of a step', () => {

@@ -2,7 +2,7 @@ import { fromTorchrun, fromVariables, isTorchrun } from './explicit.js';
 import type { Launched, Place } from './launched.js';
 import { fromMpi, isMpi, placeInMpi } from './mpi.js';
 import { refusePmix } from './pmi.js';
-import { fromSlurm, isStep, placeInStep } from './slurm.js';
+import { fromSlurm, isFromShell, isStep, placeInStep } from './slurm.js';
 import { hasTerminal as ownTerminal } from './terminal.js';
 import { fromTrainer, isTrainer } from './trainer.js';
 import { integerIn, isSet, refusal } from './variables.js';
@@ -38,7 +38,8 @@ function innermost(env: NodeJS.ProcessEnv, isInStep: boolean): Launched | undefi
   // Scripts for srun and mpirun often export a part: it goes with the rest of what the launcher says.
   if (isTrainer(env)) return ranks.some(has) ? fromVariables(env) : fromTrainer(env);
   if (isInStep || isMpi(env)) {
-    const isMpiInStep = isInStep && isMpi(env) && isInside(placeInMpi(env), placeInStep(env));
+    const isMpiInStep =
+      isInStep && isMpi(env) && (isFromShell(env) || isInside(placeInMpi(env), placeInStep(env)));
     const found = isInStep && !isMpiInStep ? fromSlurm(env) : fromMpi(env);
     requireAgreement(env, found);
     return found;

@@ -23,13 +23,16 @@ export function isStep(env: NodeJS.ProcessEnv, hasTerminal: () => boolean): bool
   if (!ofStep.some((name) => isSet(env, name))) return false;
   const step = integerIn(env, 'SLURM_STEP_ID') ?? integerIn(env, 'SLURM_STEPID') ?? 0;
   if (step >= mostSteps) return false;
-  return !(isSet(env, 'SLURM_PTY_PORT') && hasTerminal());
+  return !(isFromShell(env) && hasTerminal());
 }
+
+/** @internal Whether a shell that `srun --pty` opened is this process or above it: what it says of a step may be old. */
+export const isFromShell = (env: NodeJS.ProcessEnv): boolean => isSet(env, 'SLURM_PTY_PORT');
 
 /** @internal The step as another launcher's variables are compared with it. */
 export function placeInStep(env: NodeJS.ProcessEnv): Place | undefined {
   // What was started in `srun --pty bash` has the shell's rank.
-  if (isSet(env, 'SLURM_PTY_PORT')) return undefined;
+  if (isFromShell(env)) return undefined;
   const rank = integerIn(env, 'SLURM_PROCID');
   const size = integerIn(env, sizeName(env));
   if (rank === undefined || size === undefined) return undefined;
