@@ -38,7 +38,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./draw/command.js'),
   },
   launch: {
-    summary: 'start a command, or a script, as several processes that train together',
+    summary: 'start a command, or a script, as several processes of one group',
     load: () => import('./launch/command.js'),
   },
   setup: {

@@ -21,7 +21,7 @@ interface Options {
 /** `lenet-torch launch`: starts several processes that are one group, as torchrun does, without Python. */
 export function command(): Command {
   const made = new Command('launch').description(
-    'start a command, or a script, as several processes that train together',
+    'start a command, or a script, as several processes of one group',
   );
   // torchrun's own names for its defaults, which Kubeflow's operators set.
   const options: readonly Option[] = [
