@@ -30,6 +30,7 @@ from recording.optimizers import optimizers
 from recording.order import order
 from recording.resized import resized, resized_sizes
 from recording.resume import resume
+from recording.samplers import samplers
 from recording.states import states
 from recording.text import text
 from recording.training import training
@@ -38,7 +39,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, resized, resized_sizes, indexing, numbers, training,
+        headers, resized, resized_sizes, indexing, numbers, samplers, training,
     )
 }
 

@@ -1,4 +1,5 @@
 import type { BatchIterable } from '../data/loader/dataloader.js';
+import { lengthOf } from '../data/loader/position.js';
 
 /** How far an epoch is. */
 export interface Progress {
@@ -27,8 +28,7 @@ export class ProgressMeter {
   #images = 0;
 
   constructor(batches: BatchIterable, report: (progress: Progress) => void) {
-    const { length } = batches as { length?: unknown };
-    this.#total = typeof length === 'number' ? length : undefined;
+    this.#total = lengthOf(batches);
     this.#report = report;
   }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { canResumePass } from '../data/loader/position.js';
+import { canResumePass, lengthOf } from '../data/loader/position.js';
 import type { EpochResult } from '../engine/epoch.js';
 import { warnOfListener } from '../engine/listener.js';
 import type { EngineUsed, PassKeeper, PassSums } from '../engine/pass.js';
@@ -161,7 +161,7 @@ export class Journal implements PassKeeper {
     const isDue =
       (losses.length > 0 && state.step % steps === 0) ||
       performance.now() - this.#savedMs >= seconds * 1000;
-    const { length } = this.#training.trainIter as { length?: number };
+    const length = lengthOf(this.#training.trainIter);
     // Not after the last step: the pass has random numbers to draw, and the epoch's end follows.
     if (isDue && state.sums.batches !== length) await this.#save();
   }

@@ -20,7 +20,7 @@ const others =
 // Operators whose schema has more than is declared here.
 const takesMore = new Set(['Tensor#copy_', 'Tensor#sort', 'sum', 'mean']);
 
-const isAbstract = /^new (nn\.Module|data\.Dataset|optim\.Optimizer)$/;
+const isAbstract = /^new (nn\.Module|data\.Dataset|data\.Sampler|optim\.Optimizer)$/;
 
 const receivers: Record<string, () => object> = {
   Tensor: x,

@@ -52,6 +52,11 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'distributed.broadcastObjectList': (o) => distributed.broadcastObjectList([1], 0, o),
   useDeterministicAlgorithms: (o) => torch.useDeterministicAlgorithms(false, o),
   'new data.DataLoader': (o) => new data.DataLoader(new data.TensorDataset(x()), o),
+  'new data.RandomSampler': (o) => new data.RandomSampler([1, 2], o),
+  'new data.DistributedSampler': [
+    (o) => new data.DistributedSampler([1, 2], o),
+    { numReplicas: 2, rank: 1 },
+  ],
   'new data.FashionMNIST': (o) => new data.FashionMNIST(o),
   'data.prepareImage': (o) =>
     data.prepareImage({ data: new Uint8Array(784), width: 28, height: 28, channels: 1 }, o),

@@ -1,5 +1,5 @@
 import { atMost } from '../../argument/atMost.js';
-import { flag, instance, integer } from '../../argument/kind.js';
+import { flag, instance, integer, Kind } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../../context/device.js';
 import { Generator } from '../../context/random.js';
@@ -8,7 +8,8 @@ import { Tensor } from '../../tensor/index.js';
 import { closeBatchScope, openBatchScope, tidy } from '../../tensor/scope.js';
 import { batchOf, movedTo } from '../dataset/ask.js';
 import type { BatchOf, Dataset } from '../dataset/dataset.js';
-import { drawSeed, RandomSampler, type Sampler, SequentialSampler } from './sampler.js';
+import { indicesOf, lengthOfSampler, wholeOf } from './indices.js';
+import { drawSeed, RandomSampler, type SamplerLike, SequentialSampler } from './sampler.js';
 
 /** Options of {@link DataLoader}. */
 export interface DataLoaderOptions {
@@ -16,15 +17,26 @@ export interface DataLoaderOptions {
   batchSize?: number;
   /** Whether each pass takes the examples in a new random order. Default false. */
   shuffle?: boolean;
+  /**
+   * Which examples a pass takes, and in which order: one of the package's samplers, or any iterable of integers from 0,
+   * iterated anew in each pass. Not together with `shuffle`. Default: all, in their order.
+   */
+  sampler?: SamplerLike;
   /** Whether a last, smaller batch is left out. Default false. */
   dropLast?: boolean;
-  /** Where the order is drawn from. Default: the default generator. */
+  /** Where seeds and, with `shuffle`, the order are drawn from. Default: the default generator. */
   generator?: Generator;
 }
 
 const spec = {
   batchSize: integer(1).or(1),
   shuffle: flag.or(false),
+  sampler: new Kind<SamplerLike>('a Sampler or another iterable of integers', (given) =>
+    typeof (given as SamplerLike | null)?.[Symbol.iterator] === 'function' &&
+    typeof given === 'object'
+      ? (given as SamplerLike)
+      : undefined,
+  ).optional(),
   dropLast: flag.or(false),
   generator: instance<Generator>(Generator, 'a torch.Generator').optional(),
 } satisfies SpecOf<DataLoaderOptions>;
@@ -40,8 +52,10 @@ const spec = {
  * Parts that are tensors are stacked. Whole numbers and bigints become int64, booleans bool, arrays what
  * `torch.tensor` makes of them: float32 of numbers, whatever these are.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range; when a batch is fetched, for a
- *   number with a fraction, which has to be a tensor or in an array.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for `sampler` together with `shuffle`; when a batch
+ *   is fetched, for a number with a fraction, which has to be a tensor or in an array, and for what a sampler gives
+ *   that is no integer.
+ * @throws {RangeError} `ERR_INVALID_ARG` when a sampler gives a number that is no example's.
  * @throws {TorchError} `ERR_DATA_EMPTY` when an empty data set is to be shuffled.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
  */
@@ -54,27 +68,41 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   readonly shuffle: boolean;
   readonly dropLast: boolean;
   readonly generator: Generator | undefined;
-  readonly #sampler: Sampler;
+  readonly #sampler: SamplerLike;
 
   constructor(dataset: Dataset<Item>, options?: DataLoaderOptions) {
     atMost('DataLoader', 2, arguments.length);
-    const { batchSize, shuffle, dropLast, generator } = readOptions('DataLoader', spec, options);
+    const { batchSize, shuffle, sampler, dropLast, generator } = readOptions(
+      'DataLoader',
+      spec,
+      options,
+    );
     if (typeof dataset?.get !== 'function' || !Number.isInteger(dataset.length)) {
       throw invalidArgument('DataLoader: expected a data set with length and get()');
+    }
+    if (sampler !== undefined && shuffle) {
+      throw invalidArgument('DataLoader: sampler option is mutually exclusive with shuffle');
     }
     this.#dataset = dataset;
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
     this.generator = generator;
-    this.#sampler = shuffle
-      ? new RandomSampler(dataset, generator)
-      : new SequentialSampler(dataset);
+    this.#sampler =
+      sampler ??
+      (shuffle
+        ? new RandomSampler(dataset, { ...(generator && { generator }) })
+        : new SequentialSampler(dataset));
   }
 
   /** Where the examples come from: after {@link to} the copy on the device. */
   get dataset(): Dataset<Item> {
     return this.#dataset;
+  }
+
+  /** What says which examples a pass takes: the option, or what `shuffle` stands for. */
+  get sampler(): SamplerLike {
+    return this.#sampler;
   }
 
   /** Where {@link to} has put the batches; `undefined` before. */
@@ -100,9 +128,18 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
     return this;
   }
 
-  /** How many batches a pass has. */
+  /**
+   * How many batches a pass has, by the length of the sampler.
+   * @throws {TypeError} `ERR_INVALID_ARG` where the sampler has none, as `len` in Python.
+   */
   get length(): number {
-    const batches = this.dataset.length / this.batchSize;
+    const examples = lengthOfSampler(this.#sampler);
+    if (examples === undefined) {
+      throw invalidArgument(
+        'DataLoader: length: the sampler does not say how many examples it has',
+      );
+    }
+    const batches = examples / this.batchSize;
     return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
@@ -113,15 +150,18 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
   }
 
   /**
-   * Begins a pass for an engine that gathers the batches itself: the same draws as iterating.
+   * Begins a pass for an engine that gathers the batches itself: the same draws as iterating. Only where the sampler
+   * gives a whole order ({@link wholeOf}).
    * @returns int64 order of the examples, kept, the caller disposes of it; how many of them the
    *   batches take; and what to call when they all have been taken.
    * @internal
    */
   beginPass(): { order: Tensor; examples: number; finish(): void } {
     drawSeed(this.generator);
-    const examples = this.dropLast ? this.length * this.batchSize : this.dataset.length;
-    return { order: this.#sampler.order(), examples, finish: () => this.#sampler.finish() };
+    const { order, finish } = wholeOf(this.#sampler, this.dataset.length)!.draw();
+    const count = order.numel();
+    const examples = this.dropLast ? count - (count % this.batchSize) : count;
+    return { order, examples, finish };
   }
 
   /**
@@ -139,34 +179,27 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
     };
   }
 
-  // The order of a pass, where the batches are gathered.
-  #order(): Tensor {
-    const order = this.#sampler.order();
-    const { device } = this;
-    if (device === undefined || device.type === 'cpu' || !this.#isMoved) return order;
-    const moved = order.to(device).keep();
-    order.dispose();
-    return moved;
-  }
-
   *#batches(first = 0, drawn?: () => void): Iterator<BatchOf<Item>, void> {
-    const order = this.#order();
-    drawn?.();
+    const { dataset, device, batchSize, dropLast } = this;
+    const isThere = this.#isMoved && device?.type !== 'cpu';
+    const indices = indicesOf(this.#sampler, dataset.length, isThere ? device : undefined);
     let scope = 0;
     try {
-      for (let batch = first; batch < this.length; batch++) {
+      for (let batch = 0; batch < first; batch++) indices.advance(batchSize);
+      drawn?.();
+      while (true) {
         closeBatchScope(scope);
+        scope = 0;
+        // Not in the batch's scope: a sampler's own tensors outlive it. A partial batch is fetched when the sampler
+        // has come to its end, as in Python.
+        const size = indices.advance(batchSize);
+        if (size === 0 || (dropLast && size < batchSize)) return;
         scope = openBatchScope();
-        const start = batch * this.batchSize;
-        const size = Math.min(this.batchSize, this.dataset.length - start);
-        // A partial batch is fetched when the sampler has come to its end, as in Python.
-        if (size < this.batchSize) this.#sampler.finish();
-        yield this.#fetch(order.narrow(0, start, size));
+        yield this.#fetch(indices.current());
       }
-      if (this.dropLast || this.dataset.length % this.batchSize === 0) this.#sampler.finish();
     } finally {
       closeBatchScope(scope);
-      order.dispose();
+      indices.dispose();
     }
   }
 

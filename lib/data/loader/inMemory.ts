@@ -3,6 +3,7 @@ import type { Tensor } from '../../tensor/index.js';
 import { imagesOf } from '../dataset/ask.js';
 import { entriesOf, lookUp } from '../transforms/lookUp.js';
 import { isFixed, type Transform } from '../transforms/transform.js';
+import { wholeOf } from './indices.js';
 import { isOwnLoader } from './position.js';
 
 const selectInto =
@@ -53,7 +54,12 @@ export function inMemory(
   if (!isOwnLoader(loader)) {
     return 'the batches do not come from a DataLoader';
   }
-  const found = imagesOf(loader.dataset);
+  const { sampler, dataset } = loader;
+  if (wholeOf(sampler, dataset.length) === undefined) {
+    const { name = 'of its own' } = sampler.constructor ?? {};
+    return `the sampler ${name} is asked for one example after another`;
+  }
+  const found = imagesOf(dataset);
   if (typeof found === 'string') return found;
   const { images, labels, steps: { table, rest } = {}, rows = [] } = found;
   if (rest !== undefined) {

@@ -1,12 +1,13 @@
 import { holds } from '../../argument/holds.js';
 import type { Tensor } from '../../tensor/index.js';
 import { type BatchIterable, DataLoader } from './dataloader.js';
+import { lengthOfSampler } from './indices.js';
 
 /** Whether batches come from the package's own loader, or an heir that changes nothing of them. */
 export function isOwnLoader(batches: unknown): batches is DataLoader {
   return (
     batches instanceof DataLoader &&
-    holds(batches, 'beginPass', [Symbol.iterator, 'resumePass', 'dataset', 'length'])
+    holds(batches, 'beginPass', [Symbol.iterator, 'resumePass', 'dataset', 'sampler', 'length'])
   );
 }
 
@@ -32,4 +33,21 @@ export function resumePass(
   }
   drawn();
   return (batches as (readonly [Tensor, Tensor])[]).slice(first);
+}
+
+/** How many batches a pass has, where that is known. */
+export function lengthOf(batches: BatchIterable): number | undefined {
+  if (batches instanceof DataLoader && lengthOfSampler(batches.sampler) === undefined) {
+    return undefined;
+  }
+  const { length } = batches as { length?: unknown };
+  return typeof length === 'number' ? length : undefined;
+}
+
+/**
+ * Tells a loader's sampler which epoch comes: one that is shared among processes draws another order in each.
+ * @param epoch - From 0, as in Python.
+ */
+export function beginEpoch(batches: BatchIterable, epoch: number): void {
+  if (batches instanceof DataLoader) batches.sampler.setEpoch?.(epoch);
 }

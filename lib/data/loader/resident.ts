@@ -26,10 +26,11 @@ function tensorsOf(dataset: Dataset): readonly Tensor[] | undefined {
 export function residentOn(batches: BatchIterable, device: Device): Resident {
   const asTheyAre = { batches, dispose: () => {} };
   if (!isOwnLoader(batches)) return asTheyAre;
-  const { dataset, batchSize, shuffle, dropLast, generator } = batches as DataLoader;
+  const { dataset, batchSize, shuffle, sampler, dropLast, generator } = batches as DataLoader;
   const tensors = tensorsOf(dataset);
   if (!tensors?.every(({ deviceName }) => deviceName === 'cpu')) return asTheyAre;
-  const options = { batchSize, shuffle, dropLast, ...(generator && { generator }) };
+  const order = shuffle ? { shuffle } : { sampler };
+  const options = { batchSize, ...order, dropLast, ...(generator && { generator }) };
   const loader = new DataLoader(dataset, options).to(device);
   return {
     batches: loader as unknown as BatchIterable,

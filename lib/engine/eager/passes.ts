@@ -1,6 +1,6 @@
 import { noGrad } from '../../context/autograd.js';
 import { requireBatch } from '../../data/loader/dataloader.js';
-import { resumePass } from '../../data/loader/position.js';
+import { lengthOf, resumePass } from '../../data/loader/position.js';
 import { invalidArgument } from '../../error.js';
 import { Module } from '../../nn/index.js';
 import { inEvalMode } from '../../observe/mode.js';
@@ -24,7 +24,7 @@ export async function trainEagerly(
   { meter, signal, keeper }: PassWatch,
 ): Promise<void> {
   const objective = objectiveOf(net);
-  const { length } = batches as { length?: number };
+  const length = lengthOf(batches);
   const drawn = keeper?.drawn;
   const rest = drawn === undefined ? batches : resumePass(batches, sums.batches, drawn);
   signal?.throwIfAborted();

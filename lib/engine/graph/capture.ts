@@ -76,6 +76,7 @@ export class CapturedPass<P extends Program> {
   readonly #passage: Passage;
   readonly #loader: DataLoader;
   readonly #dataset: unknown;
+  readonly #examples: number;
   readonly #data: InMemory;
   readonly #launches = new Map<number, Launch>();
   #fingerprint = '';
@@ -92,16 +93,17 @@ export class CapturedPass<P extends Program> {
     program: P,
     capture: Capture,
   ) {
-    const { dataset } = loader;
+    const { dataset, sampler } = loader;
     this.program = program;
     this.#net = net;
     this.#passage = passage;
     this.#loader = loader;
     this.#dataset = dataset;
+    this.#examples = sampler.length!;
     this.#data = data;
     try {
       // Any rows will do to capture with.
-      tidy(() => program.begin(zeros([dataset.length], { dtype: 'int64' }), 0));
+      tidy(() => program.begin(zeros([this.#examples], { dtype: 'int64' }), 0));
       program.provide(fullBatch(loader));
       for (const size of batchSizes(loader)) {
         this.#launches.set(size, capture(net, program, size));
@@ -118,6 +120,7 @@ export class CapturedPass<P extends Program> {
     return (
       loader === (this.#loader as unknown) &&
       this.#dataset === this.#loader.dataset &&
+      this.#examples === this.#loader.sampler.length &&
       this.#fingerprint === this.program.fingerprint() &&
       this.#doesTheSame()
     );

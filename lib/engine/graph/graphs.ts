@@ -121,7 +121,7 @@ export class Graphs {
     try {
       const passage = tidy(() => passageOf(net, data, trains));
       if (typeof passage === 'string') return { reason: passage };
-      const program = make(data, fullBatch(own), own.dataset.length);
+      const program = make(data, fullBatch(own), own.sampler.length!);
       return { plan: new CapturedPass(net, passage, own, data, program, this.#capture) };
     } catch (error) {
       const failed = { reason: whyNotCaptured(error) };
