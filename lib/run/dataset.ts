@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 
 import { type BatchIterable, DataLoader } from '../data/loader/dataloader.js';
+import { DistributedSampler } from '../data/loader/distributedSampler.js';
+import { isList, lengthOfSampler } from '../data/loader/indices.js';
 import { inMemory } from '../data/loader/inMemory.js';
+import { RandomSampler, SequentialSampler } from '../data/loader/sampler.js';
 import { Tensor } from '../tensor/index.js';
 
+type Facts = Readonly<Record<string, string | number | boolean>>;
+
 /** What is written down of a training's data, to see whether it is the same when it goes on. */
-export type DataDescription = Readonly<Record<string, string | number | boolean>>;
+export type DataDescription = Readonly<Record<string, string | number | boolean | Facts>>;
 
 /**
  * Describes batches: of what lies in memory the bytes themselves by their SHA-256, of other data sets
@@ -26,9 +31,33 @@ export function describeData(batches: BatchIterable): DataDescription {
     shuffle,
     dropLast,
     ownGenerator: generator !== undefined,
+    ...describeSampler(batches),
     ...(typeof data === 'object' && {
       sha256: hashOf([data.images, data.labels, data.table, ...data.rows]),
     }),
+  };
+}
+
+// Of the package's samplers what they were made with, of lists the numbers, of others class and length; nothing of what
+// a loader without the option has.
+function describeSampler({ sampler, shuffle, dataset }: DataLoader): { sampler?: Facts } {
+  const length = lengthOfSampler(sampler);
+  const isPlain = sampler.constructor === SequentialSampler && length === dataset.length;
+  if (shuffle || isPlain) return {};
+  const kind = sampler.constructor?.name ?? 'object';
+  const of = { kind, ...(length !== undefined && { examples: length }) };
+  if (sampler instanceof DistributedSampler) {
+    const { numReplicas, rank, shuffle, seed, dropLast } = sampler;
+    return { sampler: { ...of, numReplicas, rank, shuffle, seed: String(seed), dropLast } };
+  }
+  if (sampler instanceof RandomSampler) {
+    const { replacement, generator } = sampler;
+    return { sampler: { ...of, replacement, ownGenerator: generator !== undefined } };
+  }
+  if (!isList(sampler)) return { sampler: of };
+  const numbers = Array.from(sampler, (each) => String(Number(each)));
+  return {
+    sampler: { ...of, sha256: createHash('sha256').update(numbers.join()).digest('hex') },
   };
 }
 

@@ -1,4 +1,4 @@
-import { defaultGenerator, defaultGeneratorOf, type Generator } from '../context/random.js';
+import { defaultGenerator, defaultGeneratorOf, Generator } from '../context/random.js';
 import { DataLoader } from '../data/loader/dataloader.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Training } from './config.js';
@@ -6,7 +6,7 @@ import type { Training } from './config.js';
 /** States of several generators, by name: uint8 tensors, kept. */
 export type RandomStates = Record<string, Tensor>;
 
-/** The generators that a training draws from: the default ones, and what its loaders were given. */
+/** The generators that a training draws from: the default ones, and what its loaders and their samplers were given. */
 export class RandomSources {
   readonly #sources = new Map<string, Generator>([['default', defaultGenerator]]);
 
@@ -17,8 +17,11 @@ export class RandomSources {
   }: Pick<Training, 'trainIter' | 'testIter' | 'device'>) {
     if (device.type === 'cuda') this.#sources.set('cuda', defaultGeneratorOf(device));
     for (const [name, batches] of Object.entries({ train: trainIter, test: testIter })) {
-      if (!(batches instanceof DataLoader) || batches.generator === undefined) continue;
-      this.#sources.set(name, batches.generator);
+      if (!(batches instanceof DataLoader)) continue;
+      const { generator, sampler } = batches;
+      if (generator !== undefined) this.#sources.set(name, generator);
+      const own = sampler.generator;
+      if (own instanceof Generator && own !== generator) this.#sources.set(`${name}.sampler`, own);
     }
   }
 

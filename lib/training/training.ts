@@ -1,4 +1,5 @@
 import { type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
+import { beginEpoch } from '../data/loader/position.js';
 import type { Engines } from '../engine/choose.js';
 import { type EpochResult, epochLine, type History } from '../engine/epoch.js';
 import { Listeners, type TrainingListener } from '../engine/listener.js';
@@ -47,6 +48,7 @@ export async function trainWith(
         signal?.throwIfAborted();
         // The chapter's evaluation leaves the net in training mode; modules frozen on purpose stay so.
         if (!net.training) net.train();
+        beginEpoch(trainIter, epoch - 1);
         const chosen = engines.training({ net, batches: trainIter, optimizer, device });
         const { pass } = chosen;
         used = { engine: chosen.engine, engineReason: pass.reason || chosen.reason };

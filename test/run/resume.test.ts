@@ -81,6 +81,30 @@ class Dimmed extends torch.data.Dataset<readonly [torch.Tensor, torch.Tensor]> {
   }
 }
 
+const { DistributedSampler, RandomSampler } = torch.data;
+
+const share: Make = having(() => {
+  const sampler = new DistributedSampler(trainData, { numReplicas: 2, rank: 1 });
+  return { trainIter: new DataLoader(trainData, { batchSize: 16, sampler }) };
+});
+
+const drawnFrom: Make = having(() => {
+  const generator = new torch.Generator().manualSeed(11);
+  const sampler = new RandomSampler(trainData, { replacement: true, numSamples: 150, generator });
+  return { trainIter: new DataLoader(trainData, { batchSize, sampler }) };
+});
+
+// Draws from the generator that dropout draws from, number by number, and does not say how many.
+const ownSampler = having(() => {
+  const sampler = {
+    *[Symbol.iterator]() {
+      for (let i = 0; i < 150; i++) yield Number(torch.randint(0, 150, []).item());
+      torch.rand(1);
+    },
+  };
+  return { trainIter: new DataLoader(trainData, { batchSize, sampler }) };
+}, noisy);
+
 const drawing: Make = having(() => ({
   trainIter: new DataLoader(new Dimmed(), { batchSize, shuffle: true }),
 }));
@@ -101,6 +125,11 @@ describe('from wherever it was killed, the end is bit-equal', () => {
     ['eager, Dropout and BatchNorm2d', noisy, 'auto'],
     ['eager, without the last batch', loaderWith({ dropLast: true }), 'eager'],
     ['eager, a data set that draws', drawing, 'auto'],
+    ['fused, a share of several', share, 'fused'],
+    ['eager, a share of several', share, 'eager'],
+    ['fused, a sampler with a generator', drawnFrom, 'fused'],
+    ['eager, a sampler with a generator', drawnFrom, 'eager'],
+    ['eager, a sampler of its own kind', ownSampler, 'auto'],
     ['an array of batches', batches, 'auto'],
     ['a schedule of learning rates', scheduled, 'auto'],
   ])('%s', async (_, make, engine) => {
