@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { coded, invalid } from '../coded.js';
+import { tensorsInUse } from '../garbage.js';
 import { recorded } from '../recorded.js';
 
 const { DataLoader, Dataset, DistributedSampler, RandomSampler, Sampler, SequentialSampler } =
@@ -205,4 +206,128 @@ test('a loader with a sampler gives the batches of Python’s, and draws as it d
     const { generator: _, ...expected } = wanted;
     expect(found, JSON.stringify({ kind, options, batchSize, dropLast })).toEqual(expected);
   }
+});
+
+describe('the option sampler', () => {
+  const range = () => new Range(10);
+  const seenBy = (loader: Iterable<readonly torch.Tensor[]>) =>
+    Array.from(loader, ([part]) => part!.tolist());
+
+  test('stands for the order alone', () => {
+    expect(() => new DataLoader(range(), { shuffle: true, sampler: [1] })).toThrow(
+      invalid('sampler option is mutually exclusive with shuffle'),
+    );
+    expect(() => new DataLoader(range(), { batchSampler: [[1]] } as never)).toThrow(
+      invalid(`unknown option 'batchSampler'`),
+    );
+    for (const wrong of ['012', 5, null, {}, () => [1], torch.ones([])]) {
+      expect(() => new DataLoader(range(), { sampler: wrong as never })).toThrow(
+        invalid('sampler: expected a Sampler or another iterable of integers'),
+      );
+    }
+  });
+
+  test('the loader says what its sampler is', () => {
+    const sampler = new SequentialSampler(range());
+    expect(new DataLoader(range(), { sampler }).sampler).toBe(sampler);
+    expect(new DataLoader(range()).sampler).toBeInstanceOf(SequentialSampler);
+    const generator = new torch.Generator();
+    const shuffled = new DataLoader(range(), { shuffle: true, generator }).sampler;
+    expect(shuffled).toBeInstanceOf(RandomSampler);
+    expect(shuffled.generator).toBe(generator);
+  });
+
+  test('its length is that of the loader, where it has one', () => {
+    const lengths = (sampler: torch.data.SamplerLike) =>
+      [false, true].map(
+        (dropLast) => new DataLoader(range(), { batchSize: 3, dropLast, sampler }).length,
+      );
+    expect(lengths([1, 2, 3, 4, 5, 6, 7])).toEqual([3, 2]);
+    expect(lengths(new RandomSampler(range(), { numSamples: 31 }))).toEqual([11, 10]);
+    for (const sampler of [new Set([1, 2]), Object.assign(new Set([1]), { length: 0.5 })]) {
+      expect(() => lengths(sampler)).toThrow(invalid('does not say how many examples'));
+    }
+  });
+
+  test('whatever gives integers is one, anew in each pass', () => {
+    for (const sampler of [
+      [7, 8n, 7],
+      Int32Array.of(7, 8, 7),
+      torch.tensor([7n, 8n, 7n]),
+      {
+        *[Symbol.iterator]() {
+          yield* [7, 8n, torch.tensor(7n)];
+        },
+      },
+    ]) {
+      const loader = new DataLoader(range(), { batchSize: 2, sampler });
+      for (let i = 0; i < 2; i++) expect(seenBy(loader)).toEqual([[7, 8], [7]]);
+    }
+    const once = [7, 8, 7].values();
+    const loader = new DataLoader(range(), { batchSize: 2, sampler: once });
+    expect([seenBy(loader), seenBy(loader)]).toEqual([[[7, 8], [7]], []]);
+  });
+
+  test.each([
+    ['a fraction', 0.5, invalid('expected integers, got 0.5')],
+    ['a word', '1', invalid(`expected integers, got '1'`)],
+    ['a batch', [1, 2], invalid('expected integers, got [1, 2]')],
+    [
+      'too large a number',
+      10,
+      coded('ERR_INVALID_ARG', 'expected numbers of 10 examples, from 0, got 10'),
+    ],
+    ['a negative number', -1n, coded('ERR_INVALID_ARG', 'got -1')],
+    ['a number beyond all', 2n ** 70n, coded('ERR_INVALID_ARG', 'got 1180591620717411303424')],
+  ])('%s is no example’s number', (_, wrong, error) => {
+    for (const sampler of [[1, wrong], new Set([1, wrong])]) {
+      const loader = new DataLoader(range(), { batchSize: 2, sampler: sampler as never });
+      expect(() => seenBy(loader)).toThrow(error);
+    }
+  });
+
+  test('is asked no further than the batches go, and told when the loop is left', () => {
+    const asked: unknown[] = [];
+    const sampler = {
+      *[Symbol.iterator]() {
+        const order = torch.arange(10);
+        try {
+          for (let i = 0; ; i++) {
+            asked.push(i);
+            yield Number(order.select(0, i).item());
+          }
+        } finally {
+          asked.push('left');
+        }
+      },
+    };
+    let count = 0;
+    for (const [indices] of new DataLoader(range(), { batchSize: 2, sampler })) {
+      expect(indices.tolist()).toEqual([2 * count, 2 * count + 1]);
+      if (++count === 3) break;
+    }
+    expect(asked).toEqual([0, 1, 2, 3, 4, 5, 'left']);
+  });
+
+  test('its batches leave no tensors', async () => {
+    const generator = new torch.Generator();
+    const samplers = [
+      new RandomSampler(range(), { replacement: true, numSamples: 70 }),
+      new RandomSampler(range(), { numSamples: 25, generator }),
+      new DistributedSampler(range(), { numReplicas: 3, rank: 0 }),
+      [1, 2, 3],
+      torch.tensor([1n, 2n]).keep(),
+      new Own(),
+    ];
+    const before = await tensorsInUse();
+    for (const sampler of samplers) {
+      const loader = new DataLoader(range(), { batchSize: 4, sampler });
+      for (const _ of loader);
+      for (const _ of loader) break;
+      if (sampler instanceof Own) continue;
+      loader.beginPass().order.dispose();
+      if (sampler instanceof Sampler) expect([...sampler]).toHaveLength(loader.sampler.length!);
+    }
+    expect(await tensorsInUse()).toBe(before);
+  });
 });

@@ -119,6 +119,10 @@ describe.each(rows)('%s', (name, { make, device, tolerance }) => {
     }
     const [X, y] = images();
     const bytes = X.mul(255).to('uint8').keep();
+    const { DistributedSampler, RandomSampler } = torch.data;
+    function* drawnOneByOne(): Generator<number> {
+      for (let i = 0; i < 7; i++) yield Number(torch.randint(0, 10, []).item());
+    }
     const arrays = () => [0, 1].map((i) => [X.narrow(0, 4 * i, 4), y.narrow(0, 4 * i, 4)] as const);
     let calls = 0;
 
@@ -208,6 +212,31 @@ describe.each(rows)('%s', (name, { make, device, tolerance }) => {
           const subset = new torch.data.Subset(all, [7, 1, 3, 3, 0, 9]);
           return new torch.data.DataLoader(subset, { batchSize: 4, shuffle: true });
         },
+      },
+      'a share of several': {
+        batches: () => {
+          const sampler = new DistributedSampler(y, { numReplicas: 3, rank: 2 });
+          return loader({ shuffle: false, sampler, batchSize: 3 });
+        },
+      },
+      'more examples than there are': {
+        batches: () => {
+          const sampler = new RandomSampler(y, { replacement: true, numSamples: 23 });
+          return loader({ shuffle: false, sampler });
+        },
+      },
+      'a sampler with a generator of its own': {
+        batches: () => {
+          const generator = new torch.Generator().manualSeed(9);
+          const sampler = new RandomSampler(y, { numSamples: 20, generator });
+          return loader({ shuffle: false, sampler, dropLast: true });
+        },
+      },
+      'a list of examples': {
+        batches: () => loader({ shuffle: false, sampler: [3, 9n, 3, 0, 1] }),
+      },
+      'a sampler of its own kind': {
+        batches: () => loader({ shuffle: false, sampler: { [Symbol.iterator]: drawnOneByOne } }),
       },
       'bytes that the network scales': {
         net: forwarded((net, x) => plain(net, x.to('float32').div(255))),

@@ -19,7 +19,8 @@ export interface DataLoaderOptions {
   shuffle?: boolean;
   /**
    * Which examples a pass takes, and in which order: one of the package's samplers, or any iterable of integers from 0,
-   * iterated anew in each pass. Not together with `shuffle`. Default: all, in their order.
+   * iterated anew in each pass. One that is neither the package's nor an array or tensor is asked number by number, as
+   * in Python, which the eager engine alone does. Not together with `shuffle`. Default: all, in their order.
    */
   sampler?: SamplerLike;
   /** Whether a last, smaller batch is left out. Default false. */
