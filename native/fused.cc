@@ -115,7 +115,7 @@ Napi::Value trainFused(const Napi::CallbackInfo& info) {
     const auto data = batches.data();
     const auto status =
         engine->library.train(engine->engine, &data, batches.indices(), batches.count, batchSize,
-                              batches.losses.data(), &batches.control, &batches.result);
+                              batches.losses.data(), nullptr, &batches.control, &batches.result);
     checkFused(engine->library, status);
   });
 }

@@ -6,15 +6,8 @@ namespace lenet {
 
 namespace {
 
-// Linear weights are the only tensors that change their order: (out, in) ↔ [in][out padded].
-template <class Copy>
-void for_linear(const Linear& layer, Copy copy) {
-  for (int o = 0; o < layer.out; ++o) {
-    for (int i = 0; i < layer.in; ++i) {
-      copy(static_cast<size_t>(o) * layer.in + i, static_cast<size_t>(i) * layer.stride + o);
-    }
-  }
-}
+// Columns of a linear layer that are copied side by side: so many cache lines are open at once.
+constexpr int kColumns = 16;
 
 // Number of values of a tensor that is packed in PyTorch's own order, 0 for linear weights.
 int plain_size(const Shape& shape, int tensor) {
@@ -23,32 +16,62 @@ int plain_size(const Shape& shape, int tensor) {
   return i < 2 ? shape.conv[i].out_channels * shape.conv[i].in_channels * kTaps : 0;
 }
 
-}  // namespace
-
-void pack(const Shape& shape, const float* const* tensors, float* packed) {
-  std::fill(packed, packed + shape.size(), 0.0f);
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
-    const float* from = tensors[t];
-    float* to = packed + shape.offset[t];
-    if (!from) continue;
-    if (const int n = plain_size(shape, t)) {
-      std::copy(from, from + n, to);
-    } else {
-      for_linear(shape.linear[t / 2 - 2], [&](size_t torch, size_t own) { to[own] = from[torch]; });
+// Linear weights are the only tensors that change their order: (out, in) ↔ [in][out padded].
+template <class Copy>
+void for_linear(const Linear& layer, int begin, int end, Copy copy) {
+  const int first = begin / layer.stride;
+  const int last = std::min(layer.in, (end + layer.stride - 1) / layer.stride);
+  for (int column = 0; column < layer.out; column += kColumns) {
+    const int columns = std::min(column + kColumns, layer.out);
+    for (int i = first; i < last; ++i) {
+      const int row = i * layer.stride;
+      const int from = std::max(column, begin - row), to = std::min(columns, end - row);
+      for (int o = from; o < to; ++o) copy(o * layer.in + i, row + o);
     }
   }
 }
 
+// Calls copy(place in the tensor, place in its section) for begin … end − 1 of the packed buffer.
+template <class Copy>
+void for_section(const Shape& shape, int tensor, int begin, int end, Copy copy) {
+  begin = std::max(begin, shape.offset[tensor]) - shape.offset[tensor];
+  end = std::min(end, shape.offset[tensor + 1]) - shape.offset[tensor];
+  if (begin >= end) return;
+  if (const int n = plain_size(shape, tensor)) {
+    for (int i = begin; i < std::min(n, end); ++i) copy(i, i);
+  } else {
+    for_linear(shape.linear[tensor / 2 - 2], begin, end, copy);
+  }
+}
+
+}  // namespace
+
+void pack(const Shape& shape, const float* const* tensors, float* packed) {
+  std::fill(packed, packed + shape.size(), 0.0f);
+  pack_range(shape, tensors, packed, 0, shape.size());
+}
+
 void unpack(const Shape& shape, const float* packed, float* const* tensors) {
+  unpack_range(shape, packed, tensors, 0, shape.size());
+}
+
+void pack_range(const Shape& shape, const float* const* tensors, float* packed, int begin,
+                int end) {
+  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
+    const float* from = tensors[t];
+    float* to = packed + shape.offset[t];
+    if (!from) continue;
+    for_section(shape, t, begin, end, [=](int torch, int own) { to[own] = from[torch]; });
+  }
+}
+
+void unpack_range(const Shape& shape, const float* packed, float* const* tensors, int begin,
+                  int end) {
   for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
     const float* from = packed + shape.offset[t];
     float* to = tensors[t];
     if (!to) continue;
-    if (const int n = plain_size(shape, t)) {
-      std::copy(from, from + n, to);
-    } else {
-      for_linear(shape.linear[t / 2 - 2], [&](size_t torch, size_t own) { to[torch] = from[own]; });
-    }
+    for_section(shape, t, begin, end, [=](int torch, int own) { to[torch] = from[own]; });
   }
 }
 
