@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "average.h"
 #include "distributed/interface.h"
 #include "library.h"
 
@@ -29,17 +30,22 @@ const c10d::Library& distributed();
 // A group as JavaScript has it. What runs on other threads holds the group itself, so nobody ends
 // it under them.
 struct OwnedGroup {
-  // On a thread of its own: the last reference waits for what is under way.
   ~OwnedGroup();
   // Throws a CodedError where it has been closed.
   const std::shared_ptr<c10d::Group>& require() const;
 
   std::shared_ptr<c10d::Group> group;
+  int size = 0;
+  // Cancelled when it is closed.
+  std::vector<std::weak_ptr<Average>> averages;
 };
+
+// On a thread of its own: the last reference waits for what is under way.
+void closeLater(std::shared_ptr<c10d::Group> group);
 
 std::shared_ptr<c10d::Store> storeArgument(const Napi::CallbackInfo& info, size_t argument);
 OwnedGroup& groupArgument(const Napi::CallbackInfo& info, size_t argument);
-Napi::Value wrapGroup(Napi::Env env, std::shared_ptr<c10d::Group> group);
+Napi::Value wrapGroup(Napi::Env env, std::shared_ptr<c10d::Group> group, int size);
 
 void exportDistributedStore(Environment& environment, Napi::Object exports);
 void exportDistributedGroup(Environment& environment, Napi::Object exports);
