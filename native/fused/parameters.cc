@@ -6,9 +6,6 @@ namespace lenet {
 
 namespace {
 
-// Columns of a linear layer that are copied side by side: so many cache lines are open at once.
-constexpr int kColumns = 16;
-
 // Number of values of a tensor that is packed in PyTorch's own order, 0 for linear weights.
 int plain_size(const Shape& shape, int tensor) {
   const int i = tensor / 2;
@@ -16,32 +13,50 @@ int plain_size(const Shape& shape, int tensor) {
   return i < 2 ? shape.conv[i].out_channels * shape.conv[i].in_channels * kTaps : 0;
 }
 
-// Linear weights are the only tensors that change their order: (out, in) ↔ [in][out padded].
-template <class Copy>
-void for_linear(const Linear& layer, int begin, int end, Copy copy) {
-  const int first = begin / layer.stride;
+// Linear weights are the only tensors that change their order: (out, in) ↔ [in][out padded]. Calls
+// square(output, input) for squares of kLanes, and copy(place in the tensor, place in its section)
+// for what is left of begin … end − 1 of the section.
+template <class Square, class Copy>
+void for_linear(const Linear& layer, int begin, int end, Square square, Copy copy) {
+  const int whole = std::min(layer.in, end / layer.stride);  // rows that end within the range
   const int last = std::min(layer.in, (end + layer.stride - 1) / layer.stride);
-  for (int column = 0; column < layer.out; column += kColumns) {
-    const int columns = std::min(column + kColumns, layer.out);
-    for (int i = first; i < last; ++i) {
+  for (int column = 0; column < layer.out; column += kLanes) {
+    const int columns = std::min(column + kLanes, layer.out);
+    for (int i = begin / layer.stride; i < last;) {
       const int row = i * layer.stride;
+      if (row >= begin && i + kLanes <= whole && columns - column == kLanes) {
+        square(column, i);
+        i += kLanes;
+        continue;
+      }
       const int from = std::max(column, begin - row), to = std::min(columns, end - row);
       for (int o = from; o < to; ++o) copy(o * layer.in + i, row + o);
+      ++i;
     }
   }
 }
 
-// Calls copy(place in the tensor, place in its section) for begin … end − 1 of the packed buffer.
-template <class Copy>
-void for_section(const Shape& shape, int tensor, int begin, int end, Copy copy) {
+// The same for begin … end − 1 of the packed buffer, as far as it is that tensor's; square(layer,
+// output, input).
+template <class Square, class Copy>
+void for_section(const Shape& shape, int tensor, int begin, int end, Square square, Copy copy) {
   begin = std::max(begin, shape.offset[tensor]) - shape.offset[tensor];
   end = std::min(end, shape.offset[tensor + 1]) - shape.offset[tensor];
   if (begin >= end) return;
   if (const int n = plain_size(shape, tensor)) {
     for (int i = begin; i < std::min(n, end); ++i) copy(i, i);
   } else {
-    for_linear(shape.linear[tensor / 2 - 2], begin, end, copy);
+    const Linear& layer = shape.linear[tensor / 2 - 2];
+    for_linear(layer, begin, end, [&](int o, int i) { square(layer, o, i); }, copy);
   }
+}
+
+// Transposes a square of values `stride` apart into one `to_stride` apart.
+void copy_square(const float* from, int stride, float* to, int to_stride) {
+  Vec rows[kLanes];
+  for (int i = 0; i < kLanes; ++i) rows[i] = load<Vec>(from + i * stride);
+  transpose(rows);
+  for (int i = 0; i < kLanes; ++i) store(to + i * to_stride, rows[i]);
 }
 
 }  // namespace
@@ -61,7 +76,10 @@ void pack_range(const Shape& shape, const float* const* tensors, float* packed, 
     const float* from = tensors[t];
     float* to = packed + shape.offset[t];
     if (!from) continue;
-    for_section(shape, t, begin, end, [=](int torch, int own) { to[own] = from[torch]; });
+    const auto square = [=](const Linear& layer, int o, int i) {
+      copy_square(from + o * layer.in + i, layer.in, to + i * layer.stride + o, layer.stride);
+    };
+    for_section(shape, t, begin, end, square, [=](int torch, int own) { to[own] = from[torch]; });
   }
 }
 
@@ -71,7 +89,10 @@ void unpack_range(const Shape& shape, const float* packed, float* const* tensors
     const float* from = packed + shape.offset[t];
     float* to = tensors[t];
     if (!to) continue;
-    for_section(shape, t, begin, end, [=](int torch, int own) { to[torch] = from[own]; });
+    const auto square = [=](const Linear& layer, int o, int i) {
+      copy_square(from + i * layer.stride + o, layer.stride, to + o * layer.in + i, layer.in);
+    };
+    for_section(shape, t, begin, end, square, [=](int torch, int own) { to[torch] = from[own]; });
   }
 }
 
