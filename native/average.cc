@@ -23,6 +23,7 @@ class Meeting {
  public:
   void begin() {
     const std::lock_guard lock(mutex_);
+    if (isCancelled_) throwCancelled();
     isDone_ = false;
   }
 
@@ -42,14 +43,16 @@ class Meeting {
   void wait() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return isDone_ || isCancelled_; });
-    if (isCancelled_) {
-      throw CodedError(ErrorClass::kTorchError, "ERR_DISTRIBUTED_CLOSED",
-                       "the process group has been closed while gradients were averaged");
-    }
+    if (isCancelled_) throwCancelled();
     if (error_) std::rethrow_exception(error_);
   }
 
  private:
+  [[noreturn]] static void throwCancelled() {
+    throw CodedError(ErrorClass::kTorchError, "ERR_DISTRIBUTED_CLOSED",
+                     "averaging gradients was cancelled, or the process group has been closed");
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
   bool isDone_ = false, isCancelled_ = false;
@@ -58,55 +61,46 @@ class Meeting {
 
 class GroupAverage : public Average {
  public:
-  explicit GroupAverage(const OwnedGroup& owned) : group_(owned.require()), size_(owned.size) {}
-  ~GroupAverage() override { cancel(); }
+  explicit GroupAverage(std::shared_ptr<OwnedGroup> group) : group_(std::move(group)) {
+    group_->require();
+  }
 
   void average(float* values, int64_t count) override {
-    // Gloo's own memory: after cancel() it may still write there, for as long as it likes. Once one
-    // has been cancelled no other begins, so there is nobody that it could be given to.
+    meeting_->begin();
+    // Memory of Gloo's own: after cancel() it may go on writing there for as long as it likes.
     if (!tensor_.defined() || tensor_.numel() != count) {
       tensor_ = at::detail::empty_cpu({count}, at::TensorOptions().dtype(c10::kFloat));
     }
     auto* shared = tensor_.mutable_data_ptr<float>();
     // Before the sum, and by multiplying: the bits are those of PyTorch's DDP. Not by an operator
     // of libtorch's, which would start threads for it, anew for each thread that trains.
-    const auto part = static_cast<float>(1.0 / size_);
+    const auto part = static_cast<float>(1.0 / group_->size);
     std::transform(values, values + count, shared, [part](float value) { return value * part; });
-    meeting_->begin();
     start();
     meeting_->wait();
     std::copy_n(shared, count, values);
   }
 
-  void cancel() override {
-    meeting_->cancel();
-    const std::lock_guard lock(mutex_);
-    closeLater(std::move(group_));
-  }
+  void cancel() override { meeting_->cancel(); }
 
  private:
-  // Whoever cancels has the group for himself afterwards: a thread that waits for the others must
-  // not be the last one to let go of it, for that waits too.
   void start() {
-    const std::lock_guard lock(mutex_);
-    if (group_ == nullptr) return;
-    group_->start(
+    const std::lock_guard lock(group_->mutex);
+    group_->require()->start(
         {c10d::Operation::kAllReduce, {tensor_}, {}, 0, c10d::Reduction::kSum, 0},
         [meeting = meeting_](std::exception_ptr error, int) { meeting->end(std::move(error)); });
   }
 
   const std::shared_ptr<Meeting> meeting_ = std::make_shared<Meeting>();
-  std::mutex mutex_;  // over group_
-  std::shared_ptr<c10d::Group> group_;
-  const int size_;
+  const std::shared_ptr<OwnedGroup> group_;
   at::Tensor tensor_;
 };
 
 // makeAverage(group)
 Napi::Value makeAverage(const Napi::CallbackInfo& info) {
-  auto& owned = groupArgument(info, 0);
-  AveragePointer average = std::make_shared<GroupAverage>(owned);
-  owned.averages.push_back(average);
+  const auto& group = sharedGroupArgument(info, 0);
+  AveragePointer average = std::make_shared<GroupAverage>(group);
+  group->averages.push_back(average);
   return wrapOwned(info.Env(), kAverageTag, std::make_unique<AveragePointer>(std::move(average)));
 }
 

@@ -63,7 +63,10 @@ Napi::Value openGroup(const Napi::CallbackInfo& info) {
 // With `forGood` false it is only forgotten: one of its threads has stopped for ever.
 Napi::Value closeGroup(const Napi::CallbackInfo& info) {
   auto& owned = groupArgument(info, 0);
-  auto group = std::exchange(owned.group, nullptr);
+  auto group = [&] {
+    const std::lock_guard lock(owned.mutex);
+    return std::exchange(owned.group, nullptr);
+  }();
   if (!info[1].ToBoolean()) new std::shared_ptr<c10d::Group>(group);
   for (const auto& each : std::exchange(owned.averages, {})) {
     if (const auto average = each.lock()) average->cancel();
@@ -226,10 +229,7 @@ Napi::Value backwardLater(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-OwnedGroup::~OwnedGroup() { closeLater(std::move(group)); }
-
-void closeLater(std::shared_ptr<c10d::Group> group) {
-  if (group == nullptr) return;
+OwnedGroup::~OwnedGroup() {
   try {
     std::thread([last = std::move(group)]() mutable { last.reset(); }).detach();
   } catch (...) {
@@ -243,15 +243,20 @@ const std::shared_ptr<c10d::Group>& OwnedGroup::require() const {
                    "the process group has been destroyed");
 }
 
+const std::shared_ptr<OwnedGroup>& sharedGroupArgument(const Napi::CallbackInfo& info,
+                                                       size_t argument) {
+  return requireOwned<std::shared_ptr<OwnedGroup>>(info, argument, kGroupTag, "a process group");
+}
+
 OwnedGroup& groupArgument(const Napi::CallbackInfo& info, size_t argument) {
-  return requireOwned<OwnedGroup>(info, argument, kGroupTag, "a process group");
+  return *sharedGroupArgument(info, argument);
 }
 
 Napi::Value wrapGroup(Napi::Env env, std::shared_ptr<c10d::Group> group, int size) {
-  auto owned = std::make_unique<OwnedGroup>();
+  auto owned = std::make_shared<OwnedGroup>();
   owned->group = std::move(group);
   owned->size = size;
-  return wrapOwned(env, kGroupTag, std::move(owned));
+  return wrapOwned(env, kGroupTag, std::make_unique<std::shared_ptr<OwnedGroup>>(std::move(owned)));
 }
 
 void exportDistributedGroup(Environment&, Napi::Object exports) {

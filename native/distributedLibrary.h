@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -30,20 +31,23 @@ const c10d::Library& distributed();
 // A group as JavaScript has it. What runs on other threads holds the group itself, so nobody ends
 // it under them.
 struct OwnedGroup {
+  // On a thread of its own: the last reference waits for what is under way.
   ~OwnedGroup();
   // Throws a CodedError where it has been closed.
   const std::shared_ptr<c10d::Group>& require() const;
 
+  // Null when it has been closed. Other threads use it under the mutex and keep no reference: for
+  // whoever closes it, his is the last one.
+  std::mutex mutex;
   std::shared_ptr<c10d::Group> group;
   int size = 0;
   // Cancelled when it is closed.
   std::vector<std::weak_ptr<Average>> averages;
 };
 
-// On a thread of its own: the last reference waits for what is under way.
-void closeLater(std::shared_ptr<c10d::Group> group);
-
 std::shared_ptr<c10d::Store> storeArgument(const Napi::CallbackInfo& info, size_t argument);
+const std::shared_ptr<OwnedGroup>& sharedGroupArgument(const Napi::CallbackInfo& info,
+                                                       size_t argument);
 OwnedGroup& groupArgument(const Napi::CallbackInfo& info, size_t argument);
 Napi::Value wrapGroup(Napi::Env env, std::shared_ptr<c10d::Group> group, int size);
 
