@@ -139,6 +139,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportFused(environment, exports);
   exportDistributedStore(environment, exports);
   exportDistributedGroup(environment, exports);
+  exportAverage(environment, exports);
   exportLock(environment, exports);
   exportWarnings(environment, exports);
   return exports;

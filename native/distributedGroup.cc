@@ -55,15 +55,22 @@ Napi::Value openGroup(const Napi::CallbackInfo& info) {
   options.timeout = c10d::Milliseconds(integer(info, 4));
   return runDetached(Environment::of(info.Env()), [options]() -> Result {
     const std::shared_ptr<c10d::Group> group = distributed().openGroup(options);
-    return [group](napi_env env) { return wrapGroup(env, group); };
+    return [group, size = options.size](napi_env env) { return wrapGroup(env, group, size); };
   });
 }
 
 // closeGroup(group, forGood): its connections end, and so does whatever waits at the other ends.
 // With `forGood` false it is only forgotten: one of its threads has stopped for ever.
 Napi::Value closeGroup(const Napi::CallbackInfo& info) {
-  auto group = std::exchange(groupArgument(info, 0).group, nullptr);
+  auto& owned = groupArgument(info, 0);
+  auto group = [&] {
+    const std::lock_guard lock(owned.mutex);
+    return std::exchange(owned.group, nullptr);
+  }();
   if (!info[1].ToBoolean()) new std::shared_ptr<c10d::Group>(group);
+  for (const auto& each : std::exchange(owned.averages, {})) {
+    if (const auto average = each.lock()) average->cancel();
+  }
   return runDetached(Environment::of(info.Env()), [group = std::move(group)]() mutable {
     group.reset();
     return nothing();
@@ -236,14 +243,20 @@ const std::shared_ptr<c10d::Group>& OwnedGroup::require() const {
                    "the process group has been destroyed");
 }
 
-OwnedGroup& groupArgument(const Napi::CallbackInfo& info, size_t argument) {
-  return requireOwned<OwnedGroup>(info, argument, kGroupTag, "a process group");
+const std::shared_ptr<OwnedGroup>& sharedGroupArgument(const Napi::CallbackInfo& info,
+                                                       size_t argument) {
+  return requireOwned<std::shared_ptr<OwnedGroup>>(info, argument, kGroupTag, "a process group");
 }
 
-Napi::Value wrapGroup(Napi::Env env, std::shared_ptr<c10d::Group> group) {
-  auto owned = std::make_unique<OwnedGroup>();
+OwnedGroup& groupArgument(const Napi::CallbackInfo& info, size_t argument) {
+  return *sharedGroupArgument(info, argument);
+}
+
+Napi::Value wrapGroup(Napi::Env env, std::shared_ptr<c10d::Group> group, int size) {
+  auto owned = std::make_shared<OwnedGroup>();
   owned->group = std::move(group);
-  return wrapOwned(env, kGroupTag, std::move(owned));
+  owned->size = size;
+  return wrapOwned(env, kGroupTag, std::make_unique<std::shared_ptr<OwnedGroup>>(std::move(owned)));
 }
 
 void exportDistributedGroup(Environment&, Napi::Object exports) {

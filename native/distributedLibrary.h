@@ -4,9 +4,11 @@
 #include <napi.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "average.h"
 #include "distributed/interface.h"
 #include "library.h"
 
@@ -34,12 +36,20 @@ struct OwnedGroup {
   // Throws a CodedError where it has been closed.
   const std::shared_ptr<c10d::Group>& require() const;
 
+  // Null when it has been closed. Other threads use it under the mutex and keep no reference: for
+  // whoever closes it, his is the last one.
+  std::mutex mutex;
   std::shared_ptr<c10d::Group> group;
+  int size = 0;
+  // Cancelled when it is closed.
+  std::vector<std::weak_ptr<Average>> averages;
 };
 
 std::shared_ptr<c10d::Store> storeArgument(const Napi::CallbackInfo& info, size_t argument);
+const std::shared_ptr<OwnedGroup>& sharedGroupArgument(const Napi::CallbackInfo& info,
+                                                       size_t argument);
 OwnedGroup& groupArgument(const Napi::CallbackInfo& info, size_t argument);
-Napi::Value wrapGroup(Napi::Env env, std::shared_ptr<c10d::Group> group);
+Napi::Value wrapGroup(Napi::Env env, std::shared_ptr<c10d::Group> group, int size);
 
 void exportDistributedStore(Environment& environment, Napi::Object exports);
 void exportDistributedGroup(Environment& environment, Napi::Object exports);

@@ -85,4 +85,11 @@ void throwToJavaScript(napi_env env, std::exception_ptr error) noexcept {
   }
 }
 
+napi_value toJavaScriptError(napi_env env, std::exception_ptr error) noexcept {
+  throwToJavaScript(env, std::move(error));
+  napi_value value = nullptr;
+  napi_get_and_clear_last_exception(env, &value);
+  return value;
+}
+
 }  // namespace lenet_torch

@@ -34,6 +34,9 @@ class CodedError : public std::exception {
 // Throws what is pending in N-API as a C++ exception, so that unwinding reaches the catch site.
 void check(napi_env env, napi_status status);
 
+// The JavaScript error that an exception becomes; null where no JavaScript can run any more.
+napi_value toJavaScriptError(napi_env env, std::exception_ptr error) noexcept;
+
 // Turns the exception in flight into a pending JavaScript exception.
 void throwToJavaScript(napi_env env, std::exception_ptr error) noexcept;
 

@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <memory>
 #include <vector>
 
+#include "average.h"
 #include "background.h"
 #include "data.h"
 #include "environment.h"
@@ -27,6 +29,8 @@ struct Batches {
   std::vector<double> losses = {};  // of each batch, when training
   lenet_fused_control control = {};
   lenet_fused_result result = {};
+  AveragePointer average = {};  // where several processes train
+  std::exception_ptr failure = {};
 
   lenet_fused_data data() const {
     return {images.const_data_ptr(),
@@ -39,6 +43,20 @@ struct Batches {
   }
   const int64_t* indices() const { return order.const_data_ptr<int64_t>() + first; }
   void stop() { __atomic_store_n(&control.stop, 1, __ATOMIC_RELAXED); }
+  // For the end of the environment: nobody waits for other processes any more.
+  void giveUp() {
+    stop();
+    if (average) average->cancel();
+  }
+  int32_t averaged(float* values, int64_t count) {
+    try {
+      average->average(values, count);
+      return 0;
+    } catch (...) {
+      failure = std::current_exception();
+      return 1;
+    }
+  }
 };
 
 void requireImages(const at::Tensor& images, const at::Tensor& table, const Engine& engine) {
@@ -84,6 +102,9 @@ napi_value resultToJavaScript(napi_env env, const Batches& batches) {
   object.Set("batches", static_cast<double>(result.batches));
   object.Set("samples", static_cast<double>(result.samples));
   object.Set("stopped", result.stopped != 0);
+  if (batches.failure) {
+    object.Set("failure", Napi::Value(env, toJavaScriptError(env, batches.failure)));
+  }
   if (batches.losses.empty()) return object;
   auto losses = Napi::Float64Array::New(env, result.batches);
   std::copy_n(batches.losses.begin(), result.batches, losses.Data());
@@ -101,22 +122,29 @@ Napi::Value start(Napi::Env env, std::shared_ptr<Batches> batches, Call call) {
       "promise",
       runInBackground(env, {[batches, call] { call(*batches); },
                             [batches](napi_env raw) { return resultToJavaScript(raw, *batches); },
-                            [batches] { batches->stop(); }}));
+                            [batches] { batches->giveUp(); }}));
   return task;
 }
 
-// trainFused(engine, images, labels, table, order, first, count, batchSize)
+// trainFused(engine, images, labels, table, order, first, count, batchSize, average?): where
+// several processes average their gradients all stop after the same step, and a failure is told
+// beside the steps that were taken before.
 Napi::Value trainFused(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
   const int64_t batchSize = info[7].As<Napi::Number>().Int64Value();
   auto all = requireBatches(info, *engine);
+  all->average = averageArgument(info, 8);
   if (batchSize > 0) all->losses.resize((all->count + batchSize - 1) / batchSize);
   return start(info.Env(), std::move(all), [engine, batchSize](Batches& batches) {
     const auto data = batches.data();
-    const auto status =
-        engine->library.train(engine->engine, &data, batches.indices(), batches.count, batchSize,
-                              batches.losses.data(), &batches.control, &batches.result);
-    checkFused(engine->library, status);
+    const lenet_fused_peers peers{[](float* values, int64_t count, void* context) {
+                                    return static_cast<Batches*>(context)->averaged(values, count);
+                                  },
+                                  &batches};
+    const auto status = engine->library.train(
+        engine->engine, &data, batches.indices(), batches.count, batchSize, batches.losses.data(),
+        batches.average ? &peers : nullptr, &batches.control, &batches.result);
+    if (status != LENET_FUSED_NOT_AVERAGED) checkFused(engine->library, status);
   });
 }
 

@@ -200,17 +200,19 @@ int64_t lenet_fused_steps(const lenet_fused_engine* engine) {
 
 lenet_fused_status lenet_fused_train(lenet_fused_engine* engine, const lenet_fused_data* data,
                                      const int64_t* order, int64_t order_count, int64_t batch_size,
-                                     double* losses, lenet_fused_control* control,
-                                     lenet_fused_result* result) {
+                                     double* losses, const lenet_fused_peers* peers,
+                                     lenet_fused_control* control, lenet_fused_result* result) {
   const Request request{data, order, order_count, true, result};
   return with_batch(engine, true, request, [&](const Batch& batch, lenet_fused_result* out) {
     if (batch_size < 1) return fail(LENET_FUSED_INVALID, "batch_size is less than 1");
     if (!engine->optimizer.configured()) return fail(LENET_FUSED_INVALID, "no optimizer is set");
+    if (peers && !peers->average) return fail(LENET_FUSED_INVALID, "peers have no average");
     reset(control);
-    engine->trainer().train(batch, order_count, batch_size, engine->optimizer, losses, control,
-                            out);
+    const bool averaged = engine->trainer().train(batch, order_count, batch_size, engine->optimizer,
+                                                  losses, peers, control, out);
     pack_all_taps(engine->model);
-    return LENET_FUSED_OK;
+    if (averaged) return LENET_FUSED_OK;
+    return fail(LENET_FUSED_NOT_AVERAGED, "the gradient was not averaged over the processes");
   });
 }
 

@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 /* Raised whenever a struct or a meaning below changes; compare with lenet_fused_abi(). */
-#define LENET_FUSED_ABI 2
+#define LENET_FUSED_ABI 3
 #define LENET_FUSED_TENSORS 10
 
 /* Bounds of what the engine accepts; anything else is LENET_FUSED_UNSUPPORTED. */
@@ -57,8 +57,9 @@ typedef enum {
   LENET_FUSED_NO_MEMORY = 4,
   LENET_FUSED_LABEL_RANGE = 5, /* a label is not in 0 … classes − 1; nothing was changed */
   LENET_FUSED_INDEX_RANGE =
-      6,                 /* an index of `order` is not in 0 … count − 1; nothing was changed */
-  LENET_FUSED_FAILED = 7 /* the system refused something, threads for instance */
+      6,                  /* an index of `order` is not in 0 … count − 1; nothing was changed */
+  LENET_FUSED_FAILED = 7, /* the system refused something, threads for instance */
+  LENET_FUSED_NOT_AVERAGED = 8 /* lenet_fused_peers.average failed; earlier steps are done */
 } lenet_fused_status;
 
 typedef enum {
@@ -151,6 +152,22 @@ typedef struct {
   int32_t stopped; /* 1 if `stop` ended the call early */
 } lenet_fused_result;
 
+/*
+ * Other processes that train the same parameters on other data, each with an engine of its own.
+ *
+ * `average` is called once in each step, on the thread that called lenet_fused_train, and has to
+ * replace each value by its mean over the processes; 0 means that it did, and any other number that
+ * it failed, so that the step is not taken. It may block; it must not throw, nor call this engine.
+ * The values are the gradient of the process's own batch mean, so that each process counts the same
+ * however large its batch is: the network's tensors in their order, without padding, whatever the
+ * instruction set, an absent bias taking no room. Behind them one value more is 1 in a process that
+ * was asked to stop and 0 in the others: where its mean is above 0, all stop after this step.
+ */
+typedef struct {
+  int32_t (*average)(float* values, int64_t count, void* context);
+  void* context;
+} lenet_fused_peers;
+
 LENET_FUSED_API int32_t lenet_fused_abi(void);
 /* "avx512", "avx2" or "portable". */
 LENET_FUSED_API const char* lenet_fused_isa(void);
@@ -185,13 +202,15 @@ LENET_FUSED_API int64_t lenet_fused_steps(const lenet_fused_engine* engine);
  * A call may cover an epoch or one batch: calling again with the rest of the order goes on.
  * `losses`: NULL, or room for the mean loss of each batch. Added up in their order they give the
  * same bits however an epoch was divided into calls.
+ * `peers`: NULL, or who averages the gradients. Then `stop` is no longer looked at before a step
+ * but travels with its gradient, `stopped` says whether all have agreed to stop, after the last
+ * step too, and losses and counts are those of this process's own data. If averaging fails,
+ * `result` and the engine are as they were after the last step that was taken.
  */
-LENET_FUSED_API lenet_fused_status lenet_fused_train(lenet_fused_engine* engine,
-                                                     const lenet_fused_data* data,
-                                                     const int64_t* order, int64_t order_count,
-                                                     int64_t batch_size, double* losses,
-                                                     lenet_fused_control* control,
-                                                     lenet_fused_result* result);
+LENET_FUSED_API lenet_fused_status lenet_fused_train(
+    lenet_fused_engine* engine, const lenet_fused_data* data, const int64_t* order,
+    int64_t order_count, int64_t batch_size, double* losses, const lenet_fused_peers* peers,
+    lenet_fused_control* control, lenet_fused_result* result);
 
 /* Counts correct predictions and adds up losses, without learning. */
 LENET_FUSED_API lenet_fused_status lenet_fused_evaluate(lenet_fused_engine* engine,

@@ -6,16 +6,6 @@ namespace lenet {
 
 namespace {
 
-// Linear weights are the only tensors that change their order: (out, in) ↔ [in][out padded].
-template <class Copy>
-void for_linear(const Linear& layer, Copy copy) {
-  for (int o = 0; o < layer.out; ++o) {
-    for (int i = 0; i < layer.in; ++i) {
-      copy(static_cast<size_t>(o) * layer.in + i, static_cast<size_t>(i) * layer.stride + o);
-    }
-  }
-}
-
 // Number of values of a tensor that is packed in PyTorch's own order, 0 for linear weights.
 int plain_size(const Shape& shape, int tensor) {
   const int i = tensor / 2;
@@ -23,32 +13,86 @@ int plain_size(const Shape& shape, int tensor) {
   return i < 2 ? shape.conv[i].out_channels * shape.conv[i].in_channels * kTaps : 0;
 }
 
-}  // namespace
-
-void pack(const Shape& shape, const float* const* tensors, float* packed) {
-  std::fill(packed, packed + shape.size(), 0.0f);
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
-    const float* from = tensors[t];
-    float* to = packed + shape.offset[t];
-    if (!from) continue;
-    if (const int n = plain_size(shape, t)) {
-      std::copy(from, from + n, to);
-    } else {
-      for_linear(shape.linear[t / 2 - 2], [&](size_t torch, size_t own) { to[own] = from[torch]; });
+// Linear weights are the only tensors that change their order: (out, in) ↔ [in][out padded]. Calls
+// square(output, input) for squares of kLanes, and copy(place in the tensor, place in its section)
+// for what is left of begin … end − 1 of the section.
+template <class Square, class Copy>
+void for_linear(const Linear& layer, int begin, int end, Square square, Copy copy) {
+  const int whole = std::min(layer.in, end / layer.stride);  // rows that end within the range
+  const int last = std::min(layer.in, (end + layer.stride - 1) / layer.stride);
+  for (int column = 0; column < layer.out; column += kLanes) {
+    const int columns = std::min(column + kLanes, layer.out);
+    for (int i = begin / layer.stride; i < last;) {
+      const int row = i * layer.stride;
+      if (row >= begin && i + kLanes <= whole && columns - column == kLanes) {
+        square(column, i);
+        i += kLanes;
+        continue;
+      }
+      const int from = std::max(column, begin - row), to = std::min(columns, end - row);
+      for (int o = from; o < to; ++o) copy(o * layer.in + i, row + o);
+      ++i;
     }
   }
 }
 
+// The same for begin … end − 1 of the packed buffer, as far as it is that tensor's; square(layer,
+// output, input).
+template <class Square, class Copy>
+void for_section(const Shape& shape, int tensor, int begin, int end, Square square, Copy copy) {
+  begin = std::max(begin, shape.offset[tensor]) - shape.offset[tensor];
+  end = std::min(end, shape.offset[tensor + 1]) - shape.offset[tensor];
+  if (begin >= end) return;
+  if (const int n = plain_size(shape, tensor)) {
+    for (int i = begin; i < std::min(n, end); ++i) copy(i, i);
+  } else {
+    const Linear& layer = shape.linear[tensor / 2 - 2];
+    for_linear(layer, begin, end, [&](int o, int i) { square(layer, o, i); }, copy);
+  }
+}
+
+// Transposes a square of values `stride` apart into one `to_stride` apart.
+void copy_square(const float* from, int stride, float* to, int to_stride) {
+  Vec rows[kLanes];
+  for (int i = 0; i < kLanes; ++i) rows[i] = load<Vec>(from + i * stride);
+  transpose(rows);
+  for (int i = 0; i < kLanes; ++i) store(to + i * to_stride, rows[i]);
+}
+
+}  // namespace
+
+void pack(const Shape& shape, const float* const* tensors, float* packed) {
+  std::fill(packed, packed + shape.size(), 0.0f);
+  pack_range(shape, tensors, packed, 0, shape.size());
+}
+
 void unpack(const Shape& shape, const float* packed, float* const* tensors) {
+  unpack_range(shape, packed, tensors, 0, shape.size());
+}
+
+void pack_range(const Shape& shape, const float* const* tensors, float* packed, int begin,
+                int end) {
+  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
+    const float* from = tensors[t];
+    float* to = packed + shape.offset[t];
+    if (!from) continue;
+    const auto square = [=](const Linear& layer, int o, int i) {
+      copy_square(from + o * layer.in + i, layer.in, to + i * layer.stride + o, layer.stride);
+    };
+    for_section(shape, t, begin, end, square, [=](int torch, int own) { to[own] = from[torch]; });
+  }
+}
+
+void unpack_range(const Shape& shape, const float* packed, float* const* tensors, int begin,
+                  int end) {
   for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
     const float* from = packed + shape.offset[t];
     float* to = tensors[t];
     if (!to) continue;
-    if (const int n = plain_size(shape, t)) {
-      std::copy(from, from + n, to);
-    } else {
-      for_linear(shape.linear[t / 2 - 2], [&](size_t torch, size_t own) { to[torch] = from[own]; });
-    }
+    const auto square = [=](const Linear& layer, int o, int i) {
+      copy_square(from + i * layer.stride + o, layer.stride, to + o * layer.in + i, layer.in);
+    };
+    for_section(shape, t, begin, end, square, [=](int torch, int own) { to[torch] = from[own]; });
   }
 }
 

@@ -11,6 +11,11 @@ namespace lenet {
 void pack(const Shape& shape, const float* const* tensors, float* packed);
 void unpack(const Shape& shape, const float* packed, float* const* tensors);
 
+// Only what lies at begin … end − 1 of the packed buffer; padding is left as it is.
+void pack_range(const Shape& shape, const float* const* tensors, float* packed, int begin, int end);
+void unpack_range(const Shape& shape, const float* packed, float* const* tensors, int begin,
+                  int end);
+
 // conv 2's weights as [out][7][7][channel], for the gradient of its input: a border of zeros, which
 // is never written, around 5 × 5 taps. Or, see Conv::filter_from(), as [out][x][7][6][channel].
 void pack_filters(const Conv& conv, const float* weight, float* filters);

@@ -18,6 +18,7 @@ enum Stage {
   kConv2Weights,
   kConv1Weights,
   kLinearWeights,
+  kAveraging,
   kOptimizer,
   kWaiting,
   kStages
@@ -26,7 +27,7 @@ enum Stage {
 inline constexpr const char* kStageNames[kStages] = {
     "read images",    "conv 1 forward", "conv 2 forward", "linear forward", "loss",
     "linear input",   "rearrange",      "conv 2 input",   "conv 2 weights", "conv 1 weights",
-    "linear weights", "optimizer",      "waiting"};
+    "linear weights", "averaging",      "optimizer",      "waiting"};
 
 class Profile {
  public:

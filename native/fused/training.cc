@@ -30,17 +30,21 @@ void Trainer::compute(int thread, const Batch& batch, int64_t begin, int64_t end
   slice.end_gradient();
 }
 
-// One thread's share of the parameters. The first thread takes the convolutions, because it also
-// repacks conv 2's filters.
-void Trainer::update(int thread, Optimizer& optimizer) {
+// The first thread takes the convolutions, because it also repacks conv 2's filters.
+Trainer::Range Trainer::range_of(int thread) const {
   const Shape& shape = model_.shape;
   const int threads = team_.size(), convolutions = shape.offset[4];
   const int first = std::max(convolutions, shape.size() / threads / 16 * 16);
   const int rest = threads > 1 ? (shape.size() - first) / (threads - 1) / 16 * 16 : 0;
   const int begin = thread == 0 ? 0 : first + (thread - 1) * rest;
   const int end = thread == threads - 1 ? shape.size() : thread == 0 ? first : begin + rest;
-  optimizer.update(model_.parameters.data(), gradients_, begin, end);
-  if (thread == 0) pack_filters(shape.conv[1], model_.tensor(2), model_.filters.data());
+  return {begin, end};
+}
+
+void Trainer::update(int thread, Optimizer& optimizer, const std::vector<const float*>& gradients) {
+  const auto [begin, end] = range_of(thread);
+  optimizer.update(model_.parameters.data(), gradients, begin, end);
+  if (thread == 0) pack_filters(model_.shape.conv[1], model_.tensor(2), model_.filters.data());
 }
 
 void Trainer::account(int64_t samples, double* losses, lenet_fused_control* control,
@@ -59,23 +63,43 @@ void Trainer::account(int64_t samples, double* losses, lenet_fused_control* cont
   publish(control, *result);
 }
 
-void Trainer::train(const Batch& batch, int64_t count, int64_t batch_size, Optimizer& optimizer,
-                    double* losses, lenet_fused_control* control, lenet_fused_result* result) {
+bool Trainer::train(const Batch& batch, int64_t count, int64_t batch_size, Optimizer& optimizer,
+                    double* losses, const lenet_fused_peers* peers, lenet_fused_control* control,
+                    lenet_fused_result* result) {
   *result = {};
-  bool stop = should_stop(control);  // written by the first thread, between the two barriers
+  if (peers && !exchange_) exchange_ = std::make_unique<Exchange>(model_);
+  // Written by the first thread, between two barriers. Among peers nobody stops by himself.
+  bool stop = !peers && should_stop(control), averaged = true;
+  const auto average = [&](int thread) {
+    Profile& profile = slices_[thread]->profile();
+    const auto [begin, end] = range_of(thread);
+    exchange_->gather(gradients_, begin, end);
+    team_.barrier().wait();
+    if (thread == 0) {
+      stop = should_stop(control);
+      averaged = exchange_->average(*peers, &stop);
+      if (averaged) optimizer.begin_step();
+    }
+    profile.mark(kAveraging);
+    team_.barrier().wait();
+    profile.mark(kWaiting);
+    if (averaged) exchange_->scatter(begin, end);
+  };
   const auto loop = [&](int thread) {
     Profile& profile = slices_[thread]->profile();
     for (int64_t begin = 0; begin < count && !stop; begin += batch_size) {
       const int64_t end = std::min(count, begin + batch_size);
       compute(thread, batch, begin, end);
-      if (thread == 0) optimizer.begin_step();
+      if (thread == 0 && !peers) optimizer.begin_step();
       profile.start();
       team_.barrier().wait();
       profile.mark(kWaiting);
-      update(thread, optimizer);
+      if (peers) average(thread);
+      if (!averaged) break;
+      update(thread, optimizer, peers ? exchange_->averaged() : gradients_);
       if (thread == 0) {
         account(end - begin, losses, control, result);
-        stop = end < count && should_stop(control);
+        if (!peers) stop = end < count && should_stop(control);
       }
       profile.mark(kOptimizer);
       team_.barrier().wait();
@@ -83,7 +107,8 @@ void Trainer::train(const Batch& batch, int64_t count, int64_t batch_size, Optim
     }
   };
   team_.run(loop);
-  result->stopped = result->samples < count;
+  result->stopped = peers ? averaged && stop : result->samples < count;
+  return averaged;
 }
 
 void Trainer::gradients(const Batch& batch, int64_t count, float* gradient,

@@ -18,6 +18,12 @@ export interface NativeReducer {
   readonly [reducerBrand]: true;
 }
 
+declare const averageBrand: unique symbol;
+/** What averages gradients over a group on an engine's own thread; opaque to JavaScript. */
+export interface NativeAverage {
+  readonly [averageBrand]: true;
+}
+
 /** torch.distributed, in a library of its own that is opened first. Times are milliseconds. */
 export interface DistributedExports {
   openDistributed(path: string): string;
@@ -93,5 +99,9 @@ export interface DistributedExports {
   reducerForward(reducer: NativeReducer, reduces: boolean): boolean;
   reducerBackward(reducer: NativeReducer, outputs: readonly Tensor[]): void;
   closeReducer(reducer: NativeReducer): void;
+  /** It ends with its group: closeGroup() cancels it. */
+  makeAverage(group: NativeGroup): NativeAverage;
+  /** Whoever waits for the other ranks comes back at once, with `ERR_DISTRIBUTED_CLOSED`, and so do later calls. */
+  cancelAverage(average: NativeAverage): void;
   backwardLater(loss: Tensor, threads: number): Promise<void>;
 }

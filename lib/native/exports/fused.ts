@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor.js';
+import type { NativeAverage } from './distributed.js';
 
 declare const engineBrand: unique symbol;
 /** A native engine of the fused library; opaque to JavaScript. */
@@ -14,11 +15,14 @@ export interface FusedResult {
   readonly stopped: boolean;
   /** When training: the mean loss of each batch. */
   readonly losses?: Float64Array;
+  /** When training with an average: why it failed. What is above counts the steps that were taken before. */
+  readonly failure?: Error;
 }
 
 /** A pass that runs on threads of its own. */
 export interface FusedTask {
   readonly promise: Promise<FusedResult>;
+  /** At the next step; with an average at the one after which all ranks stop, since one of them was asked to. */
   stop(): void;
 }
 
@@ -41,7 +45,12 @@ export interface FusedExports {
   loadFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
   storeFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
   isFusedCurrent(engine: NativeEngine): boolean;
-  trainFused(...pass: [...FusedPass, batchSize: number]): FusedTask;
+  /**
+   * @param average - Averages the gradient of each step over a group, whose ranks have to take as many steps. Nobody
+   *   else may use the group meanwhile. `stopped` is the same on all ranks; the other sums are this rank's own. Where it
+   *   fails the promise is kept, with a `failure`: the engine is as the steps before have left it.
+   */
+  trainFused(...pass: [...FusedPass, batchSize: number, average?: NativeAverage]): FusedTask;
   evaluateFused(...pass: FusedPass): FusedTask;
   predictFused(engine: NativeEngine, images: Tensor, table: Tensor | undefined): Promise<Tensor>;
   predictFusedPixels(

@@ -147,7 +147,7 @@ int main(int argc, char** argv) {
     lenet_fused_result learned, tested;
     const double start = now();
     require(CALL(lenet_fused_train)(engine, &train, order.data(), train.count, batch, nullptr,
-                                    nullptr, &learned));
+                                    nullptr, nullptr, &learned));
     const double middle = now();
     require(CALL(lenet_fused_evaluate)(engine, &test, nullptr, test.count, nullptr, &tested));
     const double end = now();

@@ -52,9 +52,9 @@ void check_repeatable(const Library& library, Report& report) {
   lenet_fused_result first, second;
   double losses[10];
   engine.require(
-      library.train(engine.get(), &data, order.data(), 128, 64, losses, nullptr, &first));
+      library.train(engine.get(), &data, order.data(), 128, 64, losses, nullptr, nullptr, &first));
   engine.require(library.train(engine.get(), &data, order.data() + 128, 472, 64, losses + 2,
-                               nullptr, &second));
+                               nullptr, nullptr, &second));
   const Run whole = run(library, 2, samples);
   report.check(engine.stored() == whole.parameters, name + ": in two calls");
   report.check(std::accumulate(losses, losses + 10, 0.0) == whole.result.loss,
@@ -74,7 +74,7 @@ void check_stop(const Library& library, Report& report) {
   const lenet_fused_data data = samples.view();
   std::thread trainer([&] {
     engine.require(library.train(engine.get(), &data, order.data(), order.size(), 32, nullptr,
-                                 &control, &result));
+                                 nullptr, &control, &result));
   });
   while (__atomic_load_n(&control.batches, __ATOMIC_ACQUIRE) < 3) std::this_thread::yield();
 
@@ -92,7 +92,8 @@ void check_stop(const Library& library, Report& report) {
   report.check(library.steps(engine.get()) == result.batches, name + ": steps");
   lenet_fused_control stopped = {};
   stopped.stop = 1;
-  engine.require(library.train(engine.get(), &data, nullptr, 256, 32, nullptr, &stopped, &result));
+  engine.require(
+      library.train(engine.get(), &data, nullptr, 256, 32, nullptr, nullptr, &stopped, &result));
   report.check(result.stopped && result.batches == 0, name + ": before the first step");
   engine.require(library.evaluate(engine.get(), &data, nullptr, 256, &stopped, &result));
   report.check(result.stopped && result.samples == 0, name + ": evaluation");

@@ -40,7 +40,8 @@ void check_data(const Library& library, Report& report) {
   lenet_fused_data data = samples.view();
   lenet_fused_result result;
   const auto train = [&](const int64_t* order, int64_t count, int64_t batch) {
-    return library.train(engine.get(), &data, order, count, batch, nullptr, nullptr, &result);
+    return library.train(engine.get(), &data, order, count, batch, nullptr, nullptr, nullptr,
+                         &result);
   };
   report.check(train(nullptr, 40, 8) == LENET_FUSED_INVALID, name + "no optimizer");
   engine.optimize(adam());

@@ -143,8 +143,8 @@ void Engine::optimize(const lenet_fused_optimizer& optimizer, int64_t steps) {
 lenet_fused_result Engine::train(const Samples& samples, int64_t batch_size) {
   const lenet_fused_data data = samples.view();
   lenet_fused_result result;
-  require(
-      library_.train(engine_, &data, nullptr, data.count, batch_size, nullptr, nullptr, &result));
+  require(library_.train(engine_, &data, nullptr, data.count, batch_size, nullptr, nullptr, nullptr,
+                         &result));
   return result;
 }
 
