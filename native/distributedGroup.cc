@@ -108,10 +108,21 @@ Napi::Value groupSetTimeout(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// groupVerifyParameters(group, parameters, key, label): waits for all ranks.
+// groupLabels(group, key, label, mark) → string[]: waits for those that are asked.
+Napi::Value groupLabels(const Napi::CallbackInfo& info) {
+  const auto labels = groupArgument(info, 0).require()->labels(
+      readString(info.Env(), info[1]), readString(info.Env(), info[2]),
+      readString(info.Env(), info[3]));
+  auto result = Napi::Array::New(info.Env(), labels.size());
+  for (uint32_t i = 0; i < labels.size(); i++) {
+    result.Set(i, Napi::String::New(info.Env(), labels[i]));
+  }
+  return result;
+}
+
+// groupVerifyParameters(group, parameters): waits for all ranks.
 Napi::Value groupVerifyParameters(const Napi::CallbackInfo& info) {
-  groupArgument(info, 0).require()->verifyParameters(
-      tensors(info, 1), readString(info.Env(), info[2]), readString(info.Env(), info[3]));
+  groupArgument(info, 0).require()->verifyParameters(tensors(info, 1));
   return info.Env().Undefined();
 }
 
@@ -122,7 +133,8 @@ Napi::Value groupBroadcast(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// makeReducer(group, parameters, names, bucketBytes, findUnused, gradientAsBucketView)
+// makeReducer(group, parameters, names, bucketBytes, firstBucketBytes, findUnused,
+// gradientAsBucketView)
 Napi::Value makeReducer(const Napi::CallbackInfo& info) {
   const auto& group = groupArgument(info, 0).require();
   c10d::ReducerOptions options;
@@ -132,8 +144,9 @@ Napi::Value makeReducer(const Napi::CallbackInfo& info) {
     options.names.push_back(readString(info.Env(), names.Get(i)));
   }
   options.bucketBytes = integer(info, 3);
-  options.findUnused = info[4].ToBoolean();
-  options.gradientAsBucketView = info[5].ToBoolean();
+  options.firstBucketBytes = integer(info, 4);
+  options.findUnused = info[5].ToBoolean();
+  options.gradientAsBucketView = info[6].ToBoolean();
   return wrapOwned(info.Env(), kReducerTag,
                    std::make_unique<ReducerPointer>(group->makeReducer(options)));
 }
@@ -145,8 +158,8 @@ c10d::Reducer& reducerArgument(const Napi::CallbackInfo& info) {
                    "DistributedDataParallel: its group has been destroyed");
 }
 
-// reducerForward(reducer, reduces): before a forward pass. Returns whether buckets have been made
-// anew.
+// reducerForward(reducer, reduces): before a forward pass with gradients. Returns whether buckets
+// have been made anew.
 Napi::Value reducerForward(const Napi::CallbackInfo& info) {
   auto& reducer = reducerArgument(info);
   if (info[1].ToBoolean()) reducer.prepareForward();
@@ -252,6 +265,7 @@ void exportDistributedGroup(Environment&, Napi::Object exports) {
   exportFunction<collective>(exports, "collective");
   exportFunction<groupMonitoredBarrier>(exports, "groupMonitoredBarrier");
   exportFunction<groupSetTimeout>(exports, "groupSetTimeout");
+  exportFunction<groupLabels>(exports, "groupLabels");
   exportFunction<groupVerifyParameters>(exports, "groupVerifyParameters");
   exportFunction<groupBroadcast>(exports, "groupBroadcast");
   exportFunction<makeReducer>(exports, "makeReducer");

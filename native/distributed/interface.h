@@ -18,7 +18,7 @@
 namespace lenet_distributed {
 
 // Raised whenever something below changes.
-inline constexpr int kAbi = 1;
+inline constexpr int kAbi = 2;
 
 using Milliseconds = std::chrono::milliseconds;
 using Bytes = std::vector<uint8_t>;
@@ -112,6 +112,8 @@ struct ReducerOptions {
   std::vector<at::Tensor> parameters;
   std::vector<std::string> names;
   int64_t bucketBytes = 25 << 20;
+  // Of the first bucket, once their order is known: the small one lets sums begin early.
+  int64_t firstBucketBytes = 1 << 20;
   bool findUnused = false;
   bool gradientAsBucketView = false;
 };
@@ -129,10 +131,12 @@ class Group {
   virtual void setTimeout(Milliseconds timeout) = 0;
 
   // These block, and are those of Python's DistributedDataParallel, so that ranks of Python can
-  // take part. `label`: what rank 0 has to say likewise under that key, where it is no rank of
-  // Python's.
-  virtual void verifyParameters(const std::vector<at::Tensor>& parameters, const std::string& key,
-                                const std::string& label) = 0;
+  // take part.
+  // What each rank says under a key, where it is asked: rank 0 asks all, the others rank 0. Asked
+  // are those that `mark` is set for: ranks of Python say nothing. "" of others.
+  virtual std::vector<std::string> labels(const std::string& key, const std::string& label,
+                                          const std::string& mark) = 0;
+  virtual void verifyParameters(const std::vector<at::Tensor>& parameters) = 0;
   virtual void broadcastCoalesced(const std::vector<at::Tensor>& tensors, int64_t bufferBytes,
                                   int root) = 0;
   virtual std::unique_ptr<Reducer> makeReducer(const ReducerOptions& options) = 0;

@@ -1,5 +1,7 @@
 #include "reducer.h"
 
+#include <limits>
+
 #include "compat.h"
 
 namespace lenet_distributed {
@@ -20,21 +22,25 @@ class KnownReducer : public Reducer {
 
 }  // namespace
 
-// As torch/nn/parallel/distributed.py makes it: a small first bucket, so that sums begin early;
-// buckets in the reverse of the parameters' order, about the one in which gradients come.
+// As torch/nn/parallel/distributed.py makes it: one bucket for all until the order is known in which
+// gradients come, since sums in another order than on other ranks would be of the wrong parameters.
 std::unique_ptr<Reducer> makeReducer(const c10::intrusive_ptr<c10d::ProcessGroup>& group,
                                      const ReducerOptions& options) {
   const std::vector<bool> sparse(options.parameters.size(), false);
-  const int64_t first = c10d::kDefaultFirstBucketBytes;
-  auto [buckets, limits] = c10d::compute_bucket_assignment_by_size(
-      options.parameters, {static_cast<size_t>(first), static_cast<size_t>(options.bucketBytes)},
-      sparse);
+  std::vector<size_t> limits{std::numeric_limits<int64_t>::max()};
+  if (options.findUnused) {
+    limits = {static_cast<size_t>(options.firstBucketBytes),
+              static_cast<size_t>(options.bucketBytes)};
+  }
+  auto [buckets, _] =
+      c10d::compute_bucket_assignment_by_size(options.parameters, limits, sparse);
   std::reverse(buckets.begin(), buckets.end());
   std::unordered_map<size_t, std::string> names;
   for (size_t i = 0; i < options.names.size(); i++) names[i] = options.names[i];
   return std::make_unique<KnownReducer>(
       reducerOf<c10d::Reducer>(options.parameters, buckets, group, sparse, options.bucketBytes,
-                               options.findUnused, options.gradientAsBucketView, names, first));
+                               options.findUnused, options.gradientAsBucketView, names,
+                               options.firstBucketBytes));
 }
 
 }  // namespace lenet_distributed

@@ -70,12 +70,8 @@ export interface DistributedExports {
   ): Promise<number>;
   groupMonitoredBarrier(group: NativeGroup, timeout: number, waitForAll: boolean): Promise<void>;
   groupSetTimeout(group: NativeGroup, timeout: number): void;
-  groupVerifyParameters(
-    group: NativeGroup,
-    parameters: readonly Tensor[],
-    key: string,
-    label: string,
-  ): void;
+  groupLabels(group: NativeGroup, key: string, label: string, mark: string): string[];
+  groupVerifyParameters(group: NativeGroup, parameters: readonly Tensor[]): void;
   groupBroadcast(
     group: NativeGroup,
     tensors: readonly Tensor[],
@@ -87,6 +83,7 @@ export interface DistributedExports {
     parameters: readonly Tensor[],
     names: readonly string[],
     bucketBytes: number,
+    firstBucketBytes: number,
     findUnused: boolean,
     gradientAsBucketView: boolean,
   ): NativeReducer;

@@ -1,0 +1,4 @@
+export {
+  DistributedDataParallel,
+  type DistributedDataParallelOptions,
+} from './distributedDataParallel.js';
