@@ -1,3 +1,4 @@
+import { explainBackward } from '../context/backward.js';
 import { invalidArgument, TorchError } from '../error.js';
 import type { NativeGroup, NativeReducer } from '../native/exports/distributed.js';
 import { native } from '../native/load.js';
@@ -33,6 +34,7 @@ export class ProcessGroup {
   #closing: Promise<void> | undefined;
   // Held by the models that they are of.
   readonly #reducers = new Set<WeakRef<NativeReducer>>();
+  #forgetBackward: (() => void) | undefined;
   #meetings = 0;
   /** Whether one of Gloo's threads has stopped for ever. */
   #isBroken = false;
@@ -98,6 +100,7 @@ export class ProcessGroup {
    * @internal
    */
   async run(call: Call): Promise<number> {
+    if (mustAgree(call)) this.#requireNoJoin(call.operation);
     const signature = signatureOf(call);
     const isKnown = this.#agreed.has(signature) || !mustAgree(call);
     if (this.#turn === undefined && isKnown && !checksAll()) return this.#start(call);
@@ -205,12 +208,18 @@ export class ProcessGroup {
   /**
    * Runs what blocks until the other ranks do the same.
    * @param options.isMeeting - Whether they may be late.
+   * @param options.by - The model, where it is one's.
    * @throws {TorchError} `ERR_DISTRIBUTED_MISMATCH` while an operation is under way that was called before and has not
    *   been begun.
    * @internal
    */
-  runNow<T>(where: string, work: (group: NativeGroup) => T, { isMeeting = false } = {}): T {
+  runNow<T>(
+    where: string,
+    work: (group: NativeGroup) => T,
+    { isMeeting = false, by }: { isMeeting?: boolean; by?: object } = {},
+  ): T {
     const group = this.native;
+    this.#requireNoJoin(where, by);
     if (this.#turn !== undefined) {
       throw new TorchError(
         'ERR_DISTRIBUTED_MISMATCH',
@@ -226,6 +235,52 @@ export class ProcessGroup {
     } finally {
       if (isMeeting) this.setTimeout(timeout);
     }
+  }
+
+  /**
+   * Runs operations that block, on another thread. What is called meanwhile begins after them.
+   * @internal
+   */
+  async runLater<T>(where: string, work: (group: NativeGroup) => Promise<T>): Promise<T> {
+    const before = this.#turn;
+    const running = (async () => {
+      await before?.catch(() => {});
+      return work(this.native);
+    })();
+    this.#turn = running;
+    try {
+      return await running;
+    } catch (error) {
+      throw await this.failed(error, where);
+    } finally {
+      if (this.#turn === running) this.#turn = undefined;
+    }
+  }
+
+  /**
+   * Runs a function in which ranks may have different numbers of batches.
+   * @param model - Whose passes ranks take part in that have none left.
+   * @param alone - Whether these take part in nothing else.
+   * @internal
+   */
+  async whileJoining<T>(model: object, alone: boolean, fn: () => T): Promise<Awaited<T>> {
+    this.#requireNoJoin('join');
+    if (alone) this.#joining = model;
+    try {
+      return await fn();
+    } finally {
+      this.#joining = undefined;
+    }
+  }
+
+  #joining: object | undefined;
+
+  #requireNoJoin(where: string, by?: object): void {
+    if (this.#joining === undefined || this.#joining === by) return;
+    throw new TorchError(
+      'ERR_DISTRIBUTED_MISMATCH',
+      `${where}: not within another model's join, or beside it: ranks without batches left take part in its passes alone. A group of its own (newGroup), or throwOnEarlyTermination, allows it`,
+    );
   }
 
   /** The same without waiting for what the others have said. @internal */
@@ -266,6 +321,9 @@ export class ProcessGroup {
       gradientAsBucketView,
     );
     this.#reducers.add(new WeakRef(reducer));
+    this.#forgetBackward ??= explainBackward((error) =>
+      this.#ended === undefined ? this.failedNow(error, 'backward') : error,
+    );
     return reducer;
   }
 
@@ -278,6 +336,7 @@ export class ProcessGroup {
   #end(error: TorchError): void {
     this.#ended ??= error;
     if (this.#closing !== undefined) return;
+    this.#forgetBackward?.();
     for (const each of this.#reducers) {
       const reducer = each.deref();
       if (reducer !== undefined) native.closeReducer(reducer);

@@ -5,7 +5,6 @@
 #include <thread>
 #include <torch/csrc/distributed/c10d/Backend.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
-#include <torch/csrc/distributed/c10d/comm.hpp>
 #include <utility>
 
 #include "compat.h"
@@ -138,9 +137,8 @@ class GlooGroup : public Group {
     c10d::verify_params_across_processes(group_, parameters, std::nullopt);
   }
 
-  void broadcastCoalesced(const std::vector<at::Tensor>& tensors, int64_t bufferBytes,
-                          int root) override {
-    c10d::broadcast_coalesced(group_, tensors, static_cast<size_t>(bufferBytes), root);
+  void broadcastCoalesced(const std::vector<at::Tensor>& tensors, int root) override {
+    lenet_distributed::broadcastCoalesced(group_, tensors, root);
   }
 
   std::unique_ptr<Reducer> makeReducer(const ReducerOptions& options) override {

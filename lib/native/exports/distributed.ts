@@ -18,6 +18,21 @@ export interface NativeReducer {
   readonly [reducerBrand]: true;
 }
 
+/** Ranks with different numbers of batches train together. */
+export interface Joining {
+  readonly dividesByInitialSize: boolean;
+  readonly throwsEarly: boolean;
+}
+
+/** What a rank without batches has done. */
+export interface Shadowed {
+  /** In how many passes of others it took part. */
+  readonly passes: number;
+  readonly hasNewBuffers: boolean;
+  /** Whether others have batches left, where all are to throw then. */
+  readonly isEarly: boolean;
+}
+
 /** torch.distributed, in a library of its own that is opened first. Times are milliseconds. */
 export interface DistributedExports {
   openDistributed(path: string): string;
@@ -72,12 +87,7 @@ export interface DistributedExports {
   groupSetTimeout(group: NativeGroup, timeout: number): void;
   groupLabels(group: NativeGroup, key: string, label: string, mark: string): string[];
   groupVerifyParameters(group: NativeGroup, parameters: readonly Tensor[]): void;
-  groupBroadcast(
-    group: NativeGroup,
-    tensors: readonly Tensor[],
-    bufferBytes: number,
-    root: number,
-  ): void;
+  groupBroadcast(group: NativeGroup, tensors: readonly Tensor[], root: number): void;
   makeReducer(
     group: NativeGroup,
     parameters: readonly Tensor[],
@@ -87,8 +97,21 @@ export interface DistributedExports {
     findUnused: boolean,
     gradientAsBucketView: boolean,
   ): NativeReducer;
-  reducerForward(reducer: NativeReducer, reduces: boolean): boolean;
+  reducerForward(
+    reducer: NativeReducer,
+    records: boolean,
+    averages: boolean,
+    buffers: readonly Tensor[],
+    joining: Joining | undefined,
+  ): boolean;
   reducerBackward(reducer: NativeReducer, outputs: readonly Tensor[]): void;
+  reducerShadow(
+    reducer: NativeReducer,
+    joining: Joining,
+    parameters: readonly Tensor[],
+    buffers: readonly Tensor[],
+    hasNewBuffers: boolean,
+  ): Promise<Shadowed>;
   closeReducer(reducer: NativeReducer): void;
   backwardLater(loss: Tensor, threads: number): Promise<void>;
 }

@@ -1,46 +1,35 @@
 import { atMost } from '../../argument/atMost.js';
-import { callback, flag, instance, number } from '../../argument/kind.js';
-import { readOptions, type SpecOf, type ValuesOf } from '../../argument/options.js';
-import { isGradEnabled, noGrad } from '../../context/autograd.js';
+import { callback } from '../../argument/kind.js';
+import { readOptions, type ValuesOf } from '../../argument/options.js';
+import { isGradEnabled } from '../../context/autograd.js';
 import { isPromise } from '../../context/synchronous.js';
-import { ProcessGroup } from '../../distributed/group.js';
+import type { ProcessGroup } from '../../distributed/group.js';
 import { requireGroup } from '../../distributed/world.js';
-import { invalidArgument } from '../../error.js';
-import type { NativeReducer } from '../../native/exports/distributed.js';
+import { invalidArgument, TorchError } from '../../error.js';
+import type { Joining, NativeReducer } from '../../native/exports/distributed.js';
 import { native } from '../../native/load.js';
 import type { Tensor } from '../../tensor/index.js';
 import { Module } from '../module/module.js';
+import {
+  type DistributedDataParallelOptions,
+  type JoinOptions,
+  joinSpec,
+  spec,
+} from './options.js';
 import { requireSameModel } from './sameModel.js';
 import { tensorsOf } from './tensorsOf.js';
+import { unfinished } from './unfinished.js';
 
-/** Options of {@link DistributedDataParallel}. */
-export interface DistributedDataParallelOptions {
-  /** Who trains together. Default: all processes. */
-  processGroup?: ProcessGroup;
-  /** Whether the buffers of rank 0 are given to all before each forward pass. Default true. */
-  broadcastBuffers?: boolean;
-  /** Whether parameters and buffers of rank 0 are given to all when the model is made. Default true. */
-  initSync?: boolean;
-  /** How many mebibytes of gradients are summed at once, while others are still computed. Default 25. */
-  bucketCapMb?: number;
-  /** Whether each forward pass is looked through for parameters that it leaves out. Default false. */
-  findUnusedParameters?: boolean;
-  /** Whether gradients lie in the memory that they are summed in. Default false. */
-  gradientAsBucketView?: boolean;
-}
-
-const spec = {
-  processGroup: instance<ProcessGroup>(ProcessGroup, 'a ProcessGroup').optional(),
-  broadcastBuffers: flag.or(true),
-  initSync: flag.or(true),
-  bucketCapMb: number(Number.MIN_VALUE).optional(),
-  findUnusedParameters: flag.or(false),
-  gradientAsBucketView: flag.or(false),
-} satisfies SpecOf<DistributedDataParallelOptions>;
-
+const where = 'DistributedDataParallel';
 const mebibyte = 2 ** 20;
-// Python's `broadcast_bucket_size`.
-const broadcastBytes = 250 * mebibyte;
+// Python's `WARN_THRESHOLD`.
+const manyPasses = 1000;
+
+const endedEarly = ({ rank, size }: ProcessGroup, who: string): TorchError =>
+  new TorchError(
+    'ERR_DISTRIBUTED_MISMATCH',
+    `rank ${rank} of ${size}, join: ${who} no batches left, where all are to end then (throwOnEarlyTermination)`,
+  );
 
 /** The parameters that are learned, with their names. */
 function learned(module: Module): [string, Tensor][] {
@@ -90,6 +79,8 @@ export class DistributedDataParallel<Net extends Module = Module> extends Module
   readonly #reducer: NativeReducer;
   readonly #broadcastsBuffers: boolean;
   readonly #findsUnused: boolean;
+  readonly #names: readonly string[];
+  #joining: Joining | undefined;
   #averages = true;
   #hasNewBuffers = true;
 
@@ -99,13 +90,13 @@ export class DistributedDataParallel<Net extends Module = Module> extends Module
    *   different models; `ERR_DISTRIBUTED_TIMEOUT`, `ERR_DISTRIBUTED_PEER`.
    */
   constructor(module: Net, options?: DistributedDataParallelOptions) {
-    atMost('DistributedDataParallel', 2, arguments.length);
+    atMost(where, 2, arguments.length);
     super();
     if (!(module instanceof Module)) {
       throw invalidArgument('DistributedDataParallel: module: expected a Module');
     }
-    const given = readOptions('DistributedDataParallel', spec, options);
-    const group = requireGroup('DistributedDataParallel', given.processGroup);
+    const given = readOptions(where, spec, options);
+    const group = requireGroup(where, given.processGroup);
     const named = learned(module);
     this.module = module;
     this.#group = group;
@@ -113,11 +104,12 @@ export class DistributedDataParallel<Net extends Module = Module> extends Module
     this.#findsUnused = given.findUnusedParameters;
     if (given.initSync) {
       requireSameModel(group, module, named);
-      this.#broadcast([
-        ...module.parameters(),
-        ...(given.broadcastBuffers ? module.buffers() : []),
-      ]);
+      const tensors = [...module.parameters(), ...this.#buffers()];
+      group.runNow(where, (opened) => native.groupBroadcast(opened, tensors, 0), {
+        isMeeting: true,
+      });
     }
+    this.#names = named.map(([name]) => name);
     this.#reducer = reducerFor(group, named, given);
   }
 
@@ -132,19 +124,63 @@ export class DistributedDataParallel<Net extends Module = Module> extends Module
   }
 
   forward(...inputs: Parameters<Net['forward']>): ReturnType<Net['forward']> {
-    const learns = isGradEnabled();
-    const averages = learns && this.#averages;
-    if (learns)
-      this.#group.runNow('DistributedDataParallel.forward', () =>
-        native.reducerForward(this.#reducer, averages),
-      );
-    const buffers =
-      this.#hasNewBuffers && this.#broadcastsBuffers ? [...this.module.buffers()] : [];
-    if (buffers.length > 0) this.#broadcast(buffers);
+    const records = isGradEnabled();
+    const averages = records && this.#averages;
+    const buffers = this.#hasNewBuffers ? this.#buffers() : [];
+    const goesOn = this.#runNow(() =>
+      native.reducerForward(this.#reducer, records, averages, buffers, this.#joining),
+    );
+    if (!goesOn) throw endedEarly(this.#group, 'another rank has');
     const output: ReturnType<Net['forward']> = this.module.forward(...inputs);
     this.#hasNewBuffers = averages;
     if (averages) native.reducerBackward(this.#reducer, this.#findsUnused ? tensorsOf(output) : []);
     return output;
+  }
+
+  /**
+   * Runs a training loop for which ranks may have different numbers of batches; mirrors `join`. When this rank's has
+   * ended, it takes part in what the others' `forward` and `backward()` wait for, without blocking the process; when all
+   * have, every rank gets the model of the last. Within it and until then, other operations of this group are refused.
+   * As in Python, passes after it still ask who has batches left, until a `join` with `enable: false`.
+   *
+   * @param fn - The loop; may be asynchronous.
+   * @returns What it returns. Where it throws, nobody takes part in anything.
+   * @throws {TorchError} `ERR_DISTRIBUTED_MISMATCH` with `throwOnEarlyTermination`, on all ranks.
+   */
+  async join<T>(fn: () => T, options?: JoinOptions): Promise<Awaited<T>> {
+    atMost('join', 2, arguments.length);
+    callback().read('join: fn', fn);
+    const given = readOptions('join', joinSpec, options);
+    const joining: Joining = {
+      dividesByInitialSize: given.divideByInitialWorldSize,
+      throwsEarly: given.throwOnEarlyTermination,
+    };
+    const group = this.#group;
+    return group.whileJoining(this, given.enable && !joining.throwsEarly, async () => {
+      this.#joining = given.enable ? joining : undefined;
+      const result = await fn();
+      if (given.enable) await this.#shadow(joining);
+      return result;
+    });
+  }
+
+  async #shadow(joining: Joining): Promise<void> {
+    const { passes, hasNewBuffers, isEarly } = await this.#group.runLater('join', () =>
+      native.reducerShadow(
+        this.#reducer,
+        joining,
+        [...this.module.parameters()],
+        this.#buffers(),
+        this.#hasNewBuffers,
+      ),
+    );
+    if (isEarly) throw endedEarly(this.#group, 'this rank has');
+    this.#hasNewBuffers = hasNewBuffers;
+    if (passes <= manyPasses) return;
+    process.emitWarning(
+      `join: rank ${this.#group.rank} had ${passes} batches fewer than another`,
+      'TorchWarning',
+    );
   }
 
   /**
@@ -176,11 +212,16 @@ export class DistributedDataParallel<Net extends Module = Module> extends Module
     return result.finally(restore) as T;
   }
 
-  #broadcast(tensors: readonly Tensor[]): void {
-    this.#group.runNow(
-      'DistributedDataParallel',
-      (group) => noGrad(() => native.groupBroadcast(group, tensors, broadcastBytes, 0)),
-      { isMeeting: true },
-    );
+  /** What rank 0 gives to all. */
+  #buffers(): Tensor[] {
+    return this.#broadcastsBuffers ? [...this.module.buffers()] : [];
+  }
+
+  #runNow<T>(work: () => T): T {
+    try {
+      return this.#group.runNow('DistributedDataParallel.forward', work, { by: this });
+    } catch (error) {
+      throw unfinished(error, this.#group.rank, this.#names);
+    }
   }
 }

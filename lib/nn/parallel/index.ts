@@ -1,4 +1,2 @@
-export {
-  DistributedDataParallel,
-  type DistributedDataParallelOptions,
-} from './distributedDataParallel.js';
+export { DistributedDataParallel } from './distributedDataParallel.js';
+export type { DistributedDataParallelOptions, JoinOptions } from './options.js';
