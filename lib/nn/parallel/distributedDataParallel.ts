@@ -16,8 +16,8 @@ import {
   joinSpec,
   spec,
 } from './options.js';
+import { replaceTensors, tensorsOf } from './results.js';
 import { requireSameModel } from './sameModel.js';
-import { tensorsOf } from './tensorsOf.js';
 import { unfinished } from './unfinished.js';
 
 const where = 'DistributedDataParallel';
@@ -133,8 +133,12 @@ export class DistributedDataParallel<Net extends Module = Module> extends Module
     if (!goesOn) throw endedEarly(this.#group, 'another rank has');
     const output: ReturnType<Net['forward']> = this.module.forward(...inputs);
     this.#hasNewBuffers = averages;
-    if (averages) native.reducerBackward(this.#reducer, this.#findsUnused ? tensorsOf(output) : []);
-    return output;
+    const looked = records && this.#findsUnused ? tensorsOf(output) : [];
+    if (averages) native.reducerBackward(this.#reducer, looked);
+    const computed = looked.filter(({ gradFn }) => gradFn !== null);
+    if (computed.length === 0) return output;
+    const copies = native.sinkResults(computed);
+    return replaceTensors(output, new Map(computed.map((each, i) => [each, copies[i] as Tensor])));
   }
 
   /**
