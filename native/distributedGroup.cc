@@ -23,7 +23,6 @@ namespace {
 constexpr napi_type_tag kGroupTag = {0x6c656e65742d746fULL, 0x7263682d67726f75ULL};
 constexpr napi_type_tag kReducerTag = {0x6c656e65742d746fULL, 0x7263682d72656475ULL};
 
-// Null when it has been closed.
 using ReducerPointer = std::shared_ptr<c10d::Reducer>;
 
 int64_t integer(const Napi::CallbackInfo& info, size_t argument) {
@@ -152,10 +151,7 @@ Napi::Value makeReducer(const Napi::CallbackInfo& info) {
 }
 
 ReducerPointer reducerArgument(const Napi::CallbackInfo& info) {
-  const auto& reducer = requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer");
-  if (reducer != nullptr) return reducer;
-  throw CodedError(ErrorClass::kTorchError, "ERR_DISTRIBUTED_CLOSED",
-                   "DistributedDataParallel: its group has been destroyed");
+  return requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer");
 }
 
 // { dividesByInitialSize, throwsEarly }, or undefined outside of a join.
@@ -215,12 +211,16 @@ class BackwardThread {
     wake_.notify_one();
   }
 
-  // Lets go of something when the passes before have ended.
-  void release(std::shared_ptr<void> used) {
-    const std::lock_guard lock(mutex_);
-    if (!started_) return;
-    queue_.push_back([used = std::move(used)]() mutable { used.reset(); });
-    wake_.notify_one();
+  // When the passes before have ended.
+  void runAfter(std::function<void()> work) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (started_) {
+        queue_.push_back(std::move(work));
+        return wake_.notify_one();
+      }
+    }
+    work();
   }
 
  private:
@@ -264,8 +264,8 @@ Napi::Value backwardLater(const Napi::CallbackInfo& info) {
 
 // closeReducer(reducer): when the backward passes that are under way have ended, which use it.
 Napi::Value closeReducer(const Napi::CallbackInfo& info) {
-  auto reducer = std::exchange(requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer"), {});
-  BackwardThread::instance().release(std::move(reducer));
+  const auto& reducer = requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer");
+  BackwardThread::instance().runAfter([reducer] { reducer->close(); });
   return info.Env().Undefined();
 }
 

@@ -32,7 +32,6 @@ export class ProcessGroup {
   #turn: Promise<unknown> | undefined;
   #ended: TorchError | undefined;
   #closing: Promise<void> | undefined;
-  // Held by the models that they are of.
   readonly #reducers = new Set<WeakRef<NativeReducer>>();
   #forgetBackward: (() => void) | undefined;
   #meetings = 0;
@@ -324,6 +323,8 @@ export class ProcessGroup {
     this.#forgetBackward ??= explainBackward((error) =>
       this.#ended === undefined ? this.failedNow(error, 'backward') : error,
     );
+    // As long as what it gives gradients: without it these would stay this rank's own.
+    held.set(parameters[0] as Tensor, reducer);
     return reducer;
   }
 
@@ -345,6 +346,8 @@ export class ProcessGroup {
     this.#closing = native.closeGroup(this.#members.native, !this.#isBroken);
   }
 }
+
+const held = new WeakMap<Tensor, NativeReducer>();
 
 const failureKey = 'lenet/failed';
 /** Set for each rank of Node's: a counter of how many have come with it. @internal */

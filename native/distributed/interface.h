@@ -144,6 +144,9 @@ class Reducer {
   // Of a rank that has no batches left. Blocks until none has, then gives all the model of the
   // last.
   virtual Shadowed shadow(const Joining& joining, const ModelState& state) = 0;
+  // Lets go of the group. Backward passes through what was computed before fail from then on;
+  // blocks until one that is under way has ended.
+  virtual void close() = 0;
 };
 
 struct ReducerOptions {

@@ -18,7 +18,7 @@ import {
 } from './options.js';
 import { replaceTensors, tensorsOf } from './results.js';
 import { requireSameModel } from './sameModel.js';
-import { unfinished } from './unfinished.js';
+import { told } from './told.js';
 
 const where = 'DistributedDataParallel';
 const mebibyte = 2 ** 20;
@@ -225,7 +225,7 @@ export class DistributedDataParallel<Net extends Module = Module> extends Module
     try {
       return this.#group.runNow('DistributedDataParallel.forward', work, { by: this });
     } catch (error) {
-      throw unfinished(error, this.#group.rank, this.#names);
+      throw told(error, this.#group.rank, this.#names);
     }
   }
 }
