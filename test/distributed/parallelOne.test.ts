@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { coded } from '../coded.js';
-import { tensorsInUse } from '../garbage.js';
+import { isCollected } from '../garbage.js';
 
 const { distributed, draw, nn } = torch;
 const { DistributedDataParallel } = nn.parallel;
@@ -167,23 +167,24 @@ test('a group that is destroyed: nothing is averaged, and nothing pretends to be
 test('a model that is garbage leaves its module as it was, before and after its group', async () => {
   const module = linear();
   const make = () => new WeakRef(new DistributedDataParallel(module));
-  const model = make();
-  await tensorsInUse();
-  expect(model.deref()).toBe(undefined);
+  expect(await isCollected(make())).toBe(true);
   module.forward(x()).sum().backward();
   expect(module.bias!.grad!.tolist()).toEqual([3, 3]);
   const later = make();
   await distributed.destroyProcessGroup();
-  await tensorsInUse();
-  expect(later.deref()).toBe(undefined);
+  expect(await isCollected(later)).toBe(true);
   module.forward(x()).sum().backward();
   expect(module.bias!.grad!.tolist()).toEqual([6, 6]);
 });
 
 test('a loss whose model is garbage is averaged all the same', async () => {
   const module = linear();
-  const loss = (() => new DistributedDataParallel(module).forward(x()).sum())();
-  await tensorsInUse();
+  const make = () => {
+    const model = new DistributedDataParallel(module);
+    return { loss: model.forward(x()).sum(), model: new WeakRef(model) };
+  };
+  const { loss, model } = make();
+  expect(await isCollected(model)).toBe(true);
   await distributed.destroyProcessGroup();
   // Otherwise it would be this rank's own, without a word.
   expect(() => loss.backward()).toThrow(coded('ERR_DISTRIBUTED_CLOSED', 'backward: '));
