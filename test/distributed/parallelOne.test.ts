@@ -44,6 +44,13 @@ test('refuses what it cannot average', async () => {
   );
 });
 
+test('an argument more than the module takes is refused', () => {
+  const forward = (...all: unknown[]) =>
+    new DistributedDataParallel(linear()).forward(...(all as [torch.Tensor]));
+  expect(forward(x()).shape).toEqual([3, 2]);
+  expect(() => forward(x(), 1)).toThrow(coded('ERR_INVALID_ARG', /takes at most 1/));
+});
+
 test('a converted module is refused, also when it is converted back', () => {
   const net = new DistributedDataParallel(linear());
   for (const dtype of ['float64', 'float32'] as const) {
