@@ -1,10 +1,12 @@
 #include "autograd.h"
 
 #include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <algorithm>
 #include <type_traits>
 #include <unordered_set>
 #include <vector>
@@ -92,6 +94,41 @@ Napi::Value unknownLeaves(const Napi::CallbackInfo& info) {
   return shapes;
 }
 
+// Results that a loss may leave out: what they come from is told so by an undefined gradient, where
+// else nothing would be. Copies: what is a view of an input must not stand in two places.
+struct Sink : torch::autograd::Function<Sink> {
+  static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context,
+                                                at::TensorList results) {
+    context->set_materialize_grads(false);
+    torch::autograd::variable_list copies;
+    for (const auto& result : results) copies.push_back(result.clone());
+    return copies;
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext*,
+                                                 const torch::autograd::variable_list& gradients) {
+    return gradients;
+  }
+};
+
+// sinkResults(results) → their copies: a backward pass that reaches one of them reaches all.
+Napi::Value sinkResults(const Napi::CallbackInfo& info) {
+  auto& environment = Environment::of(info.Env());
+  const auto given = info[0].As<Napi::Array>();
+  ScopeId lineage = kNoScope;
+  torch::autograd::variable_list results;
+  for (uint32_t i = 0; i < given.Length(); i++) {
+    const auto& handle = unwrapTensor(environment, given.Get(i), "result");
+    lineage = std::max(lineage, handle.scope);
+    results.push_back(handle.tensor);
+  }
+  const auto copies = Sink::apply(at::TensorList(results));
+  auto array = Napi::Array::New(info.Env(), copies.size());
+  for (uint32_t i = 0; i < copies.size(); i++) {
+    array.Set(i, Napi::Value(info.Env(), wrapTensor(environment, copies[i], lineage)));
+  }
+  return array;
+}
+
 }  // namespace
 
 std::string gradFunctionName(const at::Tensor& tensor) {
@@ -104,6 +141,7 @@ void exportAutograd(Environment&, Napi::Object exports) {
   exportFunction<isGradEnabled>(exports, "isGradEnabled");
   exportFunction<setGradEnabled>(exports, "setGradEnabled");
   exportFunction<incrementVersions>(exports, "incrementVersions");
+  exportFunction<sinkResults>(exports, "sinkResults");
   exportFunction<unknownLeaves>(exports, "unknownLeaves");
   exportFunction<renewAccumulators>(exports, "renewAccumulators");
 }

@@ -23,8 +23,7 @@ namespace {
 constexpr napi_type_tag kGroupTag = {0x6c656e65742d746fULL, 0x7263682d67726f75ULL};
 constexpr napi_type_tag kReducerTag = {0x6c656e65742d746fULL, 0x7263682d72656475ULL};
 
-// Null when it has been closed.
-using ReducerPointer = std::unique_ptr<c10d::Reducer>;
+using ReducerPointer = std::shared_ptr<c10d::Reducer>;
 
 int64_t integer(const Napi::CallbackInfo& info, size_t argument) {
   const auto value = parseInteger(info.Env(), info[argument]);
@@ -115,21 +114,33 @@ Napi::Value groupSetTimeout(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// groupVerifyParameters(group, parameters, key, label): waits for all ranks.
+// groupLabels(group, key, label, mark) → string[]: waits for those that are asked.
+Napi::Value groupLabels(const Napi::CallbackInfo& info) {
+  const auto labels = groupArgument(info, 0).require()->labels(readString(info.Env(), info[1]),
+                                                               readString(info.Env(), info[2]),
+                                                               readString(info.Env(), info[3]));
+  auto result = Napi::Array::New(info.Env(), labels.size());
+  for (uint32_t i = 0; i < labels.size(); i++) {
+    result.Set(i, Napi::String::New(info.Env(), labels[i]));
+  }
+  return result;
+}
+
+// groupVerifyParameters(group, parameters): waits for all ranks.
 Napi::Value groupVerifyParameters(const Napi::CallbackInfo& info) {
-  groupArgument(info, 0).require()->verifyParameters(
-      tensors(info, 1), readString(info.Env(), info[2]), readString(info.Env(), info[3]));
+  groupArgument(info, 0).require()->verifyParameters(tensors(info, 1));
   return info.Env().Undefined();
 }
 
-// groupBroadcast(group, tensors, bufferBytes, root): waits for the root.
+// groupBroadcast(group, tensors, root): waits for the root.
 Napi::Value groupBroadcast(const Napi::CallbackInfo& info) {
-  groupArgument(info, 0).require()->broadcastCoalesced(tensors(info, 1), integer(info, 2),
-                                                       static_cast<int>(integer(info, 3)));
+  groupArgument(info, 0).require()->broadcastCoalesced(tensors(info, 1),
+                                                       static_cast<int>(integer(info, 2)));
   return info.Env().Undefined();
 }
 
-// makeReducer(group, parameters, names, bucketBytes, findUnused, gradientAsBucketView)
+// makeReducer(group, parameters, names, bucketBytes, firstBucketBytes, findUnused,
+// gradientAsBucketView)
 Napi::Value makeReducer(const Napi::CallbackInfo& info) {
   const auto& group = groupArgument(info, 0).require();
   c10d::ReducerOptions options;
@@ -139,36 +150,55 @@ Napi::Value makeReducer(const Napi::CallbackInfo& info) {
     options.names.push_back(readString(info.Env(), names.Get(i)));
   }
   options.bucketBytes = integer(info, 3);
-  options.findUnused = info[4].ToBoolean();
-  options.gradientAsBucketView = info[5].ToBoolean();
+  options.firstBucketBytes = integer(info, 4);
+  options.findUnused = info[5].ToBoolean();
+  options.gradientAsBucketView = info[6].ToBoolean();
   return wrapOwned(info.Env(), kReducerTag,
                    std::make_unique<ReducerPointer>(group->makeReducer(options)));
 }
 
-c10d::Reducer& reducerArgument(const Napi::CallbackInfo& info) {
-  auto& reducer = requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer");
-  if (reducer != nullptr) return *reducer;
-  throw CodedError(ErrorClass::kTorchError, "ERR_DISTRIBUTED_CLOSED",
-                   "DistributedDataParallel: its group has been destroyed");
+ReducerPointer reducerArgument(const Napi::CallbackInfo& info) {
+  return requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer");
 }
 
-// reducerForward(reducer, reduces): before a forward pass. Returns whether buckets have been made
-// anew.
+// { dividesByInitialSize, throwsEarly }, or undefined outside of a join.
+std::optional<c10d::Joining> joining(const Napi::Value& value) {
+  if (value.IsUndefined()) return std::nullopt;
+  const auto given = value.As<Napi::Object>();
+  return c10d::Joining{given.Get("dividesByInitialSize").ToBoolean(),
+                       given.Get("throwsEarly").ToBoolean()};
+}
+
+// reducerForward(reducer, records, averages, buffers, joining): before a forward pass. False where
+// all ranks are to throw.
 Napi::Value reducerForward(const Napi::CallbackInfo& info) {
-  auto& reducer = reducerArgument(info);
-  if (info[1].ToBoolean()) reducer.prepareForward();
-  return Napi::Boolean::New(info.Env(), reducer.rebuildBuckets());
+  const bool goesOn = reducerArgument(info)->prepareForward(
+      {info[1].ToBoolean(), info[2].ToBoolean(), tensors(info, 3), joining(info[4])});
+  return Napi::Boolean::New(info.Env(), goesOn);
 }
 
 // reducerBackward(reducer, outputs): after it.
 Napi::Value reducerBackward(const Napi::CallbackInfo& info) {
-  reducerArgument(info).prepareBackward(tensors(info, 1));
+  reducerArgument(info)->prepareBackward(tensors(info, 1));
   return info.Env().Undefined();
 }
 
-Napi::Value closeReducer(const Napi::CallbackInfo& info) {
-  requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer").reset();
-  return info.Env().Undefined();
+// reducerShadow(reducer, joining, parameters, buffers, hasNewBuffers) → promise of { passes,
+// hasNewBuffers, isEarly }
+Napi::Value reducerShadow(const Napi::CallbackInfo& info) {
+  const auto reducer = reducerArgument(info);
+  const c10d::Joining given = joining(info[1]).value();
+  const c10d::ModelState state{tensors(info, 2), tensors(info, 3), info[4].ToBoolean()};
+  return runDetached(Environment::of(info.Env()), [=]() -> Result {
+    const auto known = reducer->shadow(given, state);
+    return [known](napi_env env) {
+      auto result = Napi::Object::New(env);
+      result.Set("passes", static_cast<double>(known.passes));
+      result.Set("hasNewBuffers", known.hasNewBuffers);
+      result.Set("isEarly", known.isEarly);
+      return result;
+    };
+  });
 }
 
 // One thread per process for backward passes: with threads of its own for operators, as every
@@ -186,6 +216,18 @@ class BackwardThread {
     if (!started_) std::thread([this] { serve(); }).detach();
     started_ = true;
     wake_.notify_one();
+  }
+
+  // When the passes before have ended.
+  void runAfter(std::function<void()> work) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (started_) {
+        queue_.push_back(std::move(work));
+        return wake_.notify_one();
+      }
+    }
+    work();
   }
 
  private:
@@ -227,6 +269,13 @@ Napi::Value backwardLater(const Napi::CallbackInfo& info) {
   return promise;
 }
 
+// closeReducer(reducer): when the backward passes that are under way have ended, which use it.
+Napi::Value closeReducer(const Napi::CallbackInfo& info) {
+  const auto& reducer = requireOwned<ReducerPointer>(info, 0, kReducerTag, "a reducer");
+  BackwardThread::instance().runAfter([reducer] { reducer->close(); });
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 OwnedGroup::~OwnedGroup() {
@@ -265,11 +314,13 @@ void exportDistributedGroup(Environment&, Napi::Object exports) {
   exportFunction<collective>(exports, "collective");
   exportFunction<groupMonitoredBarrier>(exports, "groupMonitoredBarrier");
   exportFunction<groupSetTimeout>(exports, "groupSetTimeout");
+  exportFunction<groupLabels>(exports, "groupLabels");
   exportFunction<groupVerifyParameters>(exports, "groupVerifyParameters");
   exportFunction<groupBroadcast>(exports, "groupBroadcast");
   exportFunction<makeReducer>(exports, "makeReducer");
   exportFunction<reducerForward>(exports, "reducerForward");
   exportFunction<reducerBackward>(exports, "reducerBackward");
+  exportFunction<reducerShadow>(exports, "reducerShadow");
   exportFunction<closeReducer>(exports, "closeReducer");
   exportFunction<backwardLater>(exports, "backwardLater");
 }

@@ -153,6 +153,12 @@ Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
   if (says(text, {"from the 'CUDA' backend"}) && describeDevice().empty()) {
     return unavailable(text.substr(0, text.find(". This could be")));
   }
+  // A reducer's group that has been closed (distributed/reducer.cc).
+  if (says(text, {"No backend type associated with device type cpu"})) {
+    return torchError("ERR_DISTRIBUTED_CLOSED",
+                      "backward: the process group has been destroyed or has failed, and gradients "
+                      "cannot be averaged any more");
+  }
   if (const auto* code = distributedCode(text)) return torchError(code, firstLine(text));
   return torchError("ERR_LIBTORCH", text);
 }

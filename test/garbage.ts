@@ -16,3 +16,14 @@ export async function tensorsInUse(): Promise<number> {
   }
   return torch.memory().tensors;
 }
+
+/** Whether something is gone, after a few rounds at most. */
+export async function isCollected(ref: WeakRef<object>): Promise<boolean> {
+  for (let i = 0; i < 5; i++) {
+    // What a WeakRef has shown stays for the rest of this turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    await tensorsInUse();
+    if (ref.deref() === undefined) return true;
+  }
+  return false;
+}

@@ -1,3 +1,4 @@
+import { explainBackward } from '../context/backward.js';
 import { invalidArgument, TorchError } from '../error.js';
 import type { NativeGroup, NativeReducer } from '../native/exports/distributed.js';
 import { native } from '../native/load.js';
@@ -19,6 +20,8 @@ export interface Members {
   readonly rank: number;
   /** Milliseconds. */
   readonly timeout: number;
+  /** How long a meeting may take for which others may be late, milliseconds. */
+  readonly initTimeout: number;
 }
 
 /** Processes that compute together; mirrors `torch.distributed.ProcessGroup`. Functions of `torch.distributed` take it. */
@@ -29,7 +32,9 @@ export class ProcessGroup {
   #turn: Promise<unknown> | undefined;
   #ended: TorchError | undefined;
   #closing: Promise<void> | undefined;
-  readonly #reducers = new Set<NativeReducer>();
+  readonly #reducers = new Set<WeakRef<NativeReducer>>();
+  #forgetBackward: (() => void) | undefined;
+  #meetings = 0;
   /** Whether one of Gloo's threads has stopped for ever. */
   #isBroken = false;
   #timeout: number;
@@ -94,6 +99,7 @@ export class ProcessGroup {
    * @internal
    */
   async run(call: Call): Promise<number> {
+    if (mustAgree(call)) this.#requireNoJoin(call.operation);
     const signature = signatureOf(call);
     const isKnown = this.#agreed.has(signature) || !mustAgree(call);
     if (this.#turn === undefined && isKnown && !checksAll()) return this.#start(call);
@@ -165,14 +171,18 @@ export class ProcessGroup {
     if (!endsGroup(error)) return told(error, where, this.rank, this.size);
     const why = this.#ended === undefined ? await this.#whyOthersFailed() : '';
     const result = told(error, where, this.rank, this.size, why) as TorchError;
+    this.#endAfter(result);
+    return result;
+  }
+
+  #endAfter(error: TorchError): void {
     this.#end(
       new TorchError(
         'ERR_DISTRIBUTED_CLOSED',
-        `the process group has failed before: ${result.message}`,
-        { cause: result },
+        `the process group has failed before: ${error.message}`,
+        { cause: error },
       ),
     );
-    return result;
   }
 
   /** Tells the other ranks why this one gives up, before they see its connections end. @internal */
@@ -194,23 +204,127 @@ export class ProcessGroup {
     return (await within(1000, ask()).catch(() => '')) ?? '';
   }
 
-  /** @internal */
-  makeReducer(
-    parameters: readonly Tensor[],
-    names: readonly string[],
-    options: { bucketBytes: number; findUnused: boolean; gradientAsBucketView: boolean },
-  ): NativeReducer {
-    const { bucketBytes, findUnused, gradientAsBucketView } = options;
+  /**
+   * Runs what blocks until the other ranks do the same.
+   * @param options.isMeeting - Whether they may be late.
+   * @param options.by - The model, where it is one's.
+   * @throws {TorchError} `ERR_DISTRIBUTED_MISMATCH` while an operation is under way that was called before and has not
+   *   been begun.
+   * @internal
+   */
+  runNow<T>(
+    where: string,
+    work: (group: NativeGroup) => T,
+    { isMeeting = false, by }: { isMeeting?: boolean; by?: object } = {},
+  ): T {
     const group = this.native;
+    this.#requireNoJoin(where, by);
+    if (this.#turn !== undefined) {
+      throw new TorchError(
+        'ERR_DISTRIBUTED_MISMATCH',
+        `${where}: an operation that was called before has not begun yet: await it first`,
+      );
+    }
+    const { timeout } = this;
+    if (isMeeting) this.setTimeout(Math.max(timeout, this.#members.initTimeout));
+    try {
+      return work(group);
+    } catch (error) {
+      throw this.failedNow(error, where);
+    } finally {
+      if (isMeeting) this.setTimeout(timeout);
+    }
+  }
+
+  /**
+   * Runs operations that block, on another thread. What is called meanwhile begins after them.
+   * @internal
+   */
+  async runLater<T>(where: string, work: (group: NativeGroup) => Promise<T>): Promise<T> {
+    const before = this.#turn;
+    const running = (async () => {
+      await before?.catch(() => {});
+      return work(this.native);
+    })();
+    this.#turn = running;
+    try {
+      return await running;
+    } catch (error) {
+      throw await this.failed(error, where);
+    } finally {
+      if (this.#turn === running) this.#turn = undefined;
+    }
+  }
+
+  /**
+   * Runs a function in which ranks may have different numbers of batches.
+   * @param model - Whose passes ranks take part in that have none left.
+   * @param alone - Whether these take part in nothing else.
+   * @internal
+   */
+  async whileJoining<T>(model: object, alone: boolean, fn: () => T): Promise<Awaited<T>> {
+    this.#requireNoJoin('join');
+    if (alone) this.#joining = model;
+    try {
+      return await fn();
+    } finally {
+      this.#joining = undefined;
+    }
+  }
+
+  #joining: object | undefined;
+
+  #requireNoJoin(where: string, by?: object): void {
+    if (this.#joining === undefined || this.#joining === by) return;
+    throw new TorchError(
+      'ERR_DISTRIBUTED_MISMATCH',
+      `${where}: not within another model's join, or beside it: ranks without batches left take part in its passes alone. A group of its own (newGroup), or throwOnEarlyTermination, allows it`,
+    );
+  }
+
+  /** The same without waiting for what the others have said. @internal */
+  failedNow(error: unknown, where: string): unknown {
+    const result = told(error, where, this.rank, this.size);
+    if (endsGroup(error)) this.#endAfter(result as TorchError);
+    return result;
+  }
+
+  /**
+   * Has all ranks say the same before they rely on it: waits for rank 0, and rank 0 for all. Ranks of Python say
+   * nothing and are not asked.
+   * @param differs - Makes the error, of what another rank says.
+   * @internal
+   */
+  meet(where: string, label: string, differs: (rank: number, other: string) => TorchError): void {
+    const key = `lenet/meeting/${this.#meetings++}`;
+    const labels = this.runNow(
+      where,
+      (group) => native.groupLabels(group, key, label, presenceKey),
+      { isMeeting: true },
+    );
+    for (const [rank, other] of labels.entries()) {
+      if (other !== '' && other !== label) throw differs(rank, other);
+    }
+  }
+
+  /** @internal */
+  makeReducer(...[parameters, names, options]: ReducerArguments): NativeReducer {
+    const { bucketBytes, firstBucketBytes, findUnused, gradientAsBucketView } = options;
     const reducer = native.makeReducer(
-      group,
+      this.native,
       parameters,
       names,
       bucketBytes,
+      firstBucketBytes,
       findUnused,
       gradientAsBucketView,
     );
-    this.#reducers.add(reducer);
+    this.#reducers.add(new WeakRef(reducer));
+    this.#forgetBackward ??= explainBackward((error) =>
+      this.#ended === undefined ? this.failedNow(error, 'backward') : error,
+    );
+    // As long as what it gives gradients: without it these would stay this rank's own.
+    held.set(parameters[0] as Tensor, reducer);
     return reducer;
   }
 
@@ -223,13 +337,32 @@ export class ProcessGroup {
   #end(error: TorchError): void {
     this.#ended ??= error;
     if (this.#closing !== undefined) return;
-    for (const reducer of this.#reducers) native.closeReducer(reducer);
+    this.#forgetBackward?.();
+    for (const each of this.#reducers) {
+      const reducer = each.deref();
+      if (reducer !== undefined) native.closeReducer(reducer);
+    }
     this.#reducers.clear();
     this.#closing = native.closeGroup(this.#members.native, !this.#isBroken);
   }
 }
 
+const held = new WeakMap<Tensor, NativeReducer>();
+
 const failureKey = 'lenet/failed';
+/** Set for each rank of Node's: a counter of how many have come with it. @internal */
+export const presenceKey = 'lenet/rank';
+
+type ReducerArguments = [
+  parameters: readonly Tensor[],
+  names: readonly string[],
+  options: {
+    readonly bucketBytes: number;
+    readonly firstBucketBytes: number;
+    readonly findUnused: boolean;
+    readonly gradientAsBucketView: boolean;
+  },
+];
 
 // What one rank sends and another does not expect ends in a timeout, or worse.
 const mustAgree = ({ operation }: Call): boolean =>

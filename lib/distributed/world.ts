@@ -7,7 +7,7 @@ import { invalidArgument, TorchError } from '../error.js';
 import { native } from '../native/load.js';
 import { type Launched, launchedBy } from './environment/index.js';
 import { told } from './failure.js';
-import { ProcessGroup } from './group.js';
+import { ProcessGroup, presenceKey } from './group.js';
 import { openLibrary } from './library.js';
 import { FileStore, PrefixStore, requirePort, Store, TCPStore } from './store.js';
 
@@ -234,7 +234,15 @@ async function openGroup(
     address,
     Math.ceil(initTimeout),
   );
-  const group = new ProcessGroup({ native: opened, store: keys, name, ranks, rank, timeout });
+  const group = new ProcessGroup({
+    native: opened,
+    store: keys,
+    name,
+    ranks,
+    rank,
+    timeout,
+    initTimeout,
+  });
   alive.add(group);
   group.setTimeout(timeout);
   return group;
@@ -242,7 +250,7 @@ async function openGroup(
 
 // Two processes of one rank would overwrite each other's addresses, and all the others wait for what never comes.
 async function refuseSecond(store: Store, rank: number): Promise<void> {
-  const times = await store.add(`lenet/rank/${rank}`, 1);
+  const times = await store.add(`${presenceKey}/${rank}`, 1);
   if (times === 1) return;
   throw new TorchError(
     'ERR_DISTRIBUTED_MISMATCH',

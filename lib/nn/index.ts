@@ -20,3 +20,4 @@ export * from './paper/partialConv.js';
 export * from './paper/rbf.js';
 export * from './paper/rbfLoss.js';
 export * from './paper/subsampling.js';
+export * as parallel from './parallel/index.js';

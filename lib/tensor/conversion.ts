@@ -4,6 +4,7 @@ import { atMost } from '../argument/atMost.js';
 import { describe } from '../argument/describe.js';
 import { flag, integer } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
+import { failedBackward } from '../context/backward.js';
 import { type Device, type DeviceLike, device, requireDevice } from '../context/device.js';
 import { invalidArgument } from '../error.js';
 import type { DType } from '../native/dtype.js';
@@ -181,7 +182,11 @@ const conversion = {
       backwardSpec,
       options,
     );
-    this.nativeBackward(gradient, retainGraph, createGraph);
+    try {
+      this.nativeBackward(gradient, retainGraph, createGraph);
+    } catch (error) {
+      throw failedBackward(error);
+    }
   },
   /**
    * A copy of the elements in row-major order: float32, float64 and integers as the typed array of

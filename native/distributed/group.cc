@@ -5,7 +5,6 @@
 #include <thread>
 #include <torch/csrc/distributed/c10d/Backend.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
-#include <torch/csrc/distributed/c10d/comm.hpp>
 #include <utility>
 
 #include "compat.h"
@@ -117,21 +116,29 @@ class GlooGroup : public Group {
 
   void setTimeout(Milliseconds timeout) override { backend_->setTimeout(timeout); }
 
-  void verifyParameters(const std::vector<at::Tensor>& parameters, const std::string& key,
-                        const std::string& label) override {
-    const auto own = key + "/" + std::to_string(rank_), first = key + "/0";
-    store_->set(own, label);
-    // When it returns, all ranks have come here: what rank 0 has set, if it does, is there.
-    c10d::verify_params_across_processes(group_, parameters, std::nullopt);
-    if (!store_->check({first})) return;
-    const auto expected = store_->get_to_str(first);
-    TORCH_CHECK(expected == label, "DDP expects same model across all ranks, but rank ", rank_,
-                " has ", label, " where rank 0 has ", expected);
+  std::vector<std::string> labels(const std::string& key, const std::string& label,
+                                  const std::string& mark) override {
+    const auto at = [](const std::string& name, int rank) {
+      return name + "/" + std::to_string(rank);
+    };
+    std::vector<std::string> result(size_);
+    const auto ask = [&](int rank) {
+      if (store_->check({at(mark, rank)})) result[rank] = store_->get_to_str(at(key, rank));
+    };
+    // The first rank answers last: until then the others wait for the slowest, however late.
+    if (rank_ != 0) store_->set(at(key, rank_), label);
+    if (rank_ != 0) ask(0);
+    for (int rank = 1; rank < size_ && rank_ == 0; rank++) ask(rank);
+    if (rank_ == 0) store_->set(at(key, rank_), label);
+    return result;
   }
 
-  void broadcastCoalesced(const std::vector<at::Tensor>& tensors, int64_t bufferBytes,
-                          int root) override {
-    c10d::broadcast_coalesced(group_, tensors, static_cast<size_t>(bufferBytes), root);
+  void verifyParameters(const std::vector<at::Tensor>& parameters) override {
+    c10d::verify_params_across_processes(group_, parameters, std::nullopt);
+  }
+
+  void broadcastCoalesced(const std::vector<at::Tensor>& tensors, int root) override {
+    lenet_distributed::broadcastCoalesced(group_, tensors, root);
   }
 
   std::unique_ptr<Reducer> makeReducer(const ReducerOptions& options) override {

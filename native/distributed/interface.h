@@ -18,7 +18,7 @@
 namespace lenet_distributed {
 
 // Raised whenever something below changes.
-inline constexpr int kAbi = 1;
+inline constexpr int kAbi = 3;
 
 using Milliseconds = std::chrono::milliseconds;
 using Bytes = std::vector<uint8_t>;
@@ -95,23 +95,66 @@ struct Collective {
 // that was asked. It must not let go of the group.
 using Done = std::function<void(std::exception_ptr, int)>;
 
+// Ranks with different numbers of batches: those that have none left take part in the others'
+// operations. Python's Join.
+struct Joining {
+  // Or by the number of ranks that have batches left.
+  bool dividesByInitialSize = true;
+  // Instead of taking part.
+  bool throwsEarly = false;
+};
+
+struct Pass {
+  // Whether gradients are recorded, and whether the backward pass averages them.
+  bool records = true;
+  bool averages = true;
+  // Given by rank 0 before the pass; in a join by the last rank that has batches left.
+  std::vector<at::Tensor> buffers;
+  std::optional<Joining> joining;
+};
+
+struct ModelState {
+  std::vector<at::Tensor> parameters;
+  // That are given before passes.
+  std::vector<at::Tensor> buffers;
+  // Whether they are before the next.
+  bool hasNewBuffers = true;
+};
+
+struct Shadowed {
+  // How many passes of others this rank took part in.
+  int64_t passes = 0;
+  bool hasNewBuffers = true;
+  // Joining::throwsEarly, and others have batches left.
+  bool isEarly = false;
+};
+
 // What data parallel training needs: gradients become averages over all ranks while a backward pass
 // runs. c10d's own Reducer, so buckets, their order and every bit are those of Python's
 // DistributedDataParallel.
 class Reducer {
  public:
   virtual ~Reducer() = default;
-  virtual void prepareForward() = 0;
-  // The outputs: only where parameters may be unused.
+  // Before a forward pass; blocks where there are buffers or is a join, and after the first step,
+  // when ranks exchange the order in which gradients came. False: a rank has no batches left, and
+  // all are to throw.
+  virtual bool prepareForward(const Pass& pass) = 0;
+  // After it. The outputs: only where parameters may be unused.
   virtual void prepareBackward(const std::vector<at::Tensor>& outputs) = 0;
-  // After the first step, once; all ranks exchange the order in which gradients came.
-  virtual bool rebuildBuckets() = 0;
+  // Of a rank that has no batches left. Blocks until none has, then gives all the model of the
+  // last.
+  virtual Shadowed shadow(const Joining& joining, const ModelState& state) = 0;
+  // Lets go of the group. Backward passes through what was computed before fail from then on;
+  // blocks until one that is under way has ended.
+  virtual void close() = 0;
 };
 
 struct ReducerOptions {
   std::vector<at::Tensor> parameters;
   std::vector<std::string> names;
   int64_t bucketBytes = 25 << 20;
+  // Of the first bucket, once their order is known: the small one lets sums begin early.
+  int64_t firstBucketBytes = 1 << 20;
   bool findUnused = false;
   bool gradientAsBucketView = false;
 };
@@ -129,12 +172,13 @@ class Group {
   virtual void setTimeout(Milliseconds timeout) = 0;
 
   // These block, and are those of Python's DistributedDataParallel, so that ranks of Python can
-  // take part. `label`: what rank 0 has to say likewise under that key, where it is no rank of
-  // Python's.
-  virtual void verifyParameters(const std::vector<at::Tensor>& parameters, const std::string& key,
-                                const std::string& label) = 0;
-  virtual void broadcastCoalesced(const std::vector<at::Tensor>& tensors, int64_t bufferBytes,
-                                  int root) = 0;
+  // take part.
+  // What each rank says under a key, where it is asked: rank 0 asks all, the others rank 0. Asked
+  // are those that `mark` is set for: ranks of Python say nothing. "" of others.
+  virtual std::vector<std::string> labels(const std::string& key, const std::string& label,
+                                          const std::string& mark) = 0;
+  virtual void verifyParameters(const std::vector<at::Tensor>& parameters) = 0;
+  virtual void broadcastCoalesced(const std::vector<at::Tensor>& tensors, int root) = 0;
   virtual std::unique_ptr<Reducer> makeReducer(const ReducerOptions& options) = 0;
 };
 

@@ -110,6 +110,8 @@ test('functions with lists of any length are all here, but operators', async () 
     .filter(({ name, most }) => most === Number.POSITIVE_INFINITY && !others.test(name))
     .map(({ name }) => name);
   for (const name of names) {
+    // Hands all on to its module, and needs a group first: test/distributed/parallelOne.test.ts.
+    if (name === 'nn.parallel.DistributedDataParallel#forward') continue;
     if (name in variadic) continue;
     expect(await refusal(callableOf(name), 12), name).toMatch(/takes (no|at most)/);
   }

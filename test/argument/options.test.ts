@@ -118,6 +118,10 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'nn.init.uniform_': (o) => nn.init.uniform_(x(), 0, 1, o),
   'nn.init.xavierNormal_': (o) => nn.init.xavierNormal_(x(), o),
   'nn.init.xavierUniform_': (o) => nn.init.xavierUniform_(x(), o),
+  'new nn.parallel.DistributedDataParallel': (o) =>
+    new nn.parallel.DistributedDataParallel(new nn.Linear(2, 2), o),
+  'nn.parallel.DistributedDataParallel#join': (o) =>
+    nn.parallel.DistributedDataParallel.prototype.join(() => {}, o),
   'new optim.Adam': (o) => new optim.Adam(parameter(), o),
   'new optim.AdamW': (o) => new optim.AdamW(parameter(), o),
   'new optim.SGD': (o) => new optim.SGD(parameter(), o),
@@ -219,6 +223,7 @@ const others = /^new (OutOfMemoryError|TorchError|Run)$|^(new )?cuda\./;
 const fails = new Set([
   'static Run#resume',
   ...Object.keys(calls).filter((name) => /^distributed\.[a-z]+[A-Z]?\w*$/.test(name)),
+  ...Object.keys(calls).filter((name) => name.includes('nn.parallel.')),
 ]);
 
 /** What functions take there besides options, as Python does. */

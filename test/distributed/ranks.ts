@@ -19,15 +19,19 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Runs a file of this folder as `size` processes of one group. */
+/** Runs a file of this folder as `size` processes of one group; or one for each rank. */
 export async function runRanks(
   size: number,
-  file: string,
+  file: string | readonly string[],
   more: NodeJS.ProcessEnv = {},
 ): Promise<RankEnd[]> {
   const port = await freePort();
-  const path = fileURLToPath(new URL(file, import.meta.url));
   const start = (rank: number): Promise<RankEnd> => {
+    const name = typeof file === 'string' ? file : (file[rank] as string);
+    const path = fileURLToPath(new URL(name, import.meta.url));
+    const program = name.endsWith('.py')
+      ? (process.env.LENET_TORCH_PYTHON ?? 'python3')
+      : process.execPath;
     const env = {
       ...process.env,
       OMP_NUM_THREADS: '1',
@@ -37,7 +41,7 @@ export async function runRanks(
       MASTER_PORT: `${port}`,
       ...more,
     };
-    const child = spawn(process.execPath, [path], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, [path], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {

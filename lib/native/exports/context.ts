@@ -23,6 +23,7 @@ export interface ContextExports {
   memory(): { tensors: number; bytes: number };
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): boolean;
+  sinkResults(results: readonly Tensor[]): Tensor[];
   unknownLeaves(result: Tensor, known: readonly Tensor[]): number[][];
   renewAccumulators(parameters: readonly Tensor[]): void;
   getSwitch(name: SwitchName): boolean;

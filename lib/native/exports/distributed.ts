@@ -24,6 +24,21 @@ export interface NativeAverage {
   readonly [averageBrand]: true;
 }
 
+/** Ranks with different numbers of batches train together. */
+export interface Joining {
+  readonly dividesByInitialSize: boolean;
+  readonly throwsEarly: boolean;
+}
+
+/** What a rank without batches has done. */
+export interface Shadowed {
+  /** In how many passes of others it took part. */
+  readonly passes: number;
+  readonly hasNewBuffers: boolean;
+  /** Whether others have batches left, where all are to throw then. */
+  readonly isEarly: boolean;
+}
+
 /** torch.distributed, in a library of its own that is opened first. Times are milliseconds. */
 export interface DistributedExports {
   openDistributed(path: string): string;
@@ -41,11 +56,12 @@ export interface DistributedExports {
   openFileStore(path: string, worldSize: number | undefined): Promise<NativeStore>;
   openHashStore(): NativeStore;
   openPrefixStore(prefix: string, store: NativeStore): NativeStore;
-  storeSet(store: NativeStore, key: string, value: Uint8Array): Promise<void>;
-  storeGet(store: NativeStore, key: string): Promise<Uint8Array>;
-  storeAdd(store: NativeStore, key: string, amount: number): Promise<number>;
+  /** @param leaves - Here and below: whether the process may end before the answer. */
+  storeSet(store: NativeStore, key: string, value: Uint8Array, leaves?: boolean): Promise<void>;
+  storeGet(store: NativeStore, key: string, leaves?: boolean): Promise<Uint8Array>;
+  storeAdd(store: NativeStore, key: string, amount: number, leaves?: boolean): Promise<number>;
   storeWait(store: NativeStore, keys: readonly string[], timeout: number): Promise<void>;
-  storeCheck(store: NativeStore, keys: readonly string[]): Promise<boolean>;
+  storeCheck(store: NativeStore, keys: readonly string[], leaves?: boolean): Promise<boolean>;
   storeDeleteKey(store: NativeStore, key: string): Promise<boolean>;
   storeCompareSet(
     store: NativeStore,
@@ -76,28 +92,33 @@ export interface DistributedExports {
   ): Promise<number>;
   groupMonitoredBarrier(group: NativeGroup, timeout: number, waitForAll: boolean): Promise<void>;
   groupSetTimeout(group: NativeGroup, timeout: number): void;
-  groupVerifyParameters(
-    group: NativeGroup,
-    parameters: readonly Tensor[],
-    key: string,
-    label: string,
-  ): void;
-  groupBroadcast(
-    group: NativeGroup,
-    tensors: readonly Tensor[],
-    bufferBytes: number,
-    root: number,
-  ): void;
+  groupLabels(group: NativeGroup, key: string, label: string, mark: string): string[];
+  groupVerifyParameters(group: NativeGroup, parameters: readonly Tensor[]): void;
+  groupBroadcast(group: NativeGroup, tensors: readonly Tensor[], root: number): void;
   makeReducer(
     group: NativeGroup,
     parameters: readonly Tensor[],
     names: readonly string[],
     bucketBytes: number,
+    firstBucketBytes: number,
     findUnused: boolean,
     gradientAsBucketView: boolean,
   ): NativeReducer;
-  reducerForward(reducer: NativeReducer, reduces: boolean): boolean;
+  reducerForward(
+    reducer: NativeReducer,
+    records: boolean,
+    averages: boolean,
+    buffers: readonly Tensor[],
+    joining: Joining | undefined,
+  ): boolean;
   reducerBackward(reducer: NativeReducer, outputs: readonly Tensor[]): void;
+  reducerShadow(
+    reducer: NativeReducer,
+    joining: Joining,
+    parameters: readonly Tensor[],
+    buffers: readonly Tensor[],
+    hasNewBuffers: boolean,
+  ): Promise<Shadowed>;
   closeReducer(reducer: NativeReducer): void;
   /** It ends with its group: closeGroup() cancels it. */
   makeAverage(group: NativeGroup): NativeAverage;

@@ -1,0 +1,2 @@
+export { DistributedDataParallel } from './distributedDataParallel.js';
+export type { DistributedDataParallelOptions, JoinOptions } from './options.js';
