@@ -129,12 +129,15 @@ Napi::Value openPrefixStore(const Napi::CallbackInfo& info) {
   return wrapStore(info.Env(), distributed().prefixStore(text(info, 0), storeArgument(info, 1)));
 }
 
-// Everything else asks a server, or waits for another process to set something.
+// Everything else asks a server, or waits for another process to set something. An argument more,
+// where it is true, says that nobody stays for the answer: a server whose host is silent gives none
+// for minutes.
 template <typename Ask>
-Napi::Value ask(const Napi::CallbackInfo& info, Ask ask) {
+Napi::Value ask(const Napi::CallbackInfo& info, size_t arguments, Ask ask) {
   auto store = storeArgument(info, 0);
-  return runDetached(Environment::of(info.Env()),
-                     [store, ask = std::move(ask)] { return ask(*store); });
+  const bool holds = !info[arguments].ToBoolean();
+  return runDetached(
+      Environment::of(info.Env()), [store, ask = std::move(ask)] { return ask(*store); }, holds);
 }
 
 Result number(int64_t value) {
@@ -150,48 +153,48 @@ Result array(c10d::Bytes value) {
 }
 
 Napi::Value storeSet(const Napi::CallbackInfo& info) {
-  return ask(info, [key = text(info, 1), value = bytes(info, 2)](c10d::Store& store) {
+  return ask(info, 3, [key = text(info, 1), value = bytes(info, 2)](c10d::Store& store) {
     store.set(key, value);
     return nothing();
   });
 }
 
 Napi::Value storeGet(const Napi::CallbackInfo& info) {
-  return ask(info, [key = text(info, 1)](c10d::Store& store) { return array(store.get(key)); });
+  return ask(info, 2, [key = text(info, 1)](c10d::Store& store) { return array(store.get(key)); });
 }
 
 Napi::Value storeAdd(const Napi::CallbackInfo& info) {
-  return ask(info, [key = text(info, 1), amount = integer(info, 2)](c10d::Store& store) {
+  return ask(info, 3, [key = text(info, 1), amount = integer(info, 2)](c10d::Store& store) {
     return number(store.add(key, amount));
   });
 }
 
 // storeWait(store, keys, timeout)
 Napi::Value storeWait(const Napi::CallbackInfo& info) {
-  return ask(info, [keys = texts(info, 1), timeout = milliseconds(info, 2)](c10d::Store& store) {
+  return ask(info, 3, [keys = texts(info, 1), timeout = milliseconds(info, 2)](c10d::Store& store) {
     store.wait(keys, timeout);
     return nothing();
   });
 }
 
 Napi::Value storeCheck(const Napi::CallbackInfo& info) {
-  return ask(info,
+  return ask(info, 2,
              [keys = texts(info, 1)](c10d::Store& store) { return boolean(store.check(keys)); });
 }
 
 Napi::Value storeDeleteKey(const Napi::CallbackInfo& info) {
-  return ask(info,
+  return ask(info, 2,
              [key = text(info, 1)](c10d::Store& store) { return boolean(store.deleteKey(key)); });
 }
 
 Napi::Value storeCompareSet(const Napi::CallbackInfo& info) {
-  return ask(info,
+  return ask(info, 4,
              [key = text(info, 1), expected = bytes(info, 2), desired = bytes(info, 3)](
                  c10d::Store& store) { return array(store.compareSet(key, expected, desired)); });
 }
 
 Napi::Value storeNumKeys(const Napi::CallbackInfo& info) {
-  return ask(info, [](c10d::Store& store) { return number(store.numKeys()); });
+  return ask(info, 1, [](c10d::Store& store) { return number(store.numKeys()); });
 }
 
 Napi::Value storePort(const Napi::CallbackInfo& info) {

@@ -80,30 +80,39 @@ void Mailbox::deliver(napi_env env) {
   }
 }
 
-std::pair<std::shared_ptr<Answer>, Napi::Promise> Answer::expectedBy(Environment& environment) {
+std::pair<std::shared_ptr<Answer>, Napi::Promise> Answer::expectedBy(Environment& environment,
+                                                                     bool holds) {
   auto mailbox = Mailbox::of(environment);
   napi_deferred deferred = nullptr;
   napi_value promise = nullptr;
   check(environment.raw(), napi_create_promise(environment.raw(), &deferred, &promise));
-  mailbox->expect();
-  return {std::shared_ptr<Answer>(new Answer(std::move(mailbox), deferred)),
+  if (holds) mailbox->expect();
+  return {std::shared_ptr<Answer>(new Answer(std::move(mailbox), deferred, holds)),
           Napi::Promise(environment.raw(), promise)};
 }
 
+void Answer::post(Mailbox::Letter letter) {
+  if (holds_) {
+    mailbox_->post(std::move(letter));
+  } else {
+    mailbox_->postUnexpected(std::move(letter));
+  }
+}
+
 void Answer::resolve(Result result) {
-  mailbox_->post([deferred = deferred_, result = std::move(result)](napi_env env) {
+  post([deferred = deferred_, result = std::move(result)](napi_env env) {
     settle(env, deferred, [&] { return result(env); });
   });
 }
 
 void Answer::reject(std::exception_ptr error) {
-  mailbox_->post([deferred = deferred_, error = std::move(error)](napi_env env) {
+  post([deferred = deferred_, error = std::move(error)](napi_env env) {
     settle(env, deferred, [&]() -> napi_value { std::rethrow_exception(error); });
   });
 }
 
-Napi::Promise runDetached(Environment& environment, std::function<Result()> work) {
-  auto [answer, promise] = Answer::expectedBy(environment);
+Napi::Promise runDetached(Environment& environment, std::function<Result()> work, bool holds) {
+  auto [answer, promise] = Answer::expectedBy(environment, holds);
   const auto run = [answer = answer, work = std::move(work)] {
     try {
       answer->resolve(work());

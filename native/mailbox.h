@@ -55,19 +55,24 @@ using Result = std::function<napi_value(napi_env)>;
 // Settles a promise, once, from any thread.
 class Answer {
  public:
-  static std::pair<std::shared_ptr<Answer>, Napi::Promise> expectedBy(Environment& environment);
+  // `holds`: whether the event loop stays alive until then.
+  static std::pair<std::shared_ptr<Answer>, Napi::Promise> expectedBy(Environment& environment,
+                                                                      bool holds = true);
   void resolve(Result result);
   void reject(std::exception_ptr error);
 
  private:
-  Answer(std::shared_ptr<Mailbox> mailbox, napi_deferred deferred)
-      : mailbox_(std::move(mailbox)), deferred_(deferred) {}
+  Answer(std::shared_ptr<Mailbox> mailbox, napi_deferred deferred, bool holds)
+      : mailbox_(std::move(mailbox)), deferred_(deferred), holds_(holds) {}
+  void post(Mailbox::Letter letter);
   const std::shared_ptr<Mailbox> mailbox_;
   const napi_deferred deferred_;
+  const bool holds_;
 };
 
 // Work that may block for minutes and that nothing can end, on a thread of its own that nobody
 // waits for.
-Napi::Promise runDetached(Environment& environment, std::function<Result()> work);
+Napi::Promise runDetached(Environment& environment, std::function<Result()> work,
+                          bool holds = true);
 
 }  // namespace lenet_torch

@@ -1,6 +1,6 @@
 import { explainBackward } from '../context/backward.js';
 import { invalidArgument, TorchError } from '../error.js';
-import type { NativeGroup, NativeReducer } from '../native/exports/distributed.js';
+import type { NativeAverage, NativeGroup, NativeReducer } from '../native/exports/distributed.js';
 import { native } from '../native/load.js';
 import type { Tensor } from '../tensor/index.js';
 import { endsGroup, told } from './failure.js';
@@ -76,6 +76,11 @@ export class ProcessGroup {
     return this.#timeout;
   }
 
+  /** How long a meeting may take for which others may be late, milliseconds. @internal */
+  get initTimeout(): number {
+    return this.#members.initTimeout;
+  }
+
   /** @internal */
   get store(): Store {
     return this.#members.store;
@@ -130,6 +135,19 @@ export class ProcessGroup {
   async #start(call: Call): Promise<number> {
     const { inputs = [], outputs = [] } = call;
     const [operation, rank, reduction, tag] = numbersOf(call);
+    try {
+      return await this.runAtOnce(call.operation, (group) =>
+        native.collective(group, operation, inputs, outputs, rank, reduction, tag),
+      );
+    } finally {
+      if (this.#ended === undefined) {
+        native.incrementVersions([...outputs, ...inputs.filter((each) => !each.isDisposed)]);
+      }
+    }
+  }
+
+  /** Begins at once what needs the other ranks. @internal */
+  async runAtOnce<T>(where: string, begin: (group: NativeGroup) => Promise<T>): Promise<T> {
     const group = this.native;
     let fail: (error: unknown) => void = () => {};
     // Where ranks disagree on sizes the operation itself never ends.
@@ -138,15 +156,11 @@ export class ProcessGroup {
     });
     this.#failures.add(fail);
     try {
-      const work = native.collective(group, operation, inputs, outputs, rank, reduction, tag);
-      return await Promise.race([work, broken]);
+      return await Promise.race([begin(group), broken]);
     } catch (error) {
-      throw await this.failed(error, call.operation);
+      throw await this.failed(error, where);
     } finally {
       this.#failures.delete(fail);
-      if (this.#ended === undefined) {
-        native.incrementVersions([...outputs, ...inputs.filter((each) => !each.isDisposed)]);
-      }
     }
   }
 
@@ -159,7 +173,17 @@ export class ProcessGroup {
       'ERR_DISTRIBUTED_PEER',
       `another rank has sent more than is expected here: ranks call different operations, or with tensors of different sizes (${text})`,
     );
+    for (const average of this.#averages) native.cancelAverage(average);
     for (const fail of this.#failures) fail(error);
+  }
+
+  readonly #averages: NativeAverage[] = [];
+
+  /** Averages for an engine that waits on a thread of its own; ends with the group. @internal */
+  makeAverage(): NativeAverage {
+    const average = native.makeAverage(this.native);
+    this.#averages.push(average);
+    return average;
   }
 
   /**
@@ -190,18 +214,38 @@ export class ProcessGroup {
     if (this.#ended !== undefined || this.size === 1) return;
     const { message, code } = error as { message?: string; code?: string };
     const text = `rank ${this.rank} has failed: ${code ?? 'error'}: ${message ?? String(error)}`;
-    await within(2000, this.store.set(failureKey, text.slice(0, 2000))).catch(() => {});
+    const bytes = new TextEncoder().encode(text.slice(0, 2000));
+    const store = this.store.native;
+    await within(2000, native.storeSet(store, failureKey, bytes, true)).catch(() => {});
     this.#end(new TorchError('ERR_DISTRIBUTED_CLOSED', 'the process group has been given up'));
     await within(1000, this.#closing);
+    await this.#linger();
   }
 
   async #whyOthersFailed(): Promise<string> {
-    const { store } = this;
+    const store = this.store.native;
     const ask = async (): Promise<string> => {
-      if (!(await store.check([failureKey]))) return '';
-      return new TextDecoder().decode(await store.get(failureKey));
+      if (!(await native.storeCheck(store, [failureKey], true))) return '';
+      const text = new TextDecoder().decode(await native.storeGet(store, failureKey, true));
+      await native.storeAdd(store, heardKey, 1, true);
+      return text;
     };
-    return (await within(1000, ask()).catch(() => '')) ?? '';
+    const why = (await within(3000, ask()).catch(() => '')) ?? '';
+    if (why !== '') await this.#linger();
+    return why;
+  }
+
+  // The store often ends with the first rank's process: the others need a moment to read there what has happened.
+  async #linger(): Promise<void> {
+    if (this.rank !== 0) return;
+    const hear = (): Promise<number> => native.storeAdd(this.store.native, heardKey, 0, true);
+    const end = performance.now() + lingerMs;
+    const heard = async (): Promise<void> => {
+      while (performance.now() < end && (await hear()) < this.size - 1) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    await within(lingerMs, heard()).catch(() => {});
   }
 
   /**
@@ -226,7 +270,7 @@ export class ProcessGroup {
       );
     }
     const { timeout } = this;
-    if (isMeeting) this.setTimeout(Math.max(timeout, this.#members.initTimeout));
+    if (isMeeting) this.setTimeout(Math.max(timeout, this.initTimeout));
     try {
       return work(group);
     } catch (error) {
@@ -244,13 +288,11 @@ export class ProcessGroup {
     const before = this.#turn;
     const running = (async () => {
       await before?.catch(() => {});
-      return work(this.native);
+      return this.runAtOnce(where, work);
     })();
     this.#turn = running;
     try {
       return await running;
-    } catch (error) {
-      throw await this.failed(error, where);
     } finally {
       if (this.#turn === running) this.#turn = undefined;
     }
@@ -350,6 +392,8 @@ export class ProcessGroup {
 const held = new WeakMap<Tensor, NativeReducer>();
 
 const failureKey = 'lenet/failed';
+const heardKey = 'lenet/heard';
+const lingerMs = 1000;
 /** Set for each rank of Node's: a counter of how many have come with it. @internal */
 export const presenceKey = 'lenet/rank';
 

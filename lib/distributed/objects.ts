@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { atMost } from '../argument/atMost.js';
 import { readOptions } from '../argument/options.js';
-import { invalidArgument } from '../error.js';
+import { type ErrorCode, invalidArgument, TorchError } from '../error.js';
 import { fromClone, toClone } from '../native/runtime.js';
 import { empty, Tensor, tensor } from '../tensor/index.js';
 import { type GroupOptions, groupSpec } from './collectives.js';
@@ -85,22 +85,60 @@ export async function broadcastObjectList(
   const root = group.ranks.indexOf(src);
   if (root < 0)
     throw invalidArgument(`broadcastObjectList: src: ${inspect(src)} is no rank of the group`);
-  const bytes = group.rank === root ? toBytes('broadcastObjectList', list) : new Uint8Array(0);
+  const found = await broadcastObject(group, list, root);
+  if (group.rank === root) return;
+  if (found.length !== list.length) {
+    throw invalidArgument(
+      `broadcastObjectList: list: rank ${src} has ${found.length} values, here are ${list.length}`,
+    );
+  }
+  list.splice(0, list.length, ...found);
+}
+
+/**
+ * What one rank has, on all.
+ * @param value - Of the others not looked at.
+ * @internal
+ */
+export async function broadcastObject<T>(group: ProcessGroup, value: T, root = 0): Promise<T> {
+  const isRoot = group.rank === root;
+  const bytes = isRoot ? toBytes('broadcastObjectList', value) : new Uint8Array(0);
   const size = (await sizesOf(group, bytes.length))[root] as number;
-  const buffer = tensor(group.rank === root ? bytes : new Uint8Array(size), {
-    dtype: 'uint8',
-  }).keep();
+  const buffer = tensor(isRoot ? bytes : new Uint8Array(size), { dtype: 'uint8' }).keep();
   try {
     await group.runUnchecked({ operation: 'broadcast', inputs: [buffer], rank: root });
-    if (group.rank === root) return;
-    const found = fromClone(Buffer.from(buffer.data() as Uint8Array)) as unknown[];
-    if (found.length !== list.length) {
-      throw invalidArgument(
-        `broadcastObjectList: list: rank ${src} has ${found.length} values, here are ${list.length}`,
-      );
-    }
-    list.splice(0, list.length, ...found);
+    return isRoot ? value : (fromClone(Buffer.from(buffer.data() as Uint8Array)) as T);
   } finally {
     buffer.dispose();
   }
+}
+
+type Outcome<T> = { readonly value: T } | { readonly failure: { code: unknown; message: string } };
+
+/**
+ * Has rank 0 do something for all. Where that fails, it fails on all.
+ * @returns What it has come to, a structured clone on the others.
+ * @internal
+ */
+export async function fromRankZero<T>(group: ProcessGroup, work: () => Promise<T>): Promise<T> {
+  let own: Outcome<T> | undefined;
+  let problem: unknown;
+  if (group.rank === 0) {
+    try {
+      own = { value: await work() };
+    } catch (error) {
+      problem = error;
+      const { code, message = String(error) } = error as { code?: unknown; message?: string };
+      own = { failure: { code, message } };
+    }
+  }
+  const heard = (await broadcastObject(group, own))!;
+  if ('value' in heard) return heard.value;
+  const { code, message } = heard.failure;
+  if (group.rank === 0) throw problem;
+  // With its code, which says what kind of failure it is.
+  throw new TorchError(
+    typeof code === 'string' ? (code as ErrorCode) : 'ERR_DISTRIBUTED_PEER',
+    `rank 0: ${message}`,
+  );
 }

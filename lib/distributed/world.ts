@@ -49,12 +49,16 @@ export interface World {
   readonly launched: Launched | undefined;
   /** Milliseconds. */
   readonly initTimeout: number;
+  /** How long one try to reach the others may take, milliseconds. */
+  readonly meshTimeout: number;
   readonly address: string;
   /** Of this process's groups, in the order in which they are made. */
   groups: number;
   /** Without the prefix of a group. */
   readonly store: Store;
 }
+
+type Opening = Pick<World, 'store' | 'initTimeout' | 'meshTimeout' | 'address'>;
 
 let world: World | undefined;
 let isOpening = false;
@@ -131,6 +135,35 @@ async function listenAddress(place: Place, address: string | undefined): Promise
   return place.host === '' ? '' : native.distributedAddressTowards(place.host, place.port);
 }
 
+const addressKey = (rank: number): string => `lenet/address/${rank}`;
+const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
+
+// The host that rank 0 is on often calls itself 127.0.1.1, which no other host reaches: packets to one of the others
+// leave from an address that it does.
+async function reachable(own: string, store: Store, place: Place): Promise<string> {
+  const { rank, worldSize, launched } = place;
+  if (own === '') return own;
+  await store.set(addressKey(rank), own);
+  if (!isLoopback(own) || launched?.localWorldSize === worldSize) return own;
+  const others = Array.from({ length: worldSize }, (_, i) => i).filter((i) => i !== rank);
+  for (const other of others) {
+    // Ranks of Python say nothing.
+    if (!(await saidWithin(store, addressKey(other), place))) continue;
+    const theirs = new TextDecoder().decode(await store.get(addressKey(other)));
+    if (!isLoopback(theirs)) return native.distributedAddressTowards(theirs, place.port);
+  }
+  return own;
+}
+
+async function saidWithin(store: Store, key: string, { file }: Place): Promise<boolean> {
+  try {
+    await store.wait([key], file === undefined ? 5000 : 1000);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Joins the group of all processes; mirrors `torch.distributed.init_process_group`. The promise is kept when all are
  * there.
@@ -201,8 +234,11 @@ async function open(place: Place, given: Given): Promise<World> {
     (inner, key) => (key === '' ? inner : new PrefixStore(key, inner)),
     base,
   );
-  const address = await listenAddress(place, given.address);
-  const known = { store, initTimeout, address, launched };
+  const address = await reachable(await listenAddress(place, given.address), store, place);
+  // Where all have come to rank 0's store already, ranks that cannot be reached are tried five times.
+  const haveCome = !place.isStoreServed && place.file === undefined;
+  const meshTimeout = haveCome ? Math.max(1000, initTimeout / 5) : initTimeout;
+  const known = { store, initTimeout, meshTimeout, address, launched };
   const ranks = Array.from({ length: worldSize }, (_, i) => i);
   const group = await openGroup(known, '0', ranks, rank, timeout);
   const opened = { ...known, group, groups: 1 };
@@ -216,7 +252,7 @@ const alive = new Set<ProcessGroup>();
 
 // Keys as torch/distributed/distributed_c10d.py has them, so that Node and Python can be ranks of one group.
 async function openGroup(
-  { store, initTimeout, address }: Pick<World, 'store' | 'initTimeout' | 'address'>,
+  { store, initTimeout, meshTimeout, address }: Opening,
   name: string,
   ranks: readonly number[],
   rank: number,
@@ -232,7 +268,7 @@ async function openGroup(
     rank,
     ranks.length,
     address,
-    Math.ceil(initTimeout),
+    Math.ceil(meshTimeout),
   );
   const group = new ProcessGroup({
     native: opened,
