@@ -1,5 +1,6 @@
 import type { Device } from '../context/device.js';
 import type { BatchIterable } from '../data/loader/dataloader.js';
+import { lengthOf } from '../data/loader/position.js';
 import { type Resident, residentOn } from '../data/loader/resident.js';
 import { deviceWords, type EngineChoice, refusal, unavailable } from './choice.js';
 import { EagerEngine } from './eager/engine.js';
@@ -13,7 +14,8 @@ import type {
 } from './engine.js';
 import { FusedEngine } from './fused/engine.js';
 import { GraphEngine } from './graph/engine.js';
-import type { EngineName } from './pass.js';
+import type { EngineName, PassWatch } from './pass.js';
+import type { Peers, Vote } from './peers.js';
 
 /** A pass, who runs it, and why not a better one. */
 export interface Chosen<Pass> {
@@ -42,6 +44,18 @@ export const makeEngines = (): Engine[] => [
 
 const isFor = ({ deviceType }: Engine, device: Device | undefined): boolean =>
   deviceType === undefined || device === undefined || deviceType === device.type;
+
+// Why several processes do not all take the engine that one of them would.
+function whyNotTogether(votes: readonly Vote[]): string | undefined {
+  const [first] = votes as readonly [Vote, ...Vote[]];
+  if (votes.some(({ engine }) => engine !== first.engine)) {
+    const rank = votes.findIndex(({ engine }) => engine === 'eager');
+    return `rank ${rank}: ${votes[rank]!.reason}`;
+  }
+  const rank = votes.findIndex(({ variant }) => variant !== first.variant);
+  if (rank < 0) return undefined;
+  return `the ranks would compute differently: ${first.variant} on rank 0, ${votes[rank]!.variant} on rank ${rank}`;
+}
 
 /** The one place that decides who trains and who evaluates, that refuses, and that says why. */
 export class Engines {
@@ -73,6 +87,48 @@ export class Engines {
       mayYield: ({ yields }) => yields,
       ask: (engine) => engine.planTraining({ ...task, batches }),
     });
+  }
+
+  /**
+   * Who trains the next pass, where several processes share it: the same engine on all of them, or libtorch's operators.
+   * @throws {TorchError} As {@link training}, on all ranks; `ERR_DISTRIBUTED_MISMATCH`.
+   */
+  async trainingTogether(
+    task: TrainingTask,
+    peers: Peers,
+    { signal, keeper }: PassWatch,
+  ): Promise<Chosen<TrainingPass>> {
+    const mayInterrupt = signal !== undefined || keeper?.isTimed === true;
+    let own: Chosen<TrainingPass> | undefined;
+    try {
+      const votes = await peers.vote(() => {
+        own = this.training(task);
+        const { engine, reason, pass } = own;
+        return {
+          engine,
+          reason: pass.reason || reason,
+          variant: pass.variant,
+          choice: this.#choice,
+          batches: lengthOf(task.batches),
+          mayInterrupt,
+        };
+      }, signal);
+      const reason = whyNotTogether(votes);
+      if (reason === undefined) return own!;
+      own!.pass.dispose();
+      return this.#eager(task, reason);
+    } catch (error) {
+      own?.pass.dispose();
+      throw error;
+    }
+  }
+
+  // The last engine takes everything.
+  #eager(task: TrainingTask, reason: string): Chosen<TrainingPass> {
+    const last = this.#engines.at(-1)!;
+    const decision = last.planTraining(task);
+    if ('reason' in decision) throw new Error(decision.reason);
+    return { pass: decision.plan, engine: last.name, reason };
   }
 
   /**

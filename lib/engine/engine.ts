@@ -5,6 +5,7 @@ import type { Module } from '../nn/index.js';
 import type { Optimizer } from '../optim/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Counts, EngineName, PassSums, PassWatch } from './pass.js';
+import type { Peers } from './peers.js';
 
 /** A model that is a plain function: called with `{ isTraining: false }` if it takes two arguments. */
 export type ModelFunction = (images: Tensor, options: { isTraining: boolean }) => Tensor;
@@ -16,6 +17,8 @@ export interface TrainingTask {
   readonly batches: BatchIterable;
   readonly optimizer: Optimizer<object>;
   readonly device: Device;
+  /** The other processes that train the same model, each with batches of its own. */
+  readonly peers?: Peers | undefined;
 }
 
 /** What is to be evaluated. */
@@ -37,6 +40,8 @@ export interface PredictionTask {
 export interface TrainingPass {
   /** Why this engine, in words; `''` where it is for want of a better one. */
   readonly reason: string;
+  /** What has to be the same where several processes run it, for their weights to stay the same bit for bit. */
+  readonly variant?: string;
   /**
    * Trains to the end of the epoch. However it ends, parameters and optimizer are those of the last step taken.
    * @param sums - Where the pass goes on from; kept as {@link PassWatch} says.

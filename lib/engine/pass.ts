@@ -36,6 +36,8 @@ export interface PassKeeper {
   readonly drawn: (() => void) | undefined;
   /** Whether a checkpoint may be due at any time, so that {@link stepped} has to be called often. */
   readonly isTimed: boolean;
+  /** Whether a checkpoint is due by the clock. Among processes one alone has a clock, and all are told of it. */
+  readonly isLate: boolean;
   /** To be called before the first step. @throws {TorchError} When another engine has begun this pass. */
   useEngine(used: EngineUsed): void;
   /** Steps until a checkpoint is due; `Infinity` where none is. */
@@ -45,6 +47,8 @@ export interface PassKeeper {
    * @param losses - Mean losses of the batches since the last call.
    */
   stepped(losses: ArrayLike<number>): Promise<void>;
+  /** Writes a checkpoint of where the training is, between two steps. */
+  save(): Promise<void>;
 }
 
 /** What a pass tells of its steps, and what stops it. */

@@ -2,6 +2,7 @@ import { noGrad } from '../context/autograd.js';
 import { type EngineUsed, emptySums, type PassSums } from '../engine/pass.js';
 import { TorchError } from '../error.js';
 import { loadSafetensors, saveSafetensors } from '../io/index.js';
+import { readSafetensors, type Safetensors } from '../io/safetensors/read.js';
 import type { Module } from '../nn/index.js';
 import type { Optimizer } from '../optim/index.js';
 import type { Tensor } from '../tensor/index.js';
@@ -44,6 +45,11 @@ export const beginning = (): RunState => ({
   extras: {},
 });
 
+/** What one process of a shared training has of its own. */
+export interface RankState extends RandomMoments {
+  readonly sums: PassSums;
+}
+
 /** What `checkpoint.safetensors` holds. */
 export interface Checkpoint {
   readonly path: string;
@@ -56,6 +62,8 @@ export interface Checkpoint {
     readonly paramGroups?: unknown;
     readonly states: Record<string, Record<string, boolean>>;
   };
+  /** Of the other processes of a shared training, by rank; {@link RunState.sums} are of the first. */
+  readonly sums: ReadonlyMap<number, PassSums>;
 }
 
 // Buffers that the state dict leaves out are a part of what goes on all the same.
@@ -67,13 +75,20 @@ function prefixed(prefix: string, tensors: Iterable<[string, Tensor]>): [string,
   return [...tensors].map(([name, tensor]) => [`${prefix}.${name}`, tensor]);
 }
 
-/** Writes a checkpoint: the file holds the last one or this one, whatever happens meanwhile. */
+// Of a process's own.
+const partOfRank = (rank: number): string => `rank.${rank}`;
+
+/**
+ * Writes a checkpoint: the file holds the last one or this one, whatever happens meanwhile.
+ * @param others - What the other processes of a shared training have of their own, by rank.
+ */
 export async function writeCheckpoint(
   path: string,
   net: Module,
   optimizer: Optimizer<object>,
   random: RandomMoments,
   state: RunState,
+  others: ReadonlyMap<number, RankState> = new Map(),
 ): Promise<void> {
   const model = net.stateDict();
   const { state: remembered, param_groups } = optimizer.stateDict();
@@ -90,12 +105,19 @@ export async function writeCheckpoint(
     ...prefixed('optimizer', moments),
     ...prefixed('random', Object.entries(random.now)),
     ...prefixed('random.epoch', Object.entries(random.epoch)),
+    ...[...others].flatMap(([rank, { now, epoch }]) => [
+      ...prefixed(`${partOfRank(rank)}.random`, Object.entries(now)),
+      ...prefixed(`${partOfRank(rank)}.random.epoch`, Object.entries(epoch)),
+    ]),
   ]);
   try {
     const metadata = {
       format: 'lenet-torch checkpoint 1',
       ...modelMetadata(net),
       state: toJson(state),
+      ...Object.fromEntries(
+        [...others].map(([rank, { sums }]) => [partOfRank(rank), toJson(sums)]),
+      ),
       optimizer: toJson({ param_groups, states }),
     };
     await saveSafetensors(tensors, path, { metadata });
@@ -109,7 +131,18 @@ export async function writeCheckpoint(
  *   `ERR_RUN_CORRUPT` for a file of tensors that is no checkpoint.
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const { tensors, metadata } = await loadSafetensors(path);
+  return toCheckpoint(path, await loadSafetensors(path));
+}
+
+/** {@link readCheckpoint} of a file's bytes. @param path - For messages. */
+export async function parseCheckpoint(path: string, bytes: Uint8Array): Promise<Checkpoint> {
+  const read = async (position: number, target: Uint8Array): Promise<void> => {
+    target.set(bytes.subarray(position, position + target.length));
+  };
+  return toCheckpoint(path, await readSafetensors({ path, size: bytes.length, read }));
+}
+
+function toCheckpoint(path: string, { tensors, metadata }: Safetensors): Checkpoint {
   if (metadata.format !== 'lenet-torch checkpoint 1') {
     throw new TorchError(
       'ERR_RUN_CORRUPT',
@@ -120,7 +153,11 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   try {
     const state = fromJson(metadata.state ?? '') as RunState;
     const optimizer = fromJson(metadata.optimizer ?? '') as Checkpoint['optimizer'];
-    return { path, state, tensors, optimizer };
+    const sums = new Map<number, PassSums>();
+    for (let rank = 1; partOfRank(rank) in metadata; rank++) {
+      sums.set(rank, fromJson(metadata[partOfRank(rank)]!) as PassSums);
+    }
+    return { path, state, tensors, optimizer, sums };
   } catch (error) {
     throw new TorchError('ERR_RUN_CORRUPT', `${path}: ${(error as Error).message}`);
   }
@@ -163,13 +200,14 @@ export function restoreCheckpoint(
   optimizer.loadStateDict({ state, ...groups });
 }
 
-/** The states of the generators that a checkpoint holds. */
-export function randomMoments(checkpoint: Checkpoint): RandomMoments {
-  const all = part(checkpoint, 'random');
+/** The states of the generators that a checkpoint holds. @param rank - Of whose process. */
+export function randomMoments(checkpoint: Checkpoint, rank = 0): RandomMoments {
+  const prefix = rank === 0 ? 'random' : `${partOfRank(rank)}.random`;
+  const all = part(checkpoint, prefix);
   const isNow = ([name]: [string, Tensor]): boolean => !name.startsWith('epoch.');
   return {
     now: Object.fromEntries(Object.entries(all).filter(isNow)),
-    epoch: part(checkpoint, 'random.epoch'),
+    epoch: part(checkpoint, `${prefix}.epoch`),
   };
 }
 

@@ -6,6 +6,7 @@ import { defaultGenerator } from '../context/random.js';
 import { getNumThreads } from '../context/threads.js';
 import type { BatchIterable } from '../data/loader/dataloader.js';
 import type { EngineChoice } from '../engine/choice.js';
+import type { Peers } from '../engine/peers.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { writeAtomically } from '../files/atomic.js';
 import { readError } from '../files/readError.js';
@@ -27,6 +28,8 @@ export interface Training {
   readonly device: Device;
   readonly numEpochs: number;
   readonly engine: EngineChoice;
+  /** The other processes, where several train `net`. */
+  readonly peers?: Peers | undefined;
 }
 
 /** `config.json` of a run. */
@@ -43,6 +46,8 @@ export interface RunConfig {
   device: string;
   engine: EngineChoice;
   threads: number;
+  /** How many train together; absent where it is one. */
+  processes?: number;
   data: { train: DataDescription; test: DataDescription };
   /** Of the default generator. */
   seed: string;
@@ -53,7 +58,16 @@ export interface RunConfig {
 }
 
 /** What has to be the same when a run goes on: everything else only describes it. */
-const fixed = ['model', 'optimizer', 'batchSize', 'device', 'engine', 'threads', 'data'] as const;
+const fixed = [
+  'model',
+  'optimizer',
+  'batchSize',
+  'device',
+  'engine',
+  'threads',
+  'processes',
+  'data',
+] as const;
 
 /** A model's name in files: its class's, in lower case. */
 function modelName(net: Module): string {
@@ -81,7 +95,8 @@ export function describeTraining(
   checkpointEvery: CheckpointEvery,
   options: Record<string, unknown>,
 ): RunConfig {
-  const { net, optimizer, batchSize, device, engine, trainIter, testIter, numEpochs } = training;
+  const { net, optimizer, batchSize, device, engine, trainIter, testIter, numEpochs, peers } =
+    training;
   // What is no metadata is said now, not when the first weights are written.
   const { model: name } = modelMetadata(net);
   const state = Object.entries(net.stateDict()).map(([key, tensor]) => {
@@ -109,6 +124,7 @@ export function describeTraining(
     device: String(device),
     engine,
     threads: getNumThreads(),
+    ...(peers && { processes: peers.size }),
     data: { train: describeData(trainIter), test: describeData(testIter) },
     seed: String(defaultGenerator.initialSeed()),
     epochs: numEpochs,
@@ -123,6 +139,15 @@ export function refuseContradictions(dir: string, before: RunConfig, now: RunCon
   const written = fromJson(toJson(now)) as RunConfig;
   const found = fixed.flatMap((key) => differences(before[key], written[key], key));
   if (found.length === 0) return;
+  if (before.processes !== written.processes) {
+    const there = before.processes ?? 1;
+    throw new TorchError(
+      'ERR_RUN_MISMATCH',
+      `${dir} was begun by ${there} ${there === 1 ? 'process' : 'processes'}, and here are ${written.processes ?? 1}: ` +
+        'each has examples and random numbers of its own. Start as many as there were, or begin another run from ' +
+        'the weights in best.safetensors',
+    );
+  }
   const more = found.length > 4 ? [`and ${found.length - 4} more`] : [];
   throw new TorchError(
     'ERR_RUN_MISMATCH',

@@ -9,6 +9,7 @@ import { saveSafetensors } from '../io/index.js';
 import {
   beginning,
   disposeCheckpoint,
+  type RankState,
   type RunState,
   randomMoments,
   restoreCheckpoint,
@@ -22,8 +23,15 @@ import {
   writeConfig,
 } from './config.js';
 import { Curves } from './curves.js';
-import { RandomHistory, type RandomMoments, RandomSources } from './random.js';
-import type { Run } from './run.js';
+import {
+  bytesOfStates,
+  disposeStates,
+  RandomHistory,
+  type RandomMoments,
+  RandomSources,
+  statesOfBytes,
+} from './random.js';
+import { checkpointName, type Run } from './run.js';
 
 /** Notes in a run's folder how far a training is, and takes it up where the last one stopped. */
 export class Journal implements PassKeeper {
@@ -54,6 +62,7 @@ export class Journal implements PassKeeper {
    */
   static async open(run: Run, training: Training): Promise<Journal> {
     const { dir, cadence, config: before } = run;
+    requireSameGroup(run, training);
     const { net, optimizer, numEpochs } = training;
     if (
       Number.isFinite(Math.min(cadence.steps, cadence.seconds)) &&
@@ -66,7 +75,8 @@ export class Journal implements PassKeeper {
     }
     const config = describeTraining(training, run.checkpointEvery, run.options);
     if (before !== undefined) {
-      refuseContradictions(dir, before, config);
+      // The data are described as the first process has them.
+      if (run.isKeeper) refuseContradictions(dir, before, config);
       if (run.epochs.length > numEpochs) {
         const done = run.epochs.length;
         throw new TorchError(
@@ -78,20 +88,25 @@ export class Journal implements PassKeeper {
     const checkpoint = run.take();
     try {
       const { created, seed, versions } = before ?? config;
-      await writeConfig(join(dir, 'config.json'), { ...config, created, seed, versions });
-      const state = checkpoint?.state ?? beginning();
+      if (run.isKeeper) {
+        await writeConfig(join(dir, 'config.json'), { ...config, created, seed, versions });
+      }
+      const state = { ...(checkpoint?.state ?? beginning()) };
+      const rank = training.peers?.rank ?? 0;
+      state.sums = checkpoint?.sums.get(rank) ?? state.sums;
       if (checkpoint !== undefined) {
         for (const [name, extra] of Object.entries(run.extras)) {
           if (Object.hasOwn(state.extras, name)) extra.loadStateDict(state.extras[name]);
         }
         restoreCheckpoint(checkpoint, net, optimizer);
       }
-      await run.metrics.cutTo(state.metricsSize);
-      const curves = run.tensorBoard ? await beginCurves(dir, training, state) : undefined;
+      if (run.isKeeper) await run.metrics.cutTo(state.metricsSize);
+      const hasCurves = run.tensorBoard && run.isKeeper;
+      const curves = hasCurves ? await beginCurves(dir, training, state) : undefined;
       const journal = new Journal(run, training, state, curves);
       try {
-        if (checkpoint === undefined) await journal.#save();
-        else journal.#takeUp(randomMoments(checkpoint));
+        if (checkpoint === undefined) await journal.save();
+        else journal.#takeUp(randomMoments(checkpoint, rank));
         return journal;
       } catch (error) {
         await journal.close();
@@ -135,6 +150,11 @@ export class Journal implements PassKeeper {
     return Number.isFinite(this.#run.cadence.seconds);
   }
 
+  get isLate(): boolean {
+    const { isKeeper, cadence } = this.#run;
+    return isKeeper && performance.now() - this.#savedMs >= cadence.seconds * 1000;
+  }
+
   stepsToGo(): number {
     const { steps } = this.#run.cadence;
     return Number.isFinite(steps) ? steps - (this.#state.step % steps) : steps;
@@ -157,13 +177,14 @@ export class Journal implements PassKeeper {
     const state = this.#state;
     await this.#tellCurves((curves) => curves.steps(state.step, losses));
     state.step += losses.length;
-    const { steps, seconds } = this.#run.cadence;
+    const { steps } = this.#run.cadence;
+    // By the clock only where nobody else has to take part.
     const isDue =
       (losses.length > 0 && state.step % steps === 0) ||
-      performance.now() - this.#savedMs >= seconds * 1000;
+      (this.#training.peers === undefined && this.isLate);
     const length = lengthOf(this.#training.trainIter);
     // Not after the last step: the pass has random numbers to draw, and the epoch's end follows.
-    if (isDue && state.sums.batches !== length) await this.#save();
+    if (isDue && state.sums.batches !== length) await this.save();
   }
 
   /** Says that all steps of the epoch are done. */
@@ -183,9 +204,11 @@ export class Journal implements PassKeeper {
     const state = this.#state;
     const { net } = this.#training;
     const { epoch, testAcc, loss } = result;
-    await this.#run.metrics.append(result);
-    if (state.best === null || testAcc > state.best.testAcc) {
-      state.best = { epoch, testAcc };
+    const { isKeeper, metrics } = this.#run;
+    if (isKeeper) await metrics.append(result);
+    const isBest = state.best === null || testAcc > state.best.testAcc;
+    if (isBest) state.best = { epoch, testAcc };
+    if (isBest && isKeeper) {
       const metadata = {
         format: 'pt',
         ...modelMetadata(net),
@@ -213,7 +236,7 @@ export class Journal implements PassKeeper {
     this.#state = { ...beginning(), epoch: epoch + 1, step, best, metricsSize };
     this.#random.beginEpoch();
     this.#epochStartMs = undefined;
-    await this.#save();
+    await this.save();
   }
 
   /** Writes a checkpoint of where an interrupt has stopped the training, if there is something new. */
@@ -221,26 +244,45 @@ export class Journal implements PassKeeper {
     const { sums, isTrained } = this.#state;
     const isInPass = sums.batches > 0 && !isTrained;
     if (isInPass && !this.#canResumePass) return;
-    await this.#save();
+    await this.save();
   }
 
-  async #save(): Promise<void> {
+  async save(): Promise<void> {
     if (this.#place() === this.#savedAt) return;
-    const { dir, extras } = this.#run;
+    const { dir, extras, isKeeper } = this.#run;
     const { net, optimizer } = this.#training;
     const state = this.#state;
     // Before the checkpoint: what it counts as done is on the curves too, whatever happens next.
     await this.#tellCurves((curves) => curves.flush());
-    const extra = Object.entries(extras).map(([name, each]) => [name, each.stateDict()]);
-    await writeCheckpoint(
-      join(dir, 'checkpoint.safetensors'),
-      net,
-      optimizer,
-      this.#random.moments(state.sums.batches > 0),
-      { ...state, seconds: this.seconds(), extras: Object.fromEntries(extra) },
-    );
+    const random = this.#random.moments(state.sums.batches > 0);
+    const others = await this.#others(random);
+    try {
+      if (isKeeper) {
+        const extra = Object.entries(extras).map(([name, each]) => [name, each.stateDict()]);
+        const told = { ...state, seconds: this.seconds(), extras: Object.fromEntries(extra) };
+        await writeCheckpoint(join(dir, checkpointName), net, optimizer, random, told, others);
+      }
+    } finally {
+      for (const { now, epoch } of others.values())
+        for (const each of [now, epoch]) disposeStates(each);
+    }
     this.#savedAt = this.#place();
     this.#savedMs = performance.now();
+  }
+
+  // What the other processes have of their own, for the one that writes it down.
+  async #others({ now, epoch }: RandomMoments): Promise<Map<number, RankState>> {
+    const { peers } = this.#training;
+    const others = new Map<number, RankState>();
+    if (peers === undefined) return others;
+    const own = { sums: this.#state.sums, now: bytesOfStates(now), epoch: bytesOfStates(epoch) };
+    const all = await peers.gather(() => own);
+    if (!this.#run.isKeeper) return others;
+    for (const [rank, { sums, now, epoch }] of all.entries()) {
+      if (rank === 0) continue;
+      others.set(rank, { sums, now: statesOfBytes(now), epoch: statesOfBytes(epoch) });
+    }
+    return others;
   }
 
   async #tellCurves(tell: (curves: Curves) => unknown): Promise<void> {
@@ -259,6 +301,15 @@ export class Journal implements PassKeeper {
     this.#random.dispose();
     await this.#tellCurves((curves) => curves.close());
   }
+}
+
+function requireSameGroup({ processGroup }: Run, { peers }: Training): void {
+  if (processGroup === peers?.group) return;
+  throw invalidArgument(
+    processGroup === undefined
+      ? 'train: run: it is for one process, and several train this model: Run.create(dir, { processGroup: net.processGroup })'
+      : 'train: run: it is for several processes: the model has to be a DistributedDataParallel of the same process group',
+  );
 }
 
 async function beginCurves(

@@ -1,6 +1,6 @@
 import { defaultGenerator, defaultGeneratorOf, Generator } from '../context/random.js';
 import { DataLoader } from '../data/loader/dataloader.js';
-import type { Tensor } from '../tensor/index.js';
+import { type Tensor, tensor } from '../tensor/index.js';
 import type { Training } from './config.js';
 
 /** States of several generators, by name: uint8 tensors, kept. */
@@ -38,7 +38,21 @@ export class RandomSources {
   }
 }
 
-function disposeStates(states: RandomStates | undefined): void {
+/** As bytes, for another process. */
+export function bytesOfStates(states: RandomStates): Record<string, Uint8Array> {
+  const entries = Object.entries(states).map(([name, state]) => [name, state.data()]);
+  return Object.fromEntries(entries) as Record<string, Uint8Array>;
+}
+
+export function statesOfBytes(bytes: Readonly<Record<string, Uint8Array>>): RandomStates {
+  const entries = Object.entries(bytes).map(([name, each]) => [
+    name,
+    tensor(each, { dtype: 'uint8' }).keep(),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+export function disposeStates(states: RandomStates | undefined): void {
   for (const state of Object.values(states ?? {})) state.dispose();
 }
 

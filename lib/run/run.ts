@@ -1,15 +1,22 @@
-import { access, readdir, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { atMost } from '../argument/atMost.js';
-import { anything, flag, Kind } from '../argument/kind.js';
+import { anything, flag, instance, Kind } from '../argument/kind.js';
 import { isPlain, readOptions, type SpecOf } from '../argument/options.js';
+import { ProcessGroup } from '../distributed/group.js';
+import { fromRankZero } from '../distributed/objects.js';
 import type { EpochResult } from '../engine/epoch.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { attempt } from '../files/atomic.js';
 import { makeFolders } from '../files/folders.js';
 import { type Cadence, type CheckpointEvery, parseCadence } from './cadence.js';
-import { type Checkpoint, disposeCheckpoint, readCheckpoint } from './checkpoint.js';
+import {
+  type Checkpoint,
+  disposeCheckpoint,
+  parseCheckpoint,
+  readCheckpoint,
+} from './checkpoint.js';
 import { type RunConfig, readConfig } from './config.js';
 import { FolderLock, lockName } from './lock.js';
 import { Metrics } from './metrics.js';
@@ -35,7 +42,15 @@ export interface RunOptions {
   tensorBoard?: boolean;
   /** Plain data to find again in `config.json`. Default: none; when resuming, as before. */
   options?: Record<string, unknown>;
+  /**
+   * The processes that train together, as of `DistributedDataParallel`: all of them call this alike, rank 0 alone keeps
+   * the folder, and the others are given what is in it. Default: this process trains alone.
+   */
+  processGroup?: ProcessGroup;
 }
+
+/** @internal */
+export const checkpointName = 'checkpoint.safetensors';
 
 // What a process that was killed leaves while it writes.
 const leftover = /^\.tmp-\d+-[0-9a-f]+$/;
@@ -54,15 +69,18 @@ export class Run {
   readonly options: Record<string, unknown>;
   /** What the run was begun with; `undefined` before. */
   readonly config: RunConfig | undefined;
+  /** The processes that train together, of which the first keeps the folder. */
+  readonly processGroup: ProcessGroup | undefined;
   /** What the epochs that are over came to. */
   readonly epochs: readonly EpochResult[];
   /** @internal */
   readonly metrics: Metrics;
-  readonly #lock: FolderLock;
+  /** `undefined` where another process keeps the folder. */
+  readonly #lock: FolderLock | undefined;
   #checkpoint: Checkpoint | undefined;
   #state: 'open' | 'taken' | 'closed' = 'open';
 
-  private constructor(lock: FolderLock, found: Found, options: RunOptions) {
+  private constructor(lock: FolderLock | undefined, found: Found, options: RunOptions) {
     atMost('Run', 3, arguments.length);
     const every = options.checkpointEvery ?? found.config?.checkpointEvery ?? 'epoch';
     this.dir = found.dir;
@@ -71,6 +89,7 @@ export class Run {
     this.extras = options.extras ?? {};
     this.tensorBoard = options.tensorBoard ?? true;
     this.options = options.options ?? found.config?.options ?? {};
+    this.processGroup = options.processGroup;
     this.config = found.config;
     this.epochs = found.epochs;
     this.metrics = found.metrics;
@@ -89,6 +108,16 @@ export class Run {
   static async create(dir: string, options: RunOptions = {}): Promise<Run> {
     atMost('create', 2, arguments.length);
     checkOptions('Run.create', dir, options);
+    const { processGroup: group } = options;
+    if (group === undefined) return Run.#create(dir, options);
+    let own: Run | undefined;
+    await fromRankZero(group, async () => {
+      own = await Run.#create(dir, options);
+    });
+    return own ?? new Run(undefined, { dir, epochs: [], metrics: metricsOf(dir) }, options);
+  }
+
+  static async #create(dir: string, options: RunOptions): Promise<Run> {
     await attempt(dir, async () => makeFolders(dir));
     const strangers = async (): Promise<string[]> =>
       (await attempt(dir, () => readdir(dir))).filter((name) => name !== lockName);
@@ -111,6 +140,34 @@ export class Run {
   static async resume(dir: string, options: RunOptions = {}): Promise<Run> {
     atMost('resume', 2, arguments.length);
     checkOptions('Run.resume', dir, options);
+    const { processGroup: group } = options;
+    if (group === undefined) return Run.#resume(dir, options);
+    let own: Run | undefined;
+    const found = await fromRankZero(group, async () => {
+      own = await Run.#resume(dir, options);
+      return own.#forOthers();
+    });
+    if (own !== undefined) return own;
+    const { config, epochs, bytes } = found;
+    const checkpoint = bytes && (await parseCheckpoint(join(dir, checkpointName), bytes));
+    const known = {
+      dir,
+      config,
+      epochs,
+      metrics: metricsOf(dir),
+      ...(checkpoint && { checkpoint }),
+    };
+    return new Run(undefined, known, options);
+  }
+
+  // What the other processes need of it.
+  async #forOthers() {
+    const path = join(this.dir, checkpointName);
+    const bytes = this.#checkpoint && (await attempt(path, () => readFile(path)));
+    return { config: this.config!, epochs: this.epochs, bytes };
+  }
+
+  static async #resume(dir: string, options: RunOptions): Promise<Run> {
     const config = await readConfig(join(dir, 'config.json'));
     if (config === undefined) {
       const found = await readdir(dir).then(
@@ -124,6 +181,11 @@ export class Run {
       // Again: another process may have trained until now.
       return new Run(lock, await find(dir), options);
     });
+  }
+
+  /** Whether this process writes the files. @internal */
+  get isKeeper(): boolean {
+    return this.#lock !== undefined;
   }
 
   /** Steps done, of the whole training. */
@@ -148,7 +210,7 @@ export class Run {
     this.#state = 'closed';
     disposeCheckpoint(this.#checkpoint);
     this.#checkpoint = undefined;
-    await this.#lock.release();
+    await this.#lock?.release();
   }
 }
 
@@ -169,7 +231,7 @@ async function find(dir: string): Promise<Found> {
   const config = await readConfig(join(dir, 'config.json'));
   if (config === undefined) throw new TorchError('ERR_RUN_NOT_FOUND', `${dir} is no run any more`);
   const metrics = metricsOf(dir);
-  const path = join(dir, 'checkpoint.safetensors');
+  const path = join(dir, checkpointName);
   if (!(await isThere(path))) {
     // The first one is written before anything is trained: a process was killed just before.
     if (!(await metrics.hasLines())) return { dir, config, metrics, epochs: [] };
@@ -216,6 +278,7 @@ const spec = {
   options: new Kind<Record<string, unknown>>('an object', (given) =>
     isPlain(given) ? given : undefined,
   ).optional(),
+  processGroup: instance<ProcessGroup>(ProcessGroup, 'a ProcessGroup').optional(),
 } satisfies SpecOf<RunOptions>;
 
 function checkOptions(what: string, dir: unknown, options: RunOptions): void {

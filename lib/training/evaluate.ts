@@ -3,11 +3,15 @@ import { oneOf, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../context/device.js';
 import { type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
+import { ownPartOf } from '../data/loader/shares.js';
 import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
 import type { ModelFunction } from '../engine/engine.js';
+import type { Counts } from '../engine/pass.js';
+import { Peers } from '../engine/peers.js';
 import { invalidArgument } from '../error.js';
 import { Module } from '../nn/index.js';
+import { DistributedDataParallel } from '../nn/parallel/index.js';
 import { beginUse } from '../observe/busy.js';
 
 export type { ModelFunction } from '../engine/engine.js';
@@ -35,7 +39,8 @@ const spec = {
  *
  * @param dataIter - Batches of images and int64 labels `(N)`.
  * @param net - A module, evaluated in evaluation mode without gradients, its modes restored; or a
- *   function from images to scores `(N, K)`.
+ *   function from images to scores `(N, K)`. With a `DistributedDataParallel` all its processes call this, each with its
+ *   share of the examples (`data.DistributedSampler`), and all get the accuracy of all of them.
  * @param device - Where to evaluate. Default: where the module's first parameter is.
  * @returns The accuracy, a fraction 0–1.
  * @throws {TorchError} `ERR_DATA_EMPTY` without batches, `ERR_MODEL_BUSY` while the model is trained,
@@ -56,12 +61,18 @@ export async function evaluate(
   }
   const { engine, signal } = readOptions('evaluate', spec, options);
   const endUse = beginUse(net, 'evaluate');
+  const peers = net instanceof DistributedDataParallel ? new Peers(net) : undefined;
   const engines = new Engines(engine);
   try {
-    signal?.throwIfAborted();
-    const task = { net, batches: dataIter, device: placeOf(net, device) };
-    const { pass } = engines.evaluation(task);
-    const { correct, count } = await pass.run(signal).finally(() => pass.dispose());
+    const own = async (): Promise<Counts> => {
+      signal?.throwIfAborted();
+      peers?.model.syncBuffers();
+      const batches = peers === undefined ? dataIter : ownPartOf(dataIter);
+      const model = net instanceof DistributedDataParallel ? net.module : net;
+      const { pass } = engines.evaluation({ net: model, batches, device: placeOf(net, device) });
+      return pass.run(signal).finally(() => pass.dispose());
+    };
+    const { correct, count } = await (peers?.total(own, signal) ?? own());
     if (count === 0) refuseEmpty('evaluate');
     return correct / count;
   } finally {

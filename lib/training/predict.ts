@@ -6,6 +6,7 @@ import type { Invert } from '../data/images/prepare.js';
 import type { EngineChoice } from '../engine/choice.js';
 import { invalidArgument } from '../error.js';
 import type { Module } from '../nn/index.js';
+import { DistributedDataParallel } from '../nn/parallel/index.js';
 import { Tensor } from '../tensor/index.js';
 import { Predictor } from './predictor.js';
 
@@ -68,7 +69,8 @@ function predictImages(
   images: Tensor | PlainImages,
   options: PredictOptions | undefined,
 ): Promise<Tensor> {
-  const predictor = Predictor.of(net);
+  // Each process predicts what it is given.
+  const predictor = Predictor.of(net instanceof DistributedDataParallel ? net.module : net);
   if (images instanceof Tensor && images.ndim === 0) {
     throw invalidArgument('predict: images: expected a Tensor (N, C, H, W)');
   }

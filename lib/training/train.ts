@@ -8,10 +8,12 @@ import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
 import type { EpochResult, History } from '../engine/epoch.js';
 import { isListener, type TrainingListener } from '../engine/listener.js';
+import { Peers } from '../engine/peers.js';
 import type { Progress } from '../engine/progress.js';
-import { invalidArgument } from '../error.js';
+import { invalidArgument, TorchError } from '../error.js';
 import type { Module } from '../nn/index.js';
 import { requireModule } from '../nn/module/requireModule.js';
+import { DistributedDataParallel } from '../nn/parallel/index.js';
 import { Optimizer } from '../optim/index.js';
 import type { Training } from '../run/config.js';
 import { Run } from '../run/run.js';
@@ -93,7 +95,9 @@ const spec = {
  * tasks run meanwhile; using the model then is an error, except in `onEpoch`.
  *
  * @param net - Moved to the device. What is minimised is cross entropy of its outputs, or the loss of
- *   its property `objective` where it has one (see `Objective`).
+ *   its property `objective` where it has one (see `Objective`). A `DistributedDataParallel` is trained by all its
+ *   processes, which all call this: each takes its own batches, results are of all of them, rank 0 alone prints, and what
+ *   stops one stops all after the same step.
  * @param trainIter - Batches of images and int64 labels `(N)`, 0…K−1.
  * @param testIter - Batches for the accuracy after each epoch.
  * @param batchSize - As in the chapter; the loaders say how large batches are.
@@ -103,7 +107,8 @@ const spec = {
  * @returns What each epoch came to; with a run that is resumed, all of its epochs.
  * @throws {TypeError} `ERR_INVALID_ARG` for an argument of the wrong kind.
  * @throws {TorchError} `ERR_DATA_EMPTY`, `ERR_MODEL_BUSY`, `ERR_CUDA_UNAVAILABLE`, `ERR_LIBTORCH`,
- *   `ERR_ENGINE_UNSUPPORTED`; with a run `ERR_RUN_MISMATCH`, `ERR_NO_SPACE`, `ERR_FILE_WRITE`.
+ *   `ERR_ENGINE_UNSUPPORTED`; among processes `ERR_DISTRIBUTED_PEER`, `ERR_DISTRIBUTED_TIMEOUT`,
+ *   `ERR_DISTRIBUTED_MISMATCH`; with a run `ERR_RUN_MISMATCH`, `ERR_NO_SPACE`, `ERR_FILE_WRITE`.
  */
 export async function train(
   net: Module,
@@ -121,8 +126,15 @@ export async function train(
   const given = readOptions('train', spec, options);
   const { engine, log = console.log, ...told } = given;
   const place = requireDevice(device);
+  const isShared = net instanceof DistributedDataParallel;
+  if (isShared && place.type !== 'cpu') {
+    throw new TorchError(
+      'ERR_DISTRIBUTED_UNAVAILABLE',
+      `train: device: several processes train this model, and Gloo averages gradients on the CPU; got '${place}'`,
+    );
+  }
   const training: Training = {
-    net,
+    net: isShared ? net.module : net,
     trainIter,
     testIter,
     batchSize,
@@ -130,6 +142,7 @@ export async function train(
     device: place,
     numEpochs,
     engine,
+    peers: isShared ? new Peers(net) : undefined,
   };
   return trainWith(new Engines(engine), training, { ...told, log });
 }

@@ -2,10 +2,9 @@
 // got, as JSON, or when it ends, in milliseconds since 1970.
 import { createHash } from 'node:crypto';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-
-import * as torch from '../../dist/index.js';
 import { requireGroup } from '../../dist/distributed/world.js';
 import { library } from '../../dist/engine/fused/library.js';
+import * as torch from '../../dist/index.js';
 import { native } from '../../dist/native/load.js';
 
 const { distributed } = torch;

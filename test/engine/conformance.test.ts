@@ -42,6 +42,8 @@ test('every engine is asked', () => {
 const stepwise: PassKeeper = {
   drawn: undefined,
   isTimed: false,
+  isLate: false,
+  save: async () => {},
   useEngine: () => {},
   stepsToGo: () => 1,
   stepped: async () => {},
@@ -350,6 +352,8 @@ describe.each(rows)('%s', (name, { make, device, tolerance }) => {
     const keeper: PassKeeper = {
       drawn: undefined,
       isTimed: false,
+      isLate: false,
+      save: async () => {},
       useEngine: () => {},
       stepsToGo: () => 3 - (told.length % 3),
       stepped: async (losses) => {

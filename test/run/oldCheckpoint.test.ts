@@ -31,7 +31,7 @@ test('a checkpoint of the first versions, with their names of the optimizer’s 
   const { params: _, ...options } = first.optimizer.paramGroups[0]!;
   const optimizer = { paramGroups: [{ ...options, params: [0, 1] }], states: { 0: keys, 1: keys } };
   const second = make();
-  const checkpoint = { path: '', state: beginning(), tensors, optimizer };
+  const checkpoint = { path: '', state: beginning(), tensors, optimizer, sums: new Map() };
   restoreCheckpoint(checkpoint, second.net, second.optimizer as never);
   step(first);
   step(second);

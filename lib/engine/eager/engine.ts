@@ -10,6 +10,7 @@ import type {
 } from '../engine.js';
 import { evaluateEagerly, trainEagerly } from './passes.js';
 import { EagerPrediction } from './prediction.js';
+import { trainTogether } from './together.js';
 
 /** libtorch's operators, one by one: takes every model, all data and every optimizer. */
 export class EagerEngine implements Engine {
@@ -19,7 +20,11 @@ export class EagerEngine implements Engine {
   readonly isForPasses = false;
 
   planTraining(task: TrainingTask): Decision<TrainingPass> {
-    const run: TrainingPass['run'] = (sums, watch) => trainEagerly(task, sums, watch);
+    const { peers } = task;
+    const run: TrainingPass['run'] = (sums, watch) =>
+      peers === undefined
+        ? trainEagerly(task, sums, watch)
+        : trainTogether(task, peers, sums, watch);
     return { plan: { reason: '', run, dispose: () => {} } };
   }
 

@@ -27,9 +27,10 @@ export class FusedEngine implements Engine {
     const decision = planTraining(task);
     if ('reason' in decision) return decision;
     const { plan } = decision;
-    const reason = `the model fits (${isa()})`;
+    const variant = isa();
+    const reason = `the model fits (${variant})`;
     const run: TrainingPass['run'] = (sums, watch) => trainFused(plan, task, sums, watch);
-    return { plan: { reason, run, dispose: () => plan.table?.dispose() } };
+    return { plan: { reason, variant, run, dispose: () => plan.table?.dispose() } };
   }
 
   planEvaluation(task: EvaluationTask): Decision<EvaluationPass> {

@@ -1,5 +1,6 @@
 import type { BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
 import { rowsOf } from '../../data/loader/inMemory.js';
+import { countedOf } from '../../data/loader/shares.js';
 import type { FusedResult, FusedTask } from '../../native/exports/fused.js';
 import { native } from '../../native/load.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -11,10 +12,14 @@ import type { FusedPlan, FusedTraining } from './plan.js';
 const stretchMs = 33;
 
 // Waits for a task, which the signal stops at its next step.
-async function finish(task: FusedTask, signal: AbortSignal | undefined): Promise<FusedResult> {
+async function finish(
+  task: FusedTask,
+  signal: AbortSignal | undefined,
+  stops = false,
+): Promise<FusedResult> {
   const stop = (): void => task.stop();
   signal?.addEventListener('abort', stop);
-  if (signal?.aborted) stop();
+  if (stops || signal?.aborted) stop();
   try {
     return await task.promise;
   } finally {
@@ -35,6 +40,18 @@ function passOf({ session, data, table }: FusedPlan, rows: Tensor, first: number
   return [session.engine, data.images, data.labels, table, rows, first, count] as const;
 }
 
+// How many examples the next stretch has: those that are not counted are trained in stretches of one step.
+function sizeOfStretch(
+  { position, examples, counted }: { position: number; examples: number; counted: number },
+  steps: number,
+  batchSize: number,
+): number {
+  const left = examples - position;
+  if (counted >= examples) return Math.min(steps * batchSize, left);
+  const whole = counted - (counted % batchSize) - position;
+  return Math.min(whole > 0 ? Math.min(steps * batchSize, whole) : batchSize, left);
+}
+
 /**
  * One epoch in the fused engine, on its own threads. Parameters and optimizer are up to date whenever
  * the meter reports or the keeper is told, and when the pass ends, however it ends; gradients are null.
@@ -42,45 +59,72 @@ function passOf({ session, data, table }: FusedPlan, rows: Tensor, first: number
  */
 export async function trainFused(
   plan: FusedTraining,
-  { batches, optimizer }: TrainingTask,
+  { batches, optimizer, peers }: TrainingTask,
   sums: PassSums,
-  { meter, signal, keeper }: PassWatch,
+  watch: PassWatch,
 ): Promise<void> {
+  const { meter, signal, keeper } = watch;
   const { session, fitting } = plan;
   const { batchSize } = batches as unknown as DataLoader;
   const before = sums.batches;
   const { rows, examples, finish: endPass } = beginPass(batches, plan, keeper?.drawn);
-  // In stretches only where somebody wants to be told.
+  const counted = peers === undefined ? examples : Math.min(examples, countedOf(batches));
+  let position = Math.min(examples, before * batchSize);
+  // In stretches only where somebody wants to be told; the first step of several processes is one, as they may be late.
   const inStretches = meter !== undefined || keeper?.isTimed === true;
+  let steps = inStretches || peers !== undefined ? 1 : Number.POSITIVE_INFINITY;
   session.users++;
   try {
     session.loadTraining(optimizer, fitting);
-    let steps = inStretches ? 1 : Number.POSITIVE_INFINITY;
-    while (sums.count < examples) {
-      signal?.throwIfAborted();
-      const most = Math.min(steps, keeper?.stepsToGo() ?? steps) * batchSize;
-      const size = Math.min(most, examples - sums.count);
+    while (position < examples) {
+      // Of several processes none stops before they have agreed.
+      if (peers === undefined) signal?.throwIfAborted();
+      const most = Math.min(steps, keeper?.stepsToGo() ?? steps);
+      const size = sizeOfStretch({ position, examples, counted }, most, batchSize);
+      const strangers = Math.min(size, Math.max(0, position + size - counted));
+      const end = position + size;
+      const rightOfOthers = await rightIn(plan, rows, end - strangers, strangers);
       const start = performance.now();
-      const pass = passOf(plan, rows, sums.count, size);
-      const result = await finish(native.trainFused(...pass, batchSize), signal);
+      const pass = passOf(plan, rows, position, size);
+      const task = native.trainFused(...pass, batchSize, peers?.average);
+      const isLate = peers !== undefined && keeper?.isLate === true;
+      const result = await finish(task, signal, isLate);
       const stepMs = (performance.now() - start) / Math.max(1, result.batches);
-      if (inStretches) steps = Math.max(1, Math.round(stretchMs / stepMs));
+      if (result.batches > 0) peers?.arrived();
+      steps = inStretches ? Math.max(1, Math.round(stretchMs / stepMs)) : Number.POSITIVE_INFINITY;
       const losses = result.losses ?? [];
       for (const loss of losses) sums.loss += loss;
-      sums.correct += result.correct;
-      sums.count += result.samples;
+      const isWhole = result.samples === size;
+      sums.correct += result.correct - (isWhole ? rightOfOthers : 0);
+      sums.count += result.samples - (isWhole ? strangers : 0);
       sums.batches += result.batches;
-      if (meter || keeper || result.stopped || sums.count === examples) {
+      position += result.samples;
+      const isEnd = position === examples || result.failure !== undefined;
+      if (meter || keeper || result.stopped || isEnd) {
         session.storeTraining(optimizer, fitting, sums.batches - before);
       }
+      if (result.failure !== undefined) throw await peers?.failed(result.failure, sums.batches + 1);
       meter?.step(sums.count, result.batches);
       await keeper?.stepped(losses);
+      if (peers !== undefined && result.stopped && !isEnd) await peers.haveWord(watch);
     }
     endPass();
   } finally {
     session.users--;
     rows.dispose();
   }
+}
+
+// How many of some examples are classified right as things are.
+async function rightIn(
+  plan: FusedPlan,
+  rows: Tensor,
+  first: number,
+  count: number,
+): Promise<number> {
+  if (count === 0) return 0;
+  const { correct } = await native.evaluateFused(...passOf(plan, rows, first, count)).promise;
+  return correct;
 }
 
 /** How many of a pass's examples a model gets right, and of how many. */

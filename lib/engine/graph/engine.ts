@@ -25,7 +25,8 @@ export class GraphEngine implements Engine {
     this.#graphs = new Graphs(capture);
   }
 
-  planTraining({ net, batches, optimizer, device }: TrainingTask): Decision<TrainingPass> {
+  planTraining({ net, batches, optimizer, device, peers }: TrainingTask): Decision<TrainingPass> {
+    if (peers !== undefined) return { reason: 'what Gloo does cannot be captured' };
     const decision = this.#graphs.planTraining(net, batches, optimizer, device);
     if ('reason' in decision) return decision;
     const { plan } = decision;

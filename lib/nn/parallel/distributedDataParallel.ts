@@ -216,6 +216,17 @@ export class DistributedDataParallel<Net extends Module = Module> extends Module
     return result.finally(restore) as T;
   }
 
+  /**
+   * Gives the buffers of rank 0 to all, as the next forward pass would, for what is done with the model before.
+   * @internal
+   */
+  syncBuffers(): void {
+    const buffers = this.#hasNewBuffers ? this.#buffers() : [];
+    this.#hasNewBuffers = false;
+    if (buffers.length === 0) return;
+    this.#group.runNow(where, (opened) => native.groupBroadcast(opened, buffers, 0));
+  }
+
   /** What rank 0 gives to all. */
   #buffers(): Tensor[] {
     return this.#broadcastsBuffers ? [...this.module.buffers()] : [];
