@@ -9,7 +9,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { launchedBy } from '../../lib/distributed/environment/index.js';
 import { byHand, pytorchjob, srun, torchrun, trainer } from '../distributed/environments.js';
 import { temporaryFolder } from '../folder.js';
-import { cli, run, start } from './run.js';
+import { cli, run, start, XDG_CACHE_HOME } from './run.js';
 
 const folder = temporaryFolder("lenet-torch-launch it's ", afterAll);
 let scripts = 0;
@@ -523,8 +523,20 @@ describe('refused', () => {
   });
 });
 
-test('train refuses to be one of several, which would each train alone', () => {
-  const { status, stderr } = launch(['--nproc', '2', '--', 'train', '--epochs', '1']);
-  expect(status).toBe(1);
-  expect(stderr).toContain('train does not share a training among processes yet');
+test('train is shared among them, and the first one prints for all', () => {
+  const few = ['--limit-train', '600', '--limit-test', '100', '--batch-size', '20', '--seed', '0'];
+  const { status, stdout, stderr } = launch(
+    ['--nproc', '2', '--', 'train', '--epochs', '2', ...few],
+    {
+      XDG_CACHE_HOME,
+    },
+  );
+  expect(status, stderr).toBe(0);
+  expect(stdout.replace(/\d+\.\d+/g, '#')).toBe(
+    'training on cpu\n' +
+      'epoch 1, loss #, train acc #, test acc #, time # sec\n' +
+      'epoch 2, loss #, train acc #, test acc #, time # sec\n',
+  );
+  expect(stderr).toMatch(/^lenet-torch: 2 processes \(.*\) met at 127\.0\.0\.1:\d+$/m);
+  expect(stderr.match(/weights kept/g)).toHaveLength(1);
 });

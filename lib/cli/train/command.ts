@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 
 import type { Transform } from '../../data/transforms/transform.js';
+import { launchedBy, writeErrorFile } from '../../distributed/environment/index.js';
 import { engineChoices } from '../../engine/choice.js';
 import type { EpochResult } from '../../engine/epoch.js';
 import { toJson } from '../../run/json.js';
@@ -9,11 +10,11 @@ import { addLossOptions, addModelOptions, makeModel } from '../model/modelChoice
 import { integer } from '../options.js';
 import { ensureReady } from '../setup/ready.js';
 import type { Torch } from '../torch.js';
-import { requireAlone } from './alone.js';
 import { trainingBar } from './bar.js';
 import { interruptible } from './interrupt.js';
-import { cadence, deviceName, learningRate, seed, type TrainOptions } from './options.js';
+import { cadence, deviceName, learningRate, seconds, seed, type TrainOptions } from './options.js';
 import { openRun, progressOf, resumeCommand } from './run.js';
+import { joinTeam, type Team } from './team.js';
 
 /** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
 export function command(): Command {
@@ -42,6 +43,13 @@ export function command(): Command {
       'epoch, or also every so many steps or seconds: 500steps, 30s (default: epoch)',
       cadence,
     )
+    .option(
+      '--timeout <seconds>',
+      'how long a step waits for the other processes, where there are some',
+      seconds,
+      30,
+    )
+    .option('--init-timeout <seconds>', 'the same for the first meeting and step', seconds, 300)
     .option('-y, --yes', 'download what is missing without asking')
     .option('--quiet', 'print nothing but errors')
     .option('--json', 'print one JSON object per line')
@@ -52,7 +60,8 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   if (options.checkpointEvery && !options.out && !options.resume) {
     command.error("error: option '--checkpoint-every <when>' needs '--out' or '--resume'");
   }
-  requireAlone();
+  // Before anything is brought: an environment that contradicts itself is nobody's to train in.
+  const launched = launchedBy();
   // A run that is resumed knows its own data.
   const data = options.data === undefined && options.resume === undefined;
   await ensureReady({ yes: options.yes, data });
@@ -60,12 +69,36 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   // Here and not above: help must work without libtorch.
   const torch = await import('../../index.js');
   options.seed ??= Math.floor(Math.random() * 2 ** 48);
-  const kept = await openRun(torch, command, options);
-  if (options.threads !== undefined) torch.setNumThreads(options.threads);
-  torch.manualSeed(options.seed);
-  const device = options.device === 'auto' ? autoDevice(torch) : options.device;
+  try {
+    const team = await joinTeam(torch, launched, options);
+    await train(torch, command, options, signal, team);
+    await torch.distributed.destroyProcessGroup();
+  } catch (error) {
+    await writeErrorFile(error);
+    throw error;
+  }
+}
+
+async function train(
+  torch: Torch,
+  command: Command,
+  options: TrainOptions,
+  signal: AbortSignal,
+  team: Team | undefined,
+): Promise<void> {
+  const kept = await openRun(torch, command, options, team?.group);
+  const threads = options.threads ?? team?.threads;
+  if (threads !== undefined) torch.setNumThreads(threads);
+  torch.manualSeed(options.seed!);
+  const isFirst = team === undefined || team.group.rank === 0;
+  const processes = team?.group.size ?? 1;
+  const device = options.device === 'auto' ? autoDevice(torch, team) : options.device;
   const { net, ...model } = makeModel(torch, options, command);
-  const [trainIter, testIter] = loaders(torch, options, net.transform());
+  const [trainIter, testIter] = loaders(torch, options, net.transform(), team);
+  const trained =
+    team === undefined
+      ? net
+      : new torch.nn.parallel.DistributedDataParallel(net, { processGroup: team.group });
   const { lr = model.lr } = options;
   const optimizer = new torch.optim.Adam(net.parameters(), { lr });
   const { epochs, batchSize, engine } = options;
@@ -82,6 +115,7 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
     lr,
     seed: String(options.seed),
     threads: torch.getNumThreads(),
+    ...(team && { processes }),
     trainImages: trainIter.dataset.length,
     testImages: testIter.dataset.length,
     run: kept?.dir ?? null,
@@ -94,10 +128,12 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   }
   let done: EpochResult | undefined;
   const keep = (interrupted: boolean) =>
-    done && keepWeights(torch, { net, last: done, interrupted, run: kept?.dir }, options);
+    done && isFirst
+      ? keepWeights(torch, { net, last: done, interrupted, run: kept?.dir }, options)
+      : undefined;
   try {
     const { epochs: results } = await torch.train(
-      net,
+      trained,
       trainIter,
       testIter,
       batchSize,
@@ -114,7 +150,8 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
               console.log(line);
             }
           : null,
-        onProgress: (progress) => bar.update(progress),
+        // Of all processes, which are as far as this one.
+        onProgress: (progress) => bar.update({ ...progress, images: progress.images * processes }),
         onEpoch: (result: EpochResult) => {
           done = result;
           emit('epoch', result);
@@ -133,7 +170,8 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
     });
   } catch (error) {
     bar.clear();
-    if (error !== signal.reason) throw error;
+    // Among processes any of them may be interrupted.
+    if (error !== signal.reason && (error as Error).name !== 'AbortError') throw error;
     await keep(true);
     const goOn = kept === undefined ? '' : `. To go on: ${resumeCommand(kept.dir)}`;
     throw new torch.TorchError(
@@ -169,17 +207,26 @@ async function keepWeights(
   }
 }
 
-function autoDevice(torch: Torch): string {
-  return torch.cuda.isAvailable() ? 'cuda' : 'cpu';
+function autoDevice(torch: Torch, team: Team | undefined): string {
+  return team === undefined && torch.cuda.isAvailable() ? 'cuda' : 'cpu';
 }
 
-function loaders(torch: Torch, options: TrainOptions, transform: Transform) {
-  const { DataLoader, FashionMNIST, Subset } = torch.data;
+function loaders(
+  torch: Torch,
+  options: TrainOptions,
+  transform: Transform,
+  team: Team | undefined,
+) {
+  const { DataLoader, DistributedSampler, FashionMNIST, Subset } = torch.data;
   const { batchSize, data: root } = options;
+  const seed = options.seed!;
   const loader = (train: boolean, limit: number | undefined) => {
     const all = new FashionMNIST({ train, transform, ...(root !== undefined && { root }) });
     const dataset = limit === undefined ? all : new Subset(all, limit);
-    return new DataLoader(dataset, { batchSize, shuffle: train });
+    if (team === undefined) return new DataLoader(dataset, { batchSize, shuffle: train });
+    const { rank, size: numReplicas } = team.group;
+    const sampler = new DistributedSampler(dataset, { numReplicas, rank, seed, shuffle: train });
+    return new DataLoader(dataset, { batchSize, sampler });
   };
   return [loader(true, options.limitTrain), loader(false, options.limitTest)] as const;
 }

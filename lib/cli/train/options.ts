@@ -19,6 +19,10 @@ export interface TrainOptions extends ModelChoice {
   out?: string;
   resume?: string;
   checkpointEvery?: CheckpointEvery;
+  /** Seconds. */
+  timeout: number;
+  /** Seconds. */
+  initTimeout: number;
   yes?: boolean;
   quiet?: boolean;
   json?: boolean;
@@ -36,6 +40,12 @@ export function seed(text: string): number | bigint {
   }
   const value = BigInt(text);
   return value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}
+
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0.001 && value <= 1e6) return value;
+  throw new InvalidArgumentError('Expected seconds, from 0.001 to a million.');
 }
 
 export function deviceName(text: string): string {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 
+import type { ProcessGroup } from '../../distributed/index.js';
 import type { Run } from '../../run/index.js';
 import { commandLineOf } from '../model/lastTraining.js';
 import type { Torch } from '../torch.js';
@@ -32,6 +33,7 @@ const fixed: readonly string[] = ['seed'];
  * Opens the run that `--out` or `--resume` names. With `--resume`, options that were not given on the
  * command line become what they were.
  *
+ * @param processGroup - Who trains together.
  * @returns `undefined` where neither is given.
  * @throws {TorchError} As `Run.create` and `Run.resume`; `ERR_RUN_MISMATCH`.
  */
@@ -39,9 +41,13 @@ export async function openRun(
   torch: Torch,
   command: Command,
   options: TrainOptions,
+  processGroup: ProcessGroup | undefined,
 ): Promise<Run | undefined> {
   const { out, resume, checkpointEvery } = options;
-  const every = checkpointEvery === undefined ? {} : { checkpointEvery };
+  const every = {
+    ...(checkpointEvery !== undefined && { checkpointEvery }),
+    ...(processGroup && { processGroup }),
+  };
   if (resume === undefined) {
     if (out === undefined) return undefined;
     return torch.Run.create(out, { ...every, options: keptOf(options) });
