@@ -1,0 +1,112 @@
+// Several processes on this machine: sums of gradients, and the chapter's training, beside PyTorch's
+// DistributedDataParallel and beside one process, in interleaved runs.
+import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { fashionMnist } from '../dist/data/sets/idxSets.js';
+import { locateSet } from '../dist/data/sets/locate.js';
+import { Contender, interleave, median } from './contender.js';
+import { readOptions } from './options.js';
+import { pythonFor } from './python.js';
+import { machine, printTable } from './report.js';
+
+const peer = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
+const results = (name) => fileURLToPath(new URL(`results/${name}`, import.meta.url));
+
+function group(name, file, args, { size, python = false }) {
+  const command = python ? pythonFor('pytorch') : process.execPath;
+  const words = [peer('ranks.js'), `${size}`, command, peer(file), ...args.map(String)];
+  return new Contender(name, process.execPath, words, {
+    OMP_NUM_THREADS: '1',
+    GLOO_SOCKET_IFNAME: 'lo',
+  });
+}
+
+// Round by round: the machine's speed drifts, and both of a round see the same of it.
+const ratio = (one, other, of) =>
+  median(one.rounds.map((round, i) => of(round) / of(other.rounds[i])));
+
+async function sums({ rounds, ranks }, dir) {
+  const args = ['allReduce', dir, 1, 0, 0];
+  const node = group('lenet-torch', 'distributed.js', args, { size: ranks });
+  const python = group('PyTorch', 'distributed_peer.py', args, { size: ranks, python: true });
+  await interleave([node, python], rounds);
+  const milliseconds = ({ rounds }, key) =>
+    (1000 * median(rounds.map((round) => round[key]))).toFixed(2);
+  return [
+    ['178 KB', 'small'],
+    ['10 MB', 'large'],
+  ].map(([what, key]) => ({
+    sum: what,
+    ranks,
+    'lenet-torch, ms': milliseconds(node, key),
+    'PyTorch, ms': milliseconds(python, key),
+    'PyTorch takes': `${ratio(python, node, (round) => round[key]).toFixed(2)} ×`,
+  }));
+}
+
+async function training({ rounds, ranks, limit, batch, threads }, dir) {
+  const each = Math.max(1, Math.floor(batch / ranks));
+  const one = ['lenet-torch.js', `${threads}`];
+  const alone = (mode) =>
+    new Contender(`${mode}, 1 × ${threads} threads`, process.execPath, [
+      peer(one[0]),
+      mode,
+      dir,
+      one[1],
+      `${limit}`,
+    ]);
+  const many = (mode) =>
+    group(`${mode}, ${ranks} × 1 thread`, 'distributed.js', [mode, dir, 1, limit, each], {
+      size: ranks,
+    });
+  const contenders = {
+    fused: alone('fused'),
+    fusedShared: many('fused'),
+    eager: alone('eager'),
+    eagerShared: many('eager'),
+    python: group(
+      `PyTorch's DDP, ${ranks} × 1 thread`,
+      'distributed_peer.py',
+      ['train', dir, 1, limit, each],
+      {
+        size: ranks,
+        python: true,
+      },
+    ),
+  };
+  await interleave(Object.values(contenders), rounds);
+  const seconds = (round) => round.seconds;
+  const beside = { fusedShared: 'fused', eagerShared: 'eager' };
+  return Object.entries(contenders).map(([key, contender]) => ({
+    who: contender.name,
+    'images per step': `${key.endsWith('Shared') || key === 'python' ? `${ranks} × ${each}` : 256}`,
+    'seconds per epoch': contender.median.toFixed(3),
+    'speed beside one process':
+      key in beside ? `${ratio(contenders[beside[key]], contender, seconds).toFixed(2)} ×` : '–',
+    "PyTorch's DDP takes": `${ratio(contenders.python, contender, seconds).toFixed(2)} ×`,
+  }));
+}
+
+export async function main(args) {
+  const defaults = { rounds: 5, ranks: 2, threads: 2, limit: 0, batch: 256, only: '' };
+  const options = readOptions(args, defaults);
+  if (!['', 'sums', 'training'].includes(options.only) || options.ranks < 1 || options.batch < 1) {
+    console.error('--only: sums or training; --ranks and --batch: from 1');
+    process.exitCode = 2;
+    return;
+  }
+  const { dir } = locateSet(fashionMnist);
+  console.log(`Machine: ${machine()}`);
+  const record = { machine: machine(), date: new Date().toISOString().slice(0, 10), options };
+  if (options.only !== 'training') {
+    record.sums = await sums(options, dir);
+    printTable(record.sums);
+  }
+  if (options.only !== 'sums') {
+    record.training = await training(options, dir);
+    printTable(record.training);
+  }
+  fs.mkdirSync(results(''), { recursive: true });
+  fs.writeFileSync(results('distributed.json'), `${JSON.stringify(record, null, 2)}\n`);
+}
