@@ -127,7 +127,8 @@ describe.skipIf(!canMake)('between two hosts (as root, where namespaces can be m
       before: on(rank === 0 ? 'a' : 'b'),
       env: { MASTER_ADDR: addresses.a, ...(rank === 0 ? env : env1) },
     }));
-  const short = ['--epochs', '1', '--init-timeout', '10'];
+  const short = ['--epochs', '1', '--init-timeout', '30'];
+  const hasty = ['--epochs', '1', '--init-timeout', '4'];
 
   async function expectTrained(all: readonly Training[]): Promise<void> {
     for (const { end } of all) {
@@ -161,7 +162,7 @@ describe.skipIf(!canMake)('between two hosts (as root, where namespaces can be m
   });
 
   test("the master's name is known to nobody", async () => {
-    const all = await between(short, { MASTER_ADDR: 'nobody.invalid' });
+    const all = await between(hasty, { MASTER_ADDR: 'nobody.invalid' });
     for (const line of await Promise.all(all.map(lastLine))) {
       expect(line).toMatch(/ERR_DISTRIBUTED_(CONNECT|TIMEOUT): rank \d of 2 .*nobody\.invalid/);
     }
@@ -179,7 +180,7 @@ describe.skipIf(!canMake)('between two hosts (as root, where namespaces can be m
   });
 
   test('the interface that is named leads nowhere', async () => {
-    const all = await between(short, { GLOO_SOCKET_IFNAME: 'lo' });
+    const all = await between(hasty, { GLOO_SOCKET_IFNAME: 'lo' });
     for (const line of await Promise.all(all.map(lastLine))) {
       expect(line).toMatch(/ERR_DISTRIBUTED_(CONNECT|TIMEOUT|PEER): rank \d of 2/);
     }

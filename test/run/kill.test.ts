@@ -1,12 +1,11 @@
 // Processes that are killed with SIGKILL, at moments that a seeded generator chooses.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { loadSafetensors } from '../../lib/index.js';
 import { run, start } from '../cli/run.js';
 import { temporaryFolder } from '../folder.js';
-import { metricsOf } from './trainings.js';
+import { endOf, numbers } from './kills.js';
 
 const kills = process.env.LENET_TORCH_LONG === '1' ? 50 : 5;
 
@@ -33,27 +32,6 @@ async function killed(args: string[], dir: string, afterMs: number): Promise<voi
   await new Promise((resolve) => setTimeout(resolve, afterMs));
   child.kill('SIGKILL');
   await end;
-}
-
-// Numbers from 0 to 1, the same ones each time.
-function* numbers(seed: number): Generator<number, never> {
-  let state = seed;
-  for (;;) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
-
-async function endOf(dir: string) {
-  const { tensors, metadata } = await loadSafetensors(join(dir, 'checkpoint.safetensors'));
-  const names = Object.keys(tensors).filter((name) => !name.startsWith('random.epoch'));
-  const state = JSON.parse(metadata.state as string);
-  return {
-    tensors: names.map((name) => [name, Buffer.from(tensors[name]!.data().buffer).toString('hex')]),
-    step: state.step,
-    metrics: metricsOf(dir),
-    best: readFileSync(join(dir, 'best.safetensors')).toString('hex'),
-  };
 }
 
 describe('killed at random moments, it ends as if it never was', () => {
