@@ -1,14 +1,17 @@
 // Groups of processes: collectives, and what data parallel training asks of them.
 #include <ATen/Parallel.h>
+#include <c10/core/StreamGuard.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "convert.h"
+#include "device.h"
 #include "distributedLibrary.h"
 #include "environment.h"
 #include "error.h"
@@ -44,7 +47,8 @@ Result nothing() {
   return [](napi_env env) { return Napi::Env(env).Undefined(); };
 }
 
-// openGroup(store, rank, size, address, timeout) → promise
+// openGroup(store, rank, size, address, timeout, ncclStore?, device) → promise: with the last two
+// also over NCCL, which has been opened.
 Napi::Value openGroup(const Napi::CallbackInfo& info) {
   c10d::GroupOptions options;
   options.store = storeArgument(info, 0);
@@ -52,14 +56,19 @@ Napi::Value openGroup(const Napi::CallbackInfo& info) {
   options.size = static_cast<int>(integer(info, 2));
   options.address = readString(info.Env(), info[3]);
   options.timeout = c10d::Milliseconds(integer(info, 4));
+  if (!info[5].IsUndefined()) {
+    options.nccl = nccl();
+    options.ncclStore = storeArgument(info, 5);
+    options.device = requireDeviceIndex(info, 6);
+  }
   return runDetached(Environment::of(info.Env()), [options]() -> Result {
     const std::shared_ptr<c10d::Group> group = distributed().openGroup(options);
     return [group, size = options.size](napi_env env) { return wrapGroup(env, group, size); };
   });
 }
 
-// closeGroup(group, forGood): its connections end, and so does whatever waits at the other ends.
-// With `forGood` false it is only forgotten: one of its threads has stopped for ever.
+// closeGroup(group, forGood, hasFailed): its connections end, and so does whatever waits at the
+// other ends. With `forGood` false it is only forgotten: one of its threads has stopped for ever.
 Napi::Value closeGroup(const Napi::CallbackInfo& info) {
   auto& owned = groupArgument(info, 0);
   auto group = [&] {
@@ -70,7 +79,9 @@ Napi::Value closeGroup(const Napi::CallbackInfo& info) {
   for (const auto& each : std::exchange(owned.averages, {})) {
     if (const auto average = each.lock()) average->cancel();
   }
-  return runDetached(Environment::of(info.Env()), [group = std::move(group)]() mutable {
+  const bool hasFailed = info[2].ToBoolean();
+  return runDetached(Environment::of(info.Env()), [group = std::move(group), hasFailed]() mutable {
+    if (hasFailed) group->abandon();
     group.reset();
     return nothing();
   });
@@ -256,9 +267,13 @@ Napi::Value backwardLater(const Napi::CallbackInfo& info) {
   auto& environment = Environment::of(info.Env());
   const auto loss = unwrapTensor(environment, info[0], "loss").tensor;
   const auto threads = static_cast<int>(integer(info, 1));
+  // Where this thread's work on the GPU goes, the next thing that it asks for waits for.
+  std::optional<c10::Stream> stream;
+  if (loss.is_cuda()) stream = requireCuda().getStream(loss.device());
   auto [answer, promise] = Answer::expectedBy(environment);
-  BackwardThread::instance().run([answer = answer, loss, threads] {
+  BackwardThread::instance().run([answer = answer, loss, threads, stream] {
     try {
+      const c10::OptionalStreamGuard guard(stream);
       if (at::get_num_threads() != threads) at::set_num_threads(threads);
       torch::autograd::backward({loss}, {});
       answer->resolve(nothing());

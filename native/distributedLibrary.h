@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "average.h"
+#include "cuda/nccl/interface.h"
 #include "distributed/interface.h"
 #include "library.h"
 
@@ -25,8 +26,19 @@ struct DistributedLibrary : Library {
   const c10d::Library* (*open)();
 };
 
+struct NcclLibrary : Library {
+  explicit NcclLibrary(const std::string& path)
+      : Library({"the library for NCCL", "ERR_DISTRIBUTED_UNAVAILABLE", "lenet_nccl_abi",
+                 lenet_nccl::kAbi},
+                path),
+        open(function("lenet_nccl_open")) {}
+  const lenet_nccl::Library* (*open)();
+};
+
 // Throws a CodedError where it has not been opened.
 const c10d::Library& distributed();
+// Null where it has not been opened.
+const lenet_nccl::Library* nccl();
 
 // A group as JavaScript has it. What runs on other threads holds the group itself, so nobody ends
 // it under them.

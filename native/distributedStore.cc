@@ -15,6 +15,7 @@ namespace {
 constexpr napi_type_tag kStoreTag = {0x6c656e65742d746fULL, 0x7263682d73746f72ULL};
 
 std::atomic<const c10d::Library*> inUse = nullptr;
+std::atomic<const lenet_nccl::Library*> ncclInUse = nullptr;
 
 using StorePointer = std::shared_ptr<c10d::Store>;
 
@@ -67,6 +68,17 @@ Napi::Value openDistributed(const Napi::CallbackInfo& info) {
   const auto path = text(info, 0);
   if (inUse == nullptr) inUse = opened<DistributedLibrary>(path).open();
   return Napi::String::New(info.Env(), distributed().builtFor());
+}
+
+// openNccl(path): opens the library for NCCL, once per process; returns the libtorch that it is
+// built for, NCCL's version, and why it cannot be used, or "".
+Napi::Value openNccl(const Napi::CallbackInfo& info) {
+  if (ncclInUse == nullptr) ncclInUse = opened<NcclLibrary>(text(info, 0)).open();
+  auto result = Napi::Array::New(info.Env());
+  result.Set(0u, ncclInUse.load()->builtFor());
+  result.Set(1u, ncclInUse.load()->version());
+  result.Set(2u, ncclInUse.load()->problem());
+  return result;
 }
 
 // onDistributedMismatch(told): called with a text when ranks disagree on what they send. One
@@ -220,12 +232,15 @@ const c10d::Library& distributed() {
                    "the library for torch.distributed has not been opened");
 }
 
+const lenet_nccl::Library* nccl() { return ncclInUse; }
+
 StorePointer storeArgument(const Napi::CallbackInfo& info, size_t argument) {
   return requireOwned<StorePointer>(info, argument, kStoreTag, "a Store");
 }
 
 void exportDistributedStore(Environment&, Napi::Object exports) {
   exportFunction<openDistributed>(exports, "openDistributed");
+  exportFunction<openNccl>(exports, "openNccl");
   exportFunction<onDistributedMismatch>(exports, "onDistributedMismatch");
   exportFunction<distributedAddressTowards>(exports, "distributedAddressTowards");
   exportFunction<openTcpStore>(exports, "openTcpStore");

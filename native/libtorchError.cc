@@ -1,5 +1,6 @@
 #include "libtorchError.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <initializer_list>
 #include <string_view>
@@ -76,10 +77,17 @@ Verdict unavailable(const std::string& text) {
                         " (npx lenet-torch doctor tells what is missing)");
 }
 
-// c10d's and Gloo's; their texts differ from version to version in what stands around these
+std::string oneLine(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+// c10d's, Gloo's and NCCL's; their texts differ from version to version in what stands around these
 // phrases.
 const char* distributedCode(const std::string& text) {
-  if (says(text, {"DDP expects same model"})) return "ERR_DISTRIBUTED_MISMATCH";
+  if (says(text, {"DDP expects same model", "Duplicate GPU detected"})) {
+    return "ERR_DISTRIBUTED_MISMATCH";
+  }
   if (says(text, {"failed to listen", "EADDRINUSE", "Address already in use"})) {
     return "ERR_DISTRIBUTED_ADDRESS";
   }
@@ -88,12 +96,13 @@ const char* distributedCode(const std::string& text) {
     return "ERR_DISTRIBUTED_CONNECT";
   }
   if (says(text, {"Timed out waiting", "has timed out after", "Timed out after", "wait timeout",
-                  "Wait timeout", "Socket Timeout", "failed to pass monitoredBarrier"})) {
+                  "Wait timeout", "Socket Timeout", "failed to pass monitoredBarrier",
+                  "collective operation timeout", "NCCL timeout"})) {
     return "ERR_DISTRIBUTED_TIMEOUT";
   }
   if (says(text, {"Connection reset by peer", "Connection closed by peer", "Broken pipe",
                   "Application timeout caused pair closure", "Socket closed",
-                  "failed to recv, got 0 bytes", "Failed to recv"})) {
+                  "failed to recv, got 0 bytes", "Failed to recv", "ncclRemoteError"})) {
     return "ERR_DISTRIBUTED_PEER";
   }
   return nullptr;
@@ -146,7 +155,7 @@ Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
                   "No CUDA GPUs are available", "driver version is insufficient",
                   "no CUDA-capable device is detected", "invalid device ordinal",
                   "not linked with support for cuda devices", "Cannot initialize CUDA without",
-                  "CUDA unknown error"})) {
+                  "CUDA unknown error", "ProcessGroupNCCL is only supported with GPUs"})) {
     return unavailable(text);
   }
   // With a GPU, this is an operator that has no kernel for it.
@@ -154,12 +163,15 @@ Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
     return unavailable(text.substr(0, text.find(". This could be")));
   }
   // A reducer's group that has been closed (distributed/reducer.cc).
-  if (says(text, {"No backend type associated with device type cpu"})) {
+  if (says(text, {"No backend type associated with device type"})) {
     return torchError("ERR_DISTRIBUTED_CLOSED",
                       "backward: the process group has been destroyed or has failed, and gradients "
                       "cannot be averaged any more");
   }
-  if (const auto* code = distributedCode(text)) return torchError(code, firstLine(text));
+  if (const auto* code = distributedCode(text)) {
+    // What NCCL itself says stands in the last one.
+    return torchError(code, says(text, {"NCCL error"}) ? oneLine(text) : firstLine(text));
+  }
   return torchError("ERR_LIBTORCH", text);
 }
 

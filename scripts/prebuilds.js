@@ -1,5 +1,5 @@
 // `npm run prebuilds [-- --all]`: makes prebuilds/linux-x64/, the binaries of the package: the loader,
-// the fused engine's libraries, and an addon with its libraries for CUDA graphs and for several processes
+// the fused engine's libraries, and an addon with its libraries for CUDA graphs, NCCL and several processes
 // for the libtorch of this clone or, with --all, for every release in lib/libtorch/version.ts, each compiled
 // against that release's own headers from PyPI.
 import fs from 'node:fs';
@@ -17,6 +17,7 @@ const folder = at('prebuilds', 'linux-x64');
 const ofMinor = (minor) => [
   `libtorch-${minor}.node`,
   `liblenet_cuda-${minor}.so`,
+  `liblenet_nccl-${minor}.so`,
   `liblenet_distributed-${minor}.so`,
 ];
 

@@ -27,31 +27,31 @@ const group = instance<ProcessGroup>(ProcessGroup, 'a ProcessGroup').optional();
 export const groupSpec = { group };
 const reduceSpec = { group, op: oneOf(...reduceOps).or('sum') };
 
-function requireTensor(what: string, value: unknown): Tensor {
+function requireTensor(what: string, of: ProcessGroup, value: unknown): Tensor {
   if (!(value instanceof Tensor)) {
     throw invalidArgument(`${what}: expected a Tensor, got ${inspect(value, { depth: 0 })}`);
   }
-  if (value.deviceName !== 'cpu') {
-    throw invalidArgument(
-      `${what}: expected a tensor on the CPU for Gloo, got one on ${value.deviceName}`,
-    );
-  }
+  const problem = of.whyNotOn(value.deviceName);
+  if (problem !== undefined) throw invalidArgument(`${what}: ${problem}`);
   if (!value.isContiguous()) {
     throw invalidArgument(`${what}: expected a contiguous tensor; contiguous() makes one`);
   }
   return value;
 }
 
-function requireTensors(what: string, value: unknown, length: number): readonly Tensor[] {
-  if (!Array.isArray(value) || value.length !== length) {
-    throw invalidArgument(`${what}: expected an array of ${length} tensors, one for each rank`);
+function requireTensors(what: string, of: ProcessGroup, value: unknown): readonly Tensor[] {
+  if (!Array.isArray(value) || value.length !== of.size) {
+    throw invalidArgument(`${what}: expected an array of ${of.size} tensors, one for each rank`);
   }
-  const tensors = value.map((each) => requireTensor(what, each));
+  const tensors = value.map((each) => requireTensor(what, of, each));
   const [first] = tensors;
   const isAlike = tensors.every(
-    ({ dtype, shape }) => dtype === first?.dtype && String(shape) === String(first?.shape),
+    ({ dtype, shape, deviceName }) =>
+      dtype === first?.dtype &&
+      deviceName === first.deviceName &&
+      String(shape) === String(first.shape),
   );
-  if (!isAlike) throw invalidArgument(`${what}: expected tensors of one dtype and shape`);
+  if (!isAlike) throw invalidArgument(`${what}: expected tensors of one dtype, shape and device`);
   return tensors;
 }
 
@@ -65,8 +65,12 @@ function placeIn(what: string, of: ProcessGroup, rank: unknown): number {
 }
 
 function requireOp(what: string, op: ReduceOpName, tensor: Tensor, mayAverage = true): void {
+  const isOnCuda = tensor.deviceName !== 'cpu';
+  if (isOnCuda && op.startsWith('b')) {
+    throw invalidArgument(`${what}: op: NCCL has no '${op}'`);
+  }
   if (op !== 'avg') return;
-  if (!mayAverage) {
+  if (!mayAverage && !isOnCuda) {
     throw invalidArgument(`${what}: op: Gloo has no average here; sum, and divide by the size`);
   }
   if (!tensor.dtype.includes('float')) {
@@ -75,6 +79,9 @@ function requireOp(what: string, op: ReduceOpName, tensor: Tensor, mayAverage = 
 }
 
 function requireLike(what: string, part: Tensor, other: Tensor, elements: number): void {
+  if (part.deviceName !== other.deviceName) {
+    throw invalidArgument(`${what}: expected ${other.deviceName}, got ${part.deviceName}`);
+  }
   if (part.dtype === other.dtype && part.numel() === elements) return;
   throw invalidArgument(
     `${what}: expected ${other.dtype} with ${elements} elements, got ${part.dtype} [${part.shape}]`,
@@ -92,9 +99,9 @@ function requireLike(what: string, part: Tensor, other: Tensor, elements: number
 export async function allReduce(tensor: Tensor, options?: ReduceOptions): Promise<void> {
   atMost('allReduce', 2, arguments.length);
   const { group: given, op } = readOptions('allReduce', reduceSpec, options);
-  const own = requireTensor('allReduce', tensor);
-  requireOp('allReduce', op, own);
   const of = requireGroup('allReduce', given);
+  const own = requireTensor('allReduce', of, tensor);
+  requireOp('allReduce', op, own);
   await of.run({ operation: 'allReduce', inputs: [own], reduction: op });
 }
 
@@ -107,7 +114,7 @@ export async function broadcast(
   atMost('broadcast', 3, arguments.length);
   const { group: given } = readOptions('broadcast', groupSpec, options);
   const of = requireGroup('broadcast', given);
-  const inputs = [requireTensor('broadcast', tensor)];
+  const inputs = [requireTensor('broadcast', of, tensor)];
   await of.run({ operation: 'broadcast', inputs, rank: placeIn('broadcast: src', of, src) });
 }
 
@@ -116,7 +123,7 @@ export async function reduce(tensor: Tensor, dst: number, options?: ReduceOption
   atMost('reduce', 3, arguments.length);
   const { group: given, op } = readOptions('reduce', reduceSpec, options);
   const of = requireGroup('reduce', given);
-  const own = requireTensor('reduce', tensor);
+  const own = requireTensor('reduce', of, tensor);
   requireOp('reduce', op, own);
   const rank = placeIn('reduce: dst', of, dst);
   await of.run({ operation: 'reduce', inputs: [own], rank, reduction: op });
@@ -134,8 +141,8 @@ export async function allGather(
   atMost('allGather', 3, arguments.length);
   const { group: given } = readOptions('allGather', groupSpec, options);
   const of = requireGroup('allGather', given);
-  const own = requireTensor('allGather: tensor', tensor);
-  const outputs = requireTensors('allGather: tensorList', tensorList, of.size);
+  const own = requireTensor('allGather: tensor', of, tensor);
+  const outputs = requireTensors('allGather: tensorList', of, tensorList);
   requireLike('allGather: tensorList', outputs[0] as Tensor, own, own.numel());
   await of.run({ operation: 'allGather', inputs: [own], outputs });
 }
@@ -152,8 +159,8 @@ export async function allGatherIntoTensor(
   atMost('allGatherIntoTensor', 3, arguments.length);
   const { group: given } = readOptions('allGatherIntoTensor', groupSpec, options);
   const of = requireGroup('allGatherIntoTensor', given);
-  const own = requireTensor('allGatherIntoTensor: input', input);
-  const all = requireTensor('allGatherIntoTensor: output', output);
+  const own = requireTensor('allGatherIntoTensor: input', of, input);
+  const all = requireTensor('allGatherIntoTensor: output', of, output);
   requireLike('allGatherIntoTensor: output', all, own, own.numel() * of.size);
   await of.run({ operation: 'allGatherIntoTensor', inputs: [own], outputs: [all] });
 }
@@ -171,8 +178,8 @@ export async function reduceScatter(
   atMost('reduceScatter', 3, arguments.length);
   const { group: given, op } = readOptions('reduceScatter', reduceSpec, options);
   const of = requireGroup('reduceScatter', given);
-  const own = requireTensor('reduceScatter: output', output);
-  const inputs = requireTensors('reduceScatter: inputList', inputList, of.size);
+  const own = requireTensor('reduceScatter: output', of, output);
+  const inputs = requireTensors('reduceScatter: inputList', of, inputList);
   requireOp('reduceScatter', op, own, false);
   requireLike('reduceScatter: inputList', inputs[0] as Tensor, own, own.numel());
   await of.run({ operation: 'reduceScatter', inputs, outputs: [own], reduction: op });
@@ -187,8 +194,8 @@ export async function reduceScatterTensor(
   atMost('reduceScatterTensor', 3, arguments.length);
   const { group: given, op } = readOptions('reduceScatterTensor', reduceSpec, options);
   const of = requireGroup('reduceScatterTensor', given);
-  const own = requireTensor('reduceScatterTensor: output', output);
-  const all = requireTensor('reduceScatterTensor: input', input);
+  const own = requireTensor('reduceScatterTensor: output', of, output);
+  const all = requireTensor('reduceScatterTensor: input', of, input);
   requireOp('reduceScatterTensor', op, own, false);
   requireLike('reduceScatterTensor: input', all, own, own.numel() * of.size);
   await of.run({ operation: 'reduceScatterTensor', inputs: [all], outputs: [own], reduction: op });
@@ -217,7 +224,7 @@ export async function gather(
   const { group: given, dst } = readOptions('gather', { group, dst: root }, options);
   const of = requireGroup('gather', given);
   const rank = placeIn('gather: dst', of, dst ?? of.ranks[0]);
-  const own = requireTensor('gather: tensor', tensor);
+  const own = requireTensor('gather: tensor', of, tensor);
   const outputs = partsOfRoot('gather: gatherList', of, rank, gatherList);
   if (outputs.length > 0) {
     requireLike('gather: gatherList', outputs[0] as Tensor, own, own.numel());
@@ -239,7 +246,7 @@ export async function scatter(
   const { group: given, src } = readOptions('scatter', { group, src: root }, options);
   const of = requireGroup('scatter', given);
   const rank = placeIn('scatter: src', of, src ?? of.ranks[0]);
-  const own = requireTensor('scatter: tensor', tensor);
+  const own = requireTensor('scatter: tensor', of, tensor);
   const inputs = partsOfRoot('scatter: scatterList', of, rank, scatterList);
   if (inputs.length > 0) {
     requireLike('scatter: scatterList', inputs[0] as Tensor, own, own.numel());
@@ -253,7 +260,7 @@ function partsOfRoot(
   rank: number,
   list: readonly Tensor[] | null | undefined,
 ): readonly Tensor[] {
-  if (of.rank === rank) return requireTensors(what, list, of.size);
+  if (of.rank === rank) return requireTensors(what, of, list);
   if (list === undefined || list === null) return [];
   throw invalidArgument(`${what}: only rank ${of.ranks[rank]} has one, got one on another rank`);
 }

@@ -3,6 +3,7 @@ import { invalidArgument, TorchError } from '../error.js';
 import type { NativeAverage, NativeGroup, NativeReducer } from '../native/exports/distributed.js';
 import { native } from '../native/load.js';
 import type { Tensor } from '../tensor/index.js';
+import { type Backend, type BackendName, whyNotOn } from './backend.js';
 import { endsGroup, told } from './failure.js';
 import { type Call, numbersOf, signatureOf } from './operation.js';
 import { agreedSignature } from './signature.js';
@@ -13,6 +14,7 @@ export interface Members {
   readonly native: NativeGroup;
   /** Its keys lie apart from those of other groups. */
   readonly store: Store;
+  readonly backend: Backend;
   readonly name: string;
   /** The members' ranks in the default group, in their order here. */
   readonly ranks: readonly number[];
@@ -67,8 +69,14 @@ export class ProcessGroup {
     return this.#members.name;
   }
 
-  get backend(): 'gloo' {
-    return 'gloo';
+  /** As it was given. */
+  get backend(): BackendName {
+    return this.#members.backend.name;
+  }
+
+  /** Why it takes no tensors of a device; `undefined` where it does. @internal */
+  whyNotOn(deviceName: string): string | undefined {
+    return whyNotOn(this.#members.backend, deviceName);
   }
 
   /** How long an operation waits for the others, milliseconds. */
@@ -370,13 +378,15 @@ export class ProcessGroup {
     return reducer;
   }
 
-  /** Ends Gloo's threads and connections, when what is under way has ended. @internal */
+  /** Ends its threads and connections, when what is under way has ended. @internal */
   close(): Promise<void> {
-    this.#end(new TorchError('ERR_DISTRIBUTED_CLOSED', 'the process group has been destroyed'));
+    const error = new TorchError('ERR_DISTRIBUTED_CLOSED', 'the process group has been destroyed');
+    this.#end(error, { hasFailed: false });
     return this.#closing as Promise<void>;
   }
 
-  #end(error: TorchError): void {
+  // After a failure what is under way on the GPU would wait for ever.
+  #end(error: TorchError, { hasFailed = true } = {}): void {
     this.#ended ??= error;
     if (this.#closing !== undefined) return;
     this.#forgetBackward?.();
@@ -385,7 +395,7 @@ export class ProcessGroup {
       if (reducer !== undefined) native.closeReducer(reducer);
     }
     this.#reducers.clear();
-    this.#closing = native.closeGroup(this.#members.native, !this.#isBroken);
+    this.#closing = native.closeGroup(this.#members.native, !this.#isBroken, hasFailed);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Processes that compute together, on one host or many; mirrors `torch.distributed`. */
+export type { BackendName } from './backend.js';
 export {
   allGather,
   allGatherIntoTensor,

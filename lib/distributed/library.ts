@@ -4,11 +4,22 @@ import { join } from 'node:path';
 import { atMost } from '../argument/atMost.js';
 import { TorchError } from '../error.js';
 import { minorOf } from '../libtorch/version.js';
-import { addonFolder, libtorchVersion, native } from '../native/load.js';
+import { addonFolder, libtorchVersion, native, whyNoCuda } from '../native/load.js';
 
-const file = (): string => join(addonFolder, `liblenet_distributed-${minorOf(libtorchVersion)}.so`);
+const fileOf = (name: string): string =>
+  join(addonFolder, `liblenet_${name}-${minorOf(libtorchVersion)}.so`);
+const file = (): string => fileOf('distributed');
 
 let isOpen = false;
+
+function refuse(path: string, why: string): never {
+  throw new TorchError('ERR_DISTRIBUTED_UNAVAILABLE', `torch.distributed: ${path} ${why}`);
+}
+
+function requireBuiltForThis(path: string, builtFor: string): void {
+  if (libtorchVersion.startsWith(`${builtFor}.`)) return;
+  refuse(path, `is built for libtorch ${builtFor}, found ${libtorchVersion}`);
+}
 
 /**
  * Opens the library for torch.distributed, which is one apart: most programs never need it.
@@ -17,15 +28,45 @@ let isOpen = false;
 export function openLibrary(): void {
   if (isOpen) return;
   const path = file();
-  const refuse = (why: string): never => {
-    throw new TorchError('ERR_DISTRIBUTED_UNAVAILABLE', `torch.distributed: ${path} ${why}`);
-  };
-  if (!existsSync(path)) refuse('is missing: it is built where libtorch has torch.distributed');
-  const builtFor = native.openDistributed(path);
-  if (!libtorchVersion.startsWith(`${builtFor}.`)) {
-    refuse(`is built for libtorch ${builtFor}, found ${libtorchVersion}`);
-  }
+  if (!existsSync(path))
+    refuse(path, 'is missing: it is built where libtorch has torch.distributed');
+  requireBuiltForThis(path, native.openDistributed(path));
   isOpen = true;
+}
+
+// Needs libtorch's CUDA part, and no GPU. @returns NCCL's version.
+function openNccl(): string {
+  const path = fileOf('nccl');
+  if (!existsSync(path)) refuse(path, "is missing: it is built where CUDA's headers are");
+  let opened: ReturnType<typeof native.openNccl>;
+  try {
+    opened = native.openNccl(path);
+  } catch (error) {
+    const { message } = error as Error;
+    if (!/undefined symbol: \S*(c10d|nccl)/i.test(message)) throw error;
+    throw new TorchError(
+      'ERR_DISTRIBUTED_UNAVAILABLE',
+      `torch.distributed: libtorch ${libtorchVersion} is built without NCCL: ${message}`,
+      { cause: error },
+    );
+  }
+  const [builtFor, version, problem] = opened;
+  requireBuiltForThis(path, builtFor);
+  if (problem !== '') refuse(path, problem);
+  return version;
+}
+
+/**
+ * Opens the library for NCCL, where there is a GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` without a GPU, a driver or libtorch's CUDA part;
+ *   `ERR_DISTRIBUTED_UNAVAILABLE` where the library is missing or libtorch has no NCCL.
+ */
+export function requireNccl(what: string): void {
+  const problem = whyNoCuda();
+  if (problem !== undefined) {
+    throw new TorchError('ERR_CUDA_UNAVAILABLE', `${what}: NCCL is for GPUs: ${problem}`);
+  }
+  openNccl();
 }
 
 /** Whether there is torch.distributed; mirrors `torch.distributed.is_available`. Nothing is opened. */
@@ -40,8 +81,17 @@ export function isGlooAvailable(): boolean {
   return isAvailable();
 }
 
-/** Whether groups over NCCL can be made; mirrors `torch.distributed.is_nccl_available`. Not yet: `false`. */
+/**
+ * Whether libtorch has NCCL, its CUDA part being loaded; mirrors `torch.distributed.is_nccl_available`. A group takes a
+ * GPU besides.
+ */
 export function isNcclAvailable(): boolean {
   atMost('isNcclAvailable', 0, arguments.length);
-  return false;
+  if (!native.hasCuda() || !isAvailable()) return false;
+  try {
+    openNccl();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -61,9 +61,11 @@ function requireMessage(
 ): Message {
   const { group, tag } = readOptions(what, spec, options);
   const of = requireGroup(what, group);
-  if (!(tensor instanceof Tensor) || !tensor.isContiguous() || tensor.deviceName !== 'cpu') {
-    throw invalidArgument(`${what}: tensor: expected a contiguous tensor on the CPU`);
+  if (!(tensor instanceof Tensor) || !tensor.isContiguous()) {
+    throw invalidArgument(`${what}: tensor: expected a contiguous tensor`);
   }
+  const problem = of.whyNotOn(tensor.deviceName);
+  if (problem !== undefined) throw invalidArgument(`${what}: tensor: ${problem}`);
   return { of, tensor, tag };
 }
 
@@ -93,6 +95,9 @@ function receiving(
   options?: MessageOptions,
 ): Promise<number> {
   const { of, tensor: own, tag } = requireMessage(what, tensor, options);
+  if (src === undefined && own.deviceName !== 'cpu') {
+    throw invalidArgument(`${what}: src: NCCL does not receive from anybody: give a rank`);
+  }
   const rank = src === undefined ? -1 : requireOther(`${what}: src`, of, src);
   return of.run({ operation: 'recv', outputs: [own], rank, tag });
 }
@@ -105,7 +110,7 @@ export async function send(tensor: Tensor, dst: number, options?: MessageOptions
 
 /**
  * Receives a tensor, in place; mirrors `torch.distributed.recv`.
- * @param src - Default: whoever sends first.
+ * @param src - Default: whoever sends first; NCCL has to know.
  * @returns The rank that has sent it.
  */
 export async function recv(

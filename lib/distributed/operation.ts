@@ -47,9 +47,11 @@ export function signatureOf({ operation, inputs, outputs, rank, reduction }: Cal
     !isOfParts && outputs?.length ? ` into ${outputs.length} of [${outputs[0]?.shape}]` : '';
   const op = reduction === undefined ? '' : ` ${reduction}`;
   const root = rank === undefined ? '' : ` root ${rank}`;
+  // Which GPU it is differs from rank to rank.
+  const place = part === undefined || part.deviceName === 'cpu' ? '' : ' on CUDA';
   return part === undefined
     ? operation
-    : `${operation}${op}${root}: ${part.dtype} [${part.shape}]${wanted}`;
+    : `${operation}${op}${root}: ${part.dtype} [${part.shape}]${wanted}${place}`;
 }
 
 /** Its numbers for the native side. */

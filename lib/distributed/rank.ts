@@ -1,4 +1,5 @@
 import { atMost } from '../argument/atMost.js';
+import type { BackendName } from './backend.js';
 import type { ProcessGroup } from './group.js';
 import { requireGroup, requireWorld } from './world.js';
 
@@ -15,7 +16,7 @@ export function getWorldSize(group?: ProcessGroup): number {
 }
 
 /** Mirrors `torch.distributed.get_backend`. */
-export function getBackend(group?: ProcessGroup): 'gloo' {
+export function getBackend(group?: ProcessGroup): BackendName {
   atMost('getBackend', 1, arguments.length);
   return requireGroup('getBackend', group).backend;
 }

@@ -1,10 +1,12 @@
 import { inspect } from 'node:util';
 
 import { atMost } from '../argument/atMost.js';
-import { instance, integer, number, oneOf, text } from '../argument/kind.js';
+import { anything, instance, integer, number, oneOf, text } from '../argument/kind.js';
 import { readOptions, type SpecOf, type ValuesOf } from '../argument/options.js';
 import { invalidArgument, TorchError } from '../error.js';
+import type { DeviceLike } from '../context/device.js';
 import { native } from '../native/load.js';
+import { type Backend, type BackendName, backendNames, requireBackend } from './backend.js';
 import { type Launched, launchedBy } from './environment/index.js';
 import { told } from './failure.js';
 import { ProcessGroup, presenceKey } from './group.js';
@@ -29,6 +31,8 @@ export interface InitOptions {
    * choice.
    */
   address?: string;
+  /** This process's GPU, for NCCL. Default: the current one (`torch.cuda.setDevice`). */
+  deviceId?: DeviceLike;
 }
 
 const spec = {
@@ -39,6 +43,7 @@ const spec = {
   timeout: number(1).or(30_000),
   initTimeout: number(1).or(300_000),
   address: text.optional(),
+  deviceId: anything<DeviceLike>("'cuda' or 'cuda:1'").optional(),
 } satisfies SpecOf<InitOptions>;
 
 type Given = ValuesOf<typeof spec>;
@@ -47,6 +52,7 @@ type Given = ValuesOf<typeof spec>;
 export interface World {
   readonly group: ProcessGroup;
   readonly launched: Launched | undefined;
+  readonly backend: Backend;
   /** Milliseconds. */
   readonly initTimeout: number;
   /** How long one try to reach the others may take, milliseconds. */
@@ -58,7 +64,7 @@ export interface World {
   readonly store: Store;
 }
 
-type Opening = Pick<World, 'store' | 'initTimeout' | 'meshTimeout' | 'address'>;
+type Opening = Pick<World, 'store' | 'initTimeout' | 'meshTimeout' | 'address' | 'backend'>;
 
 let world: World | undefined;
 let isOpening = false;
@@ -168,22 +174,20 @@ async function saidWithin(store: Store, key: string, { file }: Place): Promise<b
  * Joins the group of all processes; mirrors `torch.distributed.init_process_group`. The promise is kept when all are
  * there.
  *
- * @param backend - `'gloo'`; NCCL is not there yet.
+ * @param backend - `'gloo'`: for tensors on the CPU; `'nccl'`: on GPUs, one of which each process has;
+ *   `'cpu:gloo,cuda:nccl'`: both. Gloo's connections are made in any case: what processes tell each other goes by them.
  * @throws {TypeError} `ERR_INVALID_ARG`
  * @throws {TorchError} `ERR_DISTRIBUTED_ENVIRONMENT` where nothing says who the others are,
  *   `ERR_DISTRIBUTED_TIMEOUT` where some do not come, `ERR_DISTRIBUTED_CONNECT`, `ERR_DISTRIBUTED_ADDRESS`,
- *   `ERR_DISTRIBUTED_UNAVAILABLE`, `ERR_DISTRIBUTED_MISMATCH` where a rank comes twice.
+ *   `ERR_DISTRIBUTED_UNAVAILABLE`, `ERR_DISTRIBUTED_MISMATCH` where a rank comes twice; `ERR_CUDA_UNAVAILABLE`.
  * @see https://docs.pytorch.org/docs/stable/distributed.html#torch.distributed.init_process_group
  */
 export async function initProcessGroup(
-  backend: 'gloo' = 'gloo',
+  backend: BackendName = 'gloo',
   options?: InitOptions,
 ): Promise<void> {
   atMost('initProcessGroup', 2, arguments.length);
-  const known: string = oneOf('gloo', 'nccl').read('initProcessGroup: backend', backend);
-  if (known === 'nccl') {
-    throw new TorchError('ERR_DISTRIBUTED_UNAVAILABLE', 'initProcessGroup: there is no NCCL yet');
-  }
+  const name = oneOf(...backendNames).read('initProcessGroup: backend', backend);
   const given = readOptions('initProcessGroup', spec, options);
   if (world !== undefined || isOpening) {
     throw new TorchError(
@@ -213,7 +217,7 @@ export async function initProcessGroup(
   isOpening = true;
   try {
     openLibrary();
-    world = await open(place, given);
+    world = await open(place, given, requireBackend(name, given.deviceId));
     times++;
   } catch (error) {
     throw told(error, 'initProcessGroup', place.rank, place.worldSize);
@@ -222,7 +226,7 @@ export async function initProcessGroup(
   }
 }
 
-async function open(place: Place, given: Given): Promise<World> {
+async function open(place: Place, given: Given, backend: Backend): Promise<World> {
   const { rank, worldSize, attempt, launched } = place;
   const { timeout, initTimeout } = given;
   const base = given.store ?? (await openStore(place, Math.ceil(initTimeout)));
@@ -238,7 +242,7 @@ async function open(place: Place, given: Given): Promise<World> {
   // Where all have come to rank 0's store already, ranks that cannot be reached are tried five times.
   const haveCome = !place.isStoreServed && place.file === undefined;
   const meshTimeout = haveCome ? Math.max(1000, initTimeout / 5) : initTimeout;
-  const known = { store, initTimeout, meshTimeout, address, launched };
+  const known = { store, initTimeout, meshTimeout, address, launched, backend };
   const ranks = Array.from({ length: worldSize }, (_, i) => i);
   const group = await openGroup(known, '0', ranks, rank, timeout);
   const opened = { ...known, group, groups: 1 };
@@ -252,16 +256,15 @@ const alive = new Set<ProcessGroup>();
 
 // Keys as torch/distributed/distributed_c10d.py has them, so that Node and Python can be ranks of one group.
 async function openGroup(
-  { store, initTimeout, meshTimeout, address }: Opening,
+  { store, initTimeout, meshTimeout, address, backend }: Opening,
   name: string,
   ranks: readonly number[],
   rank: number,
   timeout: number,
 ): Promise<ProcessGroup> {
-  const keys = new PrefixStore(
-    'cpu/',
-    new PrefixStore(`${name}/`, new PrefixStore('default_pg', store)),
-  );
+  const all = new PrefixStore(`${name}/`, new PrefixStore('default_pg', store));
+  const keys = new PrefixStore('cpu/', all);
+  const { device } = backend;
   await refuseSecond(keys, rank);
   const opened = await native.openGroup(
     keys.native,
@@ -269,10 +272,13 @@ async function openGroup(
     ranks.length,
     address,
     Math.ceil(meshTimeout),
+    device === undefined ? undefined : new PrefixStore('cuda/', all).native,
+    device ?? 0,
   );
   const group = new ProcessGroup({
     native: opened,
     store: keys,
+    backend,
     name,
     ranks,
     rank,

@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { atMost } from '../argument/atMost.js';
 import { callback, instance, Kind, oneOf, orNull, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-import { type DeviceLike, requireDevice } from '../context/device.js';
+import { type Device, type DeviceLike, requireDevice } from '../context/device.js';
+import { cudaIndex } from '../cuda/device.js';
 import type { BatchIterable } from '../data/loader/dataloader.js';
 import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
@@ -10,7 +11,7 @@ import type { EpochResult, History } from '../engine/epoch.js';
 import { isListener, type TrainingListener } from '../engine/listener.js';
 import { Peers } from '../engine/peers.js';
 import type { Progress } from '../engine/progress.js';
-import { invalidArgument, TorchError } from '../error.js';
+import { invalidArgument } from '../error.js';
 import type { Module } from '../nn/index.js';
 import { requireModule } from '../nn/module/requireModule.js';
 import { DistributedDataParallel } from '../nn/parallel/index.js';
@@ -75,6 +76,17 @@ function checkArguments(
   }
 }
 
+// What averages the gradients is made for where the parameters were then.
+function requireToStay(net: DistributedDataParallel, place: Device): void {
+  const [first] = net.parameters();
+  const { type, index } = first!.device;
+  if (type === place.type && index === (type === 'cuda' ? cudaIndex(place) : null)) return;
+  throw invalidArgument(
+    `train: device: several processes train this model on ${first!.deviceName}, got '${place}': ` +
+      'move a model before DistributedDataParallel is made of it, whose group is over NCCL for a GPU',
+  );
+}
+
 const listenersKind = new Kind<readonly TrainingListener[]>(
   'an array of listeners such as { epoch(result) {} }',
   (given) => (Array.isArray(given) && given.every(isListener) ? given : undefined),
@@ -127,12 +139,7 @@ export async function train(
   const { engine, log = console.log, ...told } = given;
   const place = requireDevice(device);
   const isShared = net instanceof DistributedDataParallel;
-  if (isShared && place.type !== 'cpu') {
-    throw new TorchError(
-      'ERR_DISTRIBUTED_UNAVAILABLE',
-      `train: device: several processes train this model, and Gloo averages gradients on the CPU; got '${place}'`,
-    );
-  }
+  if (isShared) requireToStay(net, place);
   const training: Training = {
     net: isShared ? net.module : net,
     trainIter,

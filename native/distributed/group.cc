@@ -2,11 +2,13 @@
 
 #include <ATen/core/ivalue.h>
 
+#include <atomic>
 #include <thread>
 #include <torch/csrc/distributed/c10d/Backend.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 #include <utility>
 
+#include "../cuda/nccl/interface.h"
 #include "compat.h"
 #include "gloo.h"
 #include "reducer.h"
@@ -18,8 +20,9 @@ namespace {
 c10d::ReduceOp::RedOpType reduceOp(Reduction reduction) {
   switch (reduction) {
     case Reduction::kSum:
-    case Reduction::kAverage:
       return c10d::ReduceOp::SUM;
+    case Reduction::kAverage:
+      return c10d::ReduceOp::AVG;
     case Reduction::kProduct:
       return c10d::ReduceOp::PRODUCT;
     case Reduction::kMin:
@@ -81,40 +84,83 @@ Options rooted(int root) {
   return options;
 }
 
-class GlooGroup : public Group {
+bool isOnCuda(const std::vector<at::Tensor>& tensors) {
+  return !tensors.empty() && tensors[0].is_cuda();
+}
+
+class KnownGroup : public Group {
  public:
-  explicit GlooGroup(const GroupOptions& options)
+  explicit KnownGroup(const GroupOptions& options)
       : size_(options.size),
         rank_(options.rank),
         store_(storeOf(options.store)),
-        backend_(openGloo(options)),
+        gloo_(openGloo(options)),
         group_(c10::make_intrusive<c10d::ProcessGroup>(storeOf(options.store), options.rank,
                                                        options.size)) {
-    group_->setBackend(c10::DeviceType::CPU, c10d::ProcessGroup::BackendType::GLOO, backend_);
-    group_->setDefaultBackend(c10d::ProcessGroup::BackendType::GLOO);
+    using Type = c10d::ProcessGroup::BackendType;
+    group_->setBackend(c10::DeviceType::CPU, Type::GLOO, gloo_);
+    group_->setDefaultBackend(Type::GLOO);
+    if (options.nccl == nullptr) return;
+    nccl_ = options.nccl->open(
+        {storeOf(options.ncclStore), options.rank, options.size, options.timeout, options.device});
+    group_->setBackend(c10::DeviceType::CUDA, Type::NCCL, nccl_);
+  }
+
+  // Gloo's connections end first: the other ranks hear of it, and NCCL may wait for them.
+  ~KnownGroup() override {
+    group_.reset();
+    gloo_.reset();
+    if (nccl_ == nullptr || isAbandoned_) return;
+    try {
+      nccl_->shutdown();
+    } catch (const std::exception&) {
+      // A rank that has failed: who waited for it has been told.
+    }
   }
 
   void start(const Collective& collective, Done done) override {
+    if (isOnCuda(collective.inputs) || isOnCuda(collective.outputs)) {
+      startOnCuda(collective);
+      // Receiving says from whom; from anybody is not among what NCCL can.
+      return done(nullptr, collective.rank);
+    }
     const auto& [operation, given, wanted, rank, reduction, tag] = collective;
     std::vector<at::Tensor> inputs = given, outputs = wanted;
     if (operation == Operation::kSend) {
-      return waitFor(backend_->send(inputs, rank, tag), false, std::move(done));
+      return waitFor(gloo_->send(inputs, rank, tag), false, std::move(done));
     }
     if (operation == Operation::kReceive) {
-      auto work =
-          rank < 0 ? backend_->recvAnysource(outputs, tag) : backend_->recv(outputs, rank, tag);
+      auto work = rank < 0 ? gloo_->recvAnysource(outputs, tag) : gloo_->recv(outputs, rank, tag);
       return waitFor(std::move(work), true, std::move(done));
     }
-    whenDone(startCollective(operation, inputs, outputs, rank, reduction), std::move(done));
+    auto sums = reduction;
+    // Gloo has no average. Before the sum, and by multiplying: the bits are those of Python's DDP.
+    if (reduction == Reduction::kAverage) {
+      for (auto& tensor : inputs) tensor.mul_(1.0 / size_);
+      sums = Reduction::kSum;
+    }
+    whenDone(startCollective(*gloo_, operation, inputs, outputs, rank, sums), std::move(done));
+  }
+
+  void abandon() override {
+    if (nccl_ == nullptr || isAbandoned_.exchange(true)) return;
+    try {
+      nccl_->abort();
+    } catch (const std::exception&) {
+      // What it failed of is told already.
+    }
   }
 
   void monitoredBarrier(Milliseconds timeout, bool waitForAll) override {
     c10d::BarrierOptions options;
     options.timeout = timeout;
-    backend_->monitoredBarrier(options, waitForAll);
+    gloo_->monitoredBarrier(options, waitForAll);
   }
 
-  void setTimeout(Milliseconds timeout) override { backend_->setTimeout(timeout); }
+  void setTimeout(Milliseconds timeout) override {
+    gloo_->setTimeout(timeout);
+    if (nccl_ != nullptr) nccl_->setTimeout(timeout);
+  }
 
   std::vector<std::string> labels(const std::string& key, const std::string& label,
                                   const std::string& mark) override {
@@ -146,14 +192,24 @@ class GlooGroup : public Group {
   }
 
  private:
-  c10::intrusive_ptr<c10d::Work> startCollective(Operation operation,
+  // As Python does it: this thread's current stream waits for NCCL's, nobody on the host does.
+  // (With TORCH_NCCL_BLOCKING_WAIT=1 the host does.)
+  void startOnCuda(const Collective& collective) {
+    TORCH_CHECK(nccl_ != nullptr, "no backend of this group takes tensors on the GPU");
+    const auto& [operation, given, wanted, rank, reduction, tag] = collective;
+    std::vector<at::Tensor> inputs = given, outputs = wanted;
+    const auto work = [&, rank = rank, tag = tag] {
+      if (operation == Operation::kSend) return nccl_->send(inputs, rank, tag);
+      if (operation == Operation::kReceive) return nccl_->recv(outputs, rank, tag);
+      return startCollective(*nccl_, operation, inputs, outputs, rank, reduction);
+    }();
+    work->wait();
+  }
+
+  c10::intrusive_ptr<c10d::Work> startCollective(c10d::Backend& backend, Operation operation,
                                                  std::vector<at::Tensor>& inputs,
                                                  std::vector<at::Tensor>& outputs, int rank,
                                                  Reduction reduction) {
-    // Gloo has no average. Before the sum, and by multiplying: the bits are those of Python's DDP.
-    if (reduction == Reduction::kAverage) {
-      for (auto& tensor : inputs) tensor.mul_(1.0 / size_);
-    }
     std::vector<std::vector<at::Tensor>> lists{outputs};
     // Only the root has the whole.
     if (outputs.empty()) lists.clear();
@@ -161,41 +217,41 @@ class GlooGroup : public Group {
       case Operation::kAllReduce: {
         c10d::AllreduceOptions options;
         options.reduceOp = reduceOp(reduction);
-        return backend_->allreduce(inputs, options);
+        return backend.allreduce(inputs, options);
       }
       case Operation::kBroadcast:
-        return backend_->broadcast(inputs, rooted<c10d::BroadcastOptions>(rank));
+        return backend.broadcast(inputs, rooted<c10d::BroadcastOptions>(rank));
       case Operation::kReduce: {
         auto options = rooted<c10d::ReduceOptions>(rank);
         options.reduceOp = reduceOp(reduction);
-        return backend_->reduce(inputs, options);
+        return backend.reduce(inputs, options);
       }
       case Operation::kAllGather:
-        return backend_->allgather(lists, inputs);
+        return backend.allgather(lists, inputs);
       case Operation::kAllGatherIntoTensor:
         flatten(inputs), flatten(outputs);
-        return gatherInto(*backend_, outputs[0], inputs[0]);
+        return gatherInto(backend, outputs[0], inputs[0]);
       case Operation::kReduceScatter: {
         c10d::ReduceScatterOptions options;
         options.reduceOp = reduceOp(reduction);
         std::vector<std::vector<at::Tensor>> parts{inputs};
-        return backend_->reduce_scatter(outputs, parts, options);
+        return backend.reduce_scatter(outputs, parts, options);
       }
       case Operation::kReduceScatterTensor: {
         c10d::ReduceScatterOptions options;
         options.reduceOp = reduceOp(reduction);
         flatten(inputs), flatten(outputs);
-        return reduceScatterInto(*backend_, outputs[0], inputs[0], options);
+        return reduceScatterInto(backend, outputs[0], inputs[0], options);
       }
       case Operation::kGather:
-        return backend_->gather(lists, inputs, rooted<c10d::GatherOptions>(rank));
+        return backend.gather(lists, inputs, rooted<c10d::GatherOptions>(rank));
       case Operation::kScatter: {
         std::vector<std::vector<at::Tensor>> parts;
         if (rank == rank_) parts.push_back(inputs);
-        return backend_->scatter(outputs, parts, rooted<c10d::ScatterOptions>(rank));
+        return backend.scatter(outputs, parts, rooted<c10d::ScatterOptions>(rank));
       }
       case Operation::kBarrier:
-        return backend_->barrier();
+        return backend.barrier();
       default:
         TORCH_CHECK(false, "unknown collective");
     }
@@ -203,14 +259,18 @@ class GlooGroup : public Group {
 
   const int size_, rank_;
   const c10::intrusive_ptr<c10d::Store> store_;
-  const c10::intrusive_ptr<c10d::Backend> backend_;
-  const c10::intrusive_ptr<c10d::ProcessGroup> group_;
+  c10::intrusive_ptr<c10d::Backend> gloo_;
+  // Null without a GPU.
+  c10::intrusive_ptr<c10d::Backend> nccl_;
+  // c10d's own of both, for what takes one.
+  c10::intrusive_ptr<c10d::ProcessGroup> group_;
+  std::atomic<bool> isAbandoned_ = false;
 };
 
 }  // namespace
 
 std::unique_ptr<Group> openGroup(const GroupOptions& options) {
-  return std::make_unique<GlooGroup>(options);
+  return std::make_unique<KnownGroup>(options);
 }
 
 }  // namespace lenet_distributed

@@ -15,10 +15,14 @@
 #include <string>
 #include <vector>
 
+namespace lenet_nccl {
+class Library;
+}
+
 namespace lenet_distributed {
 
 // Raised whenever something below changes.
-inline constexpr int kAbi = 3;
+inline constexpr int kAbi = 4;
 
 using Milliseconds = std::chrono::milliseconds;
 using Bytes = std::vector<uint8_t>;
@@ -61,6 +65,11 @@ struct GroupOptions {
   // name means.
   std::string address;
   Milliseconds timeout{0};
+  // Who computes what lies on this rank's GPU, `device`; null: nobody. Gloo, which is there always,
+  // has the rest. Its keys are in a store of their own.
+  const lenet_nccl::Library* nccl = nullptr;
+  std::shared_ptr<Store> ncclStore;
+  int device = 0;
 };
 
 enum class Operation : uint8_t {
@@ -92,7 +101,8 @@ struct Collective {
 };
 
 // Called once on a thread of Gloo's: null, or why it failed; and whom it was received from, where
-// that was asked. It must not let go of the group.
+// that was asked. It must not let go of the group. With NCCL, on the thread that began: the current
+// stream waits for the operation then, and nobody else.
 using Done = std::function<void(std::exception_ptr, int)>;
 
 // Ranks with different numbers of batches: those that have none left take part in the others'
@@ -167,6 +177,9 @@ class Group {
   // Only puts the work into Gloo's queue (send and receive too; those are waited for on a thread of
   // their own). Every rank has to do so in the same order.
   virtual void start(const Collective& collective, Done done) = 0;
+  // From any thread, once an operation has failed: what NCCL has under way on the GPU ends, which
+  // else would wait for a rank that is gone. Nothing must be begun afterwards.
+  virtual void abandon() = 0;
   // Blocks.
   virtual void monitoredBarrier(Milliseconds timeout, bool waitForAll) = 0;
   virtual void setTimeout(Milliseconds timeout) = 0;

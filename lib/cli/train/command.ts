@@ -95,6 +95,8 @@ async function train(
   const device = options.device === 'auto' ? autoDevice(torch, team) : options.device;
   const { net, ...model } = makeModel(torch, options, command);
   const [trainIter, testIter] = loaders(torch, options, net.transform(), team);
+  // Its gradients are averaged where it is when it is shared.
+  if (team !== undefined) net.to(device);
   const trained =
     team === undefined
       ? net

@@ -29,9 +29,13 @@ export async function joinTeam(
   if (launched === undefined || launched.worldSize === 1) return undefined;
   const { requireGroup } = await import('../../distributed/world.js');
   const { broadcastObject } = await import('../../distributed/objects.js');
-  await torch.distributed.initProcessGroup('gloo', {
-    timeout: options.timeout * 1000,
-    initTimeout: options.initTimeout * 1000,
+  const times = { timeout: options.timeout * 1000, initTimeout: options.initTimeout * 1000 };
+  // 'cuda': each process of a host has its own.
+  if (options.device === 'cuda') torch.cuda.setDevice(launched.localRank);
+  const isOnGpu = options.device.startsWith('cuda');
+  await torch.distributed.initProcessGroup(isOnGpu ? 'nccl' : 'gloo', {
+    ...times,
+    ...(isOnGpu && { deviceId: options.device }),
   });
   const group = requireGroup('train');
   const own = { seed: options.seed, resume: options.resume ?? restarted(launched, options) };

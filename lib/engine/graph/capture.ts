@@ -53,7 +53,6 @@ export type Capture = (net: Module, program: Program, size: number) => Launch;
 export const captureOnCuda: Capture = (net, program, size) => {
   const side = captureStream(program.device);
   const main = currentStream(program.device);
-  native.renewAccumulators([...net.parameters()]);
   side.waitStream(main);
   stream(side, () =>
     undisturbed(net, () => {
@@ -106,6 +105,8 @@ export class CapturedPass<P extends Program> {
       tidy(() => program.begin(zeros([this.#examples], { dtype: 'int64' }), 0));
       program.provide(fullBatch(loader));
       for (const size of batchSizes(loader)) {
+        // Only where there is a backward pass: what averages over processes waits for the old ones.
+        if (passage.trains) native.renewAccumulators([...net.parameters()]);
         this.#launches.set(size, capture(net, program, size));
       }
       this.#fingerprint = program.fingerprint();

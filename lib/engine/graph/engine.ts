@@ -26,7 +26,7 @@ export class GraphEngine implements Engine {
   }
 
   planTraining({ net, batches, optimizer, device, peers }: TrainingTask): Decision<TrainingPass> {
-    if (peers !== undefined) return { reason: 'what Gloo does cannot be captured' };
+    if (peers !== undefined) return { reason: 'what NCCL does between processes is not captured' };
     const decision = this.#graphs.planTraining(net, batches, optimizer, device);
     if ('reason' in decision) return decision;
     const { plan } = decision;

@@ -42,6 +42,7 @@ export interface Shadowed {
 /** torch.distributed, in a library of its own that is opened first. Times are milliseconds. */
 export interface DistributedExports {
   openDistributed(path: string): string;
+  openNccl(path: string): [builtFor: string, version: string, problem: string];
   onDistributedMismatch(told: (text: string) => void): void;
   distributedAddressTowards(host: string, port: number): Promise<string>;
   openTcpStore(
@@ -79,8 +80,10 @@ export interface DistributedExports {
     size: number,
     address: string,
     timeout: number,
+    ncclStore: NativeStore | undefined,
+    device: number,
   ): Promise<NativeGroup>;
-  closeGroup(group: NativeGroup, isWhole: boolean): Promise<void>;
+  closeGroup(group: NativeGroup, isWhole: boolean, hasFailed: boolean): Promise<void>;
   collective(
     group: NativeGroup,
     operation: number,

@@ -31,6 +31,22 @@ const endedEarly = ({ rank, size }: ProcessGroup, who: string): TorchError =>
     `rank ${rank} of ${size}, join: ${who} no batches left, where all are to end then (throwOnEarlyTermination)`,
   );
 
+// Reducer's buckets are of one device.
+function requirePlace(group: ProcessGroup, module: Module): void {
+  const named = [...module.namedParameters(), ...module.namedBuffers()];
+  for (const [name, { deviceName }] of named) {
+    const problem = group.whyNotOn(deviceName);
+    if (problem !== undefined) {
+      throw invalidArgument(`DistributedDataParallel: ${name}: ${problem}`);
+    }
+    if (deviceName !== named[0]![1].deviceName) {
+      throw invalidArgument(
+        `DistributedDataParallel: ${name} is on ${deviceName}, ${named[0]![0]} on ${named[0]![1].deviceName}`,
+      );
+    }
+  }
+}
+
 /** The parameters that are learned, with their names. */
 function learned(module: Module): [string, Tensor][] {
   const named = [...module.namedParameters()].filter(([, { requiresGrad }]) => requiresGrad);
@@ -39,11 +55,7 @@ function learned(module: Module): [string, Tensor][] {
       'DistributedDataParallel: the module has no parameter that requires a gradient: it needs none of this',
     );
   }
-  const elsewhere = named.find(([, { deviceName }]) => deviceName !== 'cpu');
-  if (elsewhere === undefined) return named;
-  throw invalidArgument(
-    `DistributedDataParallel: ${elsewhere[0]} is on ${elsewhere[1].deviceName}; Gloo averages gradients on the CPU`,
-  );
+  return named;
 }
 
 function reducerFor(
@@ -67,9 +79,9 @@ function reducerFor(
 
 /**
  * A model that several processes train, each with its own examples; mirrors
- * `torch.nn.parallel.DistributedDataParallel` for models on the CPU. Gradients become averages over all ranks during
- * `backward()`, so all ranks call it equally often. Made by all ranks, in the same order; waits for them, as
- * `forward` does where the model has buffers, and `backward()`. `torch.train` waits without blocking the process.
+ * `torch.nn.parallel.DistributedDataParallel`. The model is on the CPU with Gloo, on the group's GPU with NCCL, and
+ * stays there. Gradients become averages over all ranks during `backward()`, so all ranks call it equally often. Made by
+ * all ranks, in the same order; waits for them, as `forward` does where the model has buffers, and `backward()`. `torch.train` waits without blocking the process.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.parallel.DistributedDataParallel.html
  */
@@ -98,6 +110,7 @@ export class DistributedDataParallel<Net extends Module = Module> extends Module
     const given = readOptions(where, spec, options);
     const group = requireGroup(where, given.processGroup);
     const named = learned(module);
+    requirePlace(group, module);
     this.module = module;
     this.#group = group;
     this.#broadcastsBuffers = given.broadcastBuffers;

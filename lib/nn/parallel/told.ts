@@ -12,7 +12,7 @@ export function told(error: unknown, rank: number, names: readonly string[]): un
   const converted = /^parameter (\d+) has been converted/.exec(message)?.[1];
   if (converted !== undefined) {
     return invalidArgument(
-      `${where}: ${names[Number(converted)]} has been converted, and would not be averaged any more: convert a module before it is given to DistributedDataParallel`,
+      `${where}: ${names[Number(converted)]} has been converted, or trained alone by captured steps, and would not be averaged any more: do that before the module is given to DistributedDataParallel`,
     );
   }
   // Of the backward pass before; noticed only now.

@@ -1,0 +1,3 @@
+// A declaration only: what libtorch's headers for CUDA name of it.
+#pragma once
+typedef struct cublasLtContext* cublasLtHandle_t;
