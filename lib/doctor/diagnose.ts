@@ -1,6 +1,8 @@
 import { presentable } from '../libtorch/redact.js';
 import { environmentSection } from './environment.js';
 import { gpuSection } from './gpu.js';
+import { lookAround } from './group/place.js';
+import { tryGroup } from './group/trial.js';
 import { libtorchSection } from './libtorch.js';
 import { machineFacts, nodeSection, systemSection } from './machine.js';
 import { packageJson, packageSection } from './package.js';
@@ -16,7 +18,17 @@ export interface Diagnosis {
   readonly verdict: string;
   /** The one command, or instruction, to go on with. */
   readonly next: string;
+  /** This process's place among those that a launcher has started together; `null`: it is alone. */
+  readonly place: { readonly rank: number; readonly localRank: number } | null;
   readonly sections: readonly Section[];
+}
+
+/** What differs between calls. */
+export interface DiagnoseOptions extends TrialOptions {
+  /** How long the ranks of a group may take to come together, ms. Default 30,000. */
+  initTimeoutMs?: number;
+  /** A launcher wants this process to end: what is known by then is said. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -25,12 +37,13 @@ export interface Diagnosis {
  */
 export async function diagnose(
   env: NodeJS.ProcessEnv = process.env,
-  options: TrialOptions = {},
+  { initTimeoutMs = 30_000, signal, ...options }: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   const machine = machineFacts();
   const { section: libtorch, found } = await libtorchSection(env);
   const { section: gpu, devices } = await gpuSection(found, env);
-  const sections = [
+  const { launched, ...around } = await lookAround(env);
+  const sections: Section[] = [
     nodeSection(machine, packageJson().engines),
     systemSection(machine, env),
     packageSection(),
@@ -39,15 +52,24 @@ export async function diagnose(
     environmentSection(env),
     await storageSection(env),
   ];
+  const group = { name: 'Process group', ...around };
   // Where something that training needs is missing, its failure would only say so again.
-  if (!sections.some(({ problems }) => problems.some(({ minor }) => !minor))) {
-    sections.push(await trialSection(['cpu', ...devices], { env, ...options }));
+  const isWell = () =>
+    ![...sections, group].some(({ problems }) => problems.some(({ minor }) => !minor));
+  if (launched !== undefined && isWell()) {
+    // Before the training, which takes longer on some hosts than the others wait.
+    const { facts, problems } = await tryGroup(launched, { env, initTimeoutMs, signal });
+    group.facts = { ...group.facts, ...facts };
+    group.problems = [...group.problems, ...problems];
   }
-  return shownToOthers({ sections, ...judge(sections) });
+  sections.push(group);
+  if (isWell()) sections.push(await trialSection(['cpu', ...devices], { env, ...options }));
+  const place = launched ? { rank: launched.rank, localRank: launched.localRank } : null;
+  return shownToOthers({ ...judge(sections), place, sections });
 }
 
 /** Verdict and next step: the first grave problem's, else the first minor one's. */
-export function judge(sections: readonly Section[]): Omit<Diagnosis, 'sections'> {
+export function judge(sections: readonly Section[]): Omit<Diagnosis, 'sections' | 'place'> {
   const problems = sections.flatMap((section) => section.problems);
   const grave = problems.find(({ minor }) => !minor);
   if (grave) return { healthy: false, verdict: `not healthy: ${grave.text}`, next: grave.next };

@@ -97,7 +97,8 @@ const sets: readonly [string, readonly string[]][] = [
   ['avx2', ['avx2', 'fma']],
 ];
 
-function instructionSet(flags: ReadonlySet<string>, env: NodeJS.ProcessEnv): string {
+/** What the fused engine will use. */
+export function instructionSet(flags: ReadonlySet<string>, env: NodeJS.ProcessEnv): string {
   if (env.LENET_TORCH_ISA) return `${env.LENET_TORCH_ISA} (LENET_TORCH_ISA)`;
   return sets.find(([, needed]) => needed.every((flag) => flags.has(flag)))?.[0] ?? 'portable';
 }

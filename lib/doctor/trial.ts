@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import { unset } from '../libtorch/explain.js';
+import { type Answer, ask } from './child.js';
 import type { Problem, Section } from './section.js';
 
 /** What a training that succeeded says. */
@@ -15,10 +15,8 @@ export interface TrialResult {
   readonly noCuda: string | null;
 }
 
-/** How the trial ended: with a result, or in a sentence. */
-export type Trial =
-  | { readonly ok: TrialResult }
-  | { readonly failed: { readonly code?: string; readonly message: string } };
+/** How the trial ended. */
+export type Trial = Answer<TrialResult>;
 
 /** What differs in tests. */
 export interface TrialOptions {
@@ -31,69 +29,10 @@ export interface TrialOptions {
 
 const stepProgram = fileURLToPath(new URL('./trialStep.js', import.meta.url));
 
-/**
- * Trains a small network for a moment in a process of its own: a crash in there, or a hang, becomes
- * a sentence here.
- */
+/** Trains a small network for a moment in a process of its own. */
 export function tryTraining(device: string, options: TrialOptions = {}): Promise<Trial> {
   const { env = process.env, timeoutMs = 60_000, program = stepProgram } = options;
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, device], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill('SIGKILL');
-    }, timeoutMs);
-    child.stdout.on('data', (data) => {
-      stdout += data;
-    });
-    child.stderr.on('data', (data) => {
-      stderr = (stderr + data).slice(-4_000);
-    });
-    const fail = (message: string) => resolve({ failed: { message } });
-    child.once('error', (error) => fail(`Node.js could not be started: ${error.message}`));
-    child.once('close', (code, signal) => {
-      clearTimeout(timer);
-      const answer = parse(stdout);
-      const said = lastLine(stderr);
-      if (late) fail(`it did not end within ${timeoutMs / 1000} s and was stopped`);
-      else if (signal) fail(`${explainSignal(signal)}${said}`);
-      else if (!answer) fail(`it ended with exit code ${code} and no result${said}`);
-      else resolve(answer);
-    });
-  });
-}
-
-function parse(stdout: string): Trial | undefined {
-  try {
-    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Trial;
-  } catch {
-    return undefined;
-  }
-}
-
-function lastLine(stderr: string): string {
-  const line = stderr.trim().split('\n').at(-1);
-  return line ? ` (it said: ${line.slice(0, 300)})` : '';
-}
-
-const signals: Readonly<Record<string, string>> = {
-  SIGILL: 'an instruction that this processor does not have',
-  SIGSEGV:
-    'a wrong access to memory: libraries that do not fit together, or a fault of this package',
-  SIGBUS: 'memory or a file that went away',
-  SIGABRT: 'a library gave up',
-  SIGKILL: 'the system ended it: usually for lack of memory',
-};
-
-function explainSignal(signal: string): string {
-  const why = signals[signal];
-  return `the process was ended by ${signal}${why ? `: ${why}` : ''}`;
+  return ask<TrialResult>(program, [device], { env, timeoutMs });
 }
 
 // Everything that setup would bring was found before the trial.

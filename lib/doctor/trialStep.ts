@@ -1,5 +1,6 @@
 // Started by trial.ts as a process of its own, with a device's name: trains LeNet for a moment and
 // prints one line of JSON, `{ ok: … }` or `{ failed: { code, message } }`.
+import { answer } from './child.js';
 import type { TrialResult } from './trial.js';
 
 const device = process.argv[2] ?? 'cpu';
@@ -39,11 +40,4 @@ async function step(): Promise<TrialResult> {
   };
 }
 
-try {
-  process.stdout.write(`${JSON.stringify({ ok: await step() })}\n`);
-} catch (error) {
-  const { code, message } = error as { code?: string; message?: string };
-  process.stdout.write(
-    `${JSON.stringify({ failed: { code, message: message ?? String(error) } })}\n`,
-  );
-}
+await answer(step);

@@ -6,7 +6,16 @@ import type { Diagnosis } from '../../lib/doctor/diagnose.js';
 import { temporaryFolder } from '../folder.js';
 import { run } from './run.js';
 
-const sections = ['Node.js', 'System', 'Package', 'libtorch', 'GPU', 'Environment', 'Storage'];
+const sections = [
+  'Node.js',
+  'System',
+  'Package',
+  'libtorch',
+  'GPU',
+  'Environment',
+  'Storage',
+  'Process group',
+];
 let folder: string;
 
 beforeEach(() => {

@@ -38,7 +38,12 @@ export async function joinTeam(
     ...(isOnGpu && { deviceId: options.device }),
   });
   const group = requireGroup('train');
-  const own = { seed: options.seed, resume: options.resume ?? restarted(launched, options) };
+  const own = {
+    seed: options.seed,
+    // Rank 0 keeps the run, but all have to know that there is one.
+    out: options.out,
+    resume: options.resume ?? restarted(launched, options),
+  };
   Object.assign(options, await broadcastObject(group, own));
   const share = threadsPerProcess(process.env, availableParallelism(), launched);
   if (group.rank !== 0) options.quiet = true;
