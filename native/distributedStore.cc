@@ -108,7 +108,8 @@ Napi::Value distributedAddressTowards(const Napi::CallbackInfo& info) {
   });
 }
 
-// openTcpStore(host, port, isServer, worldSize?, waitForWorkers, useLibUV, timeout) → promise
+// openTcpStore(host, port, isServer, worldSize?, waitForWorkers, useLibUV, timeout) → promise. It does
+// not keep the process: another program at that port may take the connection and never answer.
 Napi::Value openTcpStore(const Napi::CallbackInfo& info) {
   c10d::TcpStoreOptions options;
   options.host = text(info, 0);
@@ -118,10 +119,11 @@ Napi::Value openTcpStore(const Napi::CallbackInfo& info) {
   options.waitForWorkers = info[4].ToBoolean();
   options.useLibUV = info[5].ToBoolean();
   options.timeout = milliseconds(info, 6);
-  return runDetached(Environment::of(info.Env()), [=]() -> Result {
+  const auto open = [=]() -> Result {
     const auto store = distributed().tcpStore(options);
     return [store](napi_env env) { return wrapStore(env, store); };
-  });
+  };
+  return runDetached(Environment::of(info.Env()), open, false);
 }
 
 // openFileStore(path, worldSize?) → promise: a file may be locked, or not be there yet.

@@ -144,6 +144,30 @@ const tcpSpec = {
   waitForWorkers: flag.or(true),
 } satisfies SpecOf<TCPStoreOptions>;
 
+// libtorch keeps to the time while it looks for the server, not while it waits for what it took for one to speak.
+async function answered<T>(opening: Promise<T>, where: string, timeout: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fail = () =>
+      reject(
+        new TorchError(
+          'ERR_DISTRIBUTED_TIMEOUT',
+          `no store has answered at ${where} within ${timeout} ms`,
+        ),
+      );
+    timer = setTimeout(fail, Math.min(1.2 * timeout + slack, longestTimer));
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// libtorch's own last try begins within its time.
+const slack = 5000;
+const longestTimer = 2 ** 31 - 1;
+
 /** A store that one process serves over TCP; mirrors `torch.distributed.TCPStore`. */
 export class TCPStore extends Store {
   /**
@@ -162,9 +186,9 @@ export class TCPStore extends Store {
     openLibrary();
     // Not on libuv: a server's calls of it would end in Node's own.
     const wait = waitForWorkers && worldSize !== undefined;
-    return new TCPStore(
-      await native.openTcpStore(name, at, isMaster, worldSize, wait, false, Math.ceil(timeout)),
-    );
+    const most = Math.ceil(timeout);
+    const opening = native.openTcpStore(name, at, isMaster, worldSize, wait, false, most);
+    return new TCPStore(await answered(opening, `${name}:${at}`, most));
   }
 
   /** Where the server listens. */

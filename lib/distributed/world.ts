@@ -3,14 +3,15 @@ import { inspect } from 'node:util';
 import { atMost } from '../argument/atMost.js';
 import { anything, instance, integer, number, oneOf, text } from '../argument/kind.js';
 import { readOptions, type SpecOf, type ValuesOf } from '../argument/options.js';
-import { invalidArgument, TorchError } from '../error.js';
 import type { DeviceLike } from '../context/device.js';
+import { invalidArgument, TorchError } from '../error.js';
 import { native } from '../native/load.js';
 import { type Backend, type BackendName, backendNames, requireBackend } from './backend.js';
 import { type Launched, launchedBy } from './environment/index.js';
 import { told } from './failure.js';
 import { ProcessGroup, presenceKey } from './group.js';
 import { openLibrary } from './library.js';
+import { whyNotMet } from './meeting.js';
 import { FileStore, PrefixStore, requirePort, Store, TCPStore } from './store.js';
 
 /** Options of {@link initProcessGroup}. What is not given comes from the launcher's variables. */
@@ -215,21 +216,31 @@ export async function initProcessGroup(
     );
   }
   isOpening = true;
+  let why = '';
   try {
     openLibrary();
-    world = await open(place, given, requireBackend(name, given.deviceId));
+    const by = requireBackend(name, given.deviceId);
+    world = await open(place, given, by, async (error) => {
+      why = await whyNotMet(error, place);
+      throw error;
+    });
     times++;
   } catch (error) {
-    throw told(error, 'initProcessGroup', place.rank, place.worldSize);
+    throw told(error, 'initProcessGroup', place.rank, place.worldSize, why);
   } finally {
     isOpening = false;
   }
 }
 
-async function open(place: Place, given: Given, backend: Backend): Promise<World> {
+async function open(
+  place: Place,
+  given: Given,
+  backend: Backend,
+  unmet: (error: unknown) => Promise<never>,
+): Promise<World> {
   const { rank, worldSize, attempt, launched } = place;
   const { timeout, initTimeout } = given;
-  const base = given.store ?? (await openStore(place, Math.ceil(initTimeout)));
+  const base = given.store ?? (await openStore(place, Math.ceil(initTimeout)).catch(unmet));
   base.setTimeout(Math.ceil(initTimeout));
   // torchrun's store outlives a restart of the workers, with the addresses of the dead ones in it, and a group that
   // has been left.

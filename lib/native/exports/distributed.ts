@@ -45,6 +45,7 @@ export interface DistributedExports {
   openNccl(path: string): [builtFor: string, version: string, problem: string];
   onDistributedMismatch(told: (text: string) => void): void;
   distributedAddressTowards(host: string, port: number): Promise<string>;
+  /** Does not keep the process: see who calls it. */
   openTcpStore(
     host: string,
     port: number,
