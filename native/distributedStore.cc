@@ -108,8 +108,8 @@ Napi::Value distributedAddressTowards(const Napi::CallbackInfo& info) {
   });
 }
 
-// openTcpStore(host, port, isServer, worldSize?, waitForWorkers, useLibUV, timeout) → promise. It does
-// not keep the process: another program at that port may take the connection and never answer.
+// openTcpStore(host, port, isServer, worldSize?, waitForWorkers, useLibUV, timeout) → promise. It
+// does not keep the process: another program at that port may take the connection and never answer.
 Napi::Value openTcpStore(const Napi::CallbackInfo& info) {
   c10d::TcpStoreOptions options;
   options.host = text(info, 0);
