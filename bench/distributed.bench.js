@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { fashionMnist } from '../dist/data/sets/idxSets.js';
 import { locateSet } from '../dist/data/sets/locate.js';
 import { Contender, interleave, median } from './contender.js';
+import { makeNetwork } from './network.js';
 import { readOptions } from './options.js';
 import { pythonFor } from './python.js';
 import { machine, printTable } from './report.js';
@@ -13,12 +14,13 @@ import { machine, printTable } from './report.js';
 const peer = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
 const results = (name) => fileURLToPath(new URL(`results/${name}`, import.meta.url));
 
-function group(name, file, args, { size, python = false }) {
+function group(name, file, args, { size, python = false, env = {} }) {
   const command = python ? pythonFor('pytorch') : process.execPath;
   const words = [peer('ranks.js'), `${size}`, command, peer(file), ...args.map(String)];
   return new Contender(name, process.execPath, words, {
     OMP_NUM_THREADS: '1',
     GLOO_SOCKET_IFNAME: 'lo',
+    ...env,
   });
 }
 
@@ -88,8 +90,35 @@ async function training({ rounds, ranks, limit, batch, threads }, dir) {
   }));
 }
 
+// Over links of a given bandwidth, the chapter's batch on each: what a network makes of it.
+async function overLinks({ rounds, limit, batch, mbit }, dir) {
+  const rows = [];
+  for (const mode of ['fused', 'eager']) {
+    for (const size of [1, 2, 4]) {
+      const { hosts, first, remove } = makeNetwork(size, mbit);
+      try {
+        const env = { HOSTS: JSON.stringify(hosts), FIRST: first, GLOO_SOCKET_IFNAME: '' };
+        const args = [mode, dir, 1, limit, batch];
+        const contender = group(mode, 'distributed.js', args, { size, env });
+        await interleave([contender], rounds);
+        const steps = Math.ceil(Math.ceil((limit || 60_000) / size) / batch);
+        rows.push({
+          engine: mode,
+          hosts: size,
+          'images per step': `${size} × ${batch}`,
+          'steps/s': (steps / contender.median).toFixed(1),
+          'seconds per epoch': contender.median.toFixed(2),
+        });
+      } finally {
+        remove();
+      }
+    }
+  }
+  return rows;
+}
+
 export async function main(args) {
-  const defaults = { rounds: 5, ranks: 2, threads: 2, limit: 0, batch: 256, only: '' };
+  const defaults = { rounds: 5, ranks: 2, threads: 2, limit: 0, batch: 256, only: '', mbit: 0 };
   const options = readOptions(args, defaults);
   if (!['', 'sums', 'training'].includes(options.only) || options.ranks < 1 || options.batch < 1) {
     console.error('--only: sums or training; --ranks and --batch: from 1');
@@ -98,6 +127,10 @@ export async function main(args) {
   }
   const { dir } = locateSet(fashionMnist);
   console.log(`Machine: ${machine()}`);
+  if (options.mbit > 0) {
+    console.log(`Links of ${options.mbit} Mbit/s between network namespaces`);
+    return printTable(await overLinks(options, dir));
+  }
   const record = { machine: machine(), date: new Date().toISOString().slice(0, 10), options };
   if (options.only !== 'training') {
     record.sums = await sums(options, dir);

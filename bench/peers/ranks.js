@@ -1,5 +1,6 @@
 // A contender of several processes, as a launcher starts them: each hears each line, the first one answers.
 // usage: ranks.js SIZE COMMAND [ARGUMENT …]
+// HOSTS in the environment: words before the command for each of them, as JSON; FIRST: the address of the first one.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 
@@ -8,11 +9,18 @@ const server = createServer().listen(0, '127.0.0.1');
 await new Promise((resolve) => server.once('listening', resolve));
 const { port } = server.address();
 await new Promise((resolve) => server.close(resolve));
-const place = { WORLD_SIZE: size, MASTER_ADDR: '127.0.0.1', MASTER_PORT: `${port}` };
+const { HOSTS = '[]', FIRST = '127.0.0.1' } = process.env;
+const hosts = JSON.parse(HOSTS);
+const place = { WORLD_SIZE: size, MASTER_ADDR: FIRST, MASTER_PORT: `${port}` };
+const placeOn = (rank) =>
+  hosts.length > 0
+    ? { LOCAL_RANK: '0', LOCAL_WORLD_SIZE: '1' }
+    : { LOCAL_RANK: `${rank}`, LOCAL_WORLD_SIZE: size };
+const started = (rank) => [...(hosts[rank] ?? []), command, ...args];
 const children = Array.from({ length: Number(size) }, (_, rank) =>
-  spawn(command, args, {
+  spawn(started(rank)[0], started(rank).slice(1), {
     stdio: ['pipe', rank === 0 ? 'inherit' : 'ignore', 'inherit'],
-    env: { ...process.env, ...place, RANK: `${rank}`, LOCAL_RANK: `${rank}` },
+    env: { ...process.env, ...place, ...placeOn(rank), RANK: `${rank}` },
   }),
 );
 process.stdin.on('data', (data) => {
