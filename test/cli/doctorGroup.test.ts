@@ -1,10 +1,13 @@
 // The doctor as several processes, as launchers start it.
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Diagnosis } from '../../lib/doctor/diagnose.js';
 import { freePort } from '../distributed/ranks.js';
-import { run, start } from './run.js';
+import { temporaryFolder } from '../folder.js';
+import { cli, run, start } from './run.js';
 
 const server = createServer();
 let taken: number;
@@ -81,4 +84,20 @@ test('what a launcher ends says what it knows', async () => {
   expect(status).toBe(1);
   expect(stdout).toMatch(/PROBLEM: the group does not come together: .*The launcher ends this/);
   expect(stdout).toMatch(/^Next: read what the other ranks say$/m);
+});
+
+test('one is not healthy: it says why, and rank 0 reports, though the launcher ends it', () => {
+  const script = join(temporaryFolder('lenet doctor é '), 'ill.mjs');
+  writeFileSync(
+    script,
+    `if (process.env.RANK === '1') process.env.LENET_TORCH_LIBTORCH = '/nowhere';
+    process.argv = [process.argv[0], ${JSON.stringify(cli)}, 'doctor'];
+    await import(${JSON.stringify(cli)});`,
+  );
+  const { status, stdout, stderr } = run(['launch', '--nproc', '2', '--', script]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^\[rank 1\] lenet-torch: rank 1 on .*: LENET_TORCH_LIBTORCH is \/nowhere.* Next: unset LENET/m,
+  );
+  expect(stdout).toMatch(/PROBLEM: the group does not come together: .*The launcher ends this/);
 });
