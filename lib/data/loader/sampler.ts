@@ -182,7 +182,9 @@ export class RandomSampler extends Sampler {
           }
           return (drawn.length === 1 ? drawn[0]! : cat(drawn, 0)).keep();
         });
-        return { order, finish: () => tidy(() => [...parts].length) };
+        // What a generator of the pass's own would still draw is seen by nobody.
+        const isSeen = generator !== undefined;
+        return { order, finish: isSeen ? () => tidy(() => [...parts].length) : () => {} };
       },
     };
   }
