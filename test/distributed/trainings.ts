@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
+import { onTestFinished } from 'vitest';
+
 import { cli, XDG_CACHE_HOME } from '../cli/run.js';
 import type { RankEnd } from './ranks.js';
 
@@ -28,6 +30,10 @@ export function startTraining(
   const child = spawn(words[0]!, words.slice(1), {
     env: { ...process.env, XDG_CACHE_HOME, OMP_NUM_THREADS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test that fails half-way may leave it stopped, or training on.
+  onTestFinished(() => {
+    child.kill('SIGKILL');
   });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
