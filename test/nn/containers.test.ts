@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { coded, invalid } from '../coded.js';
+import { tensorsInUse } from '../garbage.js';
 
 const { nn } = torch;
 
 describe('parameters', () => {
-  test('outlive the scope they are made in, and leave nothing behind', () => {
-    const before = torch.memory().tensors;
+  test('outlive the scope they are made in, and leave nothing behind', async () => {
+    const before = await tensorsInUse();
     const net = torch.tidy(() => new nn.Conv2d(1, 1, 3));
     expect(net.weight.isDisposed).toBe(false);
     expect(torch.memory().tensors).toBe(before + 2);

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 import { invalid } from '../coded.js';
+import { tensorsInUse } from '../garbage.js';
 import { optimizers } from './names.js';
 
 const { optim } = torch;
@@ -114,7 +115,7 @@ describe('step', () => {
     expect(p.item()).toBe(-0.5);
   });
 
-  test.each(optimizers)('%s keeps its state out of scopes, and nothing else', (name) => {
+  test.each(optimizers)('%s keeps its state out of scopes, and nothing else', async (name) => {
     const p = leaf(1, 2, 3);
     const options = name === 'SGD' ? { momentum: 0.9, weightDecay: 0.1, nesterov: true } : {};
     const optimizer = new optim[name]([p], options);
@@ -125,7 +126,7 @@ describe('step', () => {
         optimizer.step();
       });
     step();
-    const { tensors } = torch.memory();
+    const tensors = await tensorsInUse();
     for (let i = 0; i < 50; i++) step();
     expect(torch.memory().tensors).toBe(tensors);
   });
