@@ -3,21 +3,24 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { coreBindings } from '../dist/cli/launch/binding.js';
 import { fashionMnist } from '../dist/data/sets/idxSets.js';
 import { locateSet } from '../dist/data/sets/locate.js';
 import { Contender, interleave, median } from './contender.js';
 import { makeNetwork } from './network.js';
 import { readOptions } from './options.js';
 import { pythonFor } from './python.js';
+
 import { machine, printTable } from './report.js';
 
 const peer = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
 const results = (name) => fileURLToPath(new URL(`results/${name}`, import.meta.url));
 
-function group(name, file, args, { size, python = false, env = {} }) {
+function group(name, file, args, { size, python = false, env = {}, bind = 'none' }) {
   const command = python ? pythonFor('pytorch') : process.execPath;
   const words = [peer('ranks.js'), `${size}`, command, peer(file), ...args.map(String)];
   return new Contender(name, process.execPath, words, {
+    ...(bind === 'core' && { BEFORE: JSON.stringify(coreBindings(size)) }),
     OMP_NUM_THREADS: '1',
     GLOO_SOCKET_IFNAME: 'lo',
     ...env,
@@ -28,10 +31,14 @@ function group(name, file, args, { size, python = false, env = {} }) {
 const ratio = (one, other, of) =>
   median(one.rounds.map((round, i) => of(round) / of(other.rounds[i])));
 
-async function sums({ rounds, ranks }, dir) {
+async function sums({ rounds, ranks, bind }, dir) {
   const args = ['allReduce', dir, 1, 0, 0];
-  const node = group('lenet-torch', 'distributed.js', args, { size: ranks });
-  const python = group('PyTorch', 'distributed_peer.py', args, { size: ranks, python: true });
+  const node = group('lenet-torch', 'distributed.js', args, { size: ranks, bind });
+  const python = group('PyTorch', 'distributed_peer.py', args, {
+    size: ranks,
+    python: true,
+    bind,
+  });
   await interleave([node, python], rounds);
   const milliseconds = ({ rounds }, key) =>
     (1000 * median(rounds.map((round) => round[key]))).toFixed(2);
@@ -47,7 +54,7 @@ async function sums({ rounds, ranks }, dir) {
   }));
 }
 
-async function training({ rounds, ranks, limit, batch, threads }, dir) {
+async function training({ rounds, ranks, limit, batch, threads, bind }, dir) {
   const each = Math.max(1, Math.floor(batch / ranks));
   const one = ['lenet-torch.js', `${threads}`];
   const alone = (mode) =>
@@ -61,6 +68,7 @@ async function training({ rounds, ranks, limit, batch, threads }, dir) {
   const many = (mode) =>
     group(`${mode}, ${ranks} × 1 thread`, 'distributed.js', [mode, dir, 1, limit, each], {
       size: ranks,
+      bind,
     });
   const contenders = {
     fused: alone('fused'),
@@ -74,6 +82,7 @@ async function training({ rounds, ranks, limit, batch, threads }, dir) {
       {
         size: ranks,
         python: true,
+        bind,
       },
     ),
   };
@@ -97,7 +106,7 @@ async function overLinks({ rounds, limit, batch, mbit }, dir) {
     for (const size of [1, 2, 4]) {
       const { hosts, first, remove } = makeNetwork(size, mbit);
       try {
-        const env = { HOSTS: JSON.stringify(hosts), FIRST: first, GLOO_SOCKET_IFNAME: '' };
+        const env = { BEFORE: JSON.stringify(hosts), FIRST: first, GLOO_SOCKET_IFNAME: '' };
         const args = [mode, dir, 1, limit, batch];
         const contender = group(mode, 'distributed.js', args, { size, env });
         await interleave([contender], rounds);
@@ -118,10 +127,24 @@ async function overLinks({ rounds, limit, batch, mbit }, dir) {
 }
 
 export async function main(args) {
-  const defaults = { rounds: 5, ranks: 2, threads: 2, limit: 0, batch: 256, only: '', mbit: 0 };
+  const defaults = {
+    rounds: 5,
+    ranks: 2,
+    threads: 2,
+    limit: 0,
+    batch: 256,
+    only: '',
+    bind: 'none',
+    mbit: 0,
+  };
   const options = readOptions(args, defaults);
-  if (!['', 'sums', 'training'].includes(options.only) || options.ranks < 1 || options.batch < 1) {
-    console.error('--only: sums or training; --ranks and --batch: from 1');
+  if (
+    !['', 'sums', 'training'].includes(options.only) ||
+    !['core', 'none'].includes(options.bind) ||
+    options.ranks < 1 ||
+    options.batch < 1
+  ) {
+    console.error('--only: sums or training; --bind: core or none; --ranks and --batch: from 1');
     process.exitCode = 2;
     return;
   }

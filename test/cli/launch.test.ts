@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 
-import { launchedBy } from '../../lib/distributed/environment/index.js';
+import { allowedCores, coresIn, launchedBy } from '../../lib/distributed/environment/index.js';
 import { byHand, pytorchjob, srun, torchrun, trainer } from '../distributed/environments.js';
 import { temporaryFolder } from '../folder.js';
 import { cli, run, start, XDG_CACHE_HOME } from './run.js';
@@ -51,6 +51,30 @@ function endLater(...pids: number[]): void {
 }
 
 describe('the processes', () => {
+  const cores = allowedCores() ?? [];
+
+  test.runIf(cores.length > 1)('are bound to cores of their own where that is asked', () => {
+    const path = script(
+      "import { readFileSync } from 'node:fs';" +
+        "const [, list] = /Cpus_allowed_list:\\s*(.*)/.exec(readFileSync('/proc/self/status', 'utf8'));" +
+        'console.error(JSON.stringify({ rank, list, threads: process.env.OMP_NUM_THREADS }));',
+    );
+    const { status, stderr } = launch(['--nproc', '2', '--bind-to', 'core', '--', path]);
+    expect(status).toBe(0);
+    const said = [...stderr.matchAll(/\{.*\}/g)].map(([text]) => JSON.parse(text));
+    const half = Math.floor(cores.length / 2);
+    const of = (rank: number) => coresIn(said.find((each) => each.rank === rank).list);
+    expect([of(0), of(1)]).toEqual([cores.slice(0, half), cores.slice(half, 2 * half)]);
+    expect(said[0].threads).toBe(`${half}`);
+  });
+
+  test('are not bound where there are too few cores', () => {
+    const path = script("console.log('ran');");
+    const { status, stdout, stderr } = launch(['--nproc', '1000', '--bind-to', 'core', '--', path]);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/ERR_DISTRIBUTED_ENVIRONMENT.*1000 processes, and \d+ cores/s);
+  });
+
   test("have torchrun's variables, and the arguments that were given", () => {
     const path = script('console.log(JSON.stringify([process.env, process.argv.slice(2)]));');
     const words = ['--nproc', '3', '--', path, '--epochs', '5', '--', 'a b'];

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 
-import { launchedBy, threadsPerProcess } from '../../lib/distributed/environment/index.js';
+import { coresIn, launchedBy, threadsPerProcess } from '../../lib/distributed/environment/index.js';
 import { byHand, openmpi, srun, torchrun } from './environments.js';
 
 const { OMP_NUM_THREADS: _, ...unset } = torchrun;
 const two = { ...srun, SLURM_PROCID: '0', SLURM_GTIDS: '0,1' };
 
-const threads = (env: NodeJS.ProcessEnv, cores: number) =>
+const threads = (env: NodeJS.ProcessEnv, count: number, areOwn = false) =>
   threadsPerProcess(
     env,
-    cores,
+    { count, areOwn },
     launchedBy(env, () => false),
   );
 
@@ -52,6 +52,19 @@ test.each<[string, NodeJS.ProcessEnv, number, number | undefined]>([
   expect(threads(env, cores)?.threads).toBe(expected);
 });
 
+test('cores that a launcher has bound to each process are not divided again', () => {
+  expect(threads(openmpi, 8, true)).toEqual({
+    threads: 8,
+    note: '8 threads each: as many cores are bound to each of the processes on this host',
+  });
+  expect(threads(openmpi, 1, true)!.threads).toBe(1);
+});
+
+test("the kernel's lists of cores", () => {
+  expect(coresIn('0')).toEqual([0]);
+  expect(coresIn('0-3,8,10-11')).toEqual([0, 1, 2, 3, 8, 10, 11]);
+});
+
 test('what is replaced is said, and how to keep it', () => {
   expect(threads(torchrun, 8)!.note).toMatch(
     /^4 threads each .* OMP_NUM_THREADS=1 that torchrun sets; LENET_TORCH_THREADS=1 keeps it$/,
@@ -63,7 +76,8 @@ test('what is replaced is said, and how to keep it', () => {
 });
 
 test.each(['0', '1025', 'all', '1.5', '-1'])('LENET_TORCH_THREADS=%s is refused', (text) => {
-  const read = () => threadsPerProcess({ LENET_TORCH_THREADS: text }, 8, undefined);
+  const read = () =>
+    threadsPerProcess({ LENET_TORCH_THREADS: text }, { count: 8, areOwn: false }, undefined);
   expect(read).toThrow(`LENET_TORCH_THREADS: expected an integer from 1 to 1024, got '${text}'`);
   expect(read).toThrow(expect.objectContaining({ code: 'ERR_DISTRIBUTED_ENVIRONMENT' }));
 });

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 
 import { TorchError } from '../../error.js';
 import { integer } from '../options.js';
+import { coreBindings } from './binding.js';
 import { startGuard } from './guard.js';
 import { Processes } from './processes.js';
 import { freePort, type Nodes, rankEnvironment } from './rankEnvironment.js';
@@ -16,6 +17,7 @@ interface Options {
   readonly masterAddr?: string;
   readonly masterPort?: number;
   readonly maxRestarts: number;
+  readonly bindTo: 'core' | 'none';
 }
 
 /** `lenet-torch launch`: starts several processes that are one group, as torchrun does, without Python. */
@@ -43,6 +45,9 @@ export function command(): Command {
       .env('PET_MAX_RESTARTS')
       .argParser(integer(0))
       .default(0),
+    new Option('--bind-to <what>', "core: each process keeps to its share of this host's cores")
+      .choices(['core', 'none'])
+      .default('none'),
   ];
   for (const option of options) made.addOption(option);
   return made
@@ -113,8 +118,9 @@ async function nodesOf(given: Options, self: Command): Promise<Nodes> {
 async function launch(
   words: readonly string[],
   nodes: Nodes,
-  { maxRestarts: most, masterPort }: Options,
+  { maxRestarts: most, masterPort, bindTo }: Options,
 ): Promise<number> {
+  const bindings = bindTo === 'core' ? coreBindings(nodes.processes) : undefined;
   let processes: Processes | undefined;
   let interrupted: NodeJS.Signals | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -135,6 +141,7 @@ async function launch(
     const tasks = Array.from({ length: nodes.processes }, (_, localRank) => ({
       rank: nodes.rank * nodes.processes + localRank,
       words,
+      binding: bindings?.[localRank] ?? [],
       env: rankEnvironment(process.env, place, localRank, { done, most }),
     }));
     processes = new Processes(tell);

@@ -7,6 +7,8 @@ import { exitCodeOf, patience, signalGroup } from './signals.js';
 export interface Task {
   readonly rank: number;
   readonly words: readonly string[];
+  /** What goes before Node. */
+  readonly binding: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -48,10 +50,11 @@ export class Processes {
     this.#signal(signal);
   }
 
-  #start({ rank, words, env }: Task): Promise<void> {
+  #start({ rank, words, binding, env }: Task): Promise<void> {
     const isFirst = rank === 0;
     const output = isFirst ? 'inherit' : 'pipe';
-    const child = spawn(process.execPath, words, {
+    const command = [...binding, process.execPath, ...words];
+    const child = spawn(command[0] as string, command.slice(1), {
       env,
       stdio: ['ignore', output, output],
       // A process group of its own: the terminal's Ctrl-C comes once, from here, and what it starts ends with it.

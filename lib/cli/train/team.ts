@@ -1,8 +1,13 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { type Launched, threadsPerProcess } from '../../distributed/environment/index.js';
+import {
+  allowedCores,
+  type Launched,
+  ownCores,
+  threadsPerProcess,
+} from '../../distributed/environment/index.js';
 import type { ProcessGroup } from '../../distributed/index.js';
 import type { Torch } from '../torch.js';
 import type { TrainOptions } from './options.js';
@@ -28,7 +33,7 @@ export async function joinTeam(
 ): Promise<Team | undefined> {
   if (launched === undefined || launched.worldSize === 1) return undefined;
   const { requireGroup } = await import('../../distributed/world.js');
-  const { broadcastObject } = await import('../../distributed/objects.js');
+  const { broadcastObject, gatherObjects } = await import('../../distributed/objects.js');
   const times = { timeout: options.timeout * 1000, initTimeout: options.initTimeout * 1000 };
   // 'cuda': each process of a host has its own.
   if (options.device === 'cuda') torch.cuda.setDevice(launched.localRank);
@@ -45,7 +50,10 @@ export async function joinTeam(
     resume: options.resume ?? restarted(launched, options),
   };
   Object.assign(options, await broadcastObject(group, own));
-  const share = threadsPerProcess(process.env, availableParallelism(), launched);
+  const places = await gatherObjects(group, { host: hostname(), cores: allowedCores() });
+  const others = places.filter(({ host }, rank) => rank !== group.rank && host === hostname());
+  const cores = ownCores(others.map((each) => each.cores));
+  const share = threadsPerProcess(process.env, cores, launched);
   if (group.rank !== 0) options.quiet = true;
   if (!options.quiet) {
     const { launcher, worldSize, masterAddr, masterPort, taken, notes } = launched;

@@ -1,3 +1,4 @@
+import type { Cores } from './cores.js';
 import type { Launched } from './launched.js';
 import { isSet, Variables } from './variables.js';
 
@@ -17,12 +18,12 @@ const most = 1024;
  * LENET_TORCH_THREADS is followed in any case. torchrun sets OMP_NUM_THREADS=1 where its user has not set it, and
  * nothing tells that from a user's own 1: it is replaced, with a note.
  *
- * @param cores - Those that the processes of this host share.
+ * @param cores - Those of this process: its own, or the ones that the processes of this host share.
  * @throws {TorchError} `ERR_DISTRIBUTED_ENVIRONMENT` for a LENET_TORCH_THREADS that is no integer from 1 to 1024.
  */
 export function threadsPerProcess(
   env: NodeJS.ProcessEnv,
-  cores: number,
+  { count, areOwn }: Cores,
   launched: Launched | undefined,
 ): Threads | undefined {
   const given = new Variables(env, 'threads');
@@ -31,13 +32,15 @@ export function threadsPerProcess(
   }
   if (launched === undefined || launched.localWorldSize === 1) return undefined;
   const { localWorldSize } = launched;
-  const share = Math.min(most, Math.max(1, Math.floor(cores / localWorldSize)));
+  const share = Math.min(most, areOwn ? count : Math.max(1, Math.floor(count / localWorldSize)));
   const isOfTorchrun = isSet(env, 'TORCHELASTIC_RUN_ID') && env.OMP_NUM_THREADS === '1';
   if (isSet(env, 'OMP_NUM_THREADS') && !isOfTorchrun) return undefined;
   // srun gives each task cores of its own then.
   const perTask = launched.launcher === 'slurm' ? Number(env.SLURM_CPUS_PER_TASK) : Number.NaN;
   if (perTask >= 1) return { threads: Math.min(most, Math.floor(perTask)) };
-  const among = `${cores} cores among the ${localWorldSize} processes on this host`;
+  const among = areOwn
+    ? 'as many cores are bound to each of the processes on this host'
+    : `${count} cores among the ${localWorldSize} processes on this host`;
   if (!isOfTorchrun) return { threads: share, note: `${share} threads each: ${among}` };
   if (share === 1) return { threads: 1 };
   return {

@@ -1,8 +1,9 @@
-import { availableParallelism, hostname } from 'node:os';
+import { hostname } from 'node:os';
 
 import {
   type Launched,
   launchedBy,
+  ownCores,
   threadsPerProcess,
 } from '../../distributed/environment/index.js';
 import type { Fact, Problem } from '../section.js';
@@ -40,7 +41,7 @@ export async function lookAround(env: NodeJS.ProcessEnv): Promise<Place> {
   let threads: string;
   try {
     launched = launchedBy(env);
-    const share = threadsPerProcess(env, availableParallelism(), launched);
+    const share = threadsPerProcess(env, ownCores(), launched);
     threads = share === undefined ? "libtorch's own number" : `${share.note ?? share.threads}`;
   } catch (error) {
     return { launched: undefined, facts: {}, problems: [problemOfEnvironment(error)] };
