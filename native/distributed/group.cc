@@ -168,8 +168,12 @@ class KnownGroup : public Group {
       return name + "/" + std::to_string(rank);
     };
     std::vector<std::string> result(size_);
+    std::vector<std::string> marks;
+    for (int rank = 0; rank < size_; rank++) marks.push_back(at(mark, rank));
+    // The store does not tell of a rank that has ended; its connections do.
+    if (store_->check(marks)) gloo_->barrier()->wait();
     const auto ask = [&](int rank) {
-      if (store_->check({at(mark, rank)})) result[rank] = store_->get_to_str(at(key, rank));
+      if (store_->check({marks[rank]})) result[rank] = store_->get_to_str(at(key, rank));
     };
     // The first rank answers last: until then the others wait for the slowest, however late.
     if (rank_ != 0) store_->set(at(key, rank_), label);

@@ -59,6 +59,11 @@ const pass = (net) => net.forward(x()).sum().backward();
 const turn = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const modes = {
+  // The last rank dies where the others wait for its model.
+  deadBefore() {
+    if (isOther) process.kill(process.pid, 'SIGKILL');
+    new DistributedDataParallel(new nn.Linear(4, 4));
+  },
   // The last rank dies where the others wait for its gradients.
   dead() {
     const net = new DistributedDataParallel(new nn.Linear(4, 4));

@@ -54,6 +54,18 @@ test('one of three with another model: every rank hears of it', { timeout }, asy
   }
 });
 
+test('a rank that dies before it has a model is noticed by all', { timeout }, async () => {
+  const ends = await endsOf('deadBefore', 3);
+  for (const { told } of ends.slice(0, 2)) {
+    expect(told).toMatchObject({
+      code: 'ERR_DISTRIBUTED_PEER',
+      message: expect.stringContaining(', DistributedDataParallel: '),
+      after: 'ERR_DISTRIBUTED_CLOSED',
+    });
+    expect(told.seconds).toBeLessThan(10);
+  }
+});
+
 test.each([
   ['dead', 'backward'],
   ['deadInJoin', 'join'],

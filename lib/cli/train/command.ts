@@ -69,11 +69,14 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   // Here and not above: help must work without libtorch.
   const torch = await import('../../index.js');
   options.seed ??= Math.floor(Math.random() * 2 ** 48);
+  let team: Team | undefined;
   try {
-    const team = await joinTeam(torch, launched, options);
+    team = await joinTeam(torch, launched, options);
     await train(torch, command, options, signal, team);
     await torch.distributed.destroyProcessGroup();
   } catch (error) {
+    // The others may be waiting already.
+    await team?.group.giveUp(error);
     await writeErrorFile(error);
     throw error;
   }
