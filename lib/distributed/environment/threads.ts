@@ -41,10 +41,12 @@ export function threadsPerProcess(
   const among = areOwn
     ? 'as many cores are bound to each of the processes on this host'
     : `${count} cores among the ${localWorldSize} processes on this host`;
-  if (!isOfTorchrun) return { threads: share, note: `${share} threads each: ${among}` };
+  if (!isOfTorchrun) return { threads: share, note: `${counted(share)} each: ${among}` };
   if (share === 1) return { threads: 1 };
   return {
     threads: share,
-    note: `${share} threads each (${among}) in place of the OMP_NUM_THREADS=1 that torchrun sets; LENET_TORCH_THREADS=1 keeps it`,
+    note: `${counted(share)} each (${among}) in place of the OMP_NUM_THREADS=1 that torchrun sets; LENET_TORCH_THREADS=1 keeps it`,
   };
 }
+
+const counted = (threads: number): string => `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
