@@ -5,6 +5,7 @@ import { native } from '../native/load.js';
 import type { Tensor } from '../tensor/index.js';
 import { type Backend, type BackendName, whyNotOn } from './backend.js';
 import { endsGroup, told } from './failure.js';
+import { Farewell, within } from './farewell.js';
 import { type Call, numbersOf, signatureOf } from './operation.js';
 import { agreedSignature } from './signature.js';
 import type { Store } from './store.js';
@@ -29,6 +30,7 @@ export interface Members {
 /** Processes that compute together; mirrors `torch.distributed.ProcessGroup`. Functions of `torch.distributed` take it. */
 export class ProcessGroup {
   readonly #members: Members;
+  readonly #farewell: Farewell;
   readonly #agreed = new Set<string>();
   // Calls go out in the order in which they were made, also where one has to wait for what all ranks say.
   #turn: Promise<unknown> | undefined;
@@ -47,6 +49,7 @@ export class ProcessGroup {
       throw invalidArgument('ProcessGroup: initProcessGroup() and newGroup() make one');
     }
     this.#members = members;
+    this.#farewell = new Farewell(members.store, members.rank, members.ranks.length);
     this.#timeout = members.timeout;
   }
 
@@ -201,7 +204,7 @@ export class ProcessGroup {
    */
   async failed(error: unknown, where: string): Promise<unknown> {
     if (!endsGroup(error)) return told(error, where, this.rank, this.size);
-    const why = this.#ended === undefined ? await this.#whyOthersFailed() : '';
+    const why = this.#ended === undefined ? await this.#farewell.ofOthers() : '';
     const result = told(error, where, this.rank, this.size, why) as TorchError;
     this.#endAfter(result);
     return result;
@@ -220,40 +223,10 @@ export class ProcessGroup {
   /** Tells the other ranks why this one gives up, before they see its connections end. @internal */
   async giveUp(error: unknown): Promise<void> {
     if (this.#ended !== undefined || this.size === 1) return;
-    const { message, code } = error as { message?: string; code?: string };
-    const text = `rank ${this.rank} has failed: ${code ?? 'error'}: ${message ?? String(error)}`;
-    const bytes = new TextEncoder().encode(text.slice(0, 2000));
-    const store = this.store.native;
-    await within(2000, native.storeSet(store, failureKey, bytes, true)).catch(() => {});
+    await this.#farewell.say(error);
     this.#end(new TorchError('ERR_DISTRIBUTED_CLOSED', 'the process group has been given up'));
     await within(1000, this.#closing);
-    await this.#linger();
-  }
-
-  async #whyOthersFailed(): Promise<string> {
-    const store = this.store.native;
-    const ask = async (): Promise<string> => {
-      if (!(await native.storeCheck(store, [failureKey], true))) return '';
-      const text = new TextDecoder().decode(await native.storeGet(store, failureKey, true));
-      await native.storeAdd(store, heardKey, 1, true);
-      return text;
-    };
-    const why = (await within(3000, ask()).catch(() => '')) ?? '';
-    if (why !== '') await this.#linger();
-    return why;
-  }
-
-  // The store often ends with the first rank's process: the others need a moment to read there what has happened.
-  async #linger(): Promise<void> {
-    if (this.rank !== 0) return;
-    const hear = (): Promise<number> => native.storeAdd(this.store.native, heardKey, 0, true);
-    const end = performance.now() + lingerMs;
-    const heard = async (): Promise<void> => {
-      while (performance.now() < end && (await hear()) < this.size - 1) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    };
-    await within(lingerMs, heard()).catch(() => {});
+    await this.#farewell.linger();
   }
 
   /**
@@ -401,9 +374,6 @@ export class ProcessGroup {
 
 const held = new WeakMap<Tensor, NativeReducer>();
 
-const failureKey = 'lenet/failed';
-const heardKey = 'lenet/heard';
-const lingerMs = 1000;
 /** Set for each rank of Node's: a counter of how many have come with it. @internal */
 export const presenceKey = 'lenet/rank';
 
@@ -423,18 +393,3 @@ const mustAgree = ({ operation }: Call): boolean =>
   operation !== 'send' && operation !== 'recv' && operation !== 'barrier';
 
 const checksAll = (): boolean => process.env.TORCH_DISTRIBUTED_DEBUG === 'DETAIL';
-
-async function within<T>(
-  milliseconds: number,
-  work: Promise<T> | undefined,
-): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -6,13 +6,15 @@ import { readOptions, type SpecOf, type ValuesOf } from '../argument/options.js'
 import type { DeviceLike } from '../context/device.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { native } from '../native/load.js';
+import { listenAddress, reachable } from './address.js';
 import { type Backend, type BackendName, backendNames, requireBackend } from './backend.js';
-import { type Launched, launchedBy } from './environment/index.js';
+import type { Launched } from './environment/index.js';
 import { told } from './failure.js';
 import { ProcessGroup, presenceKey } from './group.js';
 import { openLibrary } from './library.js';
 import { whyNotMet } from './meeting.js';
-import { FileStore, PrefixStore, requirePort, Store, TCPStore } from './store.js';
+import { type Place, placeOf, requireGiven } from './place.js';
+import { FileStore, PrefixStore, Store, TCPStore } from './store.js';
 
 /** Options of {@link initProcessGroup}. What is not given comes from the launcher's variables. */
 export interface InitOptions {
@@ -72,58 +74,6 @@ let isOpening = false;
 // How often this process has been in a group before.
 let times = 0;
 
-interface Place {
-  readonly rank: number;
-  readonly worldSize: number;
-  readonly host: string;
-  readonly port: number;
-  readonly file?: string;
-  readonly isStoreServed: boolean;
-  readonly attempt: number;
-  readonly launched?: Launched;
-}
-
-function requireGiven(what: string, value: number | undefined): number {
-  if (value !== undefined) return value;
-  throw invalidArgument(`initProcessGroup: ${what} has to be given with this initMethod`);
-}
-
-// Where the group meets, and who this process is in it.
-function placeOf({ initMethod = 'env://', rank, worldSize }: Given): Place {
-  if (initMethod === 'env://') {
-    const launched = launchedBy();
-    if (launched === undefined) {
-      throw new TorchError(
-        'ERR_DISTRIBUTED_ENVIRONMENT',
-        'initProcessGroup: nothing says who the other processes are. Start under torchrun, srun or ' +
-          '`npx lenet-torch launch`, set RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT, or give initMethod, rank and worldSize',
-      );
-    }
-    const { masterAddr: host, masterPort: port, isStoreServed, attempt } = launched;
-    return {
-      rank: rank ?? launched.rank,
-      worldSize: worldSize ?? launched.worldSize,
-      host,
-      port,
-      isStoreServed,
-      attempt,
-      launched,
-    };
-  }
-  const by = { isStoreServed: false, attempt: 0 };
-  const own = { rank: requireGiven('rank', rank), worldSize: requireGiven('worldSize', worldSize) };
-  const tcp = /^tcp:\/\/(?:\[([^\]]+)\]|([^:/]+)):(\d+)$/.exec(initMethod);
-  if (tcp !== null) {
-    const port = requirePort('initProcessGroup: initMethod', Number(tcp[3]));
-    return { ...own, ...by, host: (tcp[1] ?? tcp[2]) as string, port };
-  }
-  const file = /^file:\/\/(\/.+)$/.exec(initMethod);
-  if (file !== null) return { ...own, ...by, host: '', port: 0, file: file[1] as string };
-  throw invalidArgument(
-    `initProcessGroup: initMethod: expected 'env://', 'tcp://HOST:PORT' or 'file:///PATH', got ${inspect(initMethod)}`,
-  );
-}
-
 async function openStore(place: Place, timeout: number): Promise<Store> {
   const { file, host, port, rank, worldSize, isStoreServed } = place;
   if (file !== undefined) return FileStore.open(file, worldSize);
@@ -133,42 +83,6 @@ async function openStore(place: Place, timeout: number): Promise<Store> {
     timeout,
     waitForWorkers: true,
   });
-}
-
-// Python's own: what the host's name means, which is 127.0.0.1 on many a machine, and no other host reaches.
-async function listenAddress(place: Place, address: string | undefined): Promise<string> {
-  if (address === 'hostname' || process.env.GLOO_SOCKET_IFNAME) return '';
-  if (address !== undefined) return address;
-  return place.host === '' ? '' : native.distributedAddressTowards(place.host, place.port);
-}
-
-const addressKey = (rank: number): string => `lenet/address/${rank}`;
-const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
-
-// The host that rank 0 is on often calls itself 127.0.1.1, which no other host reaches: packets to one of the others
-// leave from an address that it does.
-async function reachable(own: string, store: Store, place: Place): Promise<string> {
-  const { rank, worldSize, launched } = place;
-  if (own === '') return own;
-  await store.set(addressKey(rank), own);
-  if (!isLoopback(own) || launched?.localWorldSize === worldSize) return own;
-  const others = Array.from({ length: worldSize }, (_, i) => i).filter((i) => i !== rank);
-  for (const other of others) {
-    // Ranks of Python say nothing.
-    if (!(await saidWithin(store, addressKey(other), place))) continue;
-    const theirs = new TextDecoder().decode(await store.get(addressKey(other)));
-    if (!isLoopback(theirs)) return native.distributedAddressTowards(theirs, place.port);
-  }
-  return own;
-}
-
-async function saidWithin(store: Store, key: string, { file }: Place): Promise<boolean> {
-  try {
-    await store.wait([key], file === undefined ? 5000 : 1000);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { findLibtorch } from '../../lib/libtorch/find.js';
+import { runRanks } from '../distributed/ranks.js';
 import { temporaryFolder } from '../folder.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -17,7 +18,8 @@ describe.runIf(long)('AddressSanitizer', () => {
   const runtime = execFileSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim();
 
   beforeAll(() => {
-    for (const part of ['dist', 'native', 'package.json', 'CMakeLists.txt', 'test/bridge']) {
+    const tests = ['test/bridge', 'test/distributed'];
+    for (const part of ['dist', 'native', 'package.json', 'CMakeLists.txt', ...tests]) {
       cpSync(join(root, part), join(copy, part), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
@@ -29,19 +31,19 @@ describe.runIf(long)('AddressSanitizer', () => {
     }
   }, 1_200_000);
 
+  const sanitized = {
+    LD_PRELOAD: runtime,
+    // Node and V8 keep memory until the end on purpose, and install handlers of their own. Random
+    // arguments ask for tensors as large as the machine.
+    ASAN_OPTIONS:
+      'detect_leaks=0:allocator_may_return_null=1:handle_segv=0:max_allocation_size_mb=8000',
+  };
   const run = (...args: string[]) =>
     spawnSync(process.execPath, args, {
       cwd: copy,
       encoding: 'utf8',
       timeout: 600_000,
-      env: {
-        ...process.env,
-        LD_PRELOAD: runtime,
-        // Node and V8 keep memory until the end on purpose, and install handlers of their own. Random
-        // arguments ask for tensors as large as the machine.
-        ASAN_OPTIONS:
-          'detect_leaks=0:allocator_may_return_null=1:handle_segv=0:max_allocation_size_mb=8000',
-      },
+      env: { ...process.env, ...sanitized },
     });
 
   // Not its warning that a tensor of 2^56 bytes could not be had, which libtorch then reports.
@@ -56,6 +58,25 @@ describe.runIf(long)('AddressSanitizer', () => {
     );
     expect(stderr).not.toContain(finding);
     expect(status, stderr.slice(-2000)).toBe(0);
+  });
+
+  test.each<[string, string]>([
+    ['collectives.child.mjs', ''],
+    ['parallelFaults.child.mjs', 'dead'],
+    ['parallelFaults.child.mjs', 'deadInJoin'],
+    ['parallelFaults.child.mjs', 'deadBefore'],
+    ['parallelFaults.child.mjs', 'early'],
+    ['parallelFaults.child.mjs', 'inWorker'],
+    ['parallelFaults.child.mjs', 'terminated'],
+    ['parallelFaults.child.mjs', 'exit'],
+  ])('ranks of a group: %s %s', async (file, MODE) => {
+    const beside = pathToFileURL(join(copy, 'test', 'distributed', file));
+    const ends = await runRanks(2, file, { ...sanitized, MODE }, beside);
+    for (const { status, signal, stderr } of ends) {
+      expect(stderr).not.toContain(finding);
+      // Those that are killed are so by themselves, and a fault that is found is told with 3.
+      expect([0, 3, 7, 'SIGKILL'], stderr.slice(-2000)).toContain(status ?? signal);
+    }
   });
 
   test('tensors that are held and dropped', () => {

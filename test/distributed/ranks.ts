@@ -19,16 +19,17 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Runs a file of this folder as `size` processes of one group; or one for each rank. */
+/** Runs a file of this folder, or beside another file, as `size` processes of one group; or one for each rank. */
 export async function runRanks(
   size: number,
   file: string | readonly string[],
   more: NodeJS.ProcessEnv = {},
+  folder: string | URL = import.meta.url,
 ): Promise<RankEnd[]> {
   const port = await freePort();
   const start = (rank: number): Promise<RankEnd> => {
     const name = typeof file === 'string' ? file : (file[rank] as string);
-    const path = fileURLToPath(new URL(name, import.meta.url));
+    const path = fileURLToPath(new URL(name, folder));
     const program = name.endsWith('.py')
       ? (process.env.LENET_TORCH_PYTHON ?? 'python3')
       : process.execPath;
