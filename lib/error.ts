@@ -38,6 +38,17 @@ export type ErrorCode =
   | 'ERR_DISTRIBUTED_PEER' // another process has ended, or closed its connection
   | 'ERR_DISTRIBUTED_MISMATCH' // processes that do different things: models, sizes, operations, data
   | 'ERR_DISTRIBUTED_CLOSED' // a process group that has been destroyed, or has failed before
+  | 'ERR_PORT_IN_USE'
+  | 'ERR_PORT_DENIED' // a port that this user may not open
+  | 'ERR_HOST_NOT_FOUND' // a name without an address, or an address of another machine
+  | 'ERR_REQUEST' // an HTTP request that says what it must not: its headers, its form
+  | 'ERR_FORBIDDEN' // a request from elsewhere, or without its token
+  | 'ERR_NOT_FOUND' // a path that a server has nothing at
+  | 'ERR_METHOD' // a method that a path does not have
+  | 'ERR_MEDIA_TYPE' // a body of a kind that a path does not take
+  | 'ERR_BODY_TOO_LARGE'
+  | 'ERR_OVERLOADED' // more requests wait than a server takes
+  | 'ERR_CLOSING' // a server that is about to end
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'
   | 'ERR_CACHE' // the cache folder cannot be written

@@ -10,7 +10,7 @@ const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib');
 const floors: readonly (readonly string[])[] = [
   ['error.ts', 'version.ts'],
   ['argument', 'files'],
-  ['libtorch'],
+  ['http', 'libtorch'],
   ['native'],
   ['context'],
   ['cuda', 'tensor'],
