@@ -48,6 +48,7 @@ export type ErrorCode =
   | 'ERR_MEDIA_TYPE' // a body of a kind that a path does not take
   | 'ERR_BODY_TOO_LARGE'
   | 'ERR_OVERLOADED' // more requests wait than a server takes
+  | 'ERR_MODEL_UNFIT' // a network that cannot be served
   | 'ERR_CLOSING' // a server that is about to end
   | 'ERR_DOWNLOAD'
   | 'ERR_NO_SPACE'

@@ -38,6 +38,7 @@ export { type OperatorNamespace, type OperatorPacket, ops } from './native/ops.j
 export * as nn from './nn/index.js';
 export * as optim from './optim/index.js';
 export * from './run/index.js';
+export * as serve from './serve/index.js';
 export type { Counts, LayerSummary } from './summary/counts.js';
 export { Summary, summary } from './summary/summary.js';
 export * from './tensor/index.js';

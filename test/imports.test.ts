@@ -20,7 +20,7 @@ const floors: readonly (readonly string[])[] = [
   ['engine', 'io', 'summary'],
   ['run'],
   ['training'],
-  ['draw'],
+  ['draw', 'serve'],
   ['index.ts'],
   ['doctor'],
   ['cli'],
@@ -123,7 +123,7 @@ test('one file knows in what runtimes differ', () => {
   expect(knowing).toEqual(['native/runtime.ts']);
 });
 
-test('importing the package loads no table of wheels for CUDA, and nothing of setup', () => {
+test('importing the package loads no table of wheels for CUDA, nothing of setup, and nothing that serves', () => {
   const loaded = new Set<string>();
   const visit = (file: string): void => {
     if (loaded.has(file)) return;
@@ -132,7 +132,7 @@ test('importing the package loads no table of wheels for CUDA, and nothing of se
   };
   visit('index.ts');
   const unwanted =
-    /^libtorch\/(cuda\/|cudaWheels|driver|linkage|fetch|pip|python|wheel)|^(cli|doctor)\//;
+    /^libtorch\/(cuda\/|cudaWheels|driver|linkage|fetch|pip|python|wheel)|^(cli|doctor|http)\/|^serve\/(?!index|options)/;
   expect([...loaded].filter((file) => unwanted.test(file))).toEqual([]);
   expect(loaded).toContain('libtorch/find.ts');
 });

@@ -25,6 +25,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'say what is in images',
     load: () => import('./predict/command.js'),
   },
+  serve: {
+    summary: 'answer requests over HTTP',
+    load: () => import('./serve/command.js'),
+  },
   export: {
     summary: 'write weights for ONNX Runtime or Python',
     load: () => import('./model/export.js'),

@@ -86,6 +86,20 @@ export class Predictor {
     return this.predict(images, engine).finally(() => images.dispose());
   }
 
+  /**
+   * As {@link predictPixels}, for a caller that has gathered requests itself: what is computed at once is computed
+   * before this returns, and the values are not copied.
+   */
+  predictGathered(pixels: Pixels, engine: EngineChoice): Promise<Tensor> {
+    if (this.#isAwake) return this.predictPixels(pixels, engine);
+    return new Promise((resolve, reject) => {
+      const held = { pixels, engine, resolve, reject };
+      if (this.#isTaken(pixels, engine)) this.#held = held;
+      else this.#addAsTensor(held, this.#waiting);
+      this.#flush();
+    });
+  }
+
   get #isAwake(): boolean {
     return this.#held !== undefined || this.#waiting.length > 0;
   }
@@ -216,6 +230,13 @@ export class Predictor {
     void runPasses(passes, prediction);
   }
 }
+
+/** {@link Predictor.predictGathered} of a network. */
+export const predictGathered = (
+  net: Module,
+  pixels: Pixels,
+  engine: EngineChoice,
+): Promise<Tensor> => Predictor.of(net).predictGathered(pixels, engine);
 
 /** Requests that are computed in one pass, while the model is in use. */
 interface Pass {

@@ -147,6 +147,8 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
     { log: null },
   ],
   save: (o) => torch.save({ a: x() }, file('.safetensors'), o),
+  'serve.handler': (o) => torch.serve.handler(new torch.LeNet(), o),
+  'serve.fetchHandler': (o) => torch.serve.fetchHandler(new torch.LeNet(), o),
   saveSafetensors: (o) => torch.saveSafetensors({ a: x() }, file('.safetensors'), o),
   'static Run#create': async (o) => (await torch.Run.create(file(''), o)).close(),
   'static Run#resume': async (o) => (await torch.Run.resume(file(''), o)).close(),

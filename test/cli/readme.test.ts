@@ -1,10 +1,11 @@
 // The README's commands in their order, in an empty folder, as a new user would type them; and its first program.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encode } from 'fast-png';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { FashionMNIST } from '../../lib/data/index.js';
 import { temporaryFolder } from '../folder.js';
@@ -37,6 +38,7 @@ script(
   *--resume*) ;;
   train*) set -- "$@" ${less} ;;
   setup*) set -- "$@" --dry-run ;;
+  serve*) set -- "$@" --port 0 ;;
 esac
 exec '${process.execPath}' '${cli}' "$@"`,
 );
@@ -49,7 +51,7 @@ const sh = (command: string) =>
 // Indented lines and lone code spans that begin with the command.
 const commands = [...readme.matchAll(/^(?: {4}(?:\$ )?|`)((?:npx )?lenet-torch [^`\n]*)/gm)]
   .map(([, command]) => command!.replace(/ {2,}#.*$/, ''))
-  .filter((command) => !command.startsWith('lenet-torch doctor'));
+  .filter((command) => !/^lenet-torch (doctor|serve)/.test(command));
 
 test('there are commands', () => {
   expect(commands.length).toBeGreaterThan(8);
@@ -70,6 +72,26 @@ describe.sequential('in order', () => {
     if (!command.includes('--out')) expect(stdout).not.toBe('');
   });
 });
+
+test('serving, and what curl sends', async () => {
+  const [, command, sent] =
+    /\$ (lenet-torch serve.*)\n {4}\$ curl -T (\S+) http:\S+\/predict\n/.exec(readme)!;
+  const child = spawn('sh', ['-c', `exec ${command}`], { cwd: folder, env, stdio: 'pipe' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text;
+  });
+  const address = () => /http:\/\/[\d.]+:\d+/.exec(said)?.[0];
+  await vi.waitFor(() => expect(address(), said).toBeDefined(), { timeout: 30_000, interval: 50 });
+  const body = fs.readFileSync(path.join(folder, sent!));
+  const reply = await fetch(`${address()}/predict`, { method: 'PUT', body: new Uint8Array(body) });
+  expect(await reply.json()).toEqual(
+    Array(3).fill({ label: expect.any(String), score: expect.any(Number) }),
+  );
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+}, 60_000);
 
 test('the first program', () => {
   const [, program] = /```js\n(import \* as torch[\s\S]*?)```/.exec(readme)!;
