@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, metricsText } from './metrics.js';
+import { type Count, Counter, Gauge, Histogram, metricsText } from './metrics.js';
 
 // Seconds; a lone request takes below a millisecond.
 const latencies = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -8,7 +8,8 @@ const sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 export class Measures {
   readonly #requests = new Counter('lenet_torch_requests_total', 'Requests by path and status.');
   readonly #failures = new Counter('lenet_torch_failures_total', 'Failures of the server by code.');
-  readonly #images = new Counter('lenet_torch_images_total', 'Images that were computed.', true);
+  readonly #images = new Counter('lenet_torch_images_total', 'Images that were computed.');
+  readonly #computed = this.#images.of({});
   readonly #latency = new Histogram(
     'lenet_torch_request_seconds',
     'Time from a request to its answer, of those that compute.',
@@ -23,8 +24,8 @@ export class Measures {
   readonly #memory = new Gauge('process_resident_memory_bytes', 'Resident memory in bytes.', () =>
     process.memoryUsage.rss(),
   );
-  // Objects with labels are made once for each path and status.
-  readonly #labels = new Map<string, Readonly<Record<string, string>>>();
+  // By path and status.
+  readonly #answers = new Map<string, Count[]>();
 
   /** @param waiting - How many images wait. */
   constructor(waiting: () => number) {
@@ -33,23 +34,28 @@ export class Measures {
 
   onBatch(images: number): void {
     this.#batches.observe(images);
-    this.#images.add({}, images);
+    this.#computed.value += images;
   }
 
   onAnswer(path: string, status: number, ms: number): void {
-    const key = `${path} ${status}`;
-    let labels = this.#labels.get(key);
-    if (labels === undefined) {
-      labels = { path, status: String(status) };
-      this.#labels.set(key, labels);
-    }
-    this.#requests.add(labels);
+    const counts = this.#countsOf(path);
+    counts[status] ??= this.#requests.of({ path, status: String(status) });
+    counts[status].value++;
     if (path === 'predict' || path === 'infer') this.#latency.observe(ms / 1000);
+  }
+
+  #countsOf(path: string): Count[] {
+    let counts = this.#answers.get(path);
+    if (counts === undefined) {
+      counts = [];
+      this.#answers.set(path, counts);
+    }
+    return counts;
   }
 
   onFailure(error: unknown): void {
     const { code } = (error ?? {}) as { code?: unknown };
-    this.#failures.add({ code: typeof code === 'string' ? code : 'none' });
+    this.#failures.of({ code: typeof code === 'string' ? code : 'none' }).value++;
   }
 
   text(): string {

@@ -22,28 +22,39 @@ const head = (name: string, kind: string, help: string): string[] => [
   `# TYPE ${name} ${kind}`,
 ];
 
+/** One line of a counter. */
+export interface Count {
+  value: number;
+}
+
 /** Counts up, for each set of labels. */
 export class Counter implements Metric {
   readonly #name: string;
   readonly #help: string;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, Count>();
 
-  /** @param isPlain - Whether it has no labels: then it is there from the beginning. */
-  constructor(name: string, help: string, isPlain = false) {
+  constructor(name: string, help: string) {
     this.#name = name;
     this.#help = help;
-    if (isPlain) this.add({}, 0);
   }
 
-  add(labels: Labels, count = 1): void {
+  /** The line with these labels, to be counted up; it is there from now on. */
+  of(labels: Labels): Count {
     const key = textOf(labels);
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + count);
+    let count = this.#counts.get(key);
+    if (count === undefined) {
+      count = { value: 0 };
+      this.#counts.set(key, count);
+    }
+    return count;
   }
 
   lines(): string[] {
     return [
       ...head(this.#name, 'counter', this.#help),
-      ...[...this.#counts].map(([labels, count]) => `${this.#name}${labelled(labels)} ${count}`),
+      ...[...this.#counts].map(
+        ([labels, { value }]) => `${this.#name}${labelled(labels)} ${value}`,
+      ),
     ];
   }
 }

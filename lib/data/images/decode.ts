@@ -21,6 +21,10 @@ const mostPixelsAtOnce = 128 * 128;
 // The decoder's color types from here on have 16 bits per channel.
 const firstDeepColorType = 4;
 
+// Loaded by the first image: importing this package shall not cost a decoder. Asking for it again would cost each
+// small image half as much as decoding.
+let decoder: typeof import('@napi-rs/image') | undefined;
+
 /**
  * Decodes a PNG, JPEG or WebP; mirrors torchvision's `decode_image`, but for the order of the result.
  * 16 bits per channel become 8, palettes colors, a picture is turned as its Exif or XMP orientation says, as
@@ -58,8 +62,8 @@ export async function decodeImage(
   if (format === 'JPEG' && !hasEnd(bytes)) {
     throw imageError(name, 'expected a whole JPEG, found no end: it is truncated');
   }
-  // Here and not above: importing this package shall not cost loading a decoder.
-  const { Transformer } = await import('@napi-rs/image');
+  decoder ??= await import('@napi-rs/image');
+  const { Transformer } = decoder;
   try {
     const image = new Transformer(bytes);
     const turned = () => (orientation > 1 ? image.rotate(orientation) : image);
