@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
+import { classesIn, classesOption } from '../model/ownModel.js';
 import { integer } from '../options.js';
-import type { Torch } from '../torch.js';
 import { type ChosenImage, fileImage, testImage } from './image.js';
 import {
   addDrawnModelOptions,
@@ -25,7 +25,7 @@ export function featuresCommand(): Command {
     .option('--index <n>', 'the test image of this number; or which image of a file', integer(0))
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--beside <file>', 'weights of a second network, drawn at the right');
-  addDrawnModelOptions(made, 'lenet');
+  addDrawnModelOptions(made, 'lenet').option(...classesOption);
   return addPictureOptions(made).action(run);
 }
 
@@ -42,7 +42,7 @@ async function run(file: string | undefined, options: Options, command: Command)
   const svg = torch.draw.features(model.net, imageFor(model, chosen), {
     theme,
     title: titleOf(model, chosen),
-    classes: classNames(torch),
+    classes: classesIn(torch, options.classes) ?? torch.data.FashionMNIST.classes,
     ...(chosen.label !== undefined && { label: chosen.label }),
     ...(second !== undefined && {
       beside: { net: second.net, image: imageFor(second, chosen), title: titleOf(second, chosen) },
@@ -50,8 +50,6 @@ async function run(file: string | undefined, options: Options, command: Command)
   });
   await writePicture(torch, svg, options);
 }
-
-const classNames = (torch: Torch): readonly string[] => torch.data.FashionMNIST.classes;
 
 const imageFor = (model: DrawnModel, { image }: ChosenImage) =>
   model.net.transform().forward(image);

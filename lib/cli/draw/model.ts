@@ -3,13 +3,15 @@ import { type Command, Option } from 'commander';
 
 import type { ImageModel } from '../../models/imageModel.js';
 import { loadLast, noWeights, sayLast, weightsOption } from '../model/lastTraining.js';
-import { knownModels, type ModelName, type ModelSettings, modelNames } from '../model/models.js';
+import { isKnown, knownModels, type ModelName, type ModelSettings } from '../model/models.js';
+import { isFile, makeOwn, modelName } from '../model/ownModel.js';
 import { type LoadedModel, loadModel } from '../model/weights.js';
 import type { Torch } from '../torch.js';
 
 /** Options that say which network is drawn. */
 export interface ModelOptions {
-  model?: ModelName;
+  model?: string;
+  classes?: string;
   weights?: string;
   squash?: 'sigmoid' | 'tanh';
 }
@@ -26,8 +28,8 @@ export function addDrawnModelOptions(command: Command, defaultModel: string): Co
     .addOption(
       new Option(
         '--model <name>',
-        `the notebook's LeNet, or LeNet-5 of 1998 (default: what the weights are of, else ${defaultModel})`,
-      ).choices(modelNames),
+        `lenet, lenet5, or a file whose default export is a network's class (default: what the weights are of, else ${defaultModel})`,
+      ).argParser(modelName),
     )
     .option(...weightsOption)
     .addOption(
@@ -54,7 +56,7 @@ export async function modelToDraw(
 ): Promise<DrawnModel> {
   const settings = squash === undefined ? {} : { squash };
   if (weights !== undefined) return await loadFor(torch, weights, model, settings);
-  const last = use === 'sizes' ? undefined : await loadLast(torch);
+  const last = use === 'sizes' ? undefined : await lastFor(torch, model);
   if (last !== undefined && isMeant(last, model, squash)) {
     sayLast(last);
     return titled(last, last.path);
@@ -63,12 +65,25 @@ export async function modelToDraw(
   const name = model ?? defaultModel;
   // The same picture every time.
   torch.manualSeed(0);
-  const net = knownModels(torch)[name].make(settings);
+  const net = isKnown(name) ? knownModels(torch)[name].make(settings) : await makeOwn(torch, name);
   return { net, title: `${net.constructor.name}, untrained` };
 }
 
+// A last training of another network is nobody's fault.
+async function lastFor(torch: Torch, model: string | undefined) {
+  try {
+    return await loadLast(torch, model !== undefined && isFile(model) ? model : undefined);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (model !== undefined && (code === 'ERR_STATE_DICT' || code === 'ERR_FILE_FORMAT')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 const isMeant = ({ metadata }: LoadedModel, model?: string, squash?: string): boolean =>
-  (model === undefined || metadata.model === model) &&
+  (model === undefined || isFile(model) || metadata.model === model) &&
   (squash === undefined || metadata.squash === squash);
 
 /** Loads a file's network, which is to be `model` where that is given. */
@@ -78,15 +93,7 @@ export async function loadFor(
   model?: string,
   settings: ModelSettings = {},
 ): Promise<DrawnModel> {
-  const loaded = await loadModel(torch, path, settings);
-  const { model: found } = loaded.metadata;
-  if (model !== undefined && found !== model) {
-    throw new torch.TorchError(
-      'ERR_STATE_DICT',
-      `${path}: expected weights of ${model}, found those of ${found}`,
-    );
-  }
-  return titled(loaded, path);
+  return titled(await loadModel(torch, path, settings, model), path);
 }
 
 const titled = (loaded: LoadedModel, path: string): DrawnModel => ({

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import type { FashionMNIST } from '../../data/index.js';
 import type { Tensor } from '../../tensor/index.js';
+import { classesIn, classesOption } from '../model/ownModel.js';
 import { integer } from '../options.js';
 import type { Torch } from '../torch.js';
 import { addDrawnModelOptions, type DrawnModel, type ModelOptions, modelToDraw } from './model.js';
@@ -19,7 +20,8 @@ export function confusionCommand(): Command {
     const torch = await import('../../index.js');
     const model = await modelToDraw(torch, options, 'lenet', 'tested');
     const { dataset, scores } = await testScores(torch, model, options.data);
-    const { classes, targets } = dataset;
+    const { targets } = dataset;
+    const classes = classesIn(torch, options.classes) ?? dataset.classes;
     const matrix = torch.confusionMatrix(scores, targets);
     const { theme } = options;
     await writePicture(
@@ -38,7 +40,8 @@ export function mistakesCommand(): Command {
     const torch = await import('../../index.js');
     const model = await modelToDraw(torch, options, 'lenet', 'tested');
     const { dataset, scores } = await testScores(torch, model, options.data);
-    const { images, targets, classes } = dataset;
+    const { images, targets } = dataset;
+    const classes = classesIn(torch, options.classes) ?? dataset.classes;
     const { theme, count } = options;
     const title = `${model.title}: the most confident mistakes`;
     const svg = torch.draw.mistakes(images, targets, scores, { theme, count, classes, title });
@@ -47,7 +50,7 @@ export function mistakesCommand(): Command {
 }
 
 function addTestOptions(command: Command): Command {
-  addDrawnModelOptions(command, 'lenet');
+  addDrawnModelOptions(command, 'lenet').option(...classesOption);
   command.option('--data <dir>', 'folder with the four IDX files (default: what setup brought)');
   return addPictureOptions(command);
 }

@@ -2,9 +2,11 @@ import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 
 import { loadModelOrLast, weightsOption } from './lastTraining.js';
+import { weightsModelOption } from './ownModel.js';
 
 interface Options {
   weights?: string;
+  model?: string;
   to: 'onnx' | 'pt' | 'safetensors';
 }
 
@@ -14,6 +16,7 @@ export function command(): Command {
     .description('write a network for ONNX Runtime, or its weights for Python')
     .argument('<out>', 'file to write')
     .option(...weightsOption)
+    .addOption(weightsModelOption())
     .addOption(
       new Option('--to <format>', 'onnx: network and weights; pt, safetensors: weights')
         .choices(['onnx', 'pt', 'safetensors'])
@@ -22,13 +25,13 @@ export function command(): Command {
     .action(run);
 }
 
-async function run(out: string, { weights, to }: Options): Promise<void> {
+async function run(out: string, { weights, model, to }: Options): Promise<void> {
   // Here and not above: help must work without libtorch.
   const [torch, { saveTorch }] = await Promise.all([
     import('../../index.js'),
     import('../../io/torch/write.js'),
   ]);
-  const { net, metadata } = await loadModelOrLast(torch, weights);
+  const { net, metadata } = await loadModelOrLast(torch, weights, model);
   const write = {
     onnx: () => torch.exportOnnx(net, out, { metadata }),
     pt: () => saveTorch(net.stateDict(), out),

@@ -81,14 +81,16 @@ export const weightsOption = [
 /**
  * The network of the weights that are named, else of the last training, which is then said on stderr.
  *
+ * @param model - Which network they are to be of: a name, or the file of a class.
  * @throws {TorchError} As `loadModel`; `ERR_FILE_NOT_FOUND` where none are named and none are kept.
  */
 export async function loadModelOrLast(
   torch: Torch,
   named: string | undefined,
+  model?: string,
 ): Promise<LoadedModel> {
-  if (named !== undefined) return loadModel(torch, named);
-  const last = await loadLast(torch);
+  if (named !== undefined) return loadModel(torch, named, {}, model);
+  const last = await loadLast(torch, model);
   if (last === undefined) throw noWeights();
   sayLast(last);
   return last;
@@ -97,10 +99,11 @@ export async function loadModelOrLast(
 /** The network of the last training; `undefined` where none is kept. */
 export async function loadLast(
   torch: Torch,
+  model?: string,
 ): Promise<(LoadedModel & { readonly path: string }) | undefined> {
   const path = placeOfLast();
   if (path === undefined || !existsSync(path)) return undefined;
-  return { ...(await loadModel(torch, path)), path };
+  return { ...(await loadModel(torch, path, {}, model)), path };
 }
 
 /** Says on stderr that the last training's weights are taken, and which these are. */

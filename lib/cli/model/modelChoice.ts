@@ -2,19 +2,24 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import type { ImageModel } from '../../models/imageModel.js';
 import type { Torch } from '../torch.js';
-import { knownModels, type ModelName, type ModelSettings, modelNames } from './models.js';
+import { isKnown, knownModels, type ModelName, type ModelSettings, modelNames } from './models.js';
+import { makeOwn, modelName } from './ownModel.js';
 
 /** The options that say which network is meant. */
 export interface ModelChoice extends ModelSettings {
-  model: ModelName;
+  /** A name, or a file. */
+  model: string;
 }
 
 /** `--model`, and `--squash` for the 1998 network. */
 export function addModelOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--model <name>', "the notebook's LeNet, or LeNet-5 of 1998")
-        .choices(modelNames)
+      new Option(
+        '--model <name>',
+        "lenet, the notebook's; lenet5, of 1998; or a file whose default export is a network's class",
+      )
+        .argParser(modelName)
         .default('lenet'),
     )
     .addOption(
@@ -43,12 +48,18 @@ export function addLossOptions(command: Command): Command {
     .option('--j <number>', 'constant of the discriminative criterion (default: 10)', positive);
 }
 
-/** Makes the network; settings of another one are wrong usage. */
-export function makeModel(
+// Of a network of one's own.
+const usualLr = 0.001;
+
+/**
+ * Makes the network; settings of another one are wrong usage.
+ * @throws {TorchError} As `makeOwn`.
+ */
+export async function makeModel(
   torch: Torch,
   { model, squash, loss, j }: ModelChoice,
   command: Command,
-): { net: ImageModel; lr: number } {
+): Promise<{ net: ImageModel; lr: number }> {
   if (j !== undefined && loss !== 'discriminative') {
     command.error('error: --j goes with --loss discriminative');
   }
@@ -57,9 +68,10 @@ export function makeModel(
   const has = (name: ModelName, setting: string) =>
     (models[name].settings as readonly string[]).includes(setting);
   for (const [setting, value] of Object.entries(given)) {
-    if (value === undefined || has(model, setting)) continue;
+    if (value === undefined || (isKnown(model) && has(model, setting))) continue;
     const others = modelNames.filter((name) => has(name, setting));
     command.error(`error: --${setting} goes with --model ${others.join(' or ')}`);
   }
+  if (!isKnown(model)) return { net: await makeOwn(torch, model), lr: usualLr };
   return { net: models[model].make(given), lr: models[model].lr };
 }

@@ -13,7 +13,7 @@ export function command(): Command {
 async function run(options: ModelChoice & { json?: boolean }, command: Command): Promise<void> {
   // Here and not above: help must work without libtorch.
   const torch = await import('../../index.js');
-  const { net } = makeModel(torch, options, command);
+  const { net } = await makeModel(torch, options, command);
   const found = torch.summary(net, net.inputShape);
   console.log(options.json ? JSON.stringify(found) : `${found}`);
 }

@@ -7,6 +7,7 @@ import type { StateDict } from '../../nn/module/stateDict.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Torch } from '../torch.js';
 import { isKnown, knownModels, type ModelName, type ModelSettings, modelNames } from './models.js';
+import { isFile, makeOwn } from './ownModel.js';
 
 /** A network with the weights of a file. */
 export interface LoadedModel {
@@ -20,10 +21,11 @@ const bestOfRun = 'best.safetensors';
 
 /**
  * Loads weights into the network that they are of: the one that the file names (`model` in the metadata
- * of a safetensors file), else the one whose keys and shapes are the file's.
+ * of a safetensors file), else the one whose keys and shapes are the file's. Or into one of a class of one's own.
  *
  * @param from - A safetensors or PyTorch file, or the folder of a run.
  * @param settings - Taken instead of the file's own.
+ * @param model - Which network they are to be of: a name, or the file of a class.
  * @throws {TorchError} `ERR_FILE_…` for a file that cannot be read; `ERR_STATE_DICT` with Python's message
  *   for weights of another network. All name the file.
  */
@@ -31,12 +33,17 @@ export async function loadModel(
   torch: Torch,
   from: string,
   settings: ModelSettings = {},
+  model?: string,
 ): Promise<LoadedModel> {
   const best = join(from, bestOfRun);
   const path = existsSync(best) ? best : from;
   const { tensors, metadata } = await readStateDict(torch, path);
   try {
-    const { name, net } = networkFor(torch, path, tensors, metadata, settings);
+    const { name, net } =
+      model !== undefined && isFile(model)
+        ? await own(torch, model)
+        : networkFor(torch, path, tensors, metadata, settings);
+    if (model !== undefined && !isFile(model)) requireName(torch, path, model, name);
     try {
       net.loadStateDict(tensors);
     } catch (error) {
@@ -48,6 +55,19 @@ export async function loadModel(
   } finally {
     release(Object.values(tensors));
   }
+}
+
+async function own(torch: Torch, file: string): Promise<{ name: string; net: ImageModel }> {
+  const net = await makeOwn(torch, file);
+  return { name: net.constructor.name.toLowerCase() || 'model', net };
+}
+
+function requireName(torch: Torch, path: string, model: string, found: string): void {
+  if (found === model) return;
+  throw new torch.TorchError(
+    'ERR_STATE_DICT',
+    `${path}: expected weights of ${model}, found those of ${found}`,
+  );
 }
 
 interface Contents {
@@ -90,7 +110,7 @@ function networkFor(
     if (isKnown(named)) return make(named);
     throw new torch.TorchError(
       'ERR_FILE_FORMAT',
-      `${path}: expected weights of a known model (${modelNames.join(', ')}), found those of ${JSON.stringify(named)}`,
+      `${path}: expected weights of a known model (${modelNames.join(', ')}), found those of ${JSON.stringify(named)}; --model FILE names the file of its class`,
     );
   }
   for (const name of modelNames) {

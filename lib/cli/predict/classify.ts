@@ -20,7 +20,8 @@ export interface Classification {
 
 /** Who is told what comes out, in the order of the files. */
 export interface ClassifyReport {
-  onClassified(results: readonly Classification[]): void;
+  /** @param outputs - How many classes the network has. */
+  onClassified(results: readonly Classification[], outputs: number): void;
   onUnreadable(file: string, reason: string): void;
   /** @param more - Images that are expected now in addition to one per file. */
   onProgress(done: number, more: number): void;
@@ -64,8 +65,8 @@ export async function classify(
     const full = batch;
     batch = newBatch();
     await computed;
-    computed = classifyBatch(torch, model, full, options.top).then((results) => {
-      report.onClassified(results);
+    computed = classifyBatch(torch, model, full, options.top).then(({ results, outputs }) => {
+      report.onClassified(results, outputs);
       done += results.length;
       report.onProgress(done, 0);
     });
@@ -137,7 +138,7 @@ async function classifyBatch(
   model: LoadedModel,
   { places, pixels }: Batch,
   top: number,
-): Promise<Classification[]> {
+): Promise<{ results: Classification[]; outputs: number }> {
   const count = places.length;
   const images = torch
     .tidy(() => {
@@ -152,13 +153,14 @@ async function classifyBatch(
       const k = Math.min(top, outputs.shape[1]!);
       const best = objectiveOf(model.net).scores(outputs).softmax(1).topk(k);
       const [values, labels] = best.map((part) => Array.from(part.data(), Number));
-      return places.map((place, row) => ({
+      const results = places.map((place, row) => ({
         ...place,
         classes: Array.from({ length: k }, (_, i) => ({
           label: labels![row * k + i]!,
           probability: values![row * k + i]!,
         })),
       }));
+      return { results, outputs: outputs.shape[1]! };
     });
   } finally {
     outputs.dispose();

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 
 import { toJson } from '../../run/json.js';
 import { loadModelOrLast, weightsOption } from '../model/lastTraining.js';
+import { classesIn, classesOption, namesFor, weightsModelOption } from '../model/ownModel.js';
 import { integer } from '../options.js';
 import type { Classification } from './classify.js';
 import { imageBar } from './imageBar.js';
@@ -9,6 +10,8 @@ import { imageFiles } from './imageFiles.js';
 
 interface Options {
   weights?: string;
+  model?: string;
+  classes?: string;
   top: number;
   invert: 'auto' | 'yes' | 'no';
   threads?: number;
@@ -21,6 +24,8 @@ export function command(): Command {
     .description('say what is in images: PNG, JPEG, WebP, IDX or raw 28×28 bytes')
     .argument('<image...>', 'files, folders, or - for stdin')
     .option(...weightsOption)
+    .addOption(weightsModelOption())
+    .option(...classesOption)
     .option('--top <k>', 'classes per image', integer(1), 3)
     .addOption(
       new Option('--invert <when>', 'exchange light and dark; auto: where the border is light')
@@ -34,16 +39,17 @@ export function command(): Command {
 
 const inversions = { auto: 'auto', yes: true, no: false } as const;
 
-async function run(names: string[], options: Options): Promise<void> {
+async function run(paths: string[], options: Options): Promise<void> {
   // Here and not above: help must work without libtorch.
   const [torch, { classify }] = await Promise.all([
     import('../../index.js'),
     import('./classify.js'),
   ]);
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
-  const model = await loadModelOrLast(torch, options.weights);
-  const files = imageFiles(names);
-  const classNames = torch.data.FashionMNIST.classes;
+  const model = await loadModelOrLast(torch, options.weights, options.model);
+  const files = imageFiles(paths);
+  const given = classesIn(torch, options.classes);
+  let names: readonly string[] | undefined;
   const lineOf = options.json ? jsonOf : textOf;
   const bar = imageBar(process.stderr, files.length);
   let unreadable = 0;
@@ -54,9 +60,10 @@ async function run(names: string[], options: Options): Promise<void> {
       files,
       { top: options.top, invert: inversions[options.invert] },
       {
-        onClassified(results) {
+        onClassified(results, count) {
+          names ??= namesFor(torch, given, count);
           if (process.stdout.isTTY) bar.clear();
-          const lines = results.map((result) => `${lineOf(result, classNames)}\n`);
+          const lines = results.map((result) => `${lineOf(result, names!)}\n`);
           process.stdout.write(lines.join(''));
         },
         onUnreadable(file, reason) {

@@ -6,12 +6,15 @@ import type {
   ConfusionMatrix,
 } from '../../training/metrics.js';
 import { loadModelOrLast, weightsOption } from '../model/lastTraining.js';
+import { classesIn, classesOption, namesFor, weightsModelOption } from '../model/ownModel.js';
 import type { LoadedModel } from '../model/weights.js';
 import { integer } from '../options.js';
 import type { Torch } from '../torch.js';
 
 interface Options {
   weights?: string;
+  model?: string;
+  classes?: string;
   data?: string;
   threads?: number;
   json?: boolean;
@@ -22,6 +25,8 @@ export function command(): Command {
   return new Command('evaluate')
     .description('test weights on the test images: accuracy, figures per class, confusion matrix')
     .option(...weightsOption)
+    .addOption(weightsModelOption())
+    .option(...classesOption)
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--threads <n>', 'threads on the CPU (default: one per core)', integer(1, 1024))
     .option('--json', 'print one JSON object')
@@ -32,10 +37,10 @@ async function run(options: Options): Promise<void> {
   // Here and not above: help must work without libtorch.
   const torch = await import('../../index.js');
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
-  const model = await loadModelOrLast(torch, options.weights);
+  const model = await loadModelOrLast(torch, options.weights, options.model);
   const confusions = await confusionsOf(torch, model, options.data);
   const report = torch.classificationReport(confusions);
-  const names = torch.data.FashionMNIST.classes;
+  const names = namesFor(torch, classesIn(torch, options.classes), report.classes.length);
   console.log(options.json ? jsonOf(report, confusions, names) : textOf(report, confusions, names));
 }
 

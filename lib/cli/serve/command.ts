@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
 import { weightsOption } from '../model/lastTraining.js';
+import { classesOption, weightsModelOption } from '../model/ownModel.js';
 import { integer } from '../options.js';
 import { deviceName } from '../train/options.js';
 import { bytes, duration } from './options.js';
@@ -11,6 +12,8 @@ export function command(): Command {
   return new Command('serve')
     .description('answer requests over HTTP: POST /predict, the Open Inference Protocol, metrics')
     .option(...weightsOption)
+    .addOption(weightsModelOption())
+    .option(...classesOption)
     .option('--host <name>', 'where to listen; 0.0.0.0 for everyone', '127.0.0.1')
     .option('--port <n>', '0 for any that is free', integer(0, 65_535), 8080)
     .option('--max-batch <n>', 'images that are computed together at most', integer(1), 256)

@@ -6,6 +6,8 @@ import { type LoadedWeights, loadServed } from './weights.js';
 /** Options of `lenet-torch serve`, as they have been read. */
 export interface ServeCommandOptions {
   weights?: string;
+  model?: string;
+  classes?: string;
   host: string;
   port: number;
   maxBatch: number;
@@ -33,11 +35,13 @@ export async function serve(options: ServeCommandOptions): Promise<void> {
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
   const { device } = options;
   const on = device !== 'auto' ? device : torch.cuda.isAvailable() ? 'cuda' : 'cpu';
-  const load = (): Promise<LoadedWeights> => loadServed(torch, options.weights, on);
+  const load = (): Promise<LoadedWeights> => loadServed(torch, options, on);
   let current = await load();
   const { maxBatch, maxDelay, maxQueue, bodyLimit } = options;
   const handler = torch.serve.handler(current.net, {
     name: current.name,
+    classes: current.classes,
+    ...(current.shape && { shape: current.shape }),
     maxBatch,
     maxDelay,
     maxQueue,

@@ -96,7 +96,7 @@ async function train(
   const isFirst = team === undefined || team.group.rank === 0;
   const processes = team?.group.size ?? 1;
   const device = options.device === 'auto' ? autoDevice(torch, team) : options.device;
-  const { net, ...model } = makeModel(torch, options, command);
+  const { net, ...model } = await makeModel(torch, options, command);
   const [trainIter, testIter] = loaders(torch, options, net.transform(), team);
   // Its gradients are averaged where it is when it is shared.
   if (team !== undefined) net.to(device);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { ProcessGroup } from '../../distributed/index.js';
 import type { Run } from '../../run/index.js';
 import { commandLineOf } from '../model/lastTraining.js';
+import { isFile } from '../model/ownModel.js';
 import type { Torch } from '../torch.js';
 import type { TrainOptions } from './options.js';
 
@@ -63,12 +64,13 @@ export async function openRun(
 }
 
 function keptOf(options: TrainOptions): Record<string, unknown> {
-  const { seed, data } = options;
+  const { seed, data, model } = options;
   return {
     ...Object.fromEntries(kept.map((name) => [name, options[name]])),
     // As text: a seed may be beyond what numbers hold exactly.
     seed: String(seed),
     data: data && resolve(data),
+    model: isFile(model) ? resolve(model) : model,
   };
 }
 
