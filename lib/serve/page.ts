@@ -24,9 +24,11 @@ td { padding: .2rem .5rem; } td:nth-child(2) { text-align: right; } td:last-chil
 <img alt="" hidden>
 <p role="status" aria-live="polite"></p>
 <table></table>
-<p><a href="openapi.json">openapi.json</a> · <a href="metrics">metrics</a></p>
+
 <script>
 const [label, image, status, table] = ['label', 'img', '[role=status]', 'table'].map((each) => document.querySelector(each));
+// Wherever the service is mounted.
+const here = location.pathname.replace(/\\/?$/, '/');
 async function show(file) {
   URL.revokeObjectURL(image.src);
   image.src = URL.createObjectURL(file);
@@ -35,7 +37,7 @@ async function show(file) {
   status.textContent = '…';
   try {
     const headers = { 'Content-Type': file.type || 'image/*' };
-    const reply = await fetch('predict?top_k=5', { method: 'POST', headers, body: file });
+    const reply = await fetch(here + 'predict?top_k=5', { method: 'POST', headers, body: file });
     const found = await reply.json();
     if (!reply.ok) throw new Error(found.error.message);
     status.textContent = found[0].label;

@@ -21,7 +21,7 @@ export class Service {
   #isReady = false;
   #isDraining = false;
   #inFlight = 0;
-  #onIdle: (() => void) | undefined;
+  readonly #onIdle: (() => void)[] = [];
 
   constructor(net: Module, settings: Settings) {
     this.settings = settings;
@@ -105,14 +105,15 @@ export class Service {
 
   leave(): void {
     this.#inFlight--;
-    if (this.#inFlight === 0) this.#onIdle?.();
+    if (this.#inFlight > 0) return;
+    for (const settle of this.#onIdle.splice(0)) settle();
   }
 
   drain(): Promise<void> {
     this.#isDraining = true;
     return new Promise((resolve) => {
-      this.#onIdle = resolve;
       if (this.#inFlight === 0) resolve();
+      else this.#onIdle.push(resolve);
     });
   }
 

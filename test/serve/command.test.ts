@@ -69,6 +69,35 @@ test('at SIGTERM what is in flight is answered; what never ends is cut off in ti
   expect((await end).status).toBe(0);
 });
 
+test('killed under load and started again on its port, it serves as before', async () => {
+  const first = await serving('--weights', at('0.safetensors'));
+  const outcomes = new Set<string>();
+  let isDone = false;
+  const clients = Array.from({ length: 8 }, async () => {
+    while (!isDone) {
+      outcomes.add(
+        await first.predict().then(
+          (answer) => JSON.stringify(answer),
+          () => 'not reached',
+        ),
+      );
+    }
+  });
+  await vi.waitFor(() => expect(outcomes.size).toBe(1), soon);
+  first.child.kill('SIGKILL');
+  await first.end;
+  await vi.waitFor(() => expect(outcomes).toContain('not reached'), soon);
+  // The last of two --port counts.
+  const args = ['--weights', at('0.safetensors'), '--port', String(first.port)];
+  const second = await serving(...args);
+  expect(second.port).toBe(first.port);
+  expect(await first.predict()).toEqual(await answerOf(nets[0]!));
+  isDone = true;
+  await Promise.all(clients);
+  // What was answered was right.
+  expect(outcomes.size).toBe(2);
+});
+
 test('SIGHUP takes new weights while requests go on, and keeps the old ones where the new are none', async () => {
   copyFileSync(at('0.safetensors'), at('hup.safetensors'));
   const { child, said, predict } = await serving('--weights', at('hup.safetensors'));

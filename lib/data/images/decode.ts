@@ -18,8 +18,6 @@ export interface DecodedImage {
 const mostPixels = 100_000_000;
 // Up to so many pixels decoding takes less time than a thread of the pool takes to answer.
 const mostPixelsAtOnce = 128 * 128;
-// The decoder's color types from here on have 16 bits per channel.
-const firstDeepColorType = 4;
 
 // Loaded by the first image: importing this package shall not cost a decoder. Asking for it again would cost each
 // small image half as much as decoding.
@@ -68,9 +66,10 @@ export async function decodeImage(
     const image = new Transformer(bytes);
     const turned = () => (orientation > 1 ? image.rotate(orientation) : image);
     const atOnce = width * height <= mostPixelsAtOnce;
-    const { colorType } = atOnce ? image.metadataSync() : await image.metadata();
     const raw = atOnce ? turned().rawPixelsSync() : await turned().rawPixels();
-    const data = colorType >= firstDeepColorType ? eightBits(raw) : raw;
+    // Of these formats PNG alone has 16 bits per channel; its header says so.
+    const isDeep = format === 'PNG' && bytes[24] === 16;
+    const data = isDeep ? eightBits(raw) : raw;
     const [w, h] = orientation < 5 ? [width, height] : [height, width];
     return { data, width: w, height: h, channels: data.length / (w * h) };
   } catch (error) {
