@@ -31,12 +31,16 @@ export class Answerer {
     const query = mark < 0 ? '' : ask.url.slice(mark);
     const route = this.#routes.get(path);
     service.enter();
+    let held = 0;
     let reply: Reply;
     try {
-      reply = await this.#find(route, ask.method, path)(ask, query);
+      const answer = this.#find(route, ask.method, path);
+      if (route!.computes) held = service.hold(ask.header('content-length'));
+      reply = await answer(ask, query);
     } catch (error) {
       reply = this.#refusal(error, route, path);
     }
+    service.release(held);
     service.leave();
     service.measures.onAnswer(route?.name ?? 'other', reply.status, performance.now() - start);
     return reply;

@@ -9,6 +9,7 @@ export const page = ({ name }: ServedModel): string => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(name)}</title>
+<link rel="icon" href="data:,">
 <style>
 :root { color-scheme: light dark; --bar: #3b6ea8; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 36rem; margin: 2rem auto; padding: 0 1rem; }

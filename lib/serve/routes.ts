@@ -61,7 +61,7 @@ function htmlReply(body: string): Reply {
   const headers = {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy':
-      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src blob: data:; base-uri 'none'; form-action 'none'",
     'X-Content-Type-Options': 'nosniff',
   };
   return { status: 200, headers, body };

@@ -6,6 +6,9 @@ import { Measures } from './measures.js';
 import type { Settings } from './options.js';
 import { ServedModel } from './servedModel.js';
 
+// Bodies of the largest size that may be there at a time.
+const mostBodies = 64;
+
 /** A network that is served: its queues, and whether it takes requests. */
 export class Service {
   readonly settings: Settings;
@@ -21,6 +24,8 @@ export class Service {
   #isReady = false;
   #isDraining = false;
   #inFlight = 0;
+  // Bytes of bodies.
+  #held = 0;
   readonly #onIdle: (() => void)[] = [];
 
   constructor(net: Module, settings: Settings) {
@@ -96,6 +101,28 @@ export class Service {
       const what = `this model cannot be served: ${message}`;
       throw new TorchError('ERR_MODEL_UNFIT', what, { cause: error });
     });
+  }
+
+  /**
+   * Sets memory aside for a body until its request is answered: so many clients at once could else fill it, each within
+   * the limit.
+   *
+   * @param length - As the request says it; a body of unknown length may be as large as any.
+   * @returns How much, for {@link release}.
+   * @throws {TorchError} `ERR_OVERLOADED`.
+   */
+  hold(length: string | undefined): number {
+    const { bodyLimit } = this.settings;
+    const size = length === undefined ? bodyLimit : Math.min(Number(length), bodyLimit);
+    if (this.#held + size > mostBodies * bodyLimit) {
+      throw new TorchError('ERR_OVERLOADED', 'too many bodies are being read: try again later');
+    }
+    this.#held += size;
+    return size;
+  }
+
+  release(size: number): void {
+    this.#held -= size;
   }
 
   /** A request begins, which `leave` ends. */

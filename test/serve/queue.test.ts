@@ -135,6 +135,32 @@ test('a full queue is a 503 with Retry-After, more images than it has a 413', as
   expect((await post('/predict', pixels(5))).status).toBe(413);
 });
 
+test('bodies that would fill the memory together are refused, until the first are answered', async () => {
+  const { handler, port, url, post } = await served({ bodyLimit: 1000 });
+  await handler.ready;
+  const sockets = Array.from({ length: 64 }, () => connect(port, '127.0.0.1'));
+  const answers = sockets.map(
+    (socket) =>
+      new Promise<string>((resolve) =>
+        socket.setEncoding('latin1').once('data', (text) => resolve(String(text).slice(0, 15))),
+      ),
+  );
+  // Each may become a thousand bytes.
+  const head = 'POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+  for (const socket of sockets) socket.write(head);
+  const statusOf = async () => (await post('/predict', pixels(1))).status;
+  await vi.waitFor(async () => expect(await statusOf()).toBe(503), { timeout: 10_000 });
+  expect((await fetch(`${url}/v2/health/ready`)).status).toBe(200);
+  for (const socket of sockets) {
+    socket.write('310\r\n');
+    socket.write(pixels(1));
+    socket.write('\r\n0\r\n\r\n');
+  }
+  expect(new Set(await Promise.all(answers))).toEqual(new Set(['HTTP/1.1 200 OK']));
+  expect(await statusOf()).toBe(200);
+  for (const socket of sockets) socket.destroy();
+});
+
 test('new weights are taken between two batches, and others refused', async () => {
   const { handler, post } = await served();
   const other = lenet(1);
