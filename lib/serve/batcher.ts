@@ -24,6 +24,8 @@ interface Job<V extends Values> {
 /** Limits of a {@link Batcher}. */
 export interface BatchLimits {
   readonly maxBatch: number;
+  /** How many are computed best now, where fewer than `maxBatch`; a request of more stays whole. */
+  readonly bestBatch?: () => number;
   readonly maxDelay: number;
 }
 
@@ -83,6 +85,11 @@ export class Batcher<V extends Values> {
     await this.#running;
   }
 
+  get #most(): number {
+    const { maxBatch, bestBatch } = this.#limits;
+    return bestBatch === undefined ? maxBatch : Math.min(maxBatch, bestBatch());
+  }
+
   #put(images: V, count: number, isGone: () => boolean): Promise<Rows> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ images, count, since: performance.now(), isGone, resolve, reject });
@@ -126,7 +133,7 @@ export class Batcher<V extends Values> {
     return (
       before !== undefined &&
       before < this.#waiting &&
-      this.#waiting < this.#limits.maxBatch &&
+      this.#waiting < this.#most &&
       performance.now() - this.#queue[0]!.since < this.#limits.maxDelay
     );
   }
@@ -134,11 +141,12 @@ export class Batcher<V extends Values> {
   // The first ones that fit; of clients that have gone nothing is computed.
   #take(): Job<V>[] {
     const batch: Job<V>[] = [];
+    const most = this.#most;
     let count = 0;
     let taken = 0;
     for (const job of this.#queue) {
       const isGone = job.isGone();
-      if (!isGone && count + job.count > this.#limits.maxBatch) break;
+      if (!isGone && count > 0 && count + job.count > most) break;
       taken++;
       this.#waiting -= job.count;
       if (isGone) job.reject(new TorchError('ERR_REQUEST', 'the client went away'));

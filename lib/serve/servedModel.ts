@@ -10,7 +10,7 @@ import type { Module } from '../nn/index.js';
 import { type Tensor, tensor } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';
 import { predict } from '../training/predict.js';
-import { predictGathered } from '../training/predictor.js';
+import { mostAtOnce, predictGathered } from '../training/predictor.js';
 import type { Settings } from './options.js';
 
 /** Rows of outputs, side by side: `count · classes` numbers. */
@@ -52,6 +52,14 @@ export class ServedModel {
   get values(): number {
     const [channels, height, width] = this.shape;
     return channels * height * width;
+  }
+
+  /**
+   * How many images together are computed best. What one thread does in less than a millisecond it does at once: waking others
+   * costs more than it brings where they have much else to do, such as HTTP.
+   */
+  get bestBatch(): number {
+    return mostAtOnce(this.net, this.#settings.engine ?? 'auto') ?? Number.POSITIVE_INFINITY;
   }
 
   /**

@@ -33,16 +33,18 @@ export class Service {
     const model = new ServedModel(net, settings);
     this.#model = model;
     this.measures = new Measures(() => this.waiting);
+    const { maxBatch, maxDelay } = settings;
+    const limits = { maxBatch, maxDelay, bestBatch: () => this.#model.bestBatch };
     this.pixels = new Batcher<Uint8Array>(
       (length) => new Uint8Array(length),
       (images, count) => this.#model.scores(images, count),
-      settings,
+      limits,
       this.measures,
     );
     this.values = new Batcher<Float32Array>(
       (length) => new Float32Array(length),
       (images, count) => this.#model.outputs(images, count),
-      settings,
+      limits,
       this.measures,
     );
     this.ready = model.begin().then(() => {

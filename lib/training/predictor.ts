@@ -100,6 +100,11 @@ export class Predictor {
     });
   }
 
+  /** How many images the plan that held last computes in less than a millisecond, on the caller's thread. */
+  mostAtOnce(engine: EngineChoice): number | undefined {
+    return this.#predictions.lastFor(engine)?.atOnce;
+  }
+
   get #isAwake(): boolean {
     return this.#held !== undefined || this.#waiting.length > 0;
   }
@@ -237,6 +242,10 @@ export const predictGathered = (
   pixels: Pixels,
   engine: EngineChoice,
 ): Promise<Tensor> => Predictor.of(net).predictGathered(pixels, engine);
+
+/** {@link Predictor.mostAtOnce} of a network. */
+export const mostAtOnce = (net: Module, engine: EngineChoice): number | undefined =>
+  Predictor.of(net).mostAtOnce(engine);
 
 /** Requests that are computed in one pass, while the model is in use. */
 interface Pass {

@@ -2,11 +2,11 @@ import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 
 import * as torch from '../../lib/index.js';
-import { Batcher } from '../../lib/serve/batcher.js';
+import { Batcher, type BatchLimits } from '../../lib/serve/batcher.js';
 import { expected, lenet, pixels, served } from './served.js';
 
 /** A batcher whose computation ends when it is told to. */
-function batcher(limits = { maxBatch: 8, maxDelay: 0 }) {
+function batcher(limits: BatchLimits = { maxBatch: 8, maxDelay: 0 }) {
   const batches: number[] = [];
   const ends: (() => void)[] = [];
   const made = new Batcher<Uint8Array>(
@@ -49,6 +49,17 @@ test('a batch has as many images as are allowed; a request with more is several'
   }
   expect((await Promise.all(all)).map((each) => each.length)).toEqual([5, 4, 10]);
   expect(batches).toEqual([5, 4, 8, 2]);
+});
+
+test('where fewer are computed best, a batch has fewer; a request of more stays whole', async () => {
+  const { batches, add, begun, end } = batcher({ maxBatch: 8, maxDelay: 1e9, bestBatch: () => 3 });
+  const all = [add(1, 2), add(3), add(4, 5, 6, 7, 8), add(9), add(10)];
+  for (let i = 1; i <= 3; i++) {
+    await begun(i);
+    end();
+  }
+  await Promise.all(all);
+  expect(batches).toEqual([3, 5, 2]);
 });
 
 test('behind a batch, what waits is computed when no more comes, whatever the longest wait', async () => {
