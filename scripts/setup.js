@@ -63,6 +63,9 @@ async function installPackages(lock) {
   await run(lock, 'npm', ['ci', '--ignore-scripts'], 'npm ci failed: check the network and npm');
 }
 
+/** The package, and the live page, which is for browsers. */
+export const typescriptProjects = ['tsconfig.json', 'lib/live/page/tsconfig.json'];
+
 function sourcesHash() {
   return hash([at('tsconfig.json'), ...filesBelow(at('lib'))]);
 }
@@ -74,7 +77,9 @@ function distReady(sources) {
 async function compileTypeScript(lock, sources) {
   say('compiling TypeScript');
   const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
-  await run(lock, process.execPath, [tsc, '-p', 'tsconfig.json'], 'the TypeScript compiler failed');
+  for (const args of [[tsc, '-p', 'tsconfig.json'], [at('scripts', 'page.js')]]) {
+    await run(lock, process.execPath, args, 'the TypeScript compiler failed');
+  }
   for (const file of filesBelow(at('dist'))) {
     const source = path.relative(at('dist'), file).replace(/(\.d\.ts|\.js)$/, '.ts');
     if (!fs.existsSync(at('lib', source))) fs.rmSync(file);

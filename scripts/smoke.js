@@ -13,7 +13,7 @@ import { at } from './stamps.js';
 
 const largest = 1_700_000;
 const shipped =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.+\.(js|d\.ts)|prebuilds\/linux-x64\/[\w.-]+\.(node|so))$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.+\.(js|d\.ts)|dist\/live\/page\/[\w.-]+\.(css|html)|prebuilds\/linux-x64\/[\w.-]+\.(node|so))$/;
 
 /**
  * @param options.fetch - Download libtorch and the data set, instead of using this machine's.
