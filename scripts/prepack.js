@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 
 import { buildPage } from './page.js';
 import { prebuildsProblem } from './prebuilds.js';
-import { setupDist, typescriptProjects } from './setup.js';
+import { setupDist } from './setup.js';
 import { at } from './stamps.js';
 
 try {
@@ -13,10 +13,8 @@ try {
   const { releases } = await import('../dist/libtorch/version.js');
   const problem = prebuildsProblem(Object.keys(releases));
   if (problem) throw new Error(`${problem}: run npm run prebuilds -- --all`);
-  for (const project of typescriptProjects) {
-    const tsc = [at('node_modules/typescript/bin/tsc'), '-p', at(project)];
-    execFileSync(process.execPath, [...tsc, '--removeComments', '--declaration', 'false']);
-  }
+  const tsc = [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.json')];
+  execFileSync(process.execPath, [...tsc, '--removeComments', '--declaration', 'false']);
   buildPage(['--removeComments']);
 } catch (error) {
   console.error(`lenet-torch cannot be packed: ${error.message}`);

@@ -63,9 +63,6 @@ async function installPackages(lock) {
   await run(lock, 'npm', ['ci', '--ignore-scripts'], 'npm ci failed: check the network and npm');
 }
 
-/** The package, and the live page, which is for browsers. */
-export const typescriptProjects = ['tsconfig.json', 'lib/live/page/tsconfig.json'];
-
 function sourcesHash() {
   return hash([at('tsconfig.json'), ...filesBelow(at('lib'))]);
 }

@@ -1,6 +1,6 @@
+import type { Theme } from './palette.js';
 import { type Attributes, group, label, line } from './svg.js';
 import { formatNumber } from './text.js';
-import type { Theme } from './theme.js';
 
 /** A panel of a chart and what its edges stand for. */
 export interface Panel {

@@ -1,4 +1,4 @@
-import type { Theme } from './theme.js';
+import type { Theme } from './palette.js';
 
 /** Red, green and blue, 0–255. */
 export type Rgb = readonly [number, number, number];

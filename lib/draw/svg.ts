@@ -1,5 +1,5 @@
+import type { Theme } from './palette.js';
 import { fontFamily } from './text.js';
-import type { Theme } from './theme.js';
 
 /** Attributes of an element; `undefined` leaves one out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
