@@ -167,7 +167,7 @@ function drawLine({ points, color, style, hasMarks }: Line, panel: Panel): strin
     fill: 'none',
     stroke,
     'stroke-width': { solid: 2, dashed: 1.5, faint: 1 }[style],
-    'stroke-opacity': style === 'faint' ? 0.45 : undefined,
+    'stroke-opacity': style === 'faint' ? 0.35 : undefined,
     'stroke-dasharray': style === 'dashed' ? dashes : undefined,
     'stroke-linejoin': 'round',
   };

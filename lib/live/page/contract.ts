@@ -19,8 +19,9 @@ export interface Summary {
 
 export interface Progress {
   readonly epoch: number;
+  /** Since the training began, from 1. */
   readonly step: number;
-  /** Of an epoch. */
+  /** Of one epoch. */
   readonly steps: number;
   readonly imagesPerSecond?: Num | null;
   readonly secondsLeft?: Num | null;

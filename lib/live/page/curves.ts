@@ -21,7 +21,7 @@ export function curvesSection(store: Store): HTMLElement {
     'curves',
     'How it learns',
     'Each step shows the network some images, and moves all weights a little so that the loss falls. ' +
-      'The faint line is the loss of each step; the marks are the means of epochs.',
+      'The faint line is the loss of each step; the marks are the means of epochs, in the middle of each.',
     h('div', { class: 'charts' }, loss.element, accuracy.element),
     h(
       'p',
@@ -69,12 +69,12 @@ function named(store: Store, run: Run, what: string): string {
 }
 
 function lossLines(store: Store): Line[] {
-  return shown(store).flatMap((run): Line[] => {
+  const lines = shown(store).flatMap((run): Line[] => {
     const { color, losses, detail } = run;
     const steps = detail?.progress?.steps ?? 0;
-    // At the end of its epoch.
+    // In the middle of what it is the mean of.
     const means = (detail?.history ?? []).map(
-      ({ epoch, loss }) => [epoch * steps, read(loss)] as const,
+      ({ epoch, loss }) => [(epoch - 0.5) * steps, read(loss)] as const,
     );
     const faint = { name: named(store, run, 'loss'), color, points: losses } as const;
     const mean = { name: named(store, run, 'mean of the epoch'), color, points: means } as const;
@@ -83,6 +83,9 @@ function lossLines(store: Store): Line[] {
       ...(steps > 0 ? [{ ...mean, style: 'solid', hasMarks: true } as const] : []),
     ];
   });
+  // Means stand before the steps of all runs.
+  const isFaint = ({ style }: Line): boolean => style === 'faint';
+  return [...lines.filter(isFaint), ...lines.filter((line) => !isFaint(line))];
 }
 
 function accuracyLines(store: Store): Line[] {

@@ -58,6 +58,7 @@ export function decisivePanel(store: Store): HTMLElement {
   return h(
     'div',
     { class: 'decisive' },
+    h('h3', {}, 'Which pixels decided'),
     choices<Method>(
       'Which pixels decided',
       'decisive',

@@ -13,7 +13,7 @@ export function filtersSection(store: Store): HTMLElement {
     'filters',
     'What it looks for',
     'The kernels of its convolutions: orange where light is wanted, blue where dark is. ' +
-      'Each row of the second belongs to one map, and has a kernel for each map before it.',
+      'Where there are several maps before, a column belongs to one map, and has a kernel for each of them.',
     place,
   );
   const canvases = new Map<string, HTMLCanvasElement[]>();
@@ -54,7 +54,7 @@ function figure({ name, shape }: Layer, canvases: Map<string, HTMLCanvasElement[
   const count = Math.min(outputs * inputs, mostKernels);
   const made = Array.from({ length: count }, () => h('canvas'));
   canvases.set(name, made);
-  // One input: kernels flow; several: a row per output.
+  // One input: kernels flow; several: a column per output.
   const grid = h(
     'div',
     {
@@ -75,6 +75,6 @@ function figure({ name, shape }: Layer, canvases: Map<string, HTMLCanvasElement[
       ` ${outputs} × ${inputs} kernels of ${rows}×${columns} `,
       h('small', { class: 'scale' }),
     ),
-    grid,
+    h('div', { class: 'scroll' }, grid),
   );
 }

@@ -29,10 +29,13 @@ function heading(): HTMLElement {
   save.hidden = store.source.isSaved;
   const lost = h('p', { class: 'lost', role: 'alert', hidden: true });
   const update = (): void => {
-    const { summary } = store.chosen ?? {};
+    const { summary, detail } = store.chosen ?? {};
     if (summary === undefined) return;
-    say(title, `${summary.model} learns`);
-    document.title = `${summary.name}: ${summary.model} learns`;
+    // As the class is written: LeNet( …
+    const { text } = (detail?.configuration.model ?? {}) as { text?: readonly string[] };
+    const name = text?.[0]?.match(/^\w+/)?.[0] ?? summary.model;
+    say(title, `${name} learns`);
+    document.title = `${summary.name}: ${name} learns`;
     save.href = runPath(summary.name, '/file');
   };
   store.on(['runs', 'chosen'], update);
@@ -99,15 +102,11 @@ document
     ),
   );
 
-async function start(): Promise<void> {
-  // First the stream: what happens while the rest is loaded is in it.
-  follow(store);
-  await store.load();
-  await painter.show(store.source.images[0] ?? 0);
-}
-
-start().catch((error: Error) => {
-  document
-    .getElementById('page')!
-    .prepend(h('p', { class: 'trouble', role: 'alert' }, error.message));
+// The first picture, once it is known which run is looked at.
+let isBegun = false;
+store.on(['runs'], () => {
+  if (isBegun || store.run === '') return;
+  isBegun = true;
+  void painter.show(store.source.images[0] ?? 0);
 });
+follow(store);

@@ -1,4 +1,5 @@
 // Every feature map of the network, stage by stage.
+import { formatNumber } from '../../draw/text.js';
 import type { Stage } from './contract.js';
 import { h, say } from './dom.js';
 import { read, unpack } from './numbers.js';
@@ -237,4 +238,4 @@ function cellOf(index: number, columns: number): Field {
   return { top, left, bottom: top + 1, right: left + 1 };
 }
 
-const short = (value: number): string => value.toPrecision(2).replace('-', '−');
+const short = (value: number): string => formatNumber(value, 2);

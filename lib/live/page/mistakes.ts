@@ -40,6 +40,10 @@ export function mistakesSection(store: Store, onImage: (index: number) => void):
   const open = async (actual: number, predicted: number): Promise<void> => {
     const classes = found?.classes ?? [];
     const names = `${classes[actual]}, taken for ${classes[predicted]}`;
+    if (store.source.isSaved) {
+      gallery(`${names}: its images are not in the saved file`, []);
+      return;
+    }
     const path = runPath(store.run, `/cell?${asked}actual=${actual}&predicted=${predicted}`);
     try {
       const cell = await store.source.get<Cell>(path);
@@ -69,12 +73,14 @@ export function mistakesSection(store: Store, onImage: (index: number) => void):
     asked = query;
     draw();
     const { classes, mistakes } = found;
-    const worst = mistakes.map(({ index, actual, predicted, score }) => ({
+    // A saved file has some of the images.
+    const { isSaved, images: saved } = store.source;
+    const there = mistakes.filter(({ index }) => !isSaved || saved.includes(index));
+    const worst = there.map(({ index, actual, predicted, score }) => ({
       index,
-      note: `${classes[predicted]} ${percent(score, 0)}`,
-      right: classes[actual],
+      note: `${classes[actual]}, not ${classes[predicted]} ${percent(score, 0)}`,
     }));
-    gallery(worst.length === 0 ? 'No mistakes' : 'The worst mistakes', worst.slice(0, 24));
+    gallery(mistakes.length === 0 ? 'No mistakes' : 'The worst mistakes', worst.slice(0, 24));
   };
   // Ten thousand images are a twentieth of an epoch: only for who looks.
   let isSeen = false;
@@ -97,10 +103,14 @@ function thumbnail(
   onImage: (index: number) => void,
 ): HTMLElement {
   const canvas = h('canvas', { width: 28, height: 28 });
-  void testImage(store, index).then(({ shape, pixels }) => {
-    const columns = shape.at(-1) ?? 28;
-    paint(canvas, pixels.subarray(0, columns * (shape.at(-2) ?? 28)), columns, photo());
-  });
+  testImage(store, index).then(
+    ({ shape, pixels }) => {
+      const columns = shape.at(-1) ?? 28;
+      paint(canvas, pixels.subarray(0, columns * (shape.at(-2) ?? 28)), columns, photo());
+    },
+    // The black square stays; its number and class stand beside it.
+    () => {},
+  );
   return h(
     'button',
     { type: 'button', onclick: () => onImage(index), title: `test image ${index}: show its maps` },

@@ -16,7 +16,7 @@ export function unpack(values: string): Float32Array {
 /** `'81.2 %'`, `'–'` where there is none. */
 export function percent(value: Num | null | undefined, digits = 1): string {
   const fraction = read(value);
-  return Number.isFinite(fraction) ? `${(100 * fraction).toFixed(digits)} %` : '–';
+  return Number.isFinite(fraction) ? `${(100 * fraction).toFixed(digits)}\u00a0%` : '–';
 }
 
 /** `'0.531'`, `'–'` where there is none. */

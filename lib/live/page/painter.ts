@@ -68,8 +68,8 @@ export class Painter {
       h(
         'div',
         { class: 'row' },
-        button('Empty, black', () => this.empty('black'), 'an empty canvas, to be painted white'),
-        button('Empty, white', () => this.empty('white'), 'an empty canvas, to be painted black'),
+        button('Black canvas', () => this.empty('black'), 'an empty canvas, to be painted white'),
+        button('White canvas', () => this.empty('white'), 'an empty canvas, to be painted black'),
         button('Undo all', () => this.reset(), 'as it was before it was painted on'),
       ),
     );

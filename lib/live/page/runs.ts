@@ -67,7 +67,7 @@ function row(
     {
       type: 'button',
       class: 'link',
-      'aria-current': store.run === name,
+      'aria-current': store.run === name ? 'true' : undefined,
       title: 'look at its maps',
       onclick: () => store.choose(name, 'now'),
     },
@@ -136,12 +136,35 @@ export function differences(runs: readonly Run[]): Map<string, Map<string, strin
   for (const [key, values] of all) {
     if (values.size === count && new Set(values.values()).size === 1) all.delete(key);
   }
-  return all;
+  return byLastName(all);
 }
 
-function flat(value: unknown, path = ''): [string, string][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
+/** `lr` for `optimizer.lr`; settings that say the same in two places are one. */
+function byLastName(
+  all: ReadonlyMap<string, Map<string, string>>,
+): Map<string, Map<string, string>> {
+  const short = new Map<string, Map<string, string>>();
+  for (const [path, values] of all) {
+    const last = path.slice(path.lastIndexOf('.') + 1);
+    const known = short.get(last);
+    if (known === undefined) short.set(last, values);
+    else if (String([...known]) !== String([...values])) short.set(path, values);
   }
-  return Object.entries(value).flatMap(([key, each]) => flat(each, path ? `${path}.${key}` : key));
+  return short;
 }
+
+// When a run was made always differs, and is no setting.
+const noSettings = new Set(['created']);
+
+function flat(value: unknown, path: readonly string[] = []): [string, string][] {
+  if (noSettings.has(path.join('.'))) return [];
+  const isList = Array.isArray(value);
+  // Of the groups of an optimizer there is mostly one: its settings are the optimizer's.
+  if (isList && value.length === 1 && isObject(value[0])) return flat(value[0], path.slice(0, -1));
+  if (isObject(value) && (!isList || value.some(isObject))) {
+    return Object.entries(value).flatMap(([key, each]) => flat(each, [...path, key]));
+  }
+  return [[path.join('.'), typeof value === 'string' ? value : JSON.stringify(value)]];
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

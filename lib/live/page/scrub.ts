@@ -58,12 +58,10 @@ export function scrubBar(store: Store): HTMLElement {
 }
 
 function describe(store: Store, at: Chosen): string {
-  const { detail, chosen } = store;
+  const { detail } = store;
   const epoch = at === 'now' ? (detail?.kept.at(-1) ?? 0) : at;
-  const isOn = chosen?.summary.state === 'training';
   const accuracy = detail?.history.find((each) => each.epoch === epoch)?.testAcc;
   const result = accuracy === undefined ? '' : `, test accuracy ${percent(accuracy)}`;
-  if (at === 'now')
-    return isOn ? `the newest weights, as it trains${result}` : `the newest weights${result}`;
+  if (at === 'now') return `the newest weights${result}`;
   return epoch === 0 ? 'before the first step' : `after epoch ${epoch}${result}`;
 }

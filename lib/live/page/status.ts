@@ -62,11 +62,12 @@ export function statusPanel(store: Store): HTMLElement {
 function factsOf(summary: Summary, now: Progress | undefined): string[] {
   const isOn = summary.state === 'training' || summary.state === 'stopping';
   const { step, steps, imagesPerSecond, secondsLeft } = now ?? {};
+  const { epochs } = summary;
   const epoch = isOn ? (now?.epoch ?? summary.epoch) : summary.epoch;
   return [
     states[summary.state] ?? summary.state,
-    `${epoch} of ${summary.epochs}`,
-    step === undefined || !steps ? '–' : `${count(step)} of ${count(steps)}`,
+    `${epoch} of ${epochs}`,
+    step === undefined || !steps ? '–' : `${count(step)} of ${count(steps * epochs)}`,
     count(imagesPerSecond),
     isOn ? duration(secondsLeft) : '–',
     percent(summary.testAcc, 2),
@@ -77,7 +78,7 @@ function doneOf(summary: Summary, now: Progress | undefined): number {
   const { epoch, epochs, state } = summary;
   if (state === 'finished') return 1;
   if (epochs <= 0) return 0;
-  const within = now && now.steps > 0 ? (now.epoch - 1 + now.step / now.steps) / epochs : 0;
+  const within = now && now.steps > 0 ? now.step / (now.steps * epochs) : 0;
   return Math.min(1, Math.max(epoch / epochs, within));
 }
 

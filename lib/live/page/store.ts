@@ -40,7 +40,7 @@ export class Store {
   /** Milliseconds between the last question for maps and the answer on the page. */
   delay = Number.NaN;
   weights: Weights | undefined;
-  connection: 'open' | 'lost' | 'saved' = 'open';
+  connection: 'open' | 'lost' = 'open';
   /** Settles when the last load is over. */
   loading: Promise<void> = Promise.resolve();
   private readonly listeners = new Map<Topic, (() => void)[]>();

@@ -7,10 +7,10 @@ import type { Run, Store } from './store.js';
 // Points that a curve holds on to: a multiple of what a screen shows.
 const mostPoints = 6000;
 
+/** Fills the store: a stream begins with `reset`, which asks for all that there is; events follow. */
 export function follow(store: Store): void {
   if (store.source.isSaved) {
-    store.connection = 'saved';
-    store.tell('connection');
+    void store.load();
     return;
   }
   const stream = new EventSource('/api/events');
