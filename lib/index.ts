@@ -29,6 +29,7 @@ export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 export * from './io/index.js';
 export { type ExportOnnxOptions, exportOnnx } from './io/onnx/exportOnnx.js';
+export { type LiveOptions, type LivePage, type LiveRun, live } from './live/live.js';
 export { LeNet } from './models/lenet.js';
 export { LeNet5, type LeNet5Options } from './models/lenet5.js';
 export * from './native/dtype.js';
@@ -52,5 +53,6 @@ export {
   confusionMatrix,
 } from './training/metrics.js';
 export { type PredictOptions, predict } from './training/predict.js';
+export type { TrainingGuide } from './training/guide.js';
 export { type TrainOptions, train } from './training/train.js';
 export { version } from './version.js';

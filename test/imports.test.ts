@@ -21,6 +21,7 @@ const floors: readonly (readonly string[])[] = [
   ['run'],
   ['training'],
   ['draw', 'serve'],
+  ['live'],
   ['index.ts'],
   ['doctor'],
   ['cli'],

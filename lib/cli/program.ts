@@ -41,6 +41,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'draw networks, what they see, curves and mistakes, as SVG or PNG',
     load: () => import('./draw/command.js'),
   },
+  live: {
+    summary: 'show runs on a page: curves, feature maps, mistakes, epoch by epoch',
+    load: () => import('./live.js'),
+  },
   launch: {
     summary: 'start a command, or a script, as several processes of one group',
     load: () => import('./launch/command.js'),

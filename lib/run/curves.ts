@@ -12,6 +12,7 @@ import { type EventValue, EventWriter } from './events/writer.js';
 export class Curves {
   readonly #writer: EventWriter;
   readonly #training: Training;
+  #flushedMs = performance.now();
 
   private constructor(writer: EventWriter, training: Training) {
     this.#writer = writer;
@@ -32,11 +33,12 @@ export class Curves {
     return curves;
   }
 
-  /** @param before - Steps done before these. */
-  steps(before: number, losses: ArrayLike<number>): void {
+  /** Whoever reads the file meanwhile sees the steps at most a second late. @param before - Steps done before these. */
+  async steps(before: number, losses: ArrayLike<number>): Promise<void> {
     for (let i = 0; i < losses.length; i++) {
       this.#writer.add(before + i + 1, { 'loss/step': losses[i]! });
     }
+    if (performance.now() - this.#flushedMs >= 1000) await this.flush();
   }
 
   epoch(step: number, { epoch, loss, trainAcc, testAcc, seconds }: EpochResult): void {
@@ -54,6 +56,7 @@ export class Curves {
   }
 
   flush(): Promise<void> {
+    this.#flushedMs = performance.now();
     return this.#writer.flush();
   }
 

@@ -23,6 +23,7 @@ import {
   writeConfig,
 } from './config.js';
 import { Curves } from './curves.js';
+import { isSmall, keepEpoch } from './kept.js';
 import {
   bytesOfStates,
   disposeStates,
@@ -105,8 +106,10 @@ export class Journal implements PassKeeper {
       const curves = hasCurves ? await beginCurves(dir, training, state) : undefined;
       const journal = new Journal(run, training, state, curves);
       try {
-        if (checkpoint === undefined) await journal.save();
-        else journal.#takeUp(randomMoments(checkpoint, rank));
+        if (checkpoint === undefined) {
+          await journal.#keepEpoch(0);
+          await journal.save();
+        } else journal.#takeUp(randomMoments(checkpoint, rank));
         return journal;
       } catch (error) {
         await journal.close();
@@ -176,6 +179,7 @@ export class Journal implements PassKeeper {
   async stepped(losses: ArrayLike<number>): Promise<void> {
     const state = this.#state;
     await this.#tellCurves((curves) => curves.steps(state.step, losses));
+    this.#run.onLosses?.(state.step, losses);
     state.step += losses.length;
     const { steps } = this.#run.cadence;
     // By the clock only where nobody else has to take part.
@@ -223,10 +227,17 @@ export class Journal implements PassKeeper {
         for (const tensor of Object.values(weights)) tensor.dispose();
       }
     }
+    await this.#keepEpoch(epoch);
     await this.#tellCurves((curves) => {
       curves.epoch(state.step, result);
       return curves.flush();
     });
+  }
+
+  async #keepEpoch(epoch: number): Promise<void> {
+    const { dir, isKeeper, keepEpochs } = this.#run;
+    const { net } = this.#training;
+    if (isKeeper && (keepEpochs ?? isSmall(net))) await keepEpoch(dir, epoch, net);
   }
 
   /** Goes to the next epoch, with a checkpoint. */

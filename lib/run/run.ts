@@ -18,6 +18,7 @@ import {
   readCheckpoint,
 } from './checkpoint.js';
 import { type RunConfig, readConfig } from './config.js';
+import { keptName } from './kept.js';
 import { FolderLock, lockName } from './lock.js';
 import { Metrics } from './metrics.js';
 
@@ -40,6 +41,10 @@ export interface RunOptions {
   extras?: Record<string, Stateful>;
   /** Whether files for TensorBoard are written. Default true. */
   tensorBoard?: boolean;
+  /**
+   * Whether the weights of each epoch are kept, thinned out beyond 64 epochs. Default: where they are at most 16 MiB.
+   */
+  keepEpochs?: boolean;
   /** Plain data to find again in `config.json`. Default: none; when resuming, as before. */
   options?: Record<string, unknown>;
   /**
@@ -66,6 +71,8 @@ export class Run {
   readonly checkpointEvery: CheckpointEvery;
   readonly extras: Readonly<Record<string, Stateful>>;
   readonly tensorBoard: boolean;
+  /** `undefined`: where the network is small. */
+  readonly keepEpochs: boolean | undefined;
   readonly options: Record<string, unknown>;
   /** What the run was begun with; `undefined` before. */
   readonly config: RunConfig | undefined;
@@ -77,6 +84,8 @@ export class Run {
   readonly metrics: Metrics;
   /** `undefined` where another process keeps the folder. */
   readonly #lock: FolderLock | undefined;
+  /** @internal Told of each step's loss, in this process. @param before - Steps done before these. */
+  onLosses: ((before: number, losses: ArrayLike<number>) => void) | undefined;
   #checkpoint: Checkpoint | undefined;
   #state: 'open' | 'taken' | 'closed' = 'open';
 
@@ -88,6 +97,7 @@ export class Run {
     this.cadence = parseCadence(every);
     this.extras = options.extras ?? {};
     this.tensorBoard = options.tensorBoard ?? true;
+    this.keepEpochs = options.keepEpochs;
     this.options = options.options ?? found.config?.options ?? {};
     this.processGroup = options.processGroup;
     this.config = found.config;
@@ -225,8 +235,10 @@ interface Found {
 const metricsOf = (dir: string): Metrics => new Metrics(join(dir, 'metrics.jsonl'));
 
 async function find(dir: string): Promise<Found> {
-  for (const name of await readdir(dir)) {
-    if (leftover.test(name)) await rm(join(dir, name), { force: true });
+  for (const folder of [dir, join(dir, keptName)]) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (leftover.test(name)) await rm(join(folder, name), { force: true });
+    }
   }
   const config = await readConfig(join(dir, 'config.json'));
   if (config === undefined) throw new TorchError('ERR_RUN_NOT_FOUND', `${dir} is no run any more`);
@@ -275,6 +287,7 @@ const spec = {
   checkpointEvery: anything<CheckpointEvery>('a cadence').optional(),
   extras: anything<Record<string, Stateful>>('objects with a state').optional(),
   tensorBoard: flag.optional(),
+  keepEpochs: flag.optional(),
   options: new Kind<Record<string, unknown>>('an object', (given) =>
     isPlain(given) ? given : undefined,
   ).optional(),

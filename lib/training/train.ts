@@ -18,6 +18,8 @@ import { DistributedDataParallel } from '../nn/parallel/index.js';
 import { Optimizer } from '../optim/index.js';
 import type { Training } from '../run/config.js';
 import { Run } from '../run/run.js';
+import type { TrainingGuide } from './guide.js';
+import { trainGuided } from './guided.js';
 import { trainWith } from './training.js';
 
 /** Options of {@link train}. */
@@ -43,6 +45,11 @@ export interface TrainOptions {
    * training ends. Default: none.
    */
   run?: Run;
+  /**
+   * A page of `torch.live`, which shows the training and may stop it, have it go on and give it more epochs; needs `run`.
+   * While it is stopped by the page, the promise waits. Default: none.
+   */
+  live?: TrainingGuide;
   /**
    * Who runs the steps. `'eager'`: libtorch's operators one by one. `'fused'`: the fused engine, an
    * error where it does not support the model, the data or the optimizer. `'graph'`: a captured CUDA
@@ -92,6 +99,12 @@ const listenersKind = new Kind<readonly TrainingListener[]>(
   (given) => (Array.isArray(given) && given.every(isListener) ? given : undefined),
 );
 
+const guideKind = new Kind<TrainingGuide>('a page of torch.live', (given) =>
+  typeof (given as TrainingGuide | null)?.beginStretch === 'function'
+    ? (given as TrainingGuide)
+    : undefined,
+);
+
 const spec = {
   log: orNull(callback<(line: string) => void>()).optional(),
   signal: signalKind.optional(),
@@ -99,6 +112,7 @@ const spec = {
   onProgress: callback<(progress: Progress) => void>().optional(),
   listeners: listenersKind.optional(),
   run: instance<Run>(Run, 'a Run').optional(),
+  live: guideKind.optional(),
   engine: oneOf(...engineChoices).or('auto'),
 } satisfies SpecOf<TrainOptions>;
 
@@ -136,7 +150,7 @@ export async function train(
   atMost('train', 8, arguments.length);
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs);
   const given = readOptions('train', spec, options);
-  const { engine, log = console.log, ...told } = given;
+  const { engine, log = console.log, live, ...told } = given;
   const place = requireDevice(device);
   const isShared = net instanceof DistributedDataParallel;
   if (isShared) requireToStay(net, place);
@@ -151,5 +165,6 @@ export async function train(
     engine,
     peers: isShared ? new Peers(net) : undefined,
   };
+  if (live !== undefined) return trainGuided(live, training, { ...told, log });
   return trainWith(new Engines(engine), training, { ...told, log });
 }

@@ -61,6 +61,7 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'data.prepareImage': (o) =>
     data.prepareImage({ data: new Uint8Array(784), width: 28, height: 28, channels: 1 }, o),
   'new data.transforms.Pad': (o) => new data.transforms.Pad(1, o),
+  live: async (o) => (await torch.live(o)).close(),
   loadDataFashionMnist: (o) => torch.loadDataFashionMnist(o),
   'draw.architecture': (o) => draw.architecture(new torch.LeNet(), o),
   'draw.confusion': (o) => draw.confusion([[1]], o),

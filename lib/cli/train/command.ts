@@ -4,6 +4,8 @@ import type { Transform } from '../../data/transforms/transform.js';
 import { launchedBy, writeErrorFile } from '../../distributed/environment/index.js';
 import { engineChoices } from '../../engine/choice.js';
 import type { EpochResult } from '../../engine/epoch.js';
+import type { LivePage } from '../../live/live.js';
+import type { Run } from '../../run/index.js';
 import { toJson } from '../../run/json.js';
 import { type Ended, keepLast } from '../model/lastTraining.js';
 import { addLossOptions, addModelOptions, makeModel } from '../model/modelChoice.js';
@@ -12,13 +14,14 @@ import { ensureReady } from '../setup/ready.js';
 import type { Torch } from '../torch.js';
 import { trainingBar } from './bar.js';
 import { interruptible } from './interrupt.js';
+import { addLiveOptions, openPage } from './live.js';
 import { cadence, deviceName, learningRate, seconds, seed, type TrainOptions } from './options.js';
 import { openRun, progressOf, resumeCommand } from './run.js';
 import { joinTeam, type Team } from './team.js';
 
 /** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
 export function command(): Command {
-  return addLossOptions(addModelOptions(new Command('train')))
+  const made = addLossOptions(addModelOptions(new Command('train')))
     .description('train LeNet on Fashion-MNIST and print one line per epoch')
     .option('--epochs <n>', 'passes over the training images', integer(0), 5)
     .option('--batch-size <n>', 'images per step', integer(1), 256)
@@ -52,13 +55,15 @@ export function command(): Command {
     .option('--init-timeout <seconds>', 'the same for the first meeting and step', seconds, 300)
     .option('-y, --yes', 'download what is missing without asking')
     .option('--quiet', 'print nothing but errors')
-    .option('--json', 'print one JSON object per line')
-    .action(run);
+    .option('--json', 'print one JSON object per line');
+  return addLiveOptions(made).action(run);
 }
 
 async function run(options: TrainOptions, command: Command): Promise<void> {
-  if (options.checkpointEvery && !options.out && !options.resume) {
-    command.error("error: option '--checkpoint-every <when>' needs '--out' or '--resume'");
+  if (options.checkpointEvery && !options.out && !options.resume && options.live === undefined) {
+    command.error(
+      "error: option '--checkpoint-every <when>' needs '--out', '--resume' or '--live'",
+    );
   }
   // Before anything is brought: an environment that contradicts itself is nobody's to train in.
   const launched = launchedBy();
@@ -72,7 +77,8 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   let team: Team | undefined;
   try {
     team = await joinTeam(torch, launched, options);
-    await train(torch, command, options, signal, team);
+    const page = await openPage(torch, options, command, team);
+    await train(torch, command, options, signal, team, page).finally(() => page?.close());
     await torch.distributed.destroyProcessGroup();
   } catch (error) {
     // The others may be waiting already.
@@ -88,6 +94,7 @@ async function train(
   options: TrainOptions,
   signal: AbortSignal,
   team: Team | undefined,
+  page: LivePage | undefined,
 ): Promise<void> {
   const kept = await openRun(torch, command, options, team?.group);
   const threads = options.threads ?? team?.threads;
@@ -136,7 +143,7 @@ async function train(
     done && isFirst
       ? keepWeights(torch, { net, last: done, interrupted, run: kept?.dir }, options)
       : undefined;
-  try {
+  const trainTo = async (numEpochs: number, run: Run | undefined): Promise<void> => {
     const { epochs: results } = await torch.train(
       trained,
       trainIter,
@@ -144,11 +151,12 @@ async function train(
       batchSize,
       optimizer,
       device,
-      epochs,
+      numEpochs,
       {
         engine,
         signal,
-        ...(kept && { run: kept }),
+        ...(run && { run }),
+        ...(page && { live: page }),
         log: plain
           ? (line) => {
               bar.clear();
@@ -173,6 +181,12 @@ async function train(
       seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
       weights: weights ?? null,
     });
+  };
+  try {
+    await trainTo(epochs, kept);
+    if (page !== undefined && kept !== undefined) {
+      await trainMore(torch, page, kept.dir, signal, trainTo, options);
+    }
   } catch (error) {
     bar.clear();
     // Among processes any of them may be interrupted.
@@ -185,6 +199,25 @@ async function train(
     );
   } finally {
     bar.clear();
+  }
+}
+
+// As long as pages are open: somebody may ask for more.
+async function trainMore(
+  torch: Torch,
+  page: LivePage,
+  dir: string,
+  signal: AbortSignal,
+  trainTo: (numEpochs: number, run: Run) => Promise<void>,
+  { quiet }: TrainOptions,
+): Promise<void> {
+  for (;;) {
+    if (page.pages > 0 && !quiet) {
+      console.error('lenet-torch: training is done. The page stays until it is closed, or Ctrl-C');
+    }
+    const epochs = await page.moreEpochs(signal);
+    if (epochs === undefined) return;
+    await trainTo(epochs, await torch.Run.resume(dir));
   }
 }
 

@@ -19,6 +19,9 @@ export interface TrainOptions extends ModelChoice {
   out?: string;
   resume?: string;
   checkpointEvery?: CheckpointEvery;
+  /** A port, or true for any that is free. */
+  live?: number | true;
+  liveHost?: string;
   /** Seconds. */
   timeout: number;
   /** Seconds. */

@@ -5,7 +5,7 @@ import { type Event, EventSchema } from './events_pb.js';
 
 // TFRecord's checksums: CRC-32C, turned and shifted, so that the checksum of data with its checksum in
 // it is no special number.
-function maskedChecksum(bytes: Uint8Array): number {
+export function maskedChecksum(bytes: Uint8Array): number {
   const checksum = crc32c.buf(bytes) >>> 0;
   return (((checksum >>> 15) | (checksum << 17)) + 0xa282ead8) >>> 0;
 }
