@@ -96,6 +96,9 @@ function row(
 function ask(store: Store, name: string, dialog: HTMLDialogElement): void {
   const trouble = h('p', { class: 'trouble', role: 'alert' });
   const remove = async (): Promise<void> => {
+    // Nothing is asked any more about what goes.
+    const other = [...store.runs.keys()].find((each) => each !== name);
+    if (store.run === name && other !== undefined) store.choose(other, 'now');
     try {
       await store.source.order('DELETE', runPath(name));
       dialog.close();

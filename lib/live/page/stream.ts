@@ -66,6 +66,8 @@ function takeEpoch(store: Store, event: EpochEvent): void {
   const run = store.runs.get(event.run);
   if (run?.detail === undefined) return;
   const { run: _, kept, ...epoch } = event;
+  const { loss, trainAcc = null, testAcc = null } = epoch;
+  run.summary = { ...run.summary, epoch: epoch.epoch, loss, trainAcc, testAcc };
   const history = [...run.detail.history.filter((each) => each.epoch < epoch.epoch), epoch];
   run.detail = { ...run.detail, kept, history };
   store.tell('epoch');
