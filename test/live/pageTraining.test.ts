@@ -8,17 +8,10 @@ import { temporaryFolder } from '../folder.js';
 import { chromiumPath, pictureOf, until, visit, without } from './browser.js';
 import { start, train } from './server.js';
 
+const settings = ['--seed', '3', '--batch-size', '16', '--limit-test', '200'];
 // Short epochs, but not so short that a fast machine does dozens before a browser has come.
-const settings = [
-  '--seed',
-  '3',
-  '--batch-size',
-  '16',
-  '--limit-train',
-  '16000',
-  '--limit-test',
-  '200',
-];
+const watched = [...settings, '--limit-train', '16000'];
+const short = [...settings, '--limit-train', '1600'];
 const points =
   'document.querySelector(".chart path[fill=none]")?.getAttribute("d").split("L").length';
 
@@ -37,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)(`the page of a training${without}`, 
     const folder = temporaryFolder();
     const [whole, halted] = [join(folder, 'whole'), join(folder, 'halted')];
     // Far more epochs than pass until it is stopped, however fast the machine is.
-    const training = start('train', ...settings, '--epochs', '5000', '--out', halted, '--live');
+    const training = start('train', ...watched, '--epochs', '5000', '--out', halted, '--live');
     const { page, faults } = await visit(await training.address);
     await until(page, `${points} > 3`);
     const before = await page.evaluate<number>(points);
@@ -63,14 +56,14 @@ describe.skipIf(chromiumPath === undefined)(`the page of a training${without}`, 
     await page.close();
     await training.stop();
 
-    await train(...settings, '--epochs', String(done + 1), '--out', whole);
+    await train(...watched, '--epochs', String(done + 1), '--out', whole);
     expect(weightsAfter(halted, done + 1).equals(weightsAfter(whole, done + 1))).toBe(true);
   });
 
   test('a finished training goes on for more epochs, and ends when nobody looks', async () => {
     const folder = temporaryFolder();
     const [whole, grown] = [join(folder, 'whole'), join(folder, 'grown')];
-    const training = start('train', ...settings, '--epochs', '1', '--out', grown, '--live');
+    const training = start('train', ...short, '--epochs', '1', '--out', grown, '--live');
     const { page, faults } = await visit(await training.address);
     await stateIs(page, 'finished');
     await page.locator('.more input').fill('2');
@@ -81,7 +74,7 @@ describe.skipIf(chromiumPath === undefined)(`the page of a training${without}`, 
     expect(faults).toEqual([]);
     await page.close();
     expect(await training.ended).toBe(0);
-    await train(...settings, '--epochs', '1', '--out', whole);
+    await train(...short, '--epochs', '1', '--out', whole);
     await train('--resume', whole, '--epochs', '3');
     expect(weightsAfter(grown, 3).equals(weightsAfter(whole, 3))).toBe(true);
   });

@@ -102,11 +102,10 @@ document
     ),
   );
 
-// The first picture, once it is known which run is looked at.
-let isBegun = false;
+// The first picture, once it is known which run is looked at, and what its network takes.
 store.on(['runs'], () => {
-  if (isBegun || store.run === '') return;
-  isBegun = true;
-  void painter.show(store.source.images[0] ?? 0);
+  if (store.picture === undefined && store.detail?.images) {
+    void painter.show(store.source.images[0] ?? 0);
+  }
 });
 follow(store);

@@ -78,7 +78,7 @@ export function mistakesSection(store: Store, onImage: (index: number) => void):
     const there = mistakes.filter(({ index }) => !isSaved || saved.includes(index));
     const worst = there.map(({ index, actual, predicted, score }) => ({
       index,
-      note: `${classes[actual]}, not ${classes[predicted]} ${percent(score, 0)}`,
+      note: `${classes[actual]} → ${classes[predicted]} ${percent(score, 0)}`,
     }));
     gallery(mistakes.length === 0 ? 'No mistakes' : 'The worst mistakes', worst.slice(0, 24));
   };

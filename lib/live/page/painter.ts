@@ -81,7 +81,13 @@ export class Painter {
 
   /** Shows a test image. */
   async show(index: number): Promise<void> {
-    const image = await testImage(this.store, index);
+    let image: Awaited<ReturnType<typeof testImage>>;
+    try {
+      image = await testImage(this.store, index);
+    } catch (error) {
+      say(this.title, (error as Error).message);
+      return;
+    }
     const [channels = 1, rows = 1, columns = 1] =
       image.shape.length === 3 ? image.shape : [1, ...image.shape];
     const data = Uint8Array.from(image.pixels, (value) => Math.round(255 * value));

@@ -97,9 +97,8 @@ function buttons(store: Store): { element: HTMLElement; update: (summary: Summar
   const order = async (rest: string, body?: object): Promise<void> => {
     say(trouble, '');
     try {
-      const summary = await store.source.order<Summary>('POST', runPath(store.run, rest), body);
-      store.meet(summary);
-      store.tell('runs');
+      // What comes of it is in the stream of events, which may be ahead of this answer.
+      await store.source.order('POST', runPath(store.run, rest), body);
     } catch (error) {
       say(trouble, (error as Error).message);
     }

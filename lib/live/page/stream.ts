@@ -78,5 +78,7 @@ function takeState(store: Store, event: StateEvent): void {
   const { run: name, ...summary } = event;
   const run: Run = store.meet({ ...summary, name });
   if (run.detail !== undefined) run.detail = { ...run.detail, ...summary, name };
+  // A run that had only begun said little of itself.
+  if (!run.detail?.images) void store.load().catch(() => {});
   store.tell('runs');
 }
