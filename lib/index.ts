@@ -29,7 +29,7 @@ export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 export * from './io/index.js';
 export { type ExportOnnxOptions, exportOnnx } from './io/onnx/exportOnnx.js';
-export { type LiveOptions, type LivePage, type LiveRun, live } from './live/live.js';
+export { type LiveOptions, type LivePage, type LiveRun, live, type MoreEpochs } from './live/live.js';
 export { LeNet } from './models/lenet.js';
 export { LeNet5, type LeNet5Options } from './models/lenet5.js';
 export * from './native/dtype.js';

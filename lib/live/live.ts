@@ -28,6 +28,14 @@ export interface LiveOptions {
   classes?: readonly string[];
 }
 
+/** A training that is to go on after its last epoch. */
+export interface MoreEpochs {
+  /** The run, resumed. */
+  readonly run: Run;
+  /** How many epochs there are to be in all. */
+  readonly epochs: number;
+}
+
 /** A page that is shown; see {@link live}. Also the option `live` of `train`. */
 export interface LivePage extends TrainingGuide {
   /** `http://127.0.0.1:4711/?token=…`: who knows it may stop the training. */
@@ -40,9 +48,10 @@ export interface LivePage extends TrainingGuide {
    * After a training: waits until a page asks for more epochs of it, or until none is open (any more).
    *
    * @param signal - Ends the wait.
-   * @returns How many epochs there are to be in all, for `Run.resume` and `train`; `undefined` when nobody asks.
+   * @returns What `train` is to be called with again, for the same model, optimizer and loaders; `undefined` when nobody
+   *   asks.
    */
-  moreEpochs(signal?: AbortSignal): Promise<number | undefined>;
+  moreEpochs(signal?: AbortSignal): Promise<MoreEpochs | undefined>;
   /** Lets the pages go. A training that is stopped by one ends. */
   close(): Promise<void>;
 }

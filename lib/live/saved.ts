@@ -2,6 +2,7 @@ import { toJson } from '../run/json.js';
 import { savedPage } from './files.js';
 import type { View } from './view.js';
 
+const mostMistakes = 12;
 // Of more epochs the file would be some MB: the first and last ones, and others evenly between.
 const mostEpochs = 16;
 
@@ -23,17 +24,31 @@ export async function savedRun(view: View): Promise<string> {
   for (const epoch of epochs) {
     answers[`${path}/weights?epoch=${epoch}`] = await view.weights(epoch);
     if (isTested) answers[`${path}/confusion?epoch=${epoch}`] = await view.confusion(epoch);
-    for (const index of images) {
-      const query = `run=${name}&epoch=${epoch}`;
-      answers[`/api/features?${query}&image=${index}`] = await view.features({ index }, epoch);
-      answers[`/api/decisive?${query}&method=gradient&image=${index}`] = await view.decisive(
-        { index },
-        epoch,
-        'gradient',
-      );
+    for (const index of images) Object.assign(answers, await looks(view, index, epoch));
+  }
+  // The mistakes that a click shows, as the last epoch's network sees them.
+  const last = epochs.at(-1);
+  if (isTested && last !== undefined) {
+    const { mistakes } = await view.confusion(last);
+    for (const { index } of mistakes.slice(0, mostMistakes)) {
+      answers[`/api/images/${index}?run=${name}`] = await view.image(index);
+      Object.assign(answers, await looks(view, index, last));
     }
   }
   return savedPage(run.name, plain(answers));
+}
+
+// What the network of an epoch makes of a test image.
+async function looks(view: View, index: number, epoch: number): Promise<Record<string, unknown>> {
+  const query = `run=${encodeURIComponent(view.run.name)}&epoch=${epoch}`;
+  return {
+    [`/api/features?${query}&image=${index}`]: await view.features({ index }, epoch),
+    [`/api/decisive?${query}&method=gradient&image=${index}`]: await view.decisive(
+      { index },
+      epoch,
+      'gradient',
+    ),
+  };
 }
 
 function spread(all: readonly number[], most: number): number[] {

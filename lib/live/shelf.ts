@@ -68,13 +68,15 @@ export class Shelf {
   }
 
   get views(): View[] {
-    return [...this.#runs.values()].map(({ view }) => view);
+    // One that is about to begin is there when it is known what is trained.
+    const all = [...this.#runs.values()].map(({ view }) => view);
+    return all.filter(({ run }) => run.config !== undefined);
   }
 
   /** @throws {TorchError} `ERR_RUN_NOT_FOUND` */
   view(name: string): View {
-    const found = this.#runs.get(name);
-    if (found !== undefined) return found.view;
+    const found = this.#runs.get(name)?.view;
+    if (found?.run.config !== undefined) return found;
     throw new TorchError('ERR_RUN_NOT_FOUND', `no run is called ${JSON.stringify(name)} here`);
   }
 
@@ -116,7 +118,7 @@ export class Shelf {
       timer: undefined,
     };
     this.#runs.set(run.name, shown);
-    this.#stream.tell('runs', {});
+    if (run.config !== undefined) this.#stream.tell('runs', {});
     return shown;
   }
 
@@ -194,6 +196,7 @@ export class Shelf {
     const name = before?.view.run.name ?? this.#nameFor(path);
     before?.watcher?.close();
     const run = new TrainedRun(name, path, training, {
+      known: () => this.#stream.tell('runs', {}),
       steps: () => this.#soonTell(shown),
       epoch: (result) => {
         this.#tellSteps(shown);

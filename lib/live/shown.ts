@@ -2,7 +2,8 @@ import { atMost } from '../argument/atMost.js';
 import type { Training } from '../run/config.js';
 import type { Run } from '../run/run.js';
 import type { GuidedStretch } from '../training/guide.js';
-import type { LivePage } from './live.js';
+import { resumeSame } from '../training/guided.js';
+import type { LivePage, MoreEpochs } from './live.js';
 import { PageServer, type Wanted } from './server.js';
 import type { TrainedRun } from './trainedRun.js';
 
@@ -15,6 +16,7 @@ export class Page implements LivePage {
   readonly #onPages: { tell(count: number): void };
   // The training that is under way, or was the last.
   #trained: TrainedRun | undefined;
+  #run: Run | undefined;
 
   private constructor(server: PageServer, onPages: { tell(count: number): void }) {
     this.#server = server;
@@ -43,6 +45,7 @@ export class Page implements LivePage {
   }
 
   beginStretch(run: Run, training: Training): GuidedStretch {
+    this.#run = run;
     this.#trained = this.#server.shelf.trained(run.dir, training);
     return this.#trained.begin(run, training);
   }
@@ -55,7 +58,7 @@ export class Page implements LivePage {
     this.#trained?.end(error);
   }
 
-  async moreEpochs(signal?: AbortSignal): Promise<number | undefined> {
+  async moreEpochs(signal?: AbortSignal): Promise<MoreEpochs | undefined> {
     atMost('moreEpochs', 1, arguments.length);
     const left = new AbortController();
     let timer: NodeJS.Timeout | undefined;
@@ -69,7 +72,9 @@ export class Page implements LivePage {
     this.#onPages.tell = look;
     try {
       const all = signal === undefined ? [left.signal] : [left.signal, signal];
-      return await this.#trained?.more(AbortSignal.any(all));
+      const epochs = await this.#trained?.more(AbortSignal.any(all));
+      if (epochs === undefined || this.#run === undefined) return undefined;
+      return { run: await resumeSame(this.#run), epochs };
     } finally {
       clearTimeout(timer);
       this.#onPages.tell = () => {};

@@ -17,6 +17,8 @@ import type { Weights } from './weights.js';
 
 /** Who is told what of a run that is trained. */
 export interface TrainedEvents {
+  /** It is known what is trained. */
+  known(): void;
   /** There are steps that nobody was told of. */
   steps(): void;
   epoch(result: EpochResult): void;
@@ -144,8 +146,10 @@ export class TrainedRun extends FolderRun {
   #listener(firstStep: number): TrainingListener {
     return {
       began: async () => {
+        const isNew = this.config === undefined;
         await this.refresh();
         await this.#readEarlier(firstStep);
+        if (isNew) this.#events.known();
         this.#to('training');
       },
       stepped: (progress) => {
@@ -182,6 +186,7 @@ export class TrainedRun extends FolderRun {
 
   #stop(): void {
     if (this.#state !== 'training') return;
+    this.#wantsOn = false;
     this.#to('stopping');
     this.#controller.abort(new TorchError('ERR_ABORTED', 'stopped from the live page'));
   }
@@ -195,6 +200,7 @@ export class TrainedRun extends FolderRun {
     this.#wantsOn = true;
     const goOn = this.#goOn;
     if (goOn !== undefined) {
+      this.#isTrained = true;
       this.#to('training');
       goOn();
     } else this.#events.state();
@@ -206,12 +212,12 @@ export class TrainedRun extends FolderRun {
     if (this.history.length >= this.#target) return undefined;
     if (!this.#controller.signal.aborted || this.#wantsOn) return this.#target;
     this.#moment++;
-    this.#to('stopped');
-    return (await this.#wait(signal)) ? this.#target : undefined;
+    this.#state = 'stopped';
+    return this.more(signal);
   }
 
-  /** After the last epoch: waits for more of them. */
-  async more(signal: AbortSignal): Promise<number | undefined> {
+  /** Waits until somebody asks for more. */
+  async more(signal: AbortSignal | undefined): Promise<number | undefined> {
     const wait = this.#wait(signal);
     // Whoever looks may say so from now on, and not any more when nobody waits.
     this.#events.state();

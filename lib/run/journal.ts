@@ -77,7 +77,7 @@ export class Journal implements PassKeeper {
     const config = describeTraining(training, run.checkpointEvery, run.options);
     if (before !== undefined) {
       // The data are described as the first process has them.
-      if (run.isKeeper) refuseContradictions(dir, before, config);
+      if (run.isKeeper && !run.isSameTraining) refuseContradictions(dir, before, config);
       if (run.epochs.length > numEpochs) {
         const done = run.epochs.length;
         throw new TorchError(
@@ -90,7 +90,10 @@ export class Journal implements PassKeeper {
     try {
       const { created, seed, versions } = before ?? config;
       if (run.isKeeper) {
-        await writeConfig(join(dir, 'config.json'), { ...config, created, seed, versions });
+        const isSame = before !== undefined && run.isSameTraining;
+        // What a schedule has changed meanwhile is nothing that the run was begun with.
+        const now = isSame ? { ...before, epochs: numEpochs } : config;
+        await writeConfig(join(dir, 'config.json'), { ...now, created, seed, versions });
       }
       const state = { ...(checkpoint?.state ?? beginning()) };
       const rank = training.peers?.rank ?? 0;

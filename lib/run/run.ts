@@ -84,6 +84,8 @@ export class Run {
   readonly metrics: Metrics;
   /** `undefined` where another process keeps the folder. */
   readonly #lock: FolderLock | undefined;
+  /** @internal Whether it is trained by the objects that have trained it until now, whatever a schedule has made of them. */
+  isSameTraining = false;
   /** @internal Told of each step's loss, in this process. @param before - Steps done before these. */
   onLosses: ((before: number, losses: ArrayLike<number>) => void) | undefined;
   #checkpoint: Checkpoint | undefined;

@@ -30,7 +30,7 @@ export async function trainGuided(
     );
   }
   let { numEpochs } = training;
-  let isFirst = true;
+  let isFirst = !run.isSameTraining;
   for (;;) {
     const now: Training = { ...training, numEpochs };
     const stretch = guide.beginStretch(run, now);
@@ -62,11 +62,12 @@ export async function trainGuided(
       throw stretch.signal.reason;
     }
     numEpochs = next;
-    run = await again(run);
+    run = await resumeSame(run);
   }
 }
 
-async function again({
+/** The same run, to be gone on with by the objects that have trained it until now. */
+export async function resumeSame({
   dir,
   checkpointEvery,
   extras,
@@ -75,7 +76,9 @@ async function again({
   options,
 }: Run): Promise<Run> {
   const kept = keepEpochs === undefined ? {} : { keepEpochs };
-  return Run.resume(dir, { checkpointEvery, extras, tensorBoard, options, ...kept });
+  const run = await Run.resume(dir, { checkpointEvery, extras, tensorBoard, options, ...kept });
+  run.isSameTraining = true;
+  return run;
 }
 
 function afterFirst(log: (line: string) => void): (line: string) => void {

@@ -185,7 +185,7 @@ async function train(
   try {
     await trainTo(epochs, kept);
     if (page !== undefined && kept !== undefined) {
-      await trainMore(torch, page, kept.dir, signal, trainTo, options);
+      await trainMore(page, signal, trainTo, options);
     }
   } catch (error) {
     bar.clear();
@@ -204,9 +204,7 @@ async function train(
 
 // As long as pages are open: somebody may ask for more.
 async function trainMore(
-  torch: Torch,
   page: LivePage,
-  dir: string,
   signal: AbortSignal,
   trainTo: (numEpochs: number, run: Run) => Promise<void>,
   { quiet }: TrainOptions,
@@ -215,9 +213,9 @@ async function trainMore(
     if (page.pages > 0 && !quiet) {
       console.error('lenet-torch: training is done. The page stays until it is closed, or Ctrl-C');
     }
-    const epochs = await page.moreEpochs(signal);
-    if (epochs === undefined) return;
-    await trainTo(epochs, await torch.Run.resume(dir));
+    const more = await page.moreEpochs(signal);
+    if (more === undefined) return;
+    await trainTo(more.epochs, more.run);
   }
 }
 
