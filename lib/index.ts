@@ -29,7 +29,13 @@ export type { Progress } from './engine/progress.js';
 export { type ErrorCode, OutOfMemoryError, TorchError } from './error.js';
 export * from './io/index.js';
 export { type ExportOnnxOptions, exportOnnx } from './io/onnx/exportOnnx.js';
-export { type LiveOptions, type LivePage, type LiveRun, live, type MoreEpochs } from './live/live.js';
+export {
+  type LiveOptions,
+  type LivePage,
+  type LiveRun,
+  live,
+  type MoreEpochs,
+} from './live/live.js';
 export { LeNet } from './models/lenet.js';
 export { LeNet5, type LeNet5Options } from './models/lenet5.js';
 export * from './native/dtype.js';
@@ -45,6 +51,7 @@ export { Summary, summary } from './summary/summary.js';
 export * from './tensor/index.js';
 export { memory, Scope, scope, tidy } from './tensor/scope.js';
 export { type EvaluateOptions, evaluate, type ModelFunction } from './training/evaluate.js';
+export type { TrainingGuide } from './training/guide.js';
 export {
   type ClassificationReport,
   type ClassMetrics,
@@ -53,6 +60,5 @@ export {
   confusionMatrix,
 } from './training/metrics.js';
 export { type PredictOptions, predict } from './training/predict.js';
-export type { TrainingGuide } from './training/guide.js';
 export { type TrainOptions, train } from './training/train.js';
 export { version } from './version.js';

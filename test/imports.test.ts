@@ -124,7 +124,7 @@ test('one file knows in what runtimes differ', () => {
   expect(knowing).toEqual(['native/runtime.ts']);
 });
 
-test('importing the package loads no table of wheels for CUDA, nothing of setup, and nothing that serves', () => {
+test('importing the package loads no table of wheels for CUDA, and nothing of setup, a server or the live page', () => {
   const loaded = new Set<string>();
   const visit = (file: string): void => {
     if (loaded.has(file)) return;
@@ -133,7 +133,7 @@ test('importing the package loads no table of wheels for CUDA, nothing of setup,
   };
   visit('index.ts');
   const unwanted =
-    /^libtorch\/(cuda\/|cudaWheels|driver|linkage|fetch|pip|python|wheel)|^(cli|doctor|http)\/|^serve\/(?!index|options)/;
+    /^libtorch\/(cuda\/|cudaWheels|driver|linkage|fetch|pip|python|wheel)|^(cli|doctor|http)\/|^serve\/(?!index|options)|^live\/(?!live\.ts)|^training\/guided/;
   expect([...loaded].filter((file) => unwanted.test(file))).toEqual([]);
   expect(loaded).toContain('libtorch/find.ts');
 });

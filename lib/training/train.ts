@@ -19,7 +19,6 @@ import { Optimizer } from '../optim/index.js';
 import type { Training } from '../run/config.js';
 import { Run } from '../run/run.js';
 import type { TrainingGuide } from './guide.js';
-import { trainGuided } from './guided.js';
 import { trainWith } from './training.js';
 
 /** Options of {@link train}. */
@@ -165,6 +164,9 @@ export async function train(
     engine,
     peers: isShared ? new Peers(net) : undefined,
   };
-  if (live !== undefined) return trainGuided(live, training, { ...told, log });
+  if (live !== undefined) {
+    const { trainGuided } = await import('./guided.js');
+    return trainGuided(live, training, { ...told, log });
+  }
   return trainWith(new Engines(engine), training, { ...told, log });
 }
