@@ -17,6 +17,9 @@ export const chromiumPath =
 /** What a suite's name says where there is none. */
 export const without = chromiumPath ? '' : ' (left out: no chromium in PATH)';
 
+/** Of a test: a browser beside trainings on a busy machine takes its time. */
+export const timeout = 240_000;
+
 let browser: Promise<Browser> | undefined;
 
 function launched(): Promise<Browser> {
@@ -45,7 +48,7 @@ export async function visit(address: string, options: BrowserContextOptions = {}
     viewport: { width: 1400, height: 1000 },
     ...options,
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const faults: string[] = [];
@@ -73,7 +76,7 @@ export const pictureOf = (page: Page, selector: string, index = 0): Promise<stri
 /** Waits until an expression of the page holds. Asked anew from outside: the page allows no `eval`, which waiting inside needs. */
 export async function until(page: Page, expression: string): Promise<void> {
   await vi.waitUntil(() => page.evaluate<boolean>(`!!(${expression})`), {
-    timeout: 30_000,
+    timeout: 60_000,
     interval: 50,
   });
 }

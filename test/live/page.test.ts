@@ -5,23 +5,29 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../folder.js';
-import { chromiumPath, pictureOf, until, type Visit, visit, without } from './browser.js';
+import { chromiumPath, pictureOf, timeout, until, type Visit, visit, without } from './browser.js';
 import { type Started, start, train } from './server.js';
 
 const folder = temporaryFolder('lenet-torch-page-', afterAll);
 const small = ['--seed', '1', '--limit-train', '6000', '--limit-test', '500', '--epochs', '3'];
-const [quick, slow] = [join(folder, 'quick'), join(folder, 'slow')];
+const [quick, slow, paper] = ['quick', 'slow', 'paper'].map((name) => join(folder, name)) as [
+  string,
+  string,
+  string,
+];
 
-describe.skipIf(chromiumPath === undefined)(`the page of runs${without}`, () => {
+describe.skipIf(chromiumPath === undefined)(`the page of runs${without}`, { timeout }, () => {
   let server: Started;
   let address: string;
 
   beforeAll(async () => {
     await train(...small, '--batch-size', '32', '--lr', '0.004', '--out', quick);
     await train(...small, '--batch-size', '32', '--lr', '0.001', '--out', slow);
+    const few = ['--seed', '1', '--limit-train', '1000', '--limit-test', '100', '--epochs', '1'];
+    await train(...few, '--model', 'lenet5', '--batch-size', '20', '--out', paper);
     server = start('live', slow, quick);
     address = await server.address;
-  });
+  }, timeout);
   afterAll(() => server.stop());
 
   /** Opened, its maps drawn. */
@@ -178,22 +184,29 @@ describe.skipIf(chromiumPath === undefined)(`the page of runs${without}`, () => 
     expect(faults).toEqual([]);
   });
 
-  test('a unit shows its sum, which is what its map says: in every stage', async () => {
-    const { page, faults } = await opened();
-    const stages = page.locator('.stage .grid');
-    for (let stage = 1; stage < (await stages.count()); stage++) {
-      await stages.nth(stage).focus();
-      for (const key of ['ArrowRight', 'ArrowRight', 'PageDown', 'ArrowDown'])
-        await page.keyboard.press(key);
-      const text = await page.locator('.unit').innerText();
-      expect(text).not.toMatch(/otherwise|not shown/);
-      const [, value] = /: (\S+)/.exec(text)!;
-      // The sum in numbers ends with the value that the map has.
-      expect(text.trimEnd().split(' ').at(-1)).toBe(value);
-    }
-    expect(await page.locator('.field:visible').count()).toBeGreaterThan(10);
-    expect(faults).toEqual([]);
-  });
+  test.each(['LeNet', 'LeNet5'])(
+    'a unit of %s shows its sum, which is what its map says: in every stage',
+    async (model) => {
+      const own = model === 'LeNet' ? server : start('live', paper);
+      const { page, faults } = await visit(await own.address);
+      await page.locator('.stage').first().waitFor();
+      await page.locator('.kernels canvas').first().waitFor();
+      const stages = page.locator('.stage .grid');
+      for (let stage = 1; stage < (await stages.count()); stage++) {
+        await stages.nth(stage).focus();
+        for (const key of ['ArrowRight', 'ArrowRight', 'PageDown', 'ArrowDown'])
+          await page.keyboard.press(key);
+        const text = await page.locator('.unit').innerText();
+        expect(text).not.toMatch(/otherwise|not shown/);
+        const [, value] = /: (\S+)/.exec(text)!;
+        // The sum in numbers ends with the value that the map has.
+        expect(text.trimEnd().split(' ').at(-1)).toBe(value);
+      }
+      expect(await page.locator('.field:visible').count()).toBeGreaterThan(10);
+      expect(faults).toEqual([]);
+      if (own !== server) await own.stop();
+    },
+  );
 
   test.each(['Gradient', 'Occlusion'])('%s shows which pixels decided', async (method) => {
     const { page, faults } = await opened();

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../folder.js';
-import { chromiumPath, pictureOf, until, visit, without } from './browser.js';
+import { chromiumPath, pictureOf, timeout, until, visit, without } from './browser.js';
 import { start, train } from './server.js';
 
 const settings = ['--seed', '3', '--batch-size', '16', '--limit-test', '200'];
@@ -25,7 +25,7 @@ const epochsOf = (page: Page): Promise<number> =>
 const weightsAfter = (run: string, epoch: number): Buffer =>
   readFileSync(join(run, 'epochs', `${epoch}.safetensors`));
 
-describe.skipIf(chromiumPath === undefined)(`the page of a training${without}`, () => {
+describe.skipIf(chromiumPath === undefined)(`the page of a training${without}`, { timeout }, () => {
   test('curves grow; maps follow; stopped and continued it is the uninterrupted run', async () => {
     const folder = temporaryFolder();
     const [whole, halted] = [join(folder, 'whole'), join(folder, 'halted')];

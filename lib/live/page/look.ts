@@ -4,6 +4,8 @@ import { unpack } from './numbers.js';
 import { runPath } from './source.js';
 import type { Store } from './store.js';
 
+const beat = 1000;
+
 /** Calls `work` again when it was asked meanwhile, once, however often it was. */
 function latest(work: () => Promise<void>): () => void {
   let isBusy = false;
@@ -37,11 +39,11 @@ export function keepLooking(store: Store, onTrouble: (message: string) => void):
     store.delay = performance.now() - began;
   });
   const weights = latest(async () => {
-    const { run, detail } = store;
-    const epoch = store.epochOrLast ?? detail?.kept.at(-1);
-    if (run === '' || epoch === undefined) return;
+    const { run, epochOrLast: epoch } = store;
+    if (run === '') return;
+    const query = epoch === undefined ? '' : `?epoch=${epoch}`;
     try {
-      store.weights = await store.source.get<Weights>(runPath(run, `/weights?epoch=${epoch}`));
+      store.weights = await store.source.get<Weights>(runPath(run, `/weights${query}`));
     } catch {
       // The run is gone; the list of runs will say so.
       return;
@@ -50,11 +52,19 @@ export function keepLooking(store: Store, onTrouble: (message: string) => void):
   });
   store.on(['picture', 'chosen'], features);
   store.on(['chosen'], weights);
-  store.on(['epoch'], () => {
-    if (store.epoch !== 'now') return;
+  // While it trains, about once a second: an eye sees no more of it, and the training notices nothing.
+  let last = 0;
+  const refresh = (isUrgent: boolean): void => {
+    const now = performance.now();
+    const { epoch, chosen } = store;
+    if (epoch !== 'now' || document.hidden) return;
+    if (!isUrgent && (now - last < beat || chosen?.summary.state !== 'training')) return;
+    last = now;
     features();
     weights();
-  });
+  };
+  store.on(['epoch'], () => refresh(true));
+  store.on(['losses'], () => refresh(false));
 }
 
 const images = new Map<string, Promise<TestImage & { pixels: Float32Array }>>();

@@ -120,7 +120,10 @@ export class Maps {
     const what = steps.filter((step) => step !== '').join(' ');
     const pictures = canvases.map((canvas, map) => {
       const holder = h('span', { class: isVector ? 'map vector' : 'map' }, canvas, fields[map]!);
-      holder.style.setProperty('--columns', String(across));
+      const sizes = { columns: across, across: Math.min(count, 16), narrow: Math.min(count, 8) };
+      for (const [name, size] of Object.entries(sizes)) {
+        holder.style.setProperty(`--${name}`, String(size));
+      }
       this.listen(canvas, index, map, isVector ? Math.ceil(channels / across) : rows, across);
       return holder;
     });

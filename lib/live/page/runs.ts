@@ -156,8 +156,8 @@ function byLastName(
   return short;
 }
 
-// When a run was made always differs, and is no setting.
-const noSettings = new Set(['created']);
+// When a run was made always differs, and is no setting; how many epochs stands in a column of its own.
+const noSettings = new Set(['created', 'epochs', 'options.epochs']);
 
 function flat(value: unknown, path: readonly string[] = []): [string, string][] {
   if (noSettings.has(path.join('.'))) return [];

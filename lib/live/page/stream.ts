@@ -70,6 +70,8 @@ function takeEpoch(store: Store, event: EpochEvent): void {
   run.summary = { ...run.summary, epoch: epoch.epoch, loss, trainAcc, testAcc };
   const history = [...run.detail.history.filter((each) => each.epoch < epoch.epoch), epoch];
   run.detail = { ...run.detail, kept, history };
+  // Which engine it is shows with the first steps.
+  if (!run.detail.progress?.engine) void store.load().catch(() => {});
   store.tell('epoch');
 }
 

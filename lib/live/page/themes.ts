@@ -110,7 +110,8 @@ export function paint(
     canvas.width = columns;
     canvas.height = rows;
   }
-  const context = canvas.getContext('2d')!;
+  // Small pictures that change often: kept where the processor writes them.
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
   const image = context.createImageData(columns, rows);
   const table = tableOf(scale);
   const factor = most > least ? (steps - 1) / (most - least) : 0;

@@ -1,26 +1,11 @@
 // One unit: where it looks, with which kernel, and its sum in numbers.
+
+import { arithmetic, type Terms } from './arithmetic.js';
 import type { Layer } from './contract.js';
 import { h, say } from './dom.js';
 import type { Field, Maps, Shown, Unit } from './maps.js';
 import { decimal, unpack } from './numbers.js';
 import type { Store } from './store.js';
-import { maps as mapShades, paint, signed } from './themes.js';
-
-const activations: Readonly<Record<string, (sum: number) => number>> = {
-  sigmoid: (sum) => 1 / (1 + Math.exp(-sum)),
-  tanh: Math.tanh,
-  'scaled tanh': (sum) => 1.7159 * Math.tanh((2 / 3) * sum),
-  ReLU: (sum) => Math.max(0, sum),
-};
-
-/** What a unit adds up, channel by channel. */
-interface Terms {
-  readonly window: readonly Float32Array[];
-  /** Empty for pooling. */
-  readonly kernel: readonly Float32Array[];
-  readonly columns: number;
-  readonly bias: number;
-}
 
 /** Where a window of a stage lies on the stage before, without what lies beyond the edge. */
 function fieldBefore(field: Field, stage: Shown, before: Shown): Field {
@@ -120,7 +105,11 @@ export class UnitPanel {
       }
       return values;
     };
-    if (isPool(at)) return { window: [patch(unit.map)], kernel: [], columns: kernel[1], bias: 0 };
+    if (isPool(at)) {
+      const [weight, bias] = [valueOf(weights?.values, unit.map), valueOf(weights?.bias, unit.map)];
+      const pooled = { window: [patch(unit.map)], kernel: [], columns: kernel[1] };
+      return { ...pooled, weight, bias: bias ?? 0 };
+    }
     if (weights?.shape.length !== 4 || weights.shape[1] !== before.channels) return undefined;
     const all = unpack(weights.values);
     const size = kernel[0] * kernel[1];
@@ -137,7 +126,10 @@ export class UnitPanel {
 
 const isPool = ({ stage }: Shown): boolean => /pooling|subsampling/.test(stage.op);
 
-const biasOf = ({ bias }: Layer, unit: number): number => (bias ? (unpack(bias)[unit] ?? 0) : 0);
+const valueOf = (values: string | null | undefined, index: number): number | undefined =>
+  values ? unpack(values)[index] : undefined;
+
+const biasOf = ({ bias }: Layer, unit: number): number => valueOf(bias, unit) ?? 0;
 
 function fullTerms({ map }: Unit, before: Shown, weights: Layer): Terms | undefined {
   const { channels, rows, columns, values } = before;
@@ -157,95 +149,6 @@ function fullTerms({ map }: Unit, before: Shown, weights: Layer): Terms | undefi
     bias,
   };
 }
-
-function arithmetic(terms: Terms, at: Shown, before: Shown, value: number): HTMLElement[] {
-  const { window, kernel, bias } = terms;
-  if (kernel.length === 0) return [pooled(terms, at, before)];
-  const sums = window.map((values, i) => values.reduce((sum, x, j) => sum + x * kernel[i]![j]!, 0));
-  const total = sums.reduce((sum, each) => sum + each, bias);
-  const { activation } = at.stage;
-  const known = activation ? activations[activation] : (sum: number) => sum;
-  const made = known?.(total) ?? Number.NaN;
-  const largest = Math.max(...kernel.map((values) => largestOf(values)), 1e-9);
-  const range = mapShades(least(before), most(before));
-  const isOne = window.length === 1 && window[0]!.length <= 36;
-  const rows = window.map((values, i) =>
-    h(
-      'div',
-      { class: 'product' },
-      numberGrid(values, terms.columns, range, isOne),
-      h('span', {}, '×'),
-      numberGrid(kernel[i]!, terms.columns, signed(largest), isOne),
-      h('span', {}, '→ ', h('b', {}, decimal(sums[i]!))),
-    ),
-  );
-  const parts = [
-    window.length > 1 ? `sum of ${window.length} maps` : 'sum of the products',
-    ` ${decimal(total - bias)}`,
-    ` ${bias < 0 ? '−' : '+'} bias ${decimal(Math.abs(bias))}`,
-    ` = ${decimal(total)}`,
-  ];
-  const after = activation ? `, ${activation} of it ${decimal(made)}` : '';
-  const isSame = Math.abs(made - value) <= 1e-3 * Math.max(1, Math.abs(value));
-  // Weights and maps are of one moment only between two epochs; a network may also do more than its layers say.
-  const doubt = isSame
-    ? ''
-    : ' (the map says otherwise: it is of other weights, or more happens between the stages)';
-  return [
-    h('div', { class: window.length > 1 ? 'products' : 'products single' }, ...rows),
-    h('p', { class: 'sum' }, `${parts.join('')}${after}${doubt}`),
-  ];
-}
-
-function pooled({ window, columns }: Terms, at: Shown, before: Shown): HTMLElement {
-  const values = window[0]!;
-  const range = mapShades(least(before), most(before));
-  const isMax = at.stage.op.startsWith('max');
-  const numbers = [...values].map((each) => decimal(each)).join(', ');
-  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
-  const text = isMax
-    ? `the largest of ${numbers} is ${decimal(Math.max(...values))}`
-    : `the mean of ${numbers} is ${decimal(mean)}${at.stage.op.startsWith('mean') ? '' : ', then times a weight, plus a bias'}`;
-  return h(
-    'div',
-    { class: 'product' },
-    numberGrid(values, columns, range, true),
-    h('span', {}, text),
-  );
-}
-
-const least = ({ values }: Shown): number =>
-  values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-const most = ({ values }: Shown): number =>
-  values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-const largestOf = (values: Float32Array): number =>
-  values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-
-/** Numbers as coloured cells; where there is room, the numbers stand in them. */
-function numberGrid(
-  values: Float32Array,
-  columns: number,
-  shades: Parameters<typeof paint>[3],
-  hasNumbers: boolean,
-): HTMLElement {
-  const canvas = h('canvas');
-  paint(canvas, values, columns, shades);
-  const grid = h('span', { class: hasNumbers ? 'cells big' : 'cells' }, canvas);
-  grid.style.setProperty('--columns', String(columns));
-  if (!hasNumbers) return grid;
-  const data = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data;
-  for (let i = 0; i < values.length; i++) {
-    const light = 0.299 * data[4 * i]! + 0.587 * data[4 * i + 1]! + 0.114 * data[4 * i + 2]!;
-    grid.append(h('small', { class: light > 140 ? 'dark' : 'light' }, twoDigits(values[i]!)));
-  }
-  return grid;
-}
-
-// 0.27 is .27: cells are small.
-const twoDigits = (value: number): string =>
-  (Math.abs(value) < 9.95 ? value.toFixed(2) : value.toFixed(0))
-    .replace('-', '−')
-    .replace(/^(−?)0\./, '$1.');
 
 function hint(): HTMLElement {
   return h(
