@@ -15,7 +15,6 @@ namespace {
 
 // Lists longer than this are refused: reading a sparse array of 2^32 elements would take minutes.
 constexpr uint32_t kMaxListLength = 1 << 20;
-constexpr double kMaxSafeInteger = 9007199254740991.0;
 constexpr double kTwoTo63 = 9223372036854775808.0;
 
 napi_valuetype typeOf(napi_env env, napi_value value) {
@@ -324,7 +323,8 @@ bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value,
 std::optional<int64_t> parseInteger(napi_env env, napi_value value) {
   double number = 0;
   if (napi_get_value_double(env, value, &number) == napi_ok) {
-    if (!(std::fabs(number) <= kMaxSafeInteger) || number != std::trunc(number)) {
+    if (!(std::fabs(number) <= static_cast<double>(kMaxSafeInteger)) ||
+        number != std::trunc(number)) {
       return std::nullopt;
     }
     return static_cast<int64_t>(number);
@@ -335,6 +335,12 @@ std::optional<int64_t> parseInteger(napi_env env, napi_value value) {
     return integer;
   }
   return std::nullopt;
+}
+
+int64_t requireInteger(const Napi::CallbackInfo& info, size_t argument) {
+  const auto value = parseInteger(info.Env(), info[argument]);
+  if (value) return *value;
+  throwInvalidArgument("expected an integer, got " + describe(info.Env(), info[argument]));
 }
 
 std::vector<int64_t> requireSizes(napi_env env, napi_value value, const char* what) {

@@ -90,8 +90,11 @@ std::optional<c10::ScalarType> parseDtype(const std::string& name);
 const char* layoutName(c10::Layout layout);
 std::optional<c10::Layout> parseLayout(const std::string& name);
 std::optional<c10::Device> parseDevice(napi_env env, napi_value value);
+// The largest that a number holds exactly, like all below it.
+inline constexpr int64_t kMaxSafeInteger = 9007199254740991;
 // An integer that int64 holds: from an integral number up to 2^53 or a bigint.
 std::optional<int64_t> parseInteger(napi_env env, napi_value value);
+int64_t requireInteger(const Napi::CallbackInfo& info, size_t argument);
 c10::ScalarType requireDtype(napi_env env, napi_value value, const char* what);
 std::vector<int64_t> requireSizes(napi_env env, napi_value value, const char* what);
 std::string readString(napi_env env, napi_value value);

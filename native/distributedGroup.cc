@@ -28,12 +28,6 @@ constexpr napi_type_tag kReducerTag = {0x6c656e65742d746fULL, 0x7263682d72656475
 
 using ReducerPointer = std::shared_ptr<c10d::Reducer>;
 
-int64_t integer(const Napi::CallbackInfo& info, size_t argument) {
-  const auto value = parseInteger(info.Env(), info[argument]);
-  if (value) return *value;
-  throwInvalidArgument("expected an integer, got " + describe(info.Env(), info[argument]));
-}
-
 std::vector<at::Tensor> tensors(const Napi::CallbackInfo& info, size_t argument) {
   const auto array = info[argument].As<Napi::Array>();
   std::vector<at::Tensor> result;
@@ -43,19 +37,15 @@ std::vector<at::Tensor> tensors(const Napi::CallbackInfo& info, size_t argument)
   return result;
 }
 
-Result nothing() {
-  return [](napi_env env) { return Napi::Env(env).Undefined(); };
-}
-
 // openGroup(store, rank, size, address, timeout, ncclStore?, device) → promise: with the last two
 // also over NCCL, which has been opened.
 Napi::Value openGroup(const Napi::CallbackInfo& info) {
   c10d::GroupOptions options;
   options.store = storeArgument(info, 0);
-  options.rank = static_cast<int>(integer(info, 1));
-  options.size = static_cast<int>(integer(info, 2));
+  options.rank = static_cast<int>(requireInteger(info, 1));
+  options.size = static_cast<int>(requireInteger(info, 2));
   options.address = readString(info.Env(), info[3]);
-  options.timeout = c10d::Milliseconds(integer(info, 4));
+  options.timeout = c10d::Milliseconds(requireInteger(info, 4));
   if (!info[5].IsUndefined()) {
     options.nccl = nccl();
     options.ncclStore = storeArgument(info, 5);
@@ -91,12 +81,12 @@ Napi::Value closeGroup(const Napi::CallbackInfo& info) {
 // sent, or −1
 Napi::Value collective(const Napi::CallbackInfo& info) {
   auto group = groupArgument(info, 0).require();
-  c10d::Collective call{static_cast<c10d::Operation>(integer(info, 1)),
+  c10d::Collective call{static_cast<c10d::Operation>(requireInteger(info, 1)),
                         tensors(info, 2),
                         tensors(info, 3),
-                        static_cast<int>(integer(info, 4)),
-                        static_cast<c10d::Reduction>(integer(info, 5)),
-                        static_cast<int>(integer(info, 6))};
+                        static_cast<int>(requireInteger(info, 4)),
+                        static_cast<c10d::Reduction>(requireInteger(info, 5)),
+                        static_cast<int>(requireInteger(info, 6))};
   auto [answer, promise] = Answer::expectedBy(Environment::of(info.Env()));
   try {
     group->start(call, [answer = answer](std::exception_ptr error, int source) {
@@ -112,7 +102,7 @@ Napi::Value collective(const Napi::CallbackInfo& info) {
 // groupMonitoredBarrier(group, timeout, waitForAll) → promise
 Napi::Value groupMonitoredBarrier(const Napi::CallbackInfo& info) {
   auto group = groupArgument(info, 0).require();
-  const auto timeout = c10d::Milliseconds(integer(info, 1));
+  const auto timeout = c10d::Milliseconds(requireInteger(info, 1));
   const bool waitForAll = info[2].ToBoolean();
   return runDetached(Environment::of(info.Env()), [=] {
     group->monitoredBarrier(timeout, waitForAll);
@@ -121,7 +111,7 @@ Napi::Value groupMonitoredBarrier(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value groupSetTimeout(const Napi::CallbackInfo& info) {
-  groupArgument(info, 0).require()->setTimeout(c10d::Milliseconds(integer(info, 1)));
+  groupArgument(info, 0).require()->setTimeout(c10d::Milliseconds(requireInteger(info, 1)));
   return info.Env().Undefined();
 }
 
@@ -146,7 +136,7 @@ Napi::Value groupVerifyParameters(const Napi::CallbackInfo& info) {
 // groupBroadcast(group, tensors, root): waits for the root.
 Napi::Value groupBroadcast(const Napi::CallbackInfo& info) {
   groupArgument(info, 0).require()->broadcastCoalesced(tensors(info, 1),
-                                                       static_cast<int>(integer(info, 2)));
+                                                       static_cast<int>(requireInteger(info, 2)));
   return info.Env().Undefined();
 }
 
@@ -160,8 +150,8 @@ Napi::Value makeReducer(const Napi::CallbackInfo& info) {
   for (uint32_t i = 0; i < names.Length(); i++) {
     options.names.push_back(readString(info.Env(), names.Get(i)));
   }
-  options.bucketBytes = integer(info, 3);
-  options.firstBucketBytes = integer(info, 4);
+  options.bucketBytes = requireInteger(info, 3);
+  options.firstBucketBytes = requireInteger(info, 4);
   options.findUnused = info[5].ToBoolean();
   options.gradientAsBucketView = info[6].ToBoolean();
   return wrapOwned(info.Env(), kReducerTag,
@@ -266,7 +256,7 @@ class BackwardThread {
 Napi::Value backwardLater(const Napi::CallbackInfo& info) {
   auto& environment = Environment::of(info.Env());
   const auto loss = unwrapTensor(environment, info[0], "loss").tensor;
-  const auto threads = static_cast<int>(integer(info, 1));
+  const auto threads = static_cast<int>(requireInteger(info, 1));
   // Where this thread's work on the GPU goes, the next thing that it asks for waits for.
   std::optional<c10::Stream> stream;
   if (loss.is_cuda()) stream = requireCuda().getStream(loss.device());

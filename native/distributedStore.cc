@@ -14,7 +14,7 @@ namespace {
 
 constexpr napi_type_tag kStoreTag = {0x6c656e65742d746fULL, 0x7263682d73746f72ULL};
 
-std::atomic<const c10d::Library*> inUse = nullptr;
+std::atomic<const c10d::Library*> libraryInUse = nullptr;
 std::atomic<const lenet_nccl::Library*> ncclInUse = nullptr;
 
 using StorePointer = std::shared_ptr<c10d::Store>;
@@ -27,14 +27,8 @@ std::string text(const Napi::CallbackInfo& info, size_t argument) {
   return readString(info.Env(), info[argument]);
 }
 
-int64_t integer(const Napi::CallbackInfo& info, size_t argument) {
-  const auto value = parseInteger(info.Env(), info[argument]);
-  if (value) return *value;
-  throwInvalidArgument("expected an integer, got " + describe(info.Env(), info[argument]));
-}
-
 c10d::Milliseconds milliseconds(const Napi::CallbackInfo& info, size_t argument) {
-  return c10d::Milliseconds(integer(info, argument));
+  return c10d::Milliseconds(requireInteger(info, argument));
 }
 
 std::vector<std::string> texts(const Napi::CallbackInfo& info, size_t argument) {
@@ -58,15 +52,11 @@ napi_value bytesToJavaScript(napi_env env, const c10d::Bytes& bytes) {
   return array;
 }
 
-Result nothing() {
-  return [](napi_env env) { return Napi::Env(env).Undefined(); };
-}
-
 // openDistributed(path): opens the library, once per process; returns the libtorch that it is built
 // for.
 Napi::Value openDistributed(const Napi::CallbackInfo& info) {
   const auto path = text(info, 0);
-  if (inUse == nullptr) inUse = opened<DistributedLibrary>(path).open();
+  if (libraryInUse == nullptr) libraryInUse = opened<DistributedLibrary>(path).open();
   return Napi::String::New(info.Env(), distributed().builtFor());
 }
 
@@ -101,7 +91,7 @@ Napi::Value onDistributedMismatch(const Napi::CallbackInfo& info) {
 // distributedAddressTowards(host, port) → promise: names may have to be looked up.
 Napi::Value distributedAddressTowards(const Napi::CallbackInfo& info) {
   const auto host = text(info, 0);
-  const auto port = static_cast<uint16_t>(integer(info, 1));
+  const auto port = static_cast<uint16_t>(requireInteger(info, 1));
   return runDetached(Environment::of(info.Env()), [=]() -> Result {
     const auto address = distributed().addressTowards(host, port);
     return [address](napi_env env) { return Napi::String::New(env, address); };
@@ -113,9 +103,9 @@ Napi::Value distributedAddressTowards(const Napi::CallbackInfo& info) {
 Napi::Value openTcpStore(const Napi::CallbackInfo& info) {
   c10d::TcpStoreOptions options;
   options.host = text(info, 0);
-  options.port = static_cast<uint16_t>(integer(info, 1));
+  options.port = static_cast<uint16_t>(requireInteger(info, 1));
   options.isServer = info[2].ToBoolean();
-  if (info[3].IsNumber()) options.worldSize = static_cast<int>(integer(info, 3));
+  if (info[3].IsNumber()) options.worldSize = static_cast<int>(requireInteger(info, 3));
   options.waitForWorkers = info[4].ToBoolean();
   options.useLibUV = info[5].ToBoolean();
   options.timeout = milliseconds(info, 6);
@@ -128,7 +118,7 @@ Napi::Value openTcpStore(const Napi::CallbackInfo& info) {
 
 // openFileStore(path, worldSize?) → promise: a file may be locked, or not be there yet.
 Napi::Value openFileStore(const Napi::CallbackInfo& info) {
-  const int worldSize = info[1].IsNumber() ? static_cast<int>(integer(info, 1)) : -1;
+  const int worldSize = info[1].IsNumber() ? static_cast<int>(requireInteger(info, 1)) : -1;
   return runDetached(Environment::of(info.Env()), [path = text(info, 0), worldSize]() -> Result {
     const auto store = distributed().fileStore(path, worldSize);
     return [store](napi_env env) { return wrapStore(env, store); };
@@ -178,7 +168,7 @@ Napi::Value storeGet(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value storeAdd(const Napi::CallbackInfo& info) {
-  return ask(info, 3, [key = text(info, 1), amount = integer(info, 2)](c10d::Store& store) {
+  return ask(info, 3, [key = text(info, 1), amount = requireInteger(info, 2)](c10d::Store& store) {
     return number(store.add(key, amount));
   });
 }
@@ -228,7 +218,7 @@ Napi::Value storeSetTimeout(const Napi::CallbackInfo& info) {
 }  // namespace
 
 const c10d::Library& distributed() {
-  const auto* library = inUse.load();
+  const auto* library = libraryInUse.load();
   if (library != nullptr) return *library;
   throw CodedError(ErrorClass::kTorchError, "ERR_DISTRIBUTED_UNAVAILABLE",
                    "the library for torch.distributed has not been opened");

@@ -3,12 +3,6 @@
 #include "error.h"
 
 namespace lenet_torch {
-namespace {
-
-constexpr const char* kUnsupported = "ERR_ENGINE_UNSUPPORTED";
-
-}  // namespace
-
 FusedLibrary::FusedLibrary(const std::string& path)
     : Library({"the fused engine's library", kUnsupported, "lenet_fused_abi", LENET_FUSED_ABI},
               path) {

@@ -17,8 +17,6 @@ namespace {
 
 constexpr napi_type_tag kGraphTag = {0x6c656e65742d746fULL, 0x7263682d67726170ULL};
 
-constexpr const char* kUnsupported = "ERR_ENGINE_UNSUPPORTED";
-
 #define LENET_CUDA_FUNCTIONS(each)                                                  \
   each(built_for) each(graph_new) each(graph_delete) each(graph_capture_begin)      \
       each(graph_capture_end) each(graph_replay) each(graph_reset) each(graph_pool) \
@@ -34,14 +32,14 @@ struct CudaLibrary : Library {
 #undef LENET_CUDA
 };
 
-std::atomic<const CudaLibrary*> inUse = nullptr;
+std::atomic<const CudaLibrary*> cudaInUse = nullptr;
 
 const CudaLibrary& cuda() {
-  if (inUse == nullptr) {
+  if (cudaInUse == nullptr) {
     throw CodedError(ErrorClass::kTorchError, kUnsupported,
                      "the library for CUDA graphs has not been opened");
   }
-  return *inUse;
+  return *cudaInUse;
 }
 
 // A refusal of libtorch's: its text is judged where all of them are.
@@ -52,7 +50,7 @@ void done(const char* why) {
 // openCuda(path): opens the library, once per process; returns the libtorch that it is built for.
 Napi::Value openCuda(const Napi::CallbackInfo& info) {
   const std::string path = readString(info.Env(), info[0]);
-  if (inUse == nullptr) inUse = &opened<CudaLibrary>(path);
+  if (cudaInUse == nullptr) cudaInUse = &opened<CudaLibrary>(path);
   return Napi::String::New(info.Env(), cuda().built_for());
 }
 

@@ -8,6 +8,9 @@
 
 namespace lenet_torch {
 
+// Of an engine's library that cannot be used.
+inline constexpr const char* kUnsupported = "ERR_ENGINE_UNSUPPORTED";
+
 class Library {
  public:
   Library(const Library&) = delete;

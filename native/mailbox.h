@@ -52,6 +52,10 @@ class Mailbox {
 // What a promise resolves to, made on JavaScript's thread.
 using Result = std::function<napi_value(napi_env)>;
 
+inline Result nothing() {
+  return [](napi_env env) { return Napi::Env(env).Undefined(); };
+}
+
 // Settles a promise, once, from any thread.
 class Answer {
  public:

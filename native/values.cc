@@ -56,8 +56,6 @@ constexpr NamedLayout kLayouts[] = {
     {"_mkldnn", c10::kMkldnn},       {"jagged", c10::kJagged},
 };
 
-constexpr int64_t kMaxSafeInteger = 9007199254740991;
-
 napi_value integerToJavaScript(napi_env env, int64_t integer) {
   napi_value value = nullptr;
   if (integer >= -kMaxSafeInteger && integer <= kMaxSafeInteger) {
