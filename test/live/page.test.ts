@@ -38,17 +38,17 @@ describe.skipIf(chromiumPath === undefined)(`the page of runs${without}`, { time
   }
 
   const lines = (page: Page): Promise<number> =>
-    page.locator('.chart').first().locator('path[fill="none"]').count();
+    page.locator('.chart').first().locator('path.line').count();
 
   test('two runs are overlaid, with the settings in which they differ; one can be hidden', async () => {
     const { page, faults } = await opened();
     const table = page.locator('table.runs');
-    await until(page, 'document.querySelectorAll(".chart path[fill=none]").length === 8');
+    await until(page, 'document.querySelectorAll(".chart path.line").length === 8');
     expect(await table.locator('thead').innerText()).toMatch(/\blr\b/);
     expect(await table.locator('thead').innerText()).not.toMatch(/seed|batchSize/);
     expect(await table.locator('tbody').innerText()).toMatch(/0\.001[\s\S]*0\.004/);
     await page.getByLabel('show slow').uncheck();
-    await until(page, 'document.querySelectorAll(".chart path[fill=none]").length === 4');
+    await until(page, 'document.querySelectorAll(".chart path.line").length === 4');
     expect(await lines(page)).toBe(2);
     expect(faults).toEqual([]);
   });

@@ -12,8 +12,7 @@ const settings = ['--seed', '3', '--batch-size', '16', '--limit-test', '200'];
 // Short epochs, but not so short that a fast machine does dozens before a browser has come.
 const watched = [...settings, '--limit-train', '16000'];
 const short = [...settings, '--limit-train', '1600'];
-const points =
-  'document.querySelector(".chart path[fill=none]")?.getAttribute("d").split("L").length';
+const points = 'document.querySelector(".chart path.line")?.getAttribute("d").split("L").length';
 
 const stateIs = (page: Page, state: string): Promise<void> =>
   until(page, `document.querySelector('dd[data-state]')?.innerText === '${state}'`);

@@ -163,6 +163,7 @@ function drawLine({ points, color, style, hasMarks }: Line, panel: Panel): strin
     }
   }
   const attributes = {
+    class: 'line',
     d: path,
     fill: 'none',
     stroke,
@@ -171,7 +172,11 @@ function drawLine({ points, color, style, hasMarks }: Line, panel: Panel): strin
     'stroke-dasharray': style === 'dashed' ? dashes : undefined,
     'stroke-linejoin': 'round',
   };
-  return group({}, path === '' ? '' : element('path', attributes), ...marks);
+  if (path === '') return group({}, ...marks);
+  // Set off from the faint lines below.
+  const rim = { ...attributes, class: 'rim', stroke: theme().background, 'stroke-width': 5 };
+  const under = style === 'solid' ? element('path', rim) : '';
+  return group({}, under, element('path', attributes), ...marks);
 }
 
 // Points come in order of x.

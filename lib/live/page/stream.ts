@@ -53,7 +53,9 @@ function takeSteps(store: Store, event: StepsEvent): void {
   if (run.losses.length > mostPoints) run.losses = thin(run.losses, mostPoints / 2);
   const { progress } = run.detail ?? {};
   if (run.detail && progress) {
-    const { epoch, step, imagesPerSecond = null, secondsLeft = null } = event;
+    const { epoch, step, secondsLeft = null } = event;
+    // An epoch's first steps have no speed yet.
+    const imagesPerSecond = event.imagesPerSecond ?? progress.imagesPerSecond ?? null;
     run.detail = {
       ...run.detail,
       progress: { ...progress, epoch, step, imagesPerSecond, secondsLeft },
