@@ -35,6 +35,7 @@ export class TrainedRun extends FolderRun {
   readonly #events: TrainedEvents;
   #training: Training;
   #state: RunState = 'training';
+  // Of this stretch, or of the next one: it may be stopped before it begins.
   #controller = new AbortController();
   #target: number;
   #goOn: (() => void) | undefined;
@@ -129,7 +130,6 @@ export class TrainedRun extends FolderRun {
   begin(run: Run, training: Training): { signal: AbortSignal; listener: TrainingListener } {
     this.#training = training;
     this.#target = Math.max(this.#target, training.numEpochs);
-    this.#controller = new AbortController();
     this.#isTrained = true;
     this.#wantsOn = false;
     this.#at = undefined;
@@ -150,7 +150,7 @@ export class TrainedRun extends FolderRun {
         await this.refresh();
         await this.#readEarlier(firstStep);
         if (isNew) this.#events.known();
-        this.#to('training');
+        if (!this.#controller.signal.aborted) this.#to('training');
       },
       stepped: (progress) => {
         this.#moment++;
@@ -201,6 +201,7 @@ export class TrainedRun extends FolderRun {
     const goOn = this.#goOn;
     if (goOn !== undefined) {
       this.#isTrained = true;
+      this.#controller = new AbortController();
       this.#to('training');
       goOn();
     } else this.#events.state();
@@ -210,7 +211,11 @@ export class TrainedRun extends FolderRun {
   async next(signal: AbortSignal | undefined): Promise<number | undefined> {
     await this.refresh();
     if (this.history.length >= this.#target) return undefined;
-    if (!this.#controller.signal.aborted || this.#wantsOn) return this.#target;
+    if (!this.#controller.signal.aborted) return this.#target;
+    if (this.#wantsOn) {
+      this.#controller = new AbortController();
+      return this.#target;
+    }
     this.#moment++;
     this.#state = 'stopped';
     return this.more(signal);
@@ -249,6 +254,7 @@ export class TrainedRun extends FolderRun {
   /** Nothing more follows, unless it is asked for after the last epoch. */
   end(error: unknown): void {
     this.#isTrained = false;
+    this.#controller = new AbortController();
     const isDone = this.history.length >= this.#target;
     this.message = error === undefined ? undefined : (error as Error).message;
     const isAbort = (error as { name?: string } | undefined)?.name === 'AbortError';

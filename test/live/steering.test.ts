@@ -125,6 +125,8 @@ test.each([
     // The model is free meanwhile.
     torch.tidy(() => stopped.setup.net.forward(torch.zeros(1, 1, 28, 28)));
     expect((await order(page.address, '/api/runs/run/continue')).body.state).toBe('training');
+    // What was told before is no answer to the next stop.
+    await next(({ name, data }) => name === 'state' && data.state === 'training');
   }
   expect(stops).toBeGreaterThan(0);
   const { epochs } = await stopped.training;
