@@ -10,6 +10,7 @@ import type { Examples } from './examples.js';
 import { featuresOf, nameOf } from './features.js';
 import { weightsOf } from './kernels.js';
 import type { MakeNetwork } from './networks.js';
+import { onOneThread } from './oneThread.js';
 import { packed } from './packed.js';
 import type {
   Cell,
@@ -89,7 +90,7 @@ export class View {
       const examples = this.#examplesOrNone(net);
       const image = await imageOf(net, examples, picture);
       try {
-        return featuresOf(net, image, this.#classes(examples));
+        return onOneThread(() => featuresOf(net, image, this.#classes(examples)));
       } finally {
         image.dispose();
       }
@@ -107,7 +108,9 @@ export class View {
       const image = await imageOf(net, examples, picture);
       try {
         const found =
-          method === 'gradient' ? gradientOf(net, image) : await occlusionOf(net, image);
+          method === 'gradient'
+            ? onOneThread(() => gradientOf(net, image))
+            : await occlusionOf(net, image);
         const { shape, values, predicted, score } = found;
         const label = nameOf(this.#classes(examples), predicted);
         return { shape, values: packed(values), label, score };
