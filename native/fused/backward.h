@@ -61,13 +61,14 @@ LENET_INLINE void block2_entries(const Model& model, const Conv conv, const Vec*
             round_up(entries * conv.out_stride, kLanes));
 }
 
-// The winners of max pooling, image-major, and the windows' corners.
+// The winners of max pooling, image-major: calls find(winners, where they begin) for each image.
+template <class Find>
 LENET_INLINE void gather_winners(const Conv conv, const Int* winner, int live, int32_t* images,
-                                 int32_t* corner) {
+                                 Find find) {
   const int size = round_up(conv.pooled() * conv.out_stride, kLanes);
   to_images(reinterpret_cast<const Vec*>(winner), conv.out_channels, conv.pooled(), conv.out_stride,
             reinterpret_cast<float*>(images), size);
-  for (int l = 0; l < live; ++l) corners_of(conv, images + l * size, corner + l * size);
+  for (int l = 0; l < live; ++l) find(images + l * size, l * size);
 }
 
 // Through conv 1's pooling and activation, one image: the gradient of conv 2's padded input
@@ -143,13 +144,16 @@ LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, 
 
   block2_entries(model, second, output, w.gradient[p][0].data(), w.four[p][1].data(), w);
   if (max2) {
-    gather_winners(second, w.winner[p][1].data(), live, w.winner_images[1].data(),
-                   w.corner[1].data());
-    for (int l = 0; l < live; ++l) filter_offsets(second, w.winner_images[1].data() + l * size2);
+    const auto find = [&](int32_t* winner, int at) LENET_LAMBDA {
+      corners_of(second, winner, w.corner[1].data() + at);
+      filter_offsets(second, winner);
+    };
+    gather_winners(second, w.winner[p][1].data(), live, w.winner_images[1].data(), find);
   }
   if (max1) {
-    gather_winners(first, w.winner[p][0].data(), live, w.winner_images[0].data(),
-                   w.corner[0].data());
+    const auto find = [&](const int32_t* winner, int at)
+                          LENET_LAMBDA { corners_of(first, winner, w.corner[0].data() + at); };
+    gather_winners(first, w.winner[p][0].data(), live, w.winner_images[0].data(), find);
   } else if (model.pooling(0) == Pooling::kAverageOfFour) {
     to_images(w.four[p][0].data(), first.out_channels, first.out_plane(), first.out_stride,
               w.four_images.data(), size1);
@@ -182,10 +186,10 @@ LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, 
     dense_weights(second, w.middle[p].data(), w.expanded[1].data(), w.dense[1].data());
   }
   profile.mark(kConv2Weights);
+  const float* images = w.images.data() + p * kLanes * first.image_size();
   if (max1) {
-    convolution_weights(first, w.images.data() + p * kLanes * first.image_size(),
-                        first.image_size(), gradients1, w.corner[0].data(), size1, entries1, live,
-                        w.windows[0].data());
+    convolution_weights(first, images, first.image_size(), gradients1, w.corner[0].data(), size1,
+                        entries1, live, w.windows[0].data());
   } else {
     std::fill(gradients1 + live * size1, gradients1 + kLanes * size1, 0.0f);
     to_lanes(gradients1, size1, first.out_channels, entries1, first.out_stride,

@@ -1,7 +1,8 @@
 // Forward convolution and pooling in one pass: the four convolution outputs of a pooling window
 // meet in registers and only what pooling leaves of them is written.
 //
-// Layout, "lanes": one Vec holds the same value of kLanes images.
+// Two methods fill the same layout, "lanes", where one Vec holds the same value of kLanes images:
+// directly (convolution_direct.cc) and by tiles (convolution_tiles.h).
 //   in     [channel][y][x]        padded planes
 //   weight [out][channel][ky][kx] scalars, PyTorch's order, broadcast to all lanes
 //   out    [out][y][x]            planes of the next layer's padded input
@@ -20,7 +21,18 @@ struct Planes {
   int plane, width;
 };
 
-// The maximum of a window. The first of equal values wins, as in PyTorch; a NaN anywhere wins.
+struct Results {
+  Planes out;
+  Int* winner;
+  Vec* four;
+};
+
+// One window: output channel and pooled pixel.
+struct Place {
+  int out, y, x;
+};
+
+// The maximum of a window without NaN. The first of equal values wins, as in PyTorch.
 template <bool kTraining>
 LENET_INLINE Vec max_of_window(const Vec (&v)[4], Int* winner) {
   Vec best = v[0];
@@ -31,117 +43,66 @@ LENET_INLINE Vec max_of_window(const Vec (&v)[4], Int* winner) {
     best = max(v[i], best);
   }
   if constexpr (kTraining) *winner = index;
-  return or_nan(best, v);
+  return best;
 }
 
-// The same pointer, but the compiler cannot know. Three channels fill 15 of 16 registers: 12
-// accumulators, two inputs, one weight. Were the weights of the upper row kept for the lower one,
-// accumulators would be spilled; reading them again costs nothing, loads are not the bottleneck.
+// Keeps what pooling leaves of the four pixels of a window. A NaN among them is NaN then.
+template <Pooling kPooling, bool kTraining, bool kMayBeNan = true>
+LENET_INLINE void keep_window(const Conv conv, const Vec (&v)[4], Place at, Results to) {
+  const int entry = at.out * conv.pooled() + at.y * conv.pool_width + at.x;
+  Vec* pooled = to.out.first + at.out * to.out.plane + at.y * to.out.width + at.x;
+  if constexpr (kPooling == Pooling::kMax) {
+    const Vec best = max_of_window<kTraining>(v, to.winner + entry);
+    *pooled = kMayBeNan ? or_nan(best, v) : best;
+  } else if constexpr (kPooling == Pooling::kAverage) {
+    *pooled = (v[0] + v[1] + v[2] + v[3]) * 0.25f;
+  } else {
+    for (int i = 0; i < 4; ++i) to.four[4 * entry + i] = v[i];
+  }
+}
+
+// The same pointer, but the compiler cannot know: it reads again instead of keeping what it has
+// read in registers that accumulators need.
 template <class T>
 LENET_INLINE const T* unrelated(const T* p) {
   asm("" : "+r"(p));
   return p;
 }
 
-// One row of a window: two pixels times one tap of each filter.
-template <int kOuts>
-LENET_INLINE void multiply_row(Vec left, Vec right, const float* tap, int weights,
-                               Vec (&acc)[kOuts][4], int first) {
-#pragma GCC unroll 6
-  for (int o = 0; o < kOuts; ++o) {
-    const Vec weight = broadcast(tap[o * weights]);
-    acc[o][first] += weight * left;
-    acc[o][first + 1] += weight * right;
-  }
-}
+// All windows, directly, of a network of any size. Tests take it for both convolutions; otherwise
+// it is for few output channels.
+void convolve_directly(const Conv& conv, Pooling pooling, bool training, const Vec* in,
+                       const float* weight, Results to);
 
-// kOuts output channels at one pooled pixel: 4 · kOuts accumulators.
-template <int kOuts, Pooling kPooling, bool kTraining>
-LENET_INLINE void convolve_block(const Conv conv, const Vec* in, const float* weight, int out,
-                                 int pixel, Vec* to, int to_plane, Int* winner, Vec* four) {
-  Vec acc[kOuts][4] = {};
-  const int width = conv.width, weights = conv.in_channels * kTaps;
-  for (int channel = 0; channel < conv.in_channels; ++channel) {
-    const Vec* plane = in + channel * conv.plane();
-    const float* w = weight + out * weights + channel * kTaps;
-    for (int ky = 0; ky < kKernel; ++ky) {
-      const Vec* upper = unrelated(plane + ky * width);
-      const Vec* lower = upper + width;
-#pragma GCC unroll 5
-      for (int kx = 0; kx < kKernel; ++kx) {
-        const float* tap = w + ky * kKernel + kx;
-        multiply_row<kOuts>(upper[kx], upper[kx + 1], tap, weights, acc, 0);
-        if constexpr (kOuts == 3 && !kManyRegisters) tap = unrelated(tap);
-        multiply_row<kOuts>(lower[kx], lower[kx + 1], tap, weights, acc, 2);
-      }
-    }
-  }
-#pragma GCC unroll 6
-  for (int o = 0; o < kOuts; ++o) {
-    const int entry = (out + o) * conv.pooled() + pixel;
-    if constexpr (kPooling == Pooling::kMax) {
-      to[o * to_plane] = max_of_window<kTraining>(acc[o], winner + entry);
-    } else if constexpr (kPooling == Pooling::kAverage) {
-      to[o * to_plane] = (acc[o][0] + acc[o][1] + acc[o][2] + acc[o][3]) * 0.25f;
-    } else {
-      for (int i = 0; i < 4; ++i) four[4 * entry + i] = acc[o][i];
-    }
-  }
-}
+// One window of a method by points, in which some lanes are NaN: those are computed anew, directly.
+// An infinite input is NaN there at pixels that it does not make NaN by itself (∞ − ∞).
+void keep_mended_window(const Conv& conv, Pooling pooling, bool training, const Vec* in,
+                        const float* weight, const Vec* four, Place at, Results to);
 
-// How many of the remaining output channels to take together. 16 registers hold 3 × 4 accumulators,
-// three inputs and a weight, the fourth input comes from memory; two blocks of 2 beat 3 + 1.
-// 32 registers hold 6 × 4.
-LENET_INLINE int convolution_block(int remaining) {
-  if constexpr (kManyRegisters) {
-    if (remaining % 6 == 0) return 6;
-    return remaining < 4 ? remaining : 4;
+// keep_window() for methods by points, for the output channels from at.out on that there are. Looks
+// for NaN in all of them at once: GCC would move what is summed for one channel behind the other's
+// branch, and keep its inputs in memory till then.
+template <Pooling kPooling, bool kTraining, int kOuts>
+LENET_INLINE void keep_windows_of_points(const Conv conv, const Vec* in, const float* weight,
+                                         const Vec (&v)[kOuts][4], Place at, Results to) {
+  const auto each = [&](auto keep) LENET_LAMBDA {
+#pragma GCC unroll 6
+    for (int o = 0; o < kOuts; ++o) {
+      if (at.out + o < conv.out_channels) keep(v[o], Place{at.out + o, at.y, at.x});
+    }
+  };
+  if (any_nan(v)) [[unlikely]] {
+    each([&](const Vec(&some)[4], Place place) LENET_LAMBDA {
+      const Vec four[4] = {some[0], some[1], some[2], some[3]};  // so that v stays in registers
+      keep_mended_window(conv, kPooling, kTraining, in, weight, four, place, to);
+    });
   } else {
-    if (remaining == 4) return 2;
-    return remaining < 3 ? remaining : 3;
+    each([&](const Vec(&four)[4], Place place)
+             LENET_LAMBDA { keep_window<kPooling, kTraining, false>(conv, four, place, to); });
   }
 }
 
-template <Pooling kPooling, bool kTraining>
-LENET_INLINE void convolve(const Conv conv, const Vec* in, const float* weight, Planes out,
-                           Int* winner, Vec* four) {
-  for (int py = 0; py < conv.pool_height; ++py) {
-    for (int px = 0; px < conv.pool_width; ++px) {
-      const Vec* corner = in + 2 * py * conv.width + 2 * px;
-      const int pixel = py * conv.pool_width + px;
-      Vec* to = out.first + py * out.width + px;
-      for (int o = 0; o < conv.out_channels;) {
-        const int block = convolution_block(conv.out_channels - o);
-        Vec* at = to + o * out.plane;
-        const auto run = [&](auto outs) LENET_LAMBDA {
-          convolve_block<outs(), kPooling, kTraining>(conv, corner, weight, o, pixel, at, out.plane,
-                                                      winner, four);
-        };
-        // Not with_constant(): GCC then makes AVX2 code that takes 3.5 % longer per step.
-        switch (block) {
-          case 1:
-            run(Constant<1>{});
-            break;
-          case 2:
-            run(Constant<2>{});
-            break;
-          case 3:
-            run(Constant<3>{});
-            break;
-          case 4:
-            if constexpr (kManyRegisters) run(Constant<4>{});
-            break;
-          case 6:
-            if constexpr (kManyRegisters) run(Constant<6>{});
-            break;
-        }
-        o += block;
-      }
-    }
-  }
-}
-
-// Adds the bias and applies the activation to what convolve() wrote.
+// Adds the bias and applies the activation to what was kept.
 template <Pooling kPooling>
 LENET_INLINE void finish_convolution(const Conv conv, int activation, const float* bias, Planes out,
                                      Vec* four) {

@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "control.h"
+#include "convolution_tiles.h"
 #include "inference.h"
 #include "network.h"
 #include "parameters.h"
@@ -27,6 +28,7 @@ Model make_model(const lenet_fused_network& network) {
           shape,
           Buffer<float>(shape.size()),
           Buffer<float>(static_cast<size_t>(second.out_channels) * second.filter()),
+          {Buffer<float>(), Buffer<float>(tile_filters_size(second))},
           {taps(shape.conv[0]), taps(second)}};
 }
 
@@ -165,8 +167,7 @@ lenet_fused_status lenet_fused_load(lenet_fused_engine* engine, int32_t state,
     if (!why.empty()) return fail(LENET_FUSED_INVALID, std::move(why));
     pack(engine->model.shape, tensors, packed);
     if (state == LENET_FUSED_PARAMETERS) {
-      pack_filters(engine->model.shape.conv[1], engine->model.tensor(2),
-                   engine->model.filters.data());
+      pack_for_training(engine->model);
       pack_all_taps(engine->model);
     }
     return LENET_FUSED_OK;
@@ -246,6 +247,13 @@ lenet_fused_status lenet_fused_gradients(lenet_fused_engine* engine, const lenet
     Buffer<float> packed(engine->model.shape.size());
     engine->trainer().gradients(batch, order_count, packed.data(), out);
     unpack(engine->model.shape, packed.data(), gradients);
+    return LENET_FUSED_OK;
+  });
+}
+
+lenet_fused_status lenet_fused_convolve_directly(lenet_fused_engine* engine, int32_t on) {
+  return guarded(engine, true, [&] {
+    engine->model.direct = on != 0;
     return LENET_FUSED_OK;
   });
 }

@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 /* Raised whenever a struct or a meaning below changes; compare with lenet_fused_abi(). */
-#define LENET_FUSED_ABI 3
+#define LENET_FUSED_ABI 4
 #define LENET_FUSED_TENSORS 10
 
 /* Bounds of what the engine accepts; anything else is LENET_FUSED_UNSUPPORTED. */
@@ -231,6 +231,13 @@ LENET_FUSED_API lenet_fused_status lenet_fused_gradients(lenet_fused_engine* eng
                                                          const int64_t* order, int64_t order_count,
                                                          float* const* gradients,
                                                          lenet_fused_result* result);
+
+/*
+ * 1: convolve forward straight from the definition, 0 (as an engine begins): by the faster methods
+ * that docs/engine.md explains, whose results differ by rounding. For tests, which compare both.
+ */
+LENET_FUSED_API lenet_fused_status lenet_fused_convolve_directly(lenet_fused_engine* engine,
+                                                                 int32_t on);
 
 /* Measures what the processor can do: float32 FMA GFLOP/s, `threads` threads for `seconds`. */
 LENET_FUSED_API double lenet_fused_fma_peak(int32_t threads, double seconds);

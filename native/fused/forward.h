@@ -1,7 +1,7 @@
 // Forward pass of one group through the convolutions, and of a pair through the linear layers.
 #pragma once
 
-#include "convolution.h"
+#include "convolution_tiles.h"
 #include "images.h"
 #include "linear.h"
 #include "workspace.h"
@@ -22,24 +22,32 @@ LENET_INLINE void read_group(const Conv conv, const Batch& batch, int64_t first,
   to_lanes(images, conv.image_size(), conv.in_channels, conv.plane(), conv.in_stride, lanes);
 }
 
-// One block: convolution, pooling, bias, activation.
-template <bool kTraining>
-LENET_INLINE void block_forward(const Model& model, const Conv conv, int block, const Vec* in,
-                                Planes out, Int* winner, Vec* four) {
-  const float* weight = model.tensor(2 * block);
-  const float* bias = model.tensor(2 * block + 1);
-  const int activation = model.network.conv[block].activation;
-  const auto run = [&]<Pooling kPooling>() LENET_LAMBDA {
-    convolve<kPooling, kTraining>(conv, in, weight, out, winner, four);
-    finish_convolution<kPooling>(conv, activation, bias, out, four);
-  };
-  switch (model.pooling(block)) {
+// One block: convolution, pooling, bias, activation. Compiled once for training and evaluation
+// where they are the same.
+template <class Sizes, int kBlock, Pooling kPooling, bool kTraining>
+__attribute__((noinline)) void pooled_block(const Model& model, const Sizes& sizes, const Vec* in,
+                                            Results to, Workspace& w) {
+  const Conv conv = sizes.shape.conv[kBlock];
+  const float *weight = model.tensor(2 * kBlock), *bias = model.tensor(2 * kBlock + 1);
+  const float* points = model.points[kBlock].data();
+  if (kBlock == 0 || model.direct) {
+    convolve_directly(conv, kPooling, kTraining, in, weight, to);
+  } else {
+    convolve_tiles<kPooling, kTraining>(conv, in, weight, points, w.tiles, to);
+  }
+  finish_convolution<kPooling>(conv, model.network.conv[kBlock].activation, bias, to.out, to.four);
+}
+
+template <class Sizes, int kBlock, bool kTraining>
+LENET_INLINE void block_forward(const Model& model, const Sizes& sizes, const Vec* in, Results to,
+                                Workspace& w) {
+  switch (model.pooling(kBlock)) {
     case Pooling::kMax:
-      return run.template operator()<Pooling::kMax>();
+      return pooled_block<Sizes, kBlock, Pooling::kMax, kTraining>(model, sizes, in, to, w);
     case Pooling::kAverage:
-      return run.template operator()<Pooling::kAverage>();
+      return pooled_block<Sizes, kBlock, Pooling::kAverage, false>(model, sizes, in, to, w);
     case Pooling::kAverageOfFour:
-      return run.template operator()<Pooling::kAverageOfFour>();
+      return pooled_block<Sizes, kBlock, Pooling::kAverageOfFour, false>(model, sizes, in, to, w);
   }
 }
 

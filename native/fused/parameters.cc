@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "convolution_tiles.h"
+
 namespace lenet {
 
 namespace {
@@ -108,6 +110,12 @@ void pack_filters(const Conv& conv, const float* weight, float* filters) {
       }
     }
   }
+}
+
+void pack_for_training(Model& model) {
+  const Conv& second = model.shape.conv[1];
+  pack_filters(second, model.tensor(2), model.filters.data());
+  tile_filters(second, model.tensor(2), model.points[1].data());
 }
 
 void pack_taps(const Conv& conv, const float* weight, float* taps) {

@@ -3,8 +3,7 @@
 // one loop over floats. Padding has zero gradients.
 #pragma once
 
-#include "buffer.h"
-#include "shape.h"
+#include "model.h"
 
 namespace lenet {
 
@@ -19,6 +18,9 @@ void unpack_range(const Shape& shape, const float* packed, float* const* tensors
 // conv 2's weights as [out][7][7][channel], for the gradient of its input: a border of zeros, which
 // is never written, around 5 × 5 taps. Or, see Conv::filter_from(), as [out][x][7][6][channel].
 void pack_filters(const Conv& conv, const float* weight, float* filters);
+
+// What the kernels read in place of the convolutions' weights while training.
+void pack_for_training(Model& model);
 
 // A convolution's weights as [ky][kx][channel][out], for one image by itself.
 void pack_taps(const Conv& conv, const float* weight, float* taps);

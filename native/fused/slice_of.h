@@ -129,13 +129,13 @@ class SliceOf final : public Slice {
     profile_.mark(kReadImages);
     const Planes middle = {work_.middle[p].data() + conv2.padding * conv2.width + conv2.padding,
                            conv2.plane(), conv2.width};
-    block_forward<kTraining>(model_, conv1, 0, work_.lanes[p].data(), middle,
-                             work_.winner[p][0].data(), work_.four[p][0].data());
+    block_forward<Sizes, 0, kTraining>(model_, sizes_, work_.lanes[p].data(), results(middle, p, 0),
+                                       work_);
     profile_.mark(kConv1);
     const Planes flat = {work_.features[0].data() + group * sizes_.shape.linear[0].in_padded,
                          conv2.pooled(), conv2.pool_width};
-    block_forward<kTraining>(model_, conv2, 1, work_.middle[p].data(), flat,
-                             work_.winner[p][1].data(), work_.four[p][1].data());
+    block_forward<Sizes, 1, kTraining>(model_, sizes_, work_.middle[p].data(), results(flat, p, 1),
+                                       work_);
     profile_.mark(kConv2);
   }
 
@@ -152,6 +152,10 @@ class SliceOf final : public Slice {
           work_.features[0].data() + (group + p) * sizes_.shape.linear[0].in_padded, work_,
           gradient_.data(), profile_);
     }
+  }
+
+  Results results(Planes out, int p, int block) {
+    return {out, work_.winner[p][block].data(), work_.four[p][block].data()};
   }
 
   void write_logits(int p, int live, float* to) {

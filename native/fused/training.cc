@@ -44,7 +44,7 @@ Trainer::Range Trainer::range_of(int thread) const {
 void Trainer::update(int thread, Optimizer& optimizer, const std::vector<const float*>& gradients) {
   const auto [begin, end] = range_of(thread);
   optimizer.update(model_.parameters.data(), gradients, begin, end);
-  if (thread == 0) pack_filters(model_.shape.conv[1], model_.tensor(2), model_.filters.data());
+  if (thread == 0) pack_for_training(model_);
 }
 
 void Trainer::account(int64_t samples, double* losses, lenet_fused_control* control,

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-#if defined(__AVX2__) || defined(__AVX512F__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -98,24 +98,56 @@ LENET_INLINE Vec reciprocal(Vec v) {
 #endif
 }
 
+// All bits set in the lanes where one of the four is NaN.
+LENET_INLINE Int nan_lanes(const Vec (&v)[4]) {
+#if defined(__AVX2__) && LENET_FUSED_LANES == 8
+  const auto unordered = [](Vec a, Vec b) LENET_LAMBDA {
+    return (Int)_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_UNORD_Q);
+  };
+  return unordered(v[0], v[1]) | unordered(v[2], v[3]);
+#else
+  return (v[0] != v[0]) | (v[1] != v[1]) | (v[2] != v[2]) | (v[3] != v[3]);
+#endif
+}
+
+#if defined(__AVX512F__) && LENET_FUSED_LANES == 16
+LENET_INLINE __mmask16 nan_mask(const Vec (&v)[4]) {
+  return _mm512_cmp_ps_mask((__m512)v[0], (__m512)v[1], _CMP_UNORD_Q) |
+         _mm512_cmp_ps_mask((__m512)v[2], (__m512)v[3], _CMP_UNORD_Q);
+}
+#endif
+
+// Whether any lane of kCount times four vectors is NaN.
+template <int kCount>
+LENET_INLINE bool any_nan(const Vec (&v)[kCount][4]) {
+#if defined(__AVX512F__) && LENET_FUSED_LANES == 16
+  __mmask16 any = nan_mask(v[0]);
+#pragma GCC unroll 6
+  for (int i = 1; i < kCount; ++i) any |= nan_mask(v[i]);
+  return any != 0;
+#else
+  Int any = nan_lanes(v[0]);
+#pragma GCC unroll 6
+  for (int i = 1; i < kCount; ++i) any |= nan_lanes(v[i]);
+#if defined(__AVX2__) && LENET_FUSED_LANES == 8
+  return _mm256_movemask_ps((__m256)any) != 0;
+#elif defined(__SSE2__) && LENET_FUSED_LANES == 4
+  return _mm_movemask_ps((__m128)any) != 0;
+#else
+  int32_t bits = 0;
+  for (int i = 0; i < kLanes; ++i) bits |= any[i];
+  return bits != 0;
+#endif
+#endif
+}
+
 // `value`, or NaN in the lanes where one of the four is NaN.
 LENET_INLINE Vec or_nan(Vec value, const Vec (&v)[4]) {
 #if defined(__AVX512F__) && LENET_FUSED_LANES == 16
-  const auto unordered = [](Vec a, Vec b) LENET_LAMBDA {
-    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_UNORD_Q);
-  };
-  const __mmask16 nan = unordered(v[0], v[1]) | unordered(v[2], v[3]);
   return (Vec)_mm512_castsi512_ps(
-      _mm512_mask_set1_epi32(_mm512_castps_si512((__m512)value), nan, -1));
+      _mm512_mask_set1_epi32(_mm512_castps_si512((__m512)value), nan_mask(v), -1));
 #else
-  const auto unordered = [](Vec a, Vec b) LENET_LAMBDA {
-#if defined(__AVX2__) && LENET_FUSED_LANES == 8
-    return (Int)_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_UNORD_Q);
-#else
-    return (a != a) | (b != b);
-#endif
-  };
-  return as_vec(as_int(value) | unordered(v[0], v[1]) | unordered(v[2], v[3]));
+  return as_vec(as_int(value) | nan_lanes(v));
 #endif
 }
 

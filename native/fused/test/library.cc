@@ -26,6 +26,7 @@ Library::Library(const std::string& path) {
   bind(evaluate, "lenet_fused_evaluate");
   bind(predict, "lenet_fused_predict");
   bind(gradients, "lenet_fused_gradients");
+  bind(convolve_directly, "lenet_fused_convolve_directly");
   bind(fma_peak, "lenet_fused_fma_peak");
   bind(profile, "lenet_fused_profile");
   bind(stage_name, "lenet_fused_stage_name");

@@ -23,6 +23,7 @@ struct Library {
   decltype(&lenet_fused_evaluate) evaluate;
   decltype(&lenet_fused_predict) predict;
   decltype(&lenet_fused_gradients) gradients;
+  decltype(&lenet_fused_convolve_directly) convolve_directly;
   decltype(&lenet_fused_fma_peak) fma_peak;
   decltype(&lenet_fused_profile) profile;
   decltype(&lenet_fused_stage_name) stage_name;

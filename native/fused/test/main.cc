@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
       }
       const int before = report.failed;
       for (const auto test : {test_gradients, test_optimizers, test_inference, test_control,
-                              test_peers, test_values, test_interface}) {
+                              test_peers, test_values, test_methods, test_interface}) {
         test(library, report);
       }
       std::printf("%s: %s\n", isa.c_str(), report.failed == before ? "ok" : "FAILED");

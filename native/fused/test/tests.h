@@ -10,4 +10,5 @@ void test_inference(const Library& library, Report& report);
 void test_control(const Library& library, Report& report);
 void test_peers(const Library& library, Report& report);
 void test_values(const Library& library, Report& report);
+void test_methods(const Library& library, Report& report);
 void test_interface(const Library& library, Report& report);

@@ -84,6 +84,18 @@ void test_values(const Library& library, Report& report) {
   for (size_t i = 0; i < constant.images.size(); ++i) constant.images[i] = i / 784 % 3 * 0.5f;
   check_against_reference(library, report, "exact ties", chapter(), parameters, constant, 1e-5);
 
+  // Lines and columns of one value tie two pixels of each window.
+  for (const bool upright : {false, true}) {
+    Samples stripes = random_samples(chapter(), 18, 19);
+    const std::vector<float> value = stripes.images;
+    for (size_t i = 0; i < value.size(); ++i) {
+      const size_t y = i % 784 / 28, x = i % 28;
+      stripes.images[i] = value[i / 784 * 784 + (upright ? x : y)];
+    }
+    check_against_reference(library, report, upright ? "columns" : "lines", chapter(), parameters,
+                            stripes, 1e-5);
+  }
+
   Samples black = random_samples(chapter(), 18, 16);
   for (float& x : black.images) x = 0;
   check_against_reference(library, report, "black images", chapter(), parameters, black, 1e-5);
