@@ -1,8 +1,9 @@
 // Forward convolution and pooling in one pass: the four convolution outputs of a pooling window
 // meet in registers and only what pooling leaves of them is written.
 //
-// Two methods fill the same layout, "lanes", where one Vec holds the same value of kLanes images:
-// directly (convolution_direct.cc) and by tiles (convolution_tiles.h).
+// Three methods fill the same layout, "lanes", where one Vec holds the same value of kLanes images:
+// directly (convolution_direct.cc), by rows of points (convolution_rows.h) and by tiles
+// (convolution_tiles.h).
 //   in     [channel][y][x]        padded planes
 //   weight [out][channel][ky][kx] scalars, PyTorch's order, broadcast to all lanes
 //   out    [out][y][x]            planes of the next layer's padded input

@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "control.h"
+#include "convolution_rows.h"
 #include "convolution_tiles.h"
 #include "inference.h"
 #include "network.h"
@@ -24,12 +25,13 @@ Model make_model(const lenet_fused_network& network) {
     return Buffer<float>(static_cast<size_t>(kTaps) * conv.in_channels * conv.out_stride);
   };
   const Conv& second = shape.conv[1];
-  return {network,
-          shape,
-          Buffer<float>(shape.size()),
-          Buffer<float>(static_cast<size_t>(second.out_channels) * second.filter()),
-          {Buffer<float>(), Buffer<float>(tile_filters_size(second))},
-          {taps(shape.conv[0]), taps(second)}};
+  return {
+      network,
+      shape,
+      Buffer<float>(shape.size()),
+      Buffer<float>(static_cast<size_t>(second.out_channels) * second.filter()),
+      {Buffer<float>(row_filters_size(shape.conv[0])), Buffer<float>(tile_filters_size(second))},
+      {taps(shape.conv[0]), taps(second)}};
 }
 
 void pack_all_taps(Model& model) {

@@ -1,6 +1,7 @@
 // A convolution's weights at the points of Toom and Cook. Vectors run along the output channels.
 #include <algorithm>
 
+#include "convolution_rows.h"
 #include "convolution_tiles.h"
 
 namespace lenet {
@@ -19,6 +20,25 @@ void gather_taps(const Conv& conv, const float* weight, int first, int channel, 
 }
 
 }  // namespace
+
+void row_filters(const Conv& conv, const float* weight, float* to) {
+  const int outs = row_outs(conv), block = conv.in_channels * kKernel * kPoints * kRowOuts;
+  for (int first = 0; first < outs; first += kLanes) {
+    for (int c = 0; c < conv.in_channels; ++c) {
+      Vec tap[kTaps], points[kPoints];
+      gather_taps(conv, weight, first, c, tap);
+      for (int y = 0; y < kKernel; ++y) {
+        taps_at_points(tap + y * kKernel, 1, points, 1);
+        for (int j = 0; j < kPoints; ++j) {
+          const int place = ((c * kKernel + y) * kPoints + j) * kRowOuts;
+          for (int o = first; o < std::min(outs, first + kLanes); ++o) {
+            to[o / kRowOuts * block + place + o % kRowOuts] = points[j][o - first];
+          }
+        }
+      }
+    }
+  }
+}
 
 void tile_filters(const Conv& conv, const float* weight, float* to) {
   const int outs = tile_outs(conv), block = conv.in_channels * kPoints * kTileOuts;

@@ -1,6 +1,7 @@
 // Forward pass of one group through the convolutions, and of a pair through the linear layers.
 #pragma once
 
+#include "convolution_rows.h"
 #include "convolution_tiles.h"
 #include "images.h"
 #include "linear.h"
@@ -30,8 +31,10 @@ __attribute__((noinline)) void pooled_block(const Model& model, const Sizes& siz
   const Conv conv = sizes.shape.conv[kBlock];
   const float *weight = model.tensor(2 * kBlock), *bias = model.tensor(2 * kBlock + 1);
   const float* points = model.points[kBlock].data();
-  if (kBlock == 0 || model.direct) {
+  if (model.direct) {
     convolve_directly(conv, kPooling, kTraining, in, weight, to);
+  } else if constexpr (kBlock == 0) {
+    convolve_rows<kPooling, kTraining>(conv, in, weight, points, w.ring, to);
   } else {
     convolve_tiles<kPooling, kTraining>(conv, in, weight, points, w.tiles, to);
   }

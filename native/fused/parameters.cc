@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "convolution_rows.h"
 #include "convolution_tiles.h"
 
 namespace lenet {
@@ -113,8 +114,9 @@ void pack_filters(const Conv& conv, const float* weight, float* filters) {
 }
 
 void pack_for_training(Model& model) {
-  const Conv& second = model.shape.conv[1];
+  const Conv &first = model.shape.conv[0], &second = model.shape.conv[1];
   pack_filters(second, model.tensor(2), model.filters.data());
+  row_filters(first, model.tensor(0), model.points[0].data());
   tile_filters(second, model.tensor(2), model.points[1].data());
 }
 

@@ -14,6 +14,7 @@ Workspace::Workspace(const Model& model, bool training) {
     features[i] = Buffer<Vec>(kPieceGroups * s.linear[i].in_padded);
   }
   images = Buffer<float>(kPair * kLanes * first.image_size() + kSlack);
+  ring = RowBuffers(first);
   tiles = TileBuffers(second);
   exponentials = Buffer<Vec>(s.classes());
   for (int p = 0; p < kPair; ++p) {

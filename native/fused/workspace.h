@@ -7,6 +7,7 @@
 // A slice of any length is worked through piece by piece, so the size does not depend on the batch.
 #pragma once
 
+#include "convolution_rows.h"
 #include "convolution_tiles.h"
 #include "model.h"
 
@@ -30,6 +31,7 @@ struct Workspace {
   Buffer<Vec> middle[kPair];     // conv 2's input, [channel][y][x], padded
   Buffer<Int> winner[kPair][2];  // per block, [out][pooled pixel]
   Buffer<Vec> four[kPair][2];    // per block, [out][pooled pixel][4]
+  RowBuffers ring;
   TileBuffers tiles;
   Buffer<Vec> logits[kPair], exponentials;
   Buffer<Vec> gradient[kPair][4];  // of the three linear layers' inputs, and of the logits
