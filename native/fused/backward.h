@@ -151,8 +151,13 @@ LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, 
     gather_winners(second, w.winner[p][1].data(), live, w.winner_images[1].data(), find);
   }
   if (max1) {
-    const auto find = [&](const int32_t* winner, int at)
-                          LENET_LAMBDA { corners_of(first, winner, w.corner[0].data() + at); };
+    const auto find = [&](const int32_t* winner, int at) LENET_LAMBDA {
+      if (has_lines(first)) {
+        w.line_corners.find(winner, w.line_corner.data() + at);
+      } else {
+        corners_of(first, winner, w.corner[0].data() + at);
+      }
+    };
     gather_winners(first, w.winner[p][0].data(), live, w.winner_images[0].data(), find);
   } else if (model.pooling(0) == Pooling::kAverageOfFour) {
     to_images(w.four[p][0].data(), first.out_channels, first.out_plane(), first.out_stride,
@@ -187,7 +192,10 @@ LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, 
   }
   profile.mark(kConv2Weights);
   const float* images = w.images.data() + p * kLanes * first.image_size();
-  if (max1) {
+  if (max1 && has_lines(first)) {
+    line_weights(first, images, first.image_size(), gradients1, w.line_corner.data(), size1, live,
+                 w.lines.data(), w.windows[0].data());
+  } else if (max1) {
     convolution_weights(first, images, first.image_size(), gradients1, w.corner[0].data(), size1,
                         entries1, live, w.windows[0].data());
   } else {

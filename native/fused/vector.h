@@ -60,6 +60,32 @@ LENET_INLINE V broadcast(float x) {
   return x - V{};  // not V{} + x, which would turn −0 into +0
 }
 
+// Four floats in each quarter of a vector, of which spread() takes one for all lanes: shuffles wait
+// for nothing where loads do.
+template <class V>
+LENET_INLINE V load_four(const float* p) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(V) == 64) return (V)_mm512_broadcast_f32x4(_mm_loadu_ps(p));
+#endif
+#if defined(__AVX2__)
+  if constexpr (sizeof(V) == 32) return (V)_mm256_broadcast_ps((const __m128*)p);
+#endif
+  V v = {};
+  std::memcpy(&v, p, 16);
+  return v;
+}
+
+template <int kLane, class V>
+LENET_INLINE V spread(V four) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(V) == 64) return (V)_mm512_permute_ps((__m512)four, kLane * 0x55);
+#endif
+#if defined(__AVX2__)
+  if constexpr (sizeof(V) == 32) return (V)_mm256_permute_ps((__m256)four, kLane * 0x55);
+#endif
+  return broadcast<V>(four[kLane]);
+}
+
 LENET_INLINE Int broadcast_int(int32_t x) { return Int{} + x; }
 
 LENET_INLINE Int as_int(Vec v) { return reinterpret_cast<Int>(v); }

@@ -1,5 +1,7 @@
 #include "workspace.h"
 
+#include <algorithm>
+
 #include "convolution_backward.h"
 
 namespace lenet {
@@ -13,7 +15,7 @@ Workspace::Workspace(const Model& model, bool training) {
   for (int i = 0; i < 3; ++i) {
     features[i] = Buffer<Vec>(kPieceGroups * s.linear[i].in_padded);
   }
-  images = Buffer<float>(kPair * kLanes * first.image_size() + kSlack);
+  images = Buffer<float>(kPair * kLanes * first.image_size() + std::max<int>(kSlack, kLinePixels));
   ring = RowBuffers(first);
   tiles = TileBuffers(second);
   exponentials = Buffer<Vec>(s.classes());
@@ -50,7 +52,13 @@ Workspace::Workspace(const Model& model, bool training) {
     output_gradient[b] = Buffer<float>(kLanes * round_up(entry_size, kLanes) + kSlack);
     if (max_pooling) {
       winner_images[b] = Buffer<int32_t>(kLanes * round_up(entry_size, kLanes) + kSlack);
-      corner[b] = Buffer<int32_t>(kLanes * round_up(entry_size, kLanes) + kSlack);
+      if (b == 0 && has_lines(conv)) {
+        line_corner = Buffer<uint16_t>(kLanes * round_up(entry_size, kLanes) + kSlack);
+        line_corners = LineCorners(conv);
+        lines = Buffer<float>(conv.height * kLines + kSlack);
+      } else {
+        corner[b] = Buffer<int32_t>(kLanes * round_up(entry_size, kLanes) + kSlack);
+      }
       windows[b] = Buffer<float>(conv.out_channels * conv.window());
     } else {
       expanded[b] = Buffer<Vec>(conv.out_channels * conv.out_plane() + kLanes);

@@ -10,6 +10,7 @@
 #include "convolution_rows.h"
 #include "convolution_tiles.h"
 #include "model.h"
+#include "window_lines.h"
 
 namespace lenet {
 
@@ -44,6 +45,9 @@ struct Workspace {
   Buffer<float> output_gradient[2];  // [image][entry][out channel]
   Buffer<int32_t> winner_images[2];  // [image][pooled pixel][out channel]
   Buffer<int32_t> corner[2];         // [image][entry][out channel]
+  LineCorners line_corners;          // conv 1, see window_lines.h
+  Buffer<uint16_t> line_corner;      // in place of corner[0]
+  Buffer<float> lines;               // one image
   Buffer<float> middle_gradient;     // one image
 
   // sums over the whole slice: of windows behind max pooling, of lanes behind average pooling
