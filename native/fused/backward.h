@@ -7,6 +7,7 @@
 #include "images.h"
 #include "linear.h"
 #include "profile.h"
+#include "sliding_filters.h"
 #include "workspace.h"
 
 namespace lenet {
@@ -146,7 +147,11 @@ LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, 
   if (max2) {
     const auto find = [&](int32_t* winner, int at) LENET_LAMBDA {
       corners_of(second, winner, w.corner[1].data() + at);
-      filter_offsets(second, winner);
+      if (slides(second)) {
+        for (int i = 0; i < size2; ++i) w.offset[at + i] = sliding_offset(winner[i]);
+      } else {
+        filter_offsets(second, winner);
+      }
     };
     gather_winners(second, w.winner[p][1].data(), live, w.winner_images[1].data(), find);
   }
@@ -167,17 +172,33 @@ LENET_INLINE void convolutions_backward(const Model& model, const Sizes& sizes, 
             w.middle_images.data(), second.image_size());
   profile.mark(kRearrange);
 
+  const bool sliding = max2 && slides(second);
+  if (sliding) {
+    const auto half = [&](auto from) LENET_LAMBDA {
+      for (int l = 0; l < live; ++l) {
+        slide<from()>(second, gradients2 + l * size2, w.offset.data() + l * size2,
+                      model.filters.data(), w.middle_gradient.data() + l * second.image_size());
+      }
+    };
+    half(Constant<0>{});
+    half(Constant<kHalfRows>{});
+  }
   for (int l = 0; l < live; ++l) {
     float* entries = gradients1 + l * size1;
-    w.middle_gradient.clear();
-    if (max2) {
-      convolution_input_max(second, gradients2 + l * size2, w.winner_images[1].data() + l * size2,
-                            model.filters.data(), w.middle_gradient.data());
+    float* middle_gradient = w.middle_gradient.data();
+    if (sliding) {
+      middle_gradient += l * second.image_size();
     } else {
-      convolution_input_all(second, gradients2 + l * size2, model.filters.data(),
-                            w.middle_gradient.data());
+      w.middle_gradient.clear();
+      if (max2) {
+        convolution_input_max(second, gradients2 + l * size2, w.winner_images[1].data() + l * size2,
+                              model.filters.data(), middle_gradient);
+      } else {
+        convolution_input_all(second, gradients2 + l * size2, model.filters.data(),
+                              middle_gradient);
+      }
     }
-    block1_entries(model, first, second, w.middle_gradient.data(),
+    block1_entries(model, first, second, middle_gradient,
                    w.middle_images.data() + l * second.image_size(),
                    w.four_images.data() + l * size1, entries);
     add_bias(first, entries, entries1, gradient + sizes.shape.offset[1]);

@@ -29,7 +29,7 @@ Model make_model(const lenet_fused_network& network) {
       network,
       shape,
       Buffer<float>(shape.size()),
-      Buffer<float>(static_cast<size_t>(second.out_channels) * second.filter()),
+      Buffer<float>(filters_size(second, pooling_of(network.conv[1]))),
       {Buffer<float>(row_filters_size(shape.conv[0])), Buffer<float>(tile_filters_size(second))},
       {taps(shape.conv[0]), taps(second)}};
 }

@@ -10,7 +10,8 @@ struct Model {
   lenet_fused_network network;
   Shape shape;
   Buffer<float> parameters;
-  Buffer<float> filters;    // see pack_filters(); kept up to date during training
+  Buffer<float>
+      filters;  // see pack_filters() or sliding_filters.h; kept up to date during training
   Buffer<float> points[2];  // filters at the points of Toom and Cook; kept up to date as well
   Buffer<float> taps[2];    // see pack_taps(); up to date after it
   bool direct = false;      // convolve directly, for tests

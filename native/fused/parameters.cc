@@ -4,6 +4,7 @@
 
 #include "convolution_rows.h"
 #include "convolution_tiles.h"
+#include "sliding_filters.h"
 
 namespace lenet {
 
@@ -113,9 +114,39 @@ void pack_filters(const Conv& conv, const float* weight, float* filters) {
   }
 }
 
+void pack_sliding_filters(const Conv& conv, const float* weight, float* filters) {
+  for (int o = 0; o < conv.out_channels; ++o) {
+    for (int c = 0; c < conv.in_channels; ++c) {
+      for (int tap = 0; tap < kTaps; ++tap, ++weight) {
+        // A filter has a row and a column of zeros before it; from x on there are six columns.
+        const int y = tap / kKernel + 1;
+        for (int half = 0; half < 2; ++half) {
+          const int row = y - half * kHalfRows;
+          if (row < 0 || row > kHalfRows) continue;
+          for (int x = 0; x < 2; ++x) {
+            const int column = tap % kKernel + 1 - x;
+            filters[half * sliding_half(conv) + o * kSlidingFilter +
+                    (x * (kHalfRows + 1) + row) * kSlidingRow + column * conv.in_stride + c] =
+                *weight;
+          }
+        }
+      }
+    }
+  }
+}
+
+int filters_size(const Conv& conv, Pooling pooling) {
+  if (slides(conv) && pooling == Pooling::kMax) return 2 * sliding_half(conv);
+  return conv.out_channels * conv.filter();
+}
+
 void pack_for_training(Model& model) {
   const Conv &first = model.shape.conv[0], &second = model.shape.conv[1];
-  pack_filters(second, model.tensor(2), model.filters.data());
+  if (slides(second) && model.pooling(1) == Pooling::kMax) {
+    pack_sliding_filters(second, model.tensor(2), model.filters.data());
+  } else {
+    pack_filters(second, model.tensor(2), model.filters.data());
+  }
   row_filters(first, model.tensor(0), model.points[0].data());
   tile_filters(second, model.tensor(2), model.points[1].data());
 }

@@ -18,9 +18,13 @@ void unpack_range(const Shape& shape, const float* packed, float* const* tensors
 // conv 2's weights as [out][7][7][channel], for the gradient of its input: a border of zeros, which
 // is never written, around 5 × 5 taps. Or, see Conv::filter_from(), as [out][x][7][6][channel].
 void pack_filters(const Conv& conv, const float* weight, float* filters);
+// The same in the form that slides, see sliding_filters.h.
+void pack_sliding_filters(const Conv& conv, const float* weight, float* filters);
 
 // What the kernels read in place of the convolutions' weights while training.
 void pack_for_training(Model& model);
+// How many floats Model::filters has.
+int filters_size(const Conv& conv, Pooling pooling);
 
 // A convolution's weights as [ky][kx][channel][out], for one image by itself.
 void pack_taps(const Conv& conv, const float* weight, float* taps);

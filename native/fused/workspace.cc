@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "convolution_backward.h"
+#include "sliding_filters.h"
 
 namespace lenet {
 
@@ -41,7 +42,12 @@ Workspace::Workspace(const Model& model, bool training) {
     gradient[p][3] = Buffer<Vec>(s.classes());
   }
   middle_images = Buffer<float>(kLanes * second.image_size() + kSlack);
-  middle_gradient = Buffer<float>(second.image_size() + kSlack);
+  const bool sliding = slides(second) && model.pooling(1) == Pooling::kMax;
+  middle_gradient = Buffer<float>((sliding ? kLanes : 1) * second.image_size() + kSlack);
+  if (sliding) {
+    offset =
+        Buffer<uint16_t>(kLanes * round_up(second.pooled() * second.out_stride, kLanes) + kSlack);
+  }
   if (model.pooling(0) == Pooling::kAverageOfFour) {
     four_images = Buffer<float>(kLanes * first.out_plane() * first.out_stride + kSlack);
   }

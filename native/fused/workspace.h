@@ -48,7 +48,8 @@ struct Workspace {
   LineCorners line_corners;          // conv 1, see window_lines.h
   Buffer<uint16_t> line_corner;      // in place of corner[0]
   Buffer<float> lines;               // one image
-  Buffer<float> middle_gradient;     // one image
+  Buffer<uint16_t> offset;           // [image][pooled pixel][out channel], see sliding_filters.h
+  Buffer<float> middle_gradient;     // one image, or all of a group where filters slide
 
   // sums over the whole slice: of windows behind max pooling, of lanes behind average pooling
   Buffer<float> windows[2];
