@@ -228,7 +228,7 @@ describe('bad input', () => {
 });
 
 // A step makes some thirty tensors; ten thousand of them must leave nothing behind.
-test('memory stays flat, in train and in a loop by hand', async () => {
+test('memory stays flat, in train and in a loop by hand', { timeout: 240_000 }, async () => {
   const { net, optimizer } = model();
   const steps = long ? 10_000 : 400;
   const [trainIter, testIter] = loaders(Math.min(10 * steps, 60_000), 10, 10);
