@@ -35,8 +35,7 @@ export function makeLike(
 ): Module {
   const state = getRngState();
   try {
-    const net = make === undefined ? known(trained, metadata) : make();
-    requireSameState(net, trained);
+    const net = like(trained, metadata, make);
     for (const parameter of net.parameters()) {
       parameter.requiresGrad = false;
     }
@@ -47,7 +46,29 @@ export function makeLike(
   }
 }
 
-function known({ name, net }: Trained, metadata: Metadata): Module {
+// One page shows runs of several networks: what the program makes is for those that it fits.
+function like(trained: Trained, metadata: Metadata, make: MakeNetwork | undefined): Module {
+  const given = make && madeBy(make, trained);
+  if (given !== undefined && hasState(given, trained)) return given;
+  const own = known(trained, metadata);
+  if (own !== undefined && hasState(own, trained)) return own;
+  const isOther = given !== undefined || own !== undefined;
+  throw unknownNetwork(trained, isOther ? ', for its weights have other names or shapes' : '');
+}
+
+function madeBy(make: MakeNetwork, trained: Trained): Module {
+  let made: unknown;
+  try {
+    made = make();
+  } catch (error) {
+    if (error instanceof TorchError) throw error;
+    throw unknownNetwork(trained, ` (${(error as Error)?.message ?? error})`, error);
+  }
+  if (made instanceof ModuleClass) return made;
+  throw unknownNetwork(trained, ', for what was made is no Module');
+}
+
+function known({ name, net }: Trained, metadata: Metadata): Module | undefined {
   if (name === 'lenet') return new LeNet();
   if (name === 'lenet5') {
     const { squash } = metadata as { squash?: 'sigmoid' | 'tanh' };
@@ -61,22 +82,24 @@ function known({ name, net }: Trained, metadata: Metadata): Module {
       // It does need arguments after all.
     }
   }
-  throw unknownNetwork(name);
+  return undefined;
 }
 
-const unknownNetwork = (name: string, found = ''): TorchError =>
+const unknownNetwork = ({ name }: Trained, found: string, cause?: unknown): TorchError =>
   new TorchError(
     'ERR_NOT_FOUND',
-    `a second network like the run's (${name}) cannot be made here${found}: give torch.live the option model, a function that makes one`,
+    `a second network like the run's (${name}) cannot be made here${found}: name the file of its class, ` +
+      'lenet-torch live --model FILE, or give torch.live the option model, a function that makes one',
+    { cause },
   );
 
-function requireSameState(net: Module, { name, state }: Trained): void {
+function hasState(net: Module, { state }: Trained): boolean {
   const own = Object.entries(net.stateDict()).map(([key, tensor]) => {
     const text = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
     tensor.dispose();
     return [key, text] as const;
   });
-  const isSame =
-    own.length === Object.keys(state).length && own.every(([key, text]) => state[key] === text);
-  if (!isSame) throw unknownNetwork(name, ', for its weights have other names or shapes');
+  return (
+    own.length === Object.keys(state).length && own.every(([key, text]) => state[key] === text)
+  );
 }

@@ -1,6 +1,6 @@
 import { noGrad } from '../context/autograd.js';
 import { imagesIn } from '../data/images/contents.js';
-import { TorchError } from '../error.js';
+import { invalidArgument, TorchError } from '../error.js';
 import { ownInputShape } from '../models/imageModel.js';
 import type { Module } from '../nn/index.js';
 import { type Tensor, tensor } from '../tensor/index.js';
@@ -53,6 +53,15 @@ export class View {
     return this.#names ?? examples?.classes ?? [];
   }
 
+  // Of names for another network's classes, none would be right.
+  #requireNames(count: number): void {
+    const { length = count } = this.#names ?? {};
+    if (length === count) return;
+    throw invalidArgument(
+      `live: classes: expected ${count} names, one for each output of ${this.run.name}, got ${length}`,
+    );
+  }
+
   async detail(): Promise<Detail> {
     const shapes = await this.#withNetwork(undefined, (net) => {
       const examples = this.#examplesOrNone(net);
@@ -90,7 +99,9 @@ export class View {
       const examples = this.#examplesOrNone(net);
       const image = await imageOf(net, examples, picture);
       try {
-        return onOneThread(() => featuresOf(net, image, this.#classes(examples)));
+        const found = onOneThread(() => featuresOf(net, image, this.#classes(examples)));
+        this.#requireNames(found.scores.length);
+        return found;
       } finally {
         image.dispose();
       }
@@ -126,6 +137,7 @@ export class View {
 
   async confusion(epoch: number | undefined): Promise<Confusion> {
     const { tested, classes } = await this.#test(epoch);
+    this.#requireNames(tested.classes);
     return confusionOf(tested, classes);
   }
 
@@ -215,5 +227,8 @@ async function pixelsOf(bytes: Uint8Array, [channels, height, width]: Input): Pr
     );
   }
   const images = await imagesIn(bytes, 'the picture', { size: [height, width], invert: 'auto' });
+  if (images.count !== 1) {
+    throw new TorchError('ERR_IMAGE', `the picture: expected one image, found ${images.count}`);
+  }
   return images.prepare(0);
 }

@@ -92,8 +92,40 @@ test('it is served by the name of its class', async () => {
   expect((await end).status).toBe(0);
 });
 
+test('its run is looked at, with its own classes', async () => {
+  const { child, said, end } = start(
+    ['live', path.join(cwd, 'small'), '--model', path.join(cwd, 'net.mjs')].concat(
+      '--classes',
+      path.join(cwd, 'names.json'),
+    ),
+  );
+  const address = () => /http:\/\/[\d.]+:\d+/.exec(said.stderr)?.[0];
+  await vi.waitFor(() => expect(address(), said.stderr).toBeDefined(), { timeout: 30_000 });
+  const reply = await fetch(`${address()}/api/features?image=0`, { method: 'POST' });
+  const { stages, scores } = (await reply.json()) as {
+    stages: { shape: number[] }[];
+    scores: { label: string }[];
+  };
+  expect(stages.map(({ shape }) => shape)).toContainEqual([3, 24, 24]);
+  expect(scores.map(({ label }) => label)).toEqual(names);
+  child.kill('SIGINT');
+  expect((await end).status).toBe(0);
+});
+
 test('what it is not is said', () => {
   write('text.mjs', 'not a script');
+  write('thrown.mjs', '\nthrow new Error("of its own")');
+  write(
+    'width.mjs',
+    `import { nn } from 'lenet-torch';
+export default class Wide extends nn.Module {
+  constructor(width) {
+    super();
+    this.fc = new nn.Linear(784, width.outputs);
+  }
+}
+`,
+  );
   write('other.mjs', 'export default class Other {}');
   const failure = (...args: string[]) => {
     const { status, stderr } = own(...args);
@@ -110,6 +142,26 @@ test('what it is not is said', () => {
   expect(failure('summary', '--model', './other.mjs')).toEqual([
     1,
     expect.stringContaining('expected a class that extends nn.Module as its default export'),
+  ]);
+  expect(failure('summary', '--model', './thrown.mjs')).toEqual([
+    1,
+    'lenet-torch: ERR_FILE_FORMAT: ./thrown.mjs: it cannot be imported: of its own (line 2)\n',
+  ]);
+  expect(failure('summary', '--model', './')).toEqual([
+    1,
+    'lenet-torch: ERR_FILE_FORMAT: ./: expected a file, found a folder\n',
+  ]);
+  for (const command of [['summary'], ['live', 'small']]) {
+    expect(failure(...command, '--model', './width.mjs')).toEqual([
+      1,
+      expect.stringMatching(
+        /ERR_FILE_FORMAT: .*: a Wide cannot be made without arguments: .* \(line 5\)/,
+      ),
+    ]);
+  }
+  expect(failure('live', 'small', '--model', 'lenet')).toEqual([
+    2,
+    expect.stringContaining('Expected a file such as ./net.js'),
   ]);
   expect(failure('summary', '--model', 'lenet6')).toEqual([2, expect.stringContaining('lenet5')]);
   expect(failure('summary', ...model, '--squash', 'tanh')).toEqual([

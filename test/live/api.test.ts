@@ -235,6 +235,8 @@ test('what is not there or not understood is said with a code', async () => {
     [await get('/api/runs/first/cell?actual=1'), 400, 'ERR_REQUEST'],
     [await post('/api/features?run=first', new Uint8Array(7)), 400, 'ERR_IMAGE'],
     [await post('/api/features?run=first', new Uint8Array()), 400, 'ERR_IMAGE'],
+    // Of several images none is dropped.
+    [await post('/api/features?run=first', new Uint8Array(2 * 784)), 400, 'ERR_IMAGE'],
     [await post('/api/features?run=first', new Uint8Array(2 ** 24 + 1)), 413, 'ERR_BODY_TOO_LARGE'],
     [await post('/api/decisive?run=first&method=guess', rawImage(0)), 400, 'ERR_REQUEST'],
   ] as const;

@@ -79,3 +79,49 @@ test('one with arguments is made by the option model, without a random number of
     expect((await ask(other.address, '/api/runs/run')).body).toMatchObject({ images: 0, epoch: 2 });
   }
 });
+
+test('a page of several networks: the option is for those that it fits', async () => {
+  const page = await shown({ model: () => new Sized(5), classes: ['a', 'b', 'c'] });
+  for (const [name, net] of [
+    ['small', new Small()],
+    ['sized', new Sized(5)],
+  ] as const) {
+    const run = await torch.Run.create(join(temporaryFolder(), name));
+    const optimizer = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
+    await torch.train(net, batches, batches, 4, optimizer, 'cpu', 1, {
+      run,
+      live: page,
+      log: null,
+    });
+    const weights = await ask(page.address, `/api/runs/${name}/weights`);
+    expect(weights.body.layers[0].shape[0]).toBe(name === 'small' ? 3 : 5);
+    // Names for another number of classes would be wrong ones.
+    for (const path of [`/api/features?image=0&run=${name}`, `/api/runs/${name}/confusion`]) {
+      const method = path.includes('features') ? 'POST' : 'GET';
+      const { body } = await ask(page.address, path, { method });
+      expect(body.error).toMatchObject({
+        code: 'ERR_INVALID_ARG',
+        message: expect.stringContaining(`expected 4 names, one for each output of ${name}, got 3`),
+      });
+    }
+  }
+});
+
+test('what the option makes of it is said', async () => {
+  const wrong: [() => torch.nn.Module, string][] = [
+    [() => undefined as unknown as torch.nn.Module, 'what was made is no Module'],
+    [
+      () => {
+        throw new Error('of its own');
+      },
+      '(of its own)',
+    ],
+  ];
+  for (const [model, message] of wrong) {
+    const page = await shown({ model });
+    await train(new Sized(5), page);
+    const { status, body } = await ask(page.address, '/api/features?image=0', { method: 'POST' });
+    expect([status, body.error.code]).toEqual([404, 'ERR_NOT_FOUND']);
+    expect(body.error.message).toContain(message);
+  }
+});

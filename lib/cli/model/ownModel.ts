@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
@@ -39,27 +39,66 @@ type Made = Module & Partial<ImageModel>;
  * A network of the class that a file exports by default, made without arguments.
  *
  * @returns With `inputShape`, `[1, 28, 28]` where it does not say, and `transform`: `ToTensor` for that shape.
+ * @throws {TorchError} As `ownMaker`, and what it makes.
+ */
+export const makeOwn = async (torch: Torch, file: string): Promise<ImageModel> =>
+  (await ownMaker(torch, file))();
+
+/**
+ * What makes networks of the class that a file exports by default, as `makeOwn` does.
+ *
+ * @returns It throws `ERR_FILE_FORMAT` for a class that cannot be made without arguments.
  * @throws {TorchError} `ERR_FILE_NOT_FOUND`; `ERR_FILE_FORMAT` for a file that cannot be imported or exports no such class.
  */
-export async function makeOwn(torch: Torch, file: string): Promise<ImageModel> {
+export async function ownMaker(torch: Torch, file: string): Promise<() => ImageModel> {
   const path = resolve(file);
-  const wrong = (message: string, cause?: unknown) =>
-    new torch.TorchError('ERR_FILE_FORMAT', `${file}: ${message}`, cause ? { cause } : undefined);
+  const { href } = pathToFileURL(path);
+  const wrong = (message: string, cause?: Error): Error =>
+    new torch.TorchError(
+      'ERR_FILE_FORMAT',
+      `${file}: ${message}${cause === undefined ? '' : `: ${cause.message}${lineOf(cause, href)}`}`,
+      cause && { cause },
+    );
   if (!existsSync(path)) {
     throw new torch.TorchError('ERR_FILE_NOT_FOUND', `${file} does not exist`);
   }
-  const { default: Class } = await (
-    import(pathToFileURL(path).href) as Promise<{ default?: unknown }>
-  ).catch((error: Error) => {
-    throw wrong(`it cannot be imported: ${error.message}`, error);
-  });
+  if (statSync(path).isDirectory()) throw wrong('expected a file, found a folder');
+  const { default: Class } = await (import(href) as Promise<{ default?: unknown }>).catch(
+    (thrown: unknown) => {
+      const error = asError(thrown);
+      if ((error as { code?: string }).code === 'ERR_UNKNOWN_FILE_EXTENSION' && isTyped(file)) {
+        throw wrong('this Node.js reads no TypeScript: compile it to JavaScript first');
+      }
+      throw wrong('it cannot be imported', error);
+    },
+  );
   if (typeof Class !== 'function' || !(Class.prototype instanceof torch.nn.Module)) {
     throw wrong(
       'expected a class that extends nn.Module as its default export (of the lenet-torch that this command is of)',
     );
   }
-  const net: Made = Reflect.construct(Class, []);
-  return withForm(torch, net, wrong);
+  return () => {
+    let net: Made;
+    try {
+      net = Reflect.construct(Class, []);
+    } catch (error) {
+      throw wrong(`a ${Class.name} cannot be made without arguments`, asError(error));
+    }
+    return withForm(torch, net, wrong);
+  };
+}
+
+const isTyped = (file: string): boolean => /\.[cm]?ts$/.test(file);
+
+// Whoever writes the file may throw anything.
+const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown));
+
+// Where in the file something went wrong: of a mistake in its writing, the message alone says nothing.
+function lineOf({ stack = '' }: Error, href: string): string {
+  const [, after] = stack.split(`${href}:`);
+  const line = after === undefined ? undefined : /^\d+/.exec(after)?.[0];
+  return line === undefined ? '' : ` (line ${line})`;
 }
 
 // What a network does not say of itself is that it takes the images as they are.
