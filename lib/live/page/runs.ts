@@ -1,5 +1,6 @@
 // The runs: which is looked at, which are shown, in what they differ.
 
+import { differences } from './differences.js';
 import { h, section } from './dom.js';
 import { percent } from './numbers.js';
 import { runPath } from './source.js';
@@ -25,7 +26,7 @@ export function runsSection(store: Store): HTMLElement {
   const update = (): void => {
     const runs = [...store.runs.values()];
     whole.hidden = runs.length < 2;
-    const differing = differences(runs);
+    const differing = differences(runs.flatMap(({ detail }) => detail ?? []));
     const now = JSON.stringify([
       store.run,
       differing,
@@ -88,10 +89,14 @@ function row(
     h('td', {}, state),
     h('td', {}, `${epoch} of ${epochs}`),
     h('td', {}, percent(testAcc, 2)),
-    ...[...differing.values()].map((values) => h('td', {}, values.get(name) ?? '–')),
+    ...[...differing.values()].map((values) => setting(values.get(name) || '–')),
     h('td', {}, remove),
   );
 }
+
+// A long one, such as a folder, is read as a whole under the pointer.
+const setting = (text: string): HTMLTableCellElement =>
+  h('td', { class: 'setting', title: text.length > 40 ? text : undefined }, text);
 
 function ask(store: Store, name: string, dialog: HTMLDialogElement): void {
   const trouble = h('p', { class: 'trouble', role: 'alert' });
@@ -124,50 +129,3 @@ function ask(store: Store, name: string, dialog: HTMLDialogElement): void {
   );
   dialog.showModal();
 }
-
-/** Settings as `a.b`, of all that are not the same everywhere; by run. */
-export function differences(runs: readonly Run[]): Map<string, Map<string, string>> {
-  const all = new Map<string, Map<string, string>>();
-  for (const { detail } of runs) {
-    if (detail === undefined) continue;
-    for (const [key, value] of flat(detail.configuration)) {
-      const values = all.get(key) ?? new Map<string, string>();
-      all.set(key, values.set(detail.name, value));
-    }
-  }
-  const count = runs.filter(({ detail }) => detail !== undefined).length;
-  for (const [key, values] of all) {
-    if (values.size === count && new Set(values.values()).size === 1) all.delete(key);
-  }
-  return byLastName(all);
-}
-
-/** `lr` for `optimizer.lr`; settings that say the same in two places are one. */
-function byLastName(
-  all: ReadonlyMap<string, Map<string, string>>,
-): Map<string, Map<string, string>> {
-  const short = new Map<string, Map<string, string>>();
-  for (const [path, values] of all) {
-    const last = path.slice(path.lastIndexOf('.') + 1);
-    const known = short.get(last);
-    if (known === undefined) short.set(last, values);
-    else if (String([...known]) !== String([...values])) short.set(path, values);
-  }
-  return short;
-}
-
-// When a run was made always differs, and is no setting; how many epochs stands in a column of its own.
-const noSettings = new Set(['created', 'epochs', 'options.epochs']);
-
-function flat(value: unknown, path: readonly string[] = []): [string, string][] {
-  if (noSettings.has(path.join('.'))) return [];
-  const isList = Array.isArray(value);
-  // Of the groups of an optimizer there is mostly one: its settings are the optimizer's.
-  if (isList && value.length === 1 && isObject(value[0])) return flat(value[0], path.slice(0, -1));
-  if (isObject(value) && (!isList || value.some(isObject))) {
-    return Object.entries(value).flatMap(([key, each]) => flat(each, [...path, key]));
-  }
-  return [[path.join('.'), typeof value === 'string' ? value : JSON.stringify(value)]];
-}
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
