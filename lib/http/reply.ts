@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import type { ErrorCode } from '../error.js';
+import { type ErrorCode, TorchError } from '../error.js';
 
 /** An answer, before it is any server's. */
 export interface Reply {
@@ -38,9 +38,10 @@ export const statusOf = (error: unknown): number =>
 /** What clients are told of an error. Of one that has no code of this package's they are told no more than that. */
 export function described(error: unknown): { readonly code: string; readonly message: string } {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const isOwn = typeof code === 'string' && code.startsWith('ERR_');
+  // Node's own errors have codes that look alike.
+  const isOwn = error instanceof TorchError || code === 'ERR_INVALID_ARG';
   return isOwn
-    ? { code, message: String(message) }
+    ? { code: String(code), message: String(message) }
     : { code: 'ERR_INTERNAL', message: 'the server failed' };
 }
 

@@ -94,7 +94,7 @@ async function respond(
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   try {
     requireOwnPage(request, at);
-    const url = new URL(request.url ?? '/', 'http://page');
+    const url = urlOf(request.url);
     if (url.pathname === '/api/events' && request.method === 'GET') {
       return stream.join(request, response);
     }
@@ -104,6 +104,13 @@ async function respond(
   } catch (error) {
     send(response, errorReply(error));
   }
+}
+
+// A path, or a whole URL, as proxies have it. `//` is a path, too.
+function urlOf(target = '/'): URL {
+  const text = target.startsWith('/') ? `http://page${target}` : target;
+  if (URL.canParse(text)) return new URL(text);
+  throw new TorchError('ERR_NOT_FOUND', `there is nothing at ${target}`);
 }
 
 function routeFor(method: string | undefined, path: string) {

@@ -140,6 +140,9 @@ test('nothing of the file system is served', async () => {
     '/api/runs/%2fetc%2fpasswd',
     '/api/runs/run/config.json',
     '//etc/passwd',
+    '//',
+    'http://[',
+    '*',
     '/%00',
   ];
   for (const path of tries) {
