@@ -30,6 +30,7 @@ export interface Route {
 const mostPicture = 2 ** 24;
 const mostOrder = 2 ** 12;
 const mostPoints = 100_000;
+const mostEpochs = 1_000_000;
 
 export const json = (value: unknown, status = 200): Reply => ({
   status,
@@ -98,15 +99,17 @@ function steered(asked: Asked) {
 async function epochsIn(request: IncomingMessage): Promise<number> {
   const text = (await readBody(request, mostOrder)).toString();
   if (text === '') return 0;
-  let epochs: unknown;
+  let order: unknown;
   try {
-    epochs = (JSON.parse(text) as { epochs?: unknown } | null)?.epochs ?? 0;
+    order = JSON.parse(text);
   } catch {}
-  if (Number.isInteger(epochs) && Number(epochs) >= 0 && Number(epochs) <= 1_000_000)
-    return Number(epochs);
+  const isOrder = typeof order === 'object' && order !== null && !Array.isArray(order);
+  const { epochs = 0, ...others } = (isOrder ? order : { epochs: null }) as { epochs?: unknown };
+  const isCount = Number.isInteger(epochs) && Number(epochs) >= 0 && Number(epochs) <= mostEpochs;
+  if (isCount && Object.keys(others).length === 0) return Number(epochs);
   throw new TorchError(
     'ERR_REQUEST',
-    'expected JSON { "epochs": how many more, an integer ≥ 0 }, or no body',
+    `expected JSON { "epochs": how many more, an integer from 0 to ${mostEpochs} }, or no body, got ${text.slice(0, 80)}`,
   );
 }
 

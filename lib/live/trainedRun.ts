@@ -185,8 +185,9 @@ export class TrainedRun extends FolderRun {
   }
 
   #stop(): void {
-    if (this.#state !== 'training') return;
+    // Who said so last has it: stop, go on, stop is a stop.
     this.#wantsOn = false;
+    if (this.#state !== 'training') return;
     this.#to('stopping');
     this.#controller.abort(new TorchError('ERR_ABORTED', 'stopped from the live page'));
   }
