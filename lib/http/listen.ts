@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 
 import { type ErrorCode, TorchError } from '../error.js';
 
@@ -76,18 +76,27 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: Place): Torch
  * Stops listening and waits for the answers that are under way; what is not answered in time is cut off.
  *
  * @param graceMs - How long answers are waited for, in milliseconds.
+ * @param idleMs - How long clients that have their answer may still ask on the same connection: a request that is on its way
+ *   when its connection is closed is lost.
  */
-export function close(server: Server, graceMs: number): Promise<void> {
+export function close(server: Server, graceMs: number, idleMs = 0): Promise<void> {
   return new Promise((resolve) => {
     if (!server.listening) return resolve();
     const patience = setTimeout(() => server.closeAllConnections(), graceMs);
     // Those that have their answer are kept open by clients for the next request.
-    const sweeping = setInterval(() => server.closeIdleConnections(), sweepMs);
-    server.close(() => {
+    let sweeping: NodeJS.Timeout | undefined;
+    const sweep = setTimeout(() => {
+      server.closeIdleConnections();
+      sweeping = setInterval(() => server.closeIdleConnections(), sweepMs);
+    }, idleMs);
+    const end = (): void => {
       clearTimeout(patience);
+      clearTimeout(sweep);
       clearInterval(sweeping);
       resolve();
-    });
-    server.closeIdleConnections();
+    };
+    // That of node:http closes the idle ones at once.
+    const stop = idleMs === 0 ? server.close : NetServer.prototype.close;
+    stop.call(server, end);
   });
 }

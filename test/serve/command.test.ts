@@ -1,4 +1,4 @@
-import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
@@ -69,6 +69,26 @@ test('at SIGTERM what is in flight is answered; what never ends is cut off in ti
   expect((await end).status).toBe(0);
 });
 
+test('at SIGTERM a client that asks again on its connection is told, and not cut off', async () => {
+  const { child, end, port, said } = await serving('--weights', at('0.safetensors'));
+  const client = connect(port, '127.0.0.1');
+  let answered = '';
+  client.setEncoding('latin1').on('data', (text) => {
+    answered += text;
+  });
+  const gone = new Promise((resolve) => client.once('close', resolve));
+  client.write('GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n');
+  await vi.waitFor(() => expect(answered).toContain('"live":true'), soon);
+  child.kill('SIGTERM');
+  const asked = new Promise((resolve) => child.stderr.once('data', resolve));
+  await asked;
+  client.write('POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
+  await gone;
+  expect(said.stderr).toContain('SIGTERM');
+  expect(answered).toMatch(/503 [\s\S]*Connection: close[\s\S]*ERR_CLOSING/);
+  expect((await end).status).toBe(0);
+});
+
 test('killed under load and started again on its port, it serves as before', async () => {
   const first = await serving('--weights', at('0.safetensors'));
   const outcomes = new Set<string>();
@@ -100,7 +120,11 @@ test('killed under load and started again on its port, it serves as before', asy
 
 test('SIGHUP takes new weights while requests go on, and keeps the old ones where the new are none', async () => {
   copyFileSync(at('0.safetensors'), at('hup.safetensors'));
-  const { child, said, predict } = await serving('--weights', at('hup.safetensors'));
+  writeFileSync(at('names.txt'), torch.data.FashionMNIST.classes.join('\n'));
+  const args = ['--weights', at('hup.safetensors'), '--classes', at('names.txt')];
+  const { child, said, predict } = await serving(...args);
+  // Names are those of the beginning.
+  writeFileSync(at('names.txt'), 'one');
   const statuses = new Set<number>();
   let isDone = false;
   const asking = (async () => {
@@ -138,6 +162,11 @@ test('what cannot be served, or where, is one line', async () => {
     1,
     expect.stringMatching(/^lenet-torch: ERR_FILE_NOT_FOUND: .*\n$/),
   ]);
+  mkdirSync(at('early'));
+  writeFileSync(at('early/config.json'), '{}');
+  expect(run(['serve', '--weights', at('early'), '--port', '0']).stderr).toMatch(
+    /ERR_FILE_NOT_FOUND: .*early: the run has no best\.safetensors/,
+  );
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;

@@ -37,6 +37,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const best = join(from, bestOfRun);
   const path = existsSync(best) ? best : from;
+  requireBest(torch, path);
   const { tensors, metadata } = await readStateDict(torch, path);
   try {
     const { name, net } =
@@ -55,6 +56,15 @@ export async function loadModel(
   } finally {
     release(Object.values(tensors));
   }
+}
+
+// A run that has not ended an epoch, or that somebody has tidied up.
+function requireBest(torch: Torch, path: string): void {
+  if (!existsSync(join(path, 'config.json'))) return;
+  throw new torch.TorchError(
+    'ERR_FILE_NOT_FOUND',
+    `${path}: the run has no ${bestOfRun}, which is there when an epoch has ended`,
+  );
 }
 
 async function own(torch: Torch, file: string): Promise<{ name: string; net: ImageModel }> {

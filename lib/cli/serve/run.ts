@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 
 import { close, listen } from '../../http/listen.js';
+import { classesIn } from '../model/ownModel.js';
 import { type LoadedWeights, loadServed } from './weights.js';
 
 /** Options of `lenet-torch serve`, as they have been read. */
@@ -21,6 +22,8 @@ export interface ServeCommandOptions {
 
 // Of the ten seconds that whoever stops a server usually waits.
 const graceMs = 8000;
+// Clients that ask again meanwhile are told that it ends.
+const idleMs = 1000;
 // A client that sends slowly, or nothing, is cut off then.
 const requestTimeout = 30_000;
 const headersTimeout = 15_000;
@@ -35,7 +38,9 @@ export async function serve(options: ServeCommandOptions): Promise<void> {
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
   const { device } = options;
   const on = device !== 'auto' ? device : torch.cuda.isAvailable() ? 'cuda' : 'cpu';
-  const load = (): Promise<LoadedWeights> => loadServed(torch, options, on);
+  // Read once: clients know the classes, whichever weights there are.
+  const classes = classesIn(torch, options.classes);
+  const load = (): Promise<LoadedWeights> => loadServed(torch, options, classes, on);
   let current = await load();
   const { maxBatch, maxDelay, maxQueue, bodyLimit } = options;
   const handler = torch.serve.handler(current.net, {
@@ -83,7 +88,7 @@ async function untilStopped(server: Server, drain: () => void): Promise<void> {
       }
       say(`${signal}: answers what is in flight, and ends`);
       drain();
-      void close(server, graceMs).then(resolve);
+      void close(server, graceMs, idleMs).then(resolve);
     };
     for (const signal of signals) process.on(signal, stop);
   });

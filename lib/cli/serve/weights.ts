@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ImageModel } from '../../models/imageModel.js';
 import type { Module } from '../../nn/index.js';
 import { loadLast, noWeights, sayLast } from '../model/lastTraining.js';
-import { classesIn, namesFor, takesPictures } from '../model/ownModel.js';
+import { namesFor, takesPictures } from '../model/ownModel.js';
 import { loadModel } from '../model/weights.js';
 import type { Torch } from '../torch.js';
 
@@ -12,7 +12,6 @@ import type { Torch } from '../torch.js';
 interface Named {
   readonly weights?: string;
   readonly model?: string;
-  readonly classes?: string;
 }
 
 /** A network that is to be served. */
@@ -32,10 +31,10 @@ export interface LoadedWeights {
  */
 export async function loadServed(
   torch: Torch,
-  { weights, model, classes }: Named,
+  { weights, model }: Named,
+  classes: readonly string[] | undefined,
   device: string,
 ): Promise<LoadedWeights> {
-  const given = classesIn(torch, classes);
   const { net, metadata, path } =
     weights === undefined ? await last(torch, model) : await of(torch, weights, model);
   net.eval();
@@ -45,7 +44,7 @@ export async function loadServed(
   return {
     net,
     name: nameOf(metadata.model!),
-    classes: namesFor(torch, given, outputs),
+    classes: namesFor(torch, classes, outputs),
     shape,
     path,
   };
