@@ -8,9 +8,10 @@ import { run, start } from '../cli/run.js';
 import { temporaryFolder } from '../folder.js';
 import { ask, OpenPage, order } from './pages.js';
 
-const small = ['--limit-train', '2560', '--limit-test', '200', '--batch-size', '32', '--seed', '0'];
-// Long enough to be stopped, in the fused engine.
-const longer = ['--limit-test', '200', '--batch-size', '32', '--seed', '0'];
+// Threads wait for each other spinning: on a busy machine that takes most of the time of small trainings.
+const longer = ['--limit-test', '200', '--batch-size', '32', '--seed', '0', '--threads', '1'];
+// The other is long enough to be stopped, in the fused engine.
+const small = [...longer, '--limit-train', '2560'];
 
 type Started = ReturnType<typeof start>;
 

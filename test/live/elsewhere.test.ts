@@ -8,7 +8,7 @@ import { temporaryFolder } from '../folder.js';
 import { ask, OpenPage, order, shown } from './pages.js';
 
 const training = (dir: string, ...more: string[]): string[] => [
-  ...['train', '--out', dir, '--seed', '1', '--limit-test', '500'],
+  ...['train', '--out', dir, '--seed', '1', '--limit-test', '500', '--threads', '1'],
   ...more,
 ];
 

@@ -4,6 +4,9 @@ import { onTestFinished } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 
+// Threads wait for each other spinning: on a busy machine that takes most of the time of small trainings.
+torch.setNumThreads(1);
+
 /** A page that ends with the test. */
 export async function shown(options: torch.LiveOptions = {}): Promise<torch.LivePage> {
   const page = await torch.live(options);

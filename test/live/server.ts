@@ -15,7 +15,9 @@ export interface Started {
 
 /** Starts `lenet-torch …`; `address` settles when it says where its page is. */
 export function start(...args: string[]): Started {
-  const child = spawn(process.execPath, [command, ...args], {
+  // Threads wait for each other spinning: beside a browser that takes most of the time of a small training.
+  const threads = args[0] === 'train' ? ['--threads', '1'] : [];
+  const child = spawn(process.execPath, [command, ...args, ...threads], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
