@@ -35,6 +35,8 @@ test('trains as ever with one more line, and names the folder', async () => {
   expect(figures(stdout)).toBe(figures(plain.stdout));
   const [, dir] = /the run is kept in (\S+)\. To keep it elsewhere: --out DIR/.exec(stderr)!;
   expect(stderr).toMatch(/live page: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+\n/);
+  // Who came too late finds it all the same.
+  expect(stderr).toMatch(/the page has ended. To see it again: .*lenet-torch live \S+\n$/);
   expect(existsSync(join(dir!, 'config.json'))).toBe(true);
   rmSync(dir!, { recursive: true });
 });

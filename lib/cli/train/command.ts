@@ -16,7 +16,7 @@ import { trainingBar } from './bar.js';
 import { interruptible } from './interrupt.js';
 import { addLiveOptions, openPage } from './live.js';
 import { cadence, deviceName, learningRate, seconds, seed, type TrainOptions } from './options.js';
-import { openRun, progressOf, resumeCommand } from './run.js';
+import { lookCommand, openRun, progressOf, resumeCommand } from './run.js';
 import { joinTeam, type Team } from './team.js';
 
 /** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
@@ -185,7 +185,7 @@ async function train(
   try {
     await trainTo(epochs, kept);
     if (page !== undefined && kept !== undefined) {
-      await trainMore(page, signal, trainTo, options);
+      await trainMore(page, signal, trainTo, options, kept.dir);
     }
   } catch (error) {
     bar.clear();
@@ -208,13 +208,18 @@ async function trainMore(
   signal: AbortSignal,
   trainTo: (numEpochs: number, run: Run) => Promise<void>,
   { quiet }: TrainOptions,
+  dir: string,
 ): Promise<void> {
   for (;;) {
     if (page.pages > 0 && !quiet) {
       console.error('lenet-torch: training is done. The page stays until it is closed, or Ctrl-C');
     }
     const more = await page.moreEpochs(signal);
-    if (more === undefined) return;
+    if (more === undefined) {
+      if (!quiet)
+        console.error(`lenet-torch: the page has ended. To see it again: ${lookCommand(dir)}`);
+      return;
+    }
     await trainTo(more.epochs, more.run);
   }
 }

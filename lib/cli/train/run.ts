@@ -98,7 +98,11 @@ export function progressOf(run: Run, epochs: number): string {
 }
 
 /** The command that goes on with a run. */
-export function resumeCommand(dir: string): string {
-  const quoted = /^[\w@%+=:,./-]+$/.test(dir) ? dir : `'${dir.replaceAll("'", `'\\''`)}'`;
-  return `${commandLineOf('train')} --resume ${quoted}`;
-}
+export const resumeCommand = (dir: string): string =>
+  `${commandLineOf('train')} --resume ${quoted(dir)}`;
+
+/** The command that shows a run. */
+export const lookCommand = (dir: string): string => `${commandLineOf('live')} ${quoted(dir)}`;
+
+const quoted = (dir: string): string =>
+  /^[\w@%+=:,./-]+$/.test(dir) ? dir : `'${dir.replaceAll("'", `'\\''`)}'`;
