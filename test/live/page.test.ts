@@ -1,5 +1,5 @@
 // The live page in a real browser, over runs that are finished.
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -275,6 +275,20 @@ describe.skipIf(chromiumPath === undefined)(`the page of runs${without}`, { time
     await again.address;
     await page.getByText('The connection is lost.').waitFor({ state: 'hidden' });
     await again.stop();
+  });
+
+  test('a folder without runs says so, until there is one', async () => {
+    const empty = temporaryFolder();
+    const own = start('live', empty);
+    const { page, faults } = await visit(await own.address);
+    await page.getByText('No run is here yet.').waitFor();
+    expect(await page.getByText('Stop after this step').isVisible()).toBe(false);
+    expect(await page.getByText('Save as a file').isVisible()).toBe(false);
+    cpSync(quick, join(empty, 'come'), { recursive: true });
+    await page.getByText('Save as a file').waitFor();
+    expect(await page.getByText('No run is here yet.').isVisible()).toBe(false);
+    expect(faults).toEqual([]);
+    await own.stop();
   });
 
   test('a run is deleted after a question, and only then', async () => {

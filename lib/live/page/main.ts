@@ -26,10 +26,17 @@ unit.maps = maps;
 function heading(): HTMLElement {
   const title = h('h1', {}, 'A network learns');
   const save = h('a', { class: 'save', download: '' }, 'Save as a file');
-  save.hidden = store.source.isSaved;
+  save.hidden = true;
   const lost = h('p', { class: 'lost', role: 'alert', hidden: true });
+  const none = h('p', { class: 'lost', role: 'status', hidden: true });
   const update = (): void => {
     const { summary, detail } = store.chosen ?? {};
+    none.hidden = summary !== undefined;
+    save.hidden = store.source.isSaved || summary === undefined;
+    say(
+      none,
+      none.hidden ? '' : 'No run is here yet. One that begins is shown as soon as it does.',
+    );
     if (summary === undefined) return;
     // As the class is written: LeNet( …
     const { text } = (detail?.configuration.model ?? {}) as { text?: readonly string[] };
@@ -53,6 +60,7 @@ function heading(): HTMLElement {
     {},
     h('div', { class: 'titles' }, title, h('nav', {}, themeSwitch(store), save)),
     lost,
+    none,
   );
 }
 

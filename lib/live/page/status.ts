@@ -27,6 +27,7 @@ export function statusPanel(store: Store): HTMLElement {
 
   const update = (): void => {
     const { chosen } = store;
+    controls.element.hidden = chosen === undefined;
     if (chosen === undefined) return;
     const { summary, detail } = chosen;
     const now = detail?.progress ?? undefined;
@@ -130,6 +131,6 @@ function buttons(store: Store): { element: HTMLElement; update: (summary: Summar
     extend.disabled = state === 'stopping';
     element.hidden = !writable;
   };
-  const element = h('div', { class: 'controls' }, stop, resume, extension, trouble);
+  const element = h('div', { class: 'controls', hidden: true }, stop, resume, extension, trouble);
   return { element, update };
 }
