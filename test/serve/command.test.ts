@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 async function serving(...args: string[]) {
-  const started = start(['serve', '--port', '0', ...args]);
+  const started = start(['serve', '--port', '0', '--threads', '1', ...args]);
   const address = () => /http:\/\/127\.0\.0\.1:(\d+)/.exec(started.said.stderr);
   await vi.waitFor(() => expect(address(), started.said.stderr).toBeTruthy(), soon);
   const [url, port] = address()!;
