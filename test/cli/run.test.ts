@@ -69,7 +69,7 @@ describe('refused', () => {
       2,
       "'--resume <dir>' cannot be used with option '--out <dir>'",
     ],
-    [['--checkpoint-every', '9steps'], 2, "needs '--out' or '--resume'"],
+    [['--checkpoint-every', '9steps'], 2, "needs '--out', '--resume' or '--live'"],
     [['--out', join(root, 'x'), '--checkpoint-every', 'often'], 2, 'Expected epoch, steps'],
   ])('%s', (args, status, text) => {
     const result = train(...args);

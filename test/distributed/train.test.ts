@@ -105,7 +105,7 @@ describe.each(engines)('%s', (engine) => {
     expect(last!.signal).toBe('SIGKILL');
     const [code, message] = gotOf(first!).error!;
     expect(code).toBe('ERR_DISTRIBUTED_PEER');
-    expect(message).toMatch(/^rank 0 of 3 on \S+, .*step \d+ of the epoch: /);
+    expect(message).toMatch(/^rank 0 of 3 on \S+, [\w. ]+: /);
     expect(performance.now() - began).toBeLessThan(60_000);
   });
 

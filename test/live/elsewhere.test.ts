@@ -12,13 +12,16 @@ const training = (dir: string, ...more: string[]): string[] => [
   ...more,
 ];
 
-test('a run that begins, is trained and ends in another process', async () => {
+// Slow enough to be found before its first epoch has ended: folders are looked through every two seconds.
+const slow = ['--engine', 'eager', '--limit-train', '32000', '--batch-size', '8'];
+
+test('a run that begins, is trained and ends in another process', {
+  timeout: 240_000,
+}, async () => {
   const folder = temporaryFolder();
   const page = await shown({ run: folder });
   const open = await OpenPage.open(page.address);
-  const child = start(
-    training(join(folder, 'far'), '--epochs', '2', '--limit-train', '48000', '--batch-size', '32'),
-  );
+  const child = start(training(join(folder, 'far'), '--epochs', '2', ...slow));
   await open.until(({ name }) => name === 'runs');
   const { body } = await ask(page.address, '/api/runs/far');
   const known = { model: 'lenet', state: 'elsewhere', epochs: 2, writable: false, images: 500 };
@@ -33,12 +36,12 @@ test('a run that begins, is trained and ends in another process', async () => {
   await open.state('finished');
   expect((await child.end).status).toBe(0);
   const losses = await ask(page.address, '/api/runs/far/losses?points=100000');
-  expect(losses.body.steps).toEqual(Array.from({ length: 3000 }, (_, i) => i + 1));
+  expect(losses.body.steps).toEqual(Array.from({ length: 8000 }, (_, i) => i + 1));
   // What was told goes on to the last step, thinned where many came at once.
   const told = open.events
     .filter(({ name }) => name === 'steps')
     .flatMap((each) => each.data.steps);
-  expect(told.at(-1)).toBe(3000);
+  expect(told.at(-1)).toBe(8000);
   expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
   // Weights of what another process has trained.
   const features = await ask(page.address, '/api/features?run=far&epoch=1&image=3', {

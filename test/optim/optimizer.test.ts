@@ -128,7 +128,7 @@ describe('step', () => {
     step();
     const tensors = await tensorsInUse();
     for (let i = 0; i < 50; i++) step();
-    expect(torch.memory().tensors).toBe(tensors);
+    expect(await tensorsInUse()).toBe(tensors);
   });
 
   test('a gradient is not changed by nesterov, weight decay or maximize', () => {
