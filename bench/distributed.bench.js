@@ -10,7 +10,6 @@ import { Contender, interleave, median } from './contender.js';
 import { makeNetwork } from './network.js';
 import { readOptions } from './options.js';
 import { pythonFor } from './python.js';
-
 import { machine, printTable } from './report.js';
 
 const peer = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));

@@ -105,7 +105,9 @@ describe.each(engines)('%s', (engine) => {
     expect(last!.signal).toBe('SIGKILL');
     const [code, message] = gotOf(first!).error!;
     expect(code).toBe('ERR_DISTRIBUTED_PEER');
-    expect(message).toMatch(/^rank 0 of 3 on \S+, [\w. ]+: /);
+    // In a step of either engine, in a forward pass, or where ranks meet after a fast epoch.
+    const where = 'step \\d+ of the epoch|DistributedDataParallel\\.forward|allGatherIntoTensor';
+    expect(message).toMatch(RegExp(`^rank 0 of 3 on \\S+, .*(${where}): `));
     expect(performance.now() - began).toBeLessThan(60_000);
   });
 

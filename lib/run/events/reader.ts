@@ -93,10 +93,10 @@ export class EventReader {
       const [field, type] = reader.tag();
       if (field === 2) step = Number(reader.int64());
       else if (field === 5) value = valueOf(reader.bytes(), this.#tag);
-      else if (field === 7) {
-        isMark = true;
+      else {
+        isMark ||= field === 7;
         reader.skip(type);
-      } else reader.skip(type);
+      }
     }
     if (isMark) this.#sink.cut(step);
     if (value !== undefined) this.#sink.add(step, value);
