@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 import { TorchError } from '../error.js';
 import { close, listen } from '../http/listen.js';
-import { errorReply, send } from '../http/reply.js';
+import { errorReply, type Reply, send } from '../http/reply.js';
+import { originForm } from '../http/target.js';
 import { type Guarded, requireOwnPage, requireToken } from './guard.js';
 import { type Route, routes } from './routes.js';
 import { type Knowledge, Shelf } from './shelf.js';
@@ -95,10 +96,21 @@ async function respond(
   try {
     requireOwnPage(request, at);
     const url = urlOf(request.url);
-    if (url.pathname === '/api/events' && request.method === 'GET') {
-      return stream.join(request, response);
+    // Node leaves the body of an answer to HEAD out.
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    if (url.pathname === '/api/events') {
+      if (request.method === 'GET') return stream.join(request, response);
+      return send(response, methodReply(request, ['GET']));
     }
-    const { route, parts } = routeFor(request.method, url.pathname);
+    const found = routesAt(url.pathname);
+    const right = found.find(({ route }) => route.method === method);
+    if (right === undefined) {
+      const methods: string[] = found.map(({ route }) => route.method);
+      // Who may read may ask for the headers alone.
+      if (methods.includes('GET')) methods.push('HEAD');
+      return send(response, methodReply(request, methods));
+    }
+    const { route, parts } = right;
     if (route.needsToken) requireToken(request, at);
     send(response, await route.answer({ request, query: url.searchParams, parts, shelf }));
   } catch (error) {
@@ -106,23 +118,27 @@ async function respond(
   }
 }
 
-// A path, or a whole URL, as proxies have it. `//` is a path, too.
-function urlOf(target = '/'): URL {
-  const text = target.startsWith('/') ? `http://page${target}` : target;
-  if (URL.canParse(text)) return new URL(text);
+// `//` is a path, too.
+function urlOf(target?: string): URL {
+  const path = originForm(target);
+  if (path.startsWith('/') && URL.canParse(`http://page${path}`))
+    return new URL(`http://page${path}`);
   throw new TorchError('ERR_NOT_FOUND', `there is nothing at ${target}`);
 }
 
-function routeFor(method: string | undefined, path: string) {
-  const fitting = routes.flatMap((route: Route) => {
-    const found = route.path.exec(path);
-    return found === null ? [] : [{ route, parts: found.slice(1).map(decoded) }];
+function routesAt(path: string) {
+  const found = routes.flatMap((route: Route) => {
+    const match = route.path.exec(path);
+    return match === null ? [] : [{ route, parts: match.slice(1).map(decoded) }];
   });
-  if (fitting.length === 0) throw new TorchError('ERR_NOT_FOUND', `there is nothing at ${path}`);
-  const right = fitting.find(({ route }) => route.method === method);
-  if (right !== undefined) return right;
-  const methods = fitting.map(({ route }) => route.method).join(', ');
-  throw new TorchError('ERR_METHOD', `${path}: expected ${methods}, got ${method}`);
+  if (found.length === 0) throw new TorchError('ERR_NOT_FOUND', `there is nothing at ${path}`);
+  return found;
+}
+
+function methodReply({ url, method }: IncomingMessage, methods: readonly string[]): Reply {
+  const expected = methods.join(', ');
+  const error = new TorchError('ERR_METHOD', `${url}: expected ${expected}, got ${method}`);
+  return errorReply(error, { Allow: expected });
 }
 
 function decoded(part: string): string {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { readBody } from '../http/body.js';
 import { send } from '../http/reply.js';
+import { originForm } from '../http/target.js';
 import type { Answerer } from './answerer.js';
 import type { Ask } from './ask.js';
 
@@ -19,7 +20,7 @@ class NodeAsk implements Ask {
   }
 
   get url(): string {
-    return this.#request.url!;
+    return originForm(this.#request.url);
   }
 
   header(name: string): string | undefined {

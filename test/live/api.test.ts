@@ -245,6 +245,26 @@ test('what is not there or not understood is said with a code', async () => {
   }
 });
 
+test.each([
+  ['GET', '/api/features', 'POST'],
+  ['POST', '/api/runs', 'GET, HEAD'],
+  ['PUT', '/api/runs/first', 'GET, DELETE, HEAD'],
+  ['POST', '/api/events', 'GET'],
+  ['HEAD', '/api/events', 'GET'],
+])('%s %s is refused, with what is expected', async (method, path, expected) => {
+  const response = await fetch(new URL(path, page.address), { method });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, expected]);
+});
+
+test('HEAD: the headers of GET', async () => {
+  const [head, got] = await Promise.all(
+    ['HEAD', 'GET'].map((method) => fetch(new URL('/api/runs', page.address), { method })),
+  );
+  expect([head!.status, await head!.text()]).toEqual([200, '']);
+  expect(head!.headers.get('content-length')).toBe(got!.headers.get('content-length'));
+  await got!.text();
+});
+
 test('a run of data that nobody here knows: all but what needs the images', async () => {
   const dir = join(folder, 'own', 'strange');
   const net = new torch.LeNet();

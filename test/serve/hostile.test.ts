@@ -67,7 +67,10 @@ test.each([
   ['/predict?top_k=1&top_k=x', 400],
   ['/v2/models/__proto__', 404],
   ['/__proto__', 404],
-  ['http://elsewhere/predict', 404],
+  // What proxies are sent (RFC 9112, 3.2.2).
+  ['http://elsewhere/predict', 200],
+  ['http://elsewhere', 405],
+  ['ftp://elsewhere/predict', 404],
 ])('%s is a %d', async (path, status) => {
   const { port } = await served();
   const said = await exchange(port, ...post(path, pixels(1), 'Connection: close\r\n'));
