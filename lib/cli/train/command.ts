@@ -7,12 +7,12 @@ import type { EpochResult } from '../../engine/epoch.js';
 import type { LivePage } from '../../live/live.js';
 import type { Run } from '../../run/index.js';
 import { toJson } from '../../run/json.js';
-import { type Ended, keepLast } from '../model/lastTraining.js';
 import { addLossOptions, addModelOptions, makeModel } from '../model/modelChoice.js';
 import { integer } from '../options.js';
 import { ensureReady } from '../setup/ready.js';
 import type { Torch } from '../torch.js';
 import { trainingBar } from './bar.js';
+import { keepWeights, rescue, takeAway } from './ended.js';
 import { interruptible } from './interrupt.js';
 import { addLiveOptions, openPage } from './live.js';
 import { cadence, deviceName, learningRate, seconds, seed, type TrainOptions } from './options.js';
@@ -139,6 +139,7 @@ async function train(
     console.error(`lenet-torch: ${progressOf(kept, epochs)}`);
   }
   let done: EpochResult | undefined;
+  let hasLearnt = false;
   const keep = (interrupted: boolean) =>
     done && isFirst
       ? keepWeights(torch, { net, last: done, interrupted, run: kept?.dir }, options)
@@ -164,7 +165,10 @@ async function train(
             }
           : null,
         // Of all processes, which are as far as this one.
-        onProgress: (progress) => bar.update({ ...progress, images: progress.images * processes }),
+        onProgress: (progress) => {
+          hasLearnt = true;
+          bar.update({ ...progress, images: progress.images * processes });
+        },
         onEpoch: (result: EpochResult) => {
           done = result;
           emit('epoch', result);
@@ -190,7 +194,14 @@ async function train(
   } catch (error) {
     bar.clear();
     // Among processes any of them may be interrupted.
-    if (error !== signal.reason && (error as Error).name !== 'AbortError') throw error;
+    if (error !== signal.reason && (error as Error).name !== 'AbortError') {
+      if (kept !== undefined && isFirst) {
+        if (done !== undefined)
+          await rescue(torch, { net, last: done, interrupted: true }, error, options);
+        else if (!hasLearnt && options.resume === undefined) await takeAway(kept.dir);
+      }
+      throw error;
+    }
     await keep(true);
     const goOn = kept === undefined ? '' : `. To go on: ${resumeCommand(kept.dir)}`;
     throw new torch.TorchError(
@@ -221,30 +232,6 @@ async function trainMore(
       return;
     }
     await trainTo(more.epochs, more.run);
-  }
-}
-
-/** Keeps the weights and says where, unless a run keeps them; a training whose weights cannot be kept is done all the same. */
-async function keepWeights(
-  torch: Torch,
-  ended: Ended,
-  { quiet }: TrainOptions,
-): Promise<string | undefined> {
-  try {
-    const path = await keepLast(torch, ended);
-    if (!quiet && ended.run === undefined) {
-      console.error(
-        `lenet-torch: weights kept until the next training, for evaluate, predict, export and draw: ${path}. ` +
-          'To keep a training: --out DIR',
-      );
-    }
-    return path;
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    console.error(
-      `lenet-torch: the weights are not kept: ${code}: ${message}. To keep them: --out DIR`,
-    );
-    return undefined;
   }
 }
 
