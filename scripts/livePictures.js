@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { pngQuantize } from '@napi-rs/image';
 import { chromium } from 'playwright-core';
@@ -105,6 +106,17 @@ try {
     "document.querySelector('#maps').hidden = document.querySelector('#mistakes').hidden = true",
   );
   await shoot(page, '.by-epoch', 'epochs');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByText('Save as a file').first().click(),
+  ]);
+  const file = path.join(folder, 'saved.html');
+  await download.saveAs(file);
+  const offline = { colorScheme: 'dark', offline: true, viewport: { width: 390, height: 844 } };
+  const saved = await (await browser.newContext(offline)).newPage();
+  await saved.goto(pathToFileURL(file).href);
+  await saved.locator('.stage canvas').first().waitFor();
+  await write('file', await saved.screenshot());
   page = await open(shown.address, 'dark');
   await page.locator('#mistakes').scrollIntoViewIfNeeded();
   await page.locator('.gallery canvas').last().waitFor();

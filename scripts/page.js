@@ -21,7 +21,9 @@ export function buildPage(options = []) {
     if (!/\.(html|css|svg)$/.test(file)) continue;
     const to = path.join(made, path.relative(source, file));
     fs.mkdirSync(path.dirname(to), { recursive: true });
-    fs.copyFileSync(file, to);
+    const text = fs.readFileSync(file, 'utf8');
+    // Of a sheet's indentation a browser has nothing.
+    fs.writeFileSync(to, file.endsWith('.css') ? text.replace(/^[ \n]+/gm, '') : text);
   }
 }
 

@@ -13,7 +13,7 @@ import { at } from './stamps.js';
 
 const largest = 1_850_000;
 const shipped =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.+\.(js|d\.ts)|dist\/live\/page\/[\w.-]+\.(css|html)|prebuilds\/linux-x64\/[\w.-]+\.(node|so))$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.+\.(js|d\.ts)|dist\/live\/page\/(index\.html|style\/\w+\.css)|prebuilds\/linux-x64\/[\w.-]+\.(node|so))$/;
 
 /**
  * @param options.fetch - Download libtorch and the data set, instead of using this machine's.

@@ -8,6 +8,8 @@ const compiled = [`${here}/..`, `${here}/../../dist`].find((root) =>
   existsSync(`${root}/live/page/main.js`),
 );
 const first = 'live/page/main.js';
+// Later ones win over earlier ones.
+const styles = ['page', 'controls', 'status', 'curves', 'scrub', 'maps', 'filters', 'mistakes'];
 const importing = /(\bfrom |\bimport )'(\.[^']+)'/g;
 
 /** The page as it lies in the package. */
@@ -39,7 +41,8 @@ function readPage(): PageFiles {
     for (const [, , path] of text.matchAll(importing)) visit(resolve(name, path!));
   };
   visit(first);
-  return { modules, html: read('live/page/index.html'), style: read('live/page/style.css') };
+  const style = styles.map((name) => read(`live/page/style/${name}.css`)).join('\n');
+  return { modules, html: read('live/page/index.html'), style };
 }
 
 const resolve = (from: string, path: string): string => posix.join(posix.dirname(from), path);
