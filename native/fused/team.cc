@@ -1,11 +1,17 @@
 #include "team.h"
 
+#include <chrono>
+
 namespace lenet {
 
 namespace {
 
 // About 20 µs: longer than threads of equal work usually differ, short beside a step's millisecond.
 constexpr int kSpins = 1000;
+// Neighbours on the machine make threads differ by more. One that slept would come back 50 µs late,
+// twice in a step of one or two milliseconds; instead it gives way to whoever has work for its
+// core, and is back at once where nobody has.
+constexpr std::chrono::microseconds kGivingWay{500};
 
 inline void relax() {
 #if defined(__x86_64__)
@@ -33,6 +39,13 @@ void Barrier::wait() {
   for (int i = 0; i < spins_; ++i) {
     if (phase_.load(std::memory_order_acquire) != phase) return;
     relax();
+  }
+  if (spins_ > 0) {
+    const auto end = std::chrono::steady_clock::now() + kGivingWay;
+    while (std::chrono::steady_clock::now() < end) {
+      std::this_thread::yield();
+      if (phase_.load(std::memory_order_acquire) != phase) return;
+    }
   }
   phase_.wait(phase, std::memory_order_acquire);
 }
