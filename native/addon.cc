@@ -77,12 +77,8 @@ Napi::Value parentScope(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value closeScope(const Napi::CallbackInfo& info) {
-  // Newest first: objects made last are the ones still in the processor's caches.
-  auto handles = Environment::of(info.Env()).scopes().close(scopeArgument(info));
-  for (auto handle = handles.rbegin(); handle != handles.rend(); ++handle) {
-    Napi::HandleScope scope(info.Env());
-    releaseTensor(**handle);
-  }
+  auto& environment = Environment::of(info.Env());
+  releaseTensors(environment, environment.scopes().close(scopeArgument(info)));
   return info.Env().Undefined();
 }
 

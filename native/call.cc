@@ -77,14 +77,13 @@ napi_value resultToJavaScript(const Operator& op, size_t index, const Values& va
                               const torch::jit::Stack& stack, ScopeId lineage) {
   const auto& spec = op.results[index];
   if (spec.aliasOf >= 0 && !isMissing(op.environment.raw(), values[spec.aliasOf])) {
-    napi_value argument = values[spec.aliasOf];
-    if (spec.mutates) return argument;
+    const auto* handle = tryUnwrapTensor(op.environment, values[spec.aliasOf]);
     // x.to('float32') of a float32 tensor is that tensor, and so is the object.
-    const auto* handle = tryUnwrapTensor(op.environment, argument);
-    if (handle != nullptr && stack[index].isTensor() &&
-        handle->tensor.is_same(stack[index].toTensor())) {
-      return argument;
-    }
+    const bool isArgument = handle != nullptr && stack[index].isTensor() &&
+                            handle->tensor.is_same(stack[index].toTensor());
+    // Without one, JavaScript has dropped it meanwhile, and takes another for the same.
+    napi_value object = isArgument ? objectOf(*handle) : nullptr;
+    if (object != nullptr) return object;
   }
   return toJavaScript(op.environment, stack[index], spec.kind, lineage);
 }
@@ -103,7 +102,6 @@ Operator::Operator(Environment& environment, c10::OperatorHandle operatorHandle)
   for (const auto& result : schema.returns()) {
     results.emplace_back(result);
     results.back().aliasOf = aliasedArgument(schema, result);
-    results.back().mutates = result.alias_info() != nullptr && result.alias_info()->isWrite();
   }
   for (size_t i = 0; i < schema.arguments().size(); i++) {
     const auto* alias = schema.arguments()[i].alias_info();

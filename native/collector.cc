@@ -81,6 +81,7 @@ int64_t Collector::knownBytes() const {
 
 void Collector::look() {
   if (collect_.IsEmpty()) return;
+  environment_.handles().discardBlanks();
   if (mostResident_ == 0) {
     mostKnown_ = kLeastBetween;
     mostResident_ = residentBytes() + kLeastBetween;
@@ -95,7 +96,7 @@ void Collector::look() {
   } else if (madeSinceFullWalk_ > environment_.liveTensors() / 2 + kMostHandles) {
     // V8 collects fully when it sees fit too.
     madeSinceFullWalk_ = 0;
-    releaseDropped(environment_.handles());
+    releaseDropped(environment_.handles().live());
   }
   for (auto* handle : young_[1]) handle->generation = young_.size();
   for (auto* handle : young_[0]) handle->generation = 1;
@@ -109,7 +110,7 @@ void Collector::lookAtAll(bool isLarge) {
   const auto begin = std::chrono::steady_clock::now();
   tellToCollect(true);
   madeSinceFullWalk_ = 0;
-  releaseDropped(environment_.handles());
+  releaseDropped(environment_.handles().live());
   forgetFreed();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   // What is free but resident would raise the bound without an end.

@@ -54,8 +54,7 @@ struct ArgumentSpec {
 struct ResultSpec {
   explicit ResultSpec(const c10::Argument& result);
   Kind kind;
-  int aliasOf = -1;      // index of the argument that the result is, or is a view of
-  bool mutates = false;  // the result is that argument, changed
+  int aliasOf = -1;  // index of the argument that the result is, or is a view of
 };
 
 // A number where a Tensor is wanted: refused, or taken as PyTorch takes it (a wrapped number, which

@@ -55,6 +55,7 @@ Data& readMethodArguments(napi_env env, napi_callback_info info, Values& argumen
 
 napi_value callOnly(const Operator& op, const Values& arguments, KeywordOnly keywordOnly,
                     size_t receivers = 0) {
+  const Handles::Pause pause(op.environment.handles());
   Keywords keywords;
   Call call{Conversion{op.environment}, keywordOnly, arguments, keywords, receivers};
   Values values;
@@ -91,6 +92,7 @@ napi_value callBound(napi_env env, napi_callback_info info) {
 
 napi_value callFirstFit(const OverloadSet& set, const Values& arguments,
                         std::initializer_list<Numbers> ways, size_t receivers = 0) {
+  const Handles::Pause pause(set.environment.handles());
   Keywords keywords;
   Values values;
   torch::jit::Stack stack;
@@ -135,7 +137,7 @@ napi_value callChosen(const OverloadSet& set, const Values& arguments, size_t re
   napi_env env = set.environment.raw();
   napi_valuetype type = napi_undefined;
   if (!arguments.empty()) napi_typeof(env, arguments[0], &type);
-  if (type != napi_object) {
+  if (type != napi_object && type != napi_external) {
     throwInvalidArgument(set.name + ": expected a Tensor, got " +
                          (arguments.empty() ? "nothing" : describe(env, arguments[0])));
   }

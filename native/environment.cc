@@ -19,6 +19,7 @@ Environment& Environment::create(napi_env env) {
       [](napi_env, void* data, void*) {
         auto* self = static_cast<Environment*>(data);
         self->closing_ = true;
+        self->handles_.close();
         self->deleteWhenDone();
       },
       nullptr);
@@ -31,10 +32,11 @@ Environment& Environment::of(napi_env env) {
   return *static_cast<Environment*>(data);
 }
 
-void Environment::addHandle(TensorHandle& handle) {
-  handles_.insert(&handle);
-  collector_.add(handle, countStorage(handle));
+bool Environment::owns(TensorHandle* handle) const {
+  return handles_.knows(handle) && handle->isLive;
 }
+
+void Environment::addHandle(TensorHandle& handle) { collector_.add(handle, countStorage(handle)); }
 
 // Returns the bytes that were not counted before.
 int64_t Environment::countStorage(TensorHandle& handle) {
@@ -67,7 +69,6 @@ void Environment::recount(TensorHandle& handle) {
 
 void Environment::removeHandle(TensorHandle& handle) {
   const auto& tensor = handle.tensor;
-  handles_.erase(&handle);
   if (handle.isHollow) hollow_--;
   const bool isFreed =
       tensor.use_count() == 1 && tensor.has_storage() && tensor.storage().use_count() == 1;
@@ -118,7 +119,7 @@ void Environment::makeHollow(TensorHandle& handle) {
 }
 
 void Environment::deleteWhenDone() {
-  if (closing_ && handles_.empty()) delete this;
+  if (closing_ && handles_.isEmpty()) delete this;
 }
 
 void Environment::reportBytes(int64_t change) {

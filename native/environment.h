@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collector.h"
+#include "handles.h"
 #include "keywords.h"
 #include "recorder.h"
 #include "scope.h"
@@ -36,29 +37,23 @@ class Environment {
   Collector& collector() { return collector_; }
   ErrorClasses& errorClasses() { return errorClasses_; }
   Napi::FunctionReference& tensorClass() { return tensorClass_; }
-  // Makes an empty object with the Tensor class's prototype.
-  Napi::FunctionReference& newTensorObject() { return newTensorObject_; }
-  Napi::ObjectReference& objectPrototype() { return objectPrototype_; }
+  Handles& handles() { return handles_; }
   ArgumentNames& argumentNames() { return argumentNames_; }
   // Null until somebody needs it.
   std::shared_ptr<Mailbox>& mailbox() { return mailbox_; }
 
-  // A wrapped pointer counts as ours only while it is in this set, so another addon's object is
-  // never dereferenced. (A type tag would do the same with a BigInt read per operand.)
   void addHandle(TensorHandle& handle);
   void removeHandle(TensorHandle& handle);
   // Counts anew a handle whose tensor may have been given another storage, or a larger one.
   void recount(TensorHandle& handle);
-  bool owns(void* pointer) const {
-    return handles_.find(static_cast<TensorHandle*>(pointer)) != handles_.end();
-  }
-  std::vector<TensorHandle*> handles() const { return {handles_.begin(), handles_.end()}; }
+  // Whether it is a handle of ours that has an object.
+  bool owns(TensorHandle* handle) const;
   // Whether a finalizer runs although its reference was deleted before. Node's does not.
   bool finalizesDeleted() const { return finalizesDeleted_; }
   void setFinalizesDeleted(bool does) { finalizesDeleted_ = does; }
   // Handles may be finalized after the instance data: the last one turns off the light.
   void deleteWhenDone();
-  size_t liveTensors() const { return handles_.size() - hollow_; }
+  size_t liveTensors() const { return handles_.liveCount() - hollow_; }
   int64_t liveBytes() const { return liveBytes_; }
 
   // Where operator calls are recorded; nullptr most of the time.
@@ -85,7 +80,7 @@ class Environment {
   }
 
  private:
-  explicit Environment(napi_env env) : env_(env), collector_(*this) {}
+  explicit Environment(napi_env env) : env_(env), handles_(*this), collector_(*this) {}
   int64_t countStorage(TensorHandle& handle);
   bool uncountStorage(TensorHandle& handle);
   void reportBytes(int64_t change);
@@ -97,15 +92,13 @@ class Environment {
   std::unique_ptr<Recorder> recorder_;
   bool isFollowing_ = false, hasLeft_ = false;
   Scopes scopes_;
+  Handles handles_;
   Collector collector_;
   ErrorClasses errorClasses_;
   Napi::FunctionReference tensorClass_;
-  Napi::FunctionReference newTensorObject_;
-  Napi::ObjectReference objectPrototype_;
   ArgumentNames argumentNames_;
   std::shared_ptr<Mailbox> mailbox_;
-  ska::flat_hash_set<TensorHandle*> handles_;
-  size_t hollow_ = 0;  // of the handles
+  size_t hollow_ = 0;  // of the live handles
   // Bytes are counted once per storage, however many views there are.
   struct StorageUse {
     int64_t handles;

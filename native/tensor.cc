@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <array>
+#include <utility>
 #include <vector>
 
 #include "autograd.h"
@@ -15,17 +18,36 @@ namespace {
 // The class, and a function that makes its objects, several times faster than N-API's constructors
 // do. An own number tells tensors apart where values are compared deeply, and a symbol, which
 // cannot be cloned, has structuredClone() and postMessage() refuse with what it says.
-constexpr const char* kTensorClass = R"((refuse => {
+constexpr const char* kTensorClass = R"(((refuse, adopt) => {
   const key = {};
   const cloning = Symbol('a Tensor: clone() copies it here, data() gives what can be sent; a Tensor');
   let made = 0;
+  let handleOf;
+  let forget;
   class Tensor {
+    #handle;
     identity = ++made;
     cloning = cloning;
-    constructor(given) { if (given !== key) refuse(); }
+    constructor(given, handle) {
+      if (given !== key) refuse();
+      this.#handle = handle;
+    }
+    static {
+      handleOf = value => #handle in value ? value.#handle ?? value : value;
+      forget = (...tensors) => {
+        for (let i = 0; i < tensors.length; i++) tensors[i].#handle = undefined;
+      };
+    }
   }
-  return [Tensor, () => new Tensor(key)];
+  const make = (...handles) => {
+    for (let i = 0; i < handles.length; i++) handles[i] = new Tensor(key, handles[i]);
+    adopt(...handles);
+  };
+  return [Tensor, make, handleOf, forget];
 }))";
+
+// Tensors whose objects forget them in one call.
+constexpr size_t kForgotten = 32;
 
 // Cuts the ties between a handle and its gradient's handle, in both directions.
 void unlinkGradient(TensorHandle& handle) {
@@ -42,7 +64,7 @@ void destroyHandle(TensorHandle* handle) {
   environment.scopes().remove(*handle);
   napi_delete_reference(environment.raw(), handle->self);
   environment.removeHandle(*handle);
-  delete handle;
+  environment.handles().give(*handle);
   environment.deleteWhenDone();
 }
 
@@ -52,22 +74,40 @@ napi_value refuseConstruction(napi_env env, napi_callback_info) {
   });
 }
 
-napi_value objectOf(TensorHandle& handle) {
-  napi_value value = nullptr;
-  napi_get_reference_value(handle.environment->raw(), handle.self, &value);
-  return value;
+napi_value adopt(napi_env env, napi_callback_info info) {
+  return guarded(env, [&]() -> napi_value {
+    Environment::of(env).handles().adopt(env, info);
+    return nullptr;
+  });
 }
 
 // Where the handle may have been destroyed before, its memory may be a new handle's by now, whose
 // object lives.
 void finalize(napi_env, void* data, void* hint) {
-  const auto& environment = *static_cast<const Environment*>(hint);
+  auto& environment = *static_cast<Environment*>(hint);
   auto* handle = static_cast<TensorHandle*>(data);
   if (environment.finalizesDeleted() &&
-      !(environment.owns(handle) && objectOf(*handle) == nullptr)) {
+      !(environment.handles().knows(handle) && handle->self != nullptr &&
+        objectOf(*handle) == nullptr)) {
     return;
   }
-  destroyHandle(handle);
+  if (handle->isLive) {
+    destroyHandle(handle);
+  } else {
+    environment.handles().dropBlank(*handle);
+    environment.deleteWhenDone();
+  }
+}
+
+// The handle of a tensor, which is made now, and its object.
+TensorHandle& makeHandle(Environment& environment, at::Tensor tensor, ScopeId lineage,
+                         napi_value& object) {
+  environment.collector().lookWhenDue();
+  auto& handle = environment.handles().take(object);
+  handle.tensor = std::move(tensor);
+  environment.addHandle(handle);
+  environment.scopes().add(handle, environment.scopes().forResult(lineage));
+  return handle;
 }
 
 TensorHandle& thisTensor(const Napi::CallbackInfo& info) {
@@ -172,11 +212,11 @@ Napi::Value getGrad(const Napi::CallbackInfo& info) {
     if (known != nullptr) return {info.Env(), known};
   }
   retireGradient(handle);
-  napi_value value = wrapTensor(environment, grad, kNoScope);
-  auto* gradHandle = tryUnwrapTensor(environment, value);
-  environment.scopes().remove(*gradHandle);
-  handle.grad = gradHandle;
-  gradHandle->gradOf = &handle;
+  napi_value value = nullptr;
+  auto& gradHandle = makeHandle(environment, grad, kNoScope, value);
+  environment.scopes().remove(gradHandle);
+  handle.grad = &gradHandle;
+  gradHandle.gradOf = &handle;
   return {info.Env(), value};
 }
 
@@ -290,6 +330,25 @@ napi_property_descriptor property(const char* name,
 
 }  // namespace
 
+void TensorHandle::reset() {
+  TensorHandle fresh;
+  fresh.environment = environment;
+  fresh.external = external;
+  *this = std::move(fresh);
+}
+
+napi_status wrapReference(TensorHandle& handle, napi_value object) {
+  auto& environment = *handle.environment;
+  return napi_add_finalizer(environment.raw(), object, &handle, finalize, &environment,
+                            &handle.self);
+}
+
+napi_value objectOf(const TensorHandle& handle) {
+  napi_value value = nullptr;
+  napi_get_reference_value(handle.environment->raw(), handle.self, &value);
+  return value;
+}
+
 napi_value wrapTensor(Environment& environment, at::Tensor tensor, ScopeId lineage) {
   napi_env env = environment.raw();
   napi_value result = nullptr;
@@ -297,29 +356,22 @@ napi_value wrapTensor(Environment& environment, at::Tensor tensor, ScopeId linea
     check(env, napi_get_null(env, &result));
     return result;
   }
-  environment.collector().lookWhenDue();
-  auto handle = std::make_unique<TensorHandle>();
-  handle->tensor = std::move(tensor);
-  handle->environment = &environment;
-  check(env, napi_call_function(env, environment.objectPrototype().Value(),
-                                environment.newTensorObject().Value(), 0, nullptr, &result));
-  check(env, napi_wrap(env, result, handle.get(), finalize, &environment, &handle->self));
-  auto& made = *handle.release();
-  environment.addHandle(made);
-  environment.scopes().add(made, environment.scopes().forResult(lineage));
+  makeHandle(environment, std::move(tensor), lineage, result);
   return result;
 }
 
 TensorHandle* tryUnwrapTensor(Environment& environment, napi_value value) {
-  void* pointer = nullptr;
-  if (napi_unwrap(environment.raw(), value, &pointer) != napi_ok) return nullptr;
-  return environment.owns(pointer) ? static_cast<TensorHandle*>(pointer) : nullptr;
+  auto* handle = environment.handles().find(value);
+  return handle != nullptr && handle->isLive ? handle : nullptr;
 }
 
 bool isReleasedTensor(Environment& environment, napi_value value) {
   napi_env env = environment.raw();
   napi_valuetype type;
-  if (napi_typeof(env, value, &type) != napi_ok || type != napi_object) return false;
+  if (napi_typeof(env, value, &type) != napi_ok) return false;
+  // One that went while the arguments after it were read.
+  if (type == napi_external) return environment.handles().find(value) != nullptr;
+  if (type != napi_object) return false;
   bool isTensor = false;
   check(env, napi_instanceof(env, value, environment.tensorClass().Value(), &isTensor));
   if (!isTensor) return false;
@@ -345,9 +397,25 @@ TensorHandle& unwrapTensor(Environment& environment, napi_value value, const cha
 
 void releaseTensor(TensorHandle& handle) {
   napi_value object = objectOf(handle);
-  void* removed = nullptr;
-  if (object != nullptr) napi_remove_wrap(handle.environment->raw(), object, &removed);
+  if (object != nullptr) handle.environment->handles().forget(&object, 1);
   destroyHandle(&handle);
+}
+
+void releaseTensors(Environment& environment, const std::vector<TensorHandle*>& handles) {
+  std::array<napi_value, kForgotten> objects;
+  // Newest first: objects made last are the ones still in the processor's caches.
+  for (size_t end = handles.size(); end > 0;) {
+    Napi::HandleScope scope(environment.raw());
+    const size_t begin = end - std::min(end, kForgotten);
+    size_t count = 0;
+    for (size_t i = end; i-- > begin;) {
+      napi_value object = objectOf(*handles[i]);
+      if (object != nullptr) objects[count++] = object;
+    }
+    environment.handles().forget(objects.data(), count);
+    for (size_t i = end; i-- > begin;) destroyHandle(handles[i]);
+    end = begin;
+  }
 }
 
 void dropHandle(TensorHandle& handle) { destroyHandle(&handle); }
@@ -390,15 +458,17 @@ void exportTensor(Environment& environment, Napi::Object exports) {
   check(env, napi_create_function(env, "refuse", NAPI_AUTO_LENGTH, refuseConstruction, nullptr,
                                   &refuse));
   const auto makeClass = Napi::Env(env).RunScript(kTensorClass).As<Napi::Function>();
-  const auto made = makeClass.Call({refuse}).As<Napi::Array>();
+  napi_value adopts = nullptr;
+  check(env, napi_create_function(env, "adopt", NAPI_AUTO_LENGTH, adopt, nullptr, &adopts));
+  const auto made = makeClass.Call({refuse, adopts}).As<Napi::Array>();
   tensorClass = made.Get(0U);
   check(env, napi_get_named_property(env, tensorClass, "prototype", &prototype));
   check(env, napi_define_properties(env, prototype, std::size(properties), properties));
   environment.tensorClass() = Napi::Persistent(Napi::Function(env, tensorClass));
-  environment.objectPrototype() = Napi::Persistent(
-      Napi::Env(env).Global().Get("Object").As<Napi::Object>().Get("prototype").As<Napi::Object>());
-  environment.newTensorObject() = Napi::Persistent(made.Get(1U).As<Napi::Function>());
+  const auto function = [&](uint32_t i) { return made.Get(i).As<Napi::Function>(); };
+  environment.handles().prepare(function(1), function(2), function(3));
   exports.Set("Tensor", Napi::Value(env, tensorClass));
+  exports.Set("handleOf", function(2));
 }
 
 }  // namespace lenet_torch

@@ -4,6 +4,8 @@
 #include <ATen/core/Tensor.h>
 #include <napi.h>
 
+#include <vector>
+
 #include "environment.h"
 #include "scope.h"
 
@@ -12,7 +14,9 @@ namespace lenet_torch {
 struct TensorHandle {
   at::Tensor tensor;
   Environment* environment = nullptr;
-  napi_ref self = nullptr;  // weak
+  napi_ref external = nullptr;  // what JavaScript has in place of a pointer, kept with the handle
+  napi_ref self = nullptr;      // the object, weak
+  bool isLive = false;
   ScopeId scope = kNoScope;
   size_t slot = 0;                      // position in the scope's list
   c10::StorageImpl* storage = nullptr;  // as counted; the tensor may have been given another since
@@ -25,11 +29,20 @@ struct TensorHandle {
   // A parameter and the handle of its gradient know each other, so that `p.grad === p.grad`.
   TensorHandle* grad = nullptr;
   TensorHandle* gradOf = nullptr;
+
+  // As new, for the next tensor.
+  void reset();
 };
+
+// Makes the handle's weak reference to an object.
+napi_status wrapReference(TensorHandle& handle, napi_value object);
 
 // Wraps a tensor in a new JavaScript object. `lineage` is the newest scope among the inputs.
 // An undefined tensor becomes null.
 napi_value wrapTensor(Environment& environment, at::Tensor tensor, ScopeId lineage);
+
+// The object of a handle; null where it has been collected.
+napi_value objectOf(const TensorHandle& handle);
 
 // The handle behind a value; nullptr when the value is not a live Tensor of this environment.
 TensorHandle* tryUnwrapTensor(Environment& environment, napi_value value);
@@ -43,6 +56,8 @@ bool isReleasedTensor(Environment& environment, napi_value value);
 
 // Lets go of the tensor; the JavaScript object stays and says so when it is used.
 void releaseTensor(TensorHandle& handle);
+// Of all that were in a scope.
+void releaseTensors(Environment& environment, const std::vector<TensorHandle*>& handles);
 
 // Deletes a handle whose JavaScript object has been collected.
 void dropHandle(TensorHandle& handle);

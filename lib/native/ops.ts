@@ -2,6 +2,9 @@ import type { NativeFunction } from './exports/operators.js';
 import { native } from './load.js';
 import type { Tensor } from './tensor.js';
 
+const { handleOf } = native;
+const TensorClass = native.Tensor as unknown as abstract new () => Tensor;
+
 /**
  * Answers a call of an operator in its place: `operator` is the function that would have been called, one and
  * the same for each binding.
@@ -21,11 +24,36 @@ export function watchCalls<T>(next: CallWatcher, work: () => T): T {
   }
 }
 
+// An operator takes tensors too, but finds their handles in many times what compiled JavaScript does. Which values are
+// tensors is asked before the first handle is read: a proxy's trap could release a tensor whose handle was read.
+const isTensor = (value: unknown): boolean => value instanceof TensorClass;
+
+function handlesOf(args: readonly unknown[]): unknown[] {
+  const are = args.map(isTensor);
+  return args.map((value, i) => (are[i] ? handleOf(value) : value));
+}
+
 // The one place where JavaScript calls operators.
-const watched =
-  (operator: NativeFunction): NativeFunction =>
-  (...args: unknown[]) =>
-    watcher === undefined ? operator(...args) : watcher(operator, args);
+function watched(operator: NativeFunction): NativeFunction {
+  return (...args: unknown[]): unknown => {
+    if (watcher !== undefined) return watcher(operator, args);
+    const [a, b, c] = args;
+    switch (args.length) {
+      case 1:
+        return operator(isTensor(a) ? handleOf(a) : a);
+      case 2: {
+        const [isA, isB] = [isTensor(a), isTensor(b)];
+        return operator(isA ? handleOf(a) : a, isB ? handleOf(b) : b);
+      }
+      case 3: {
+        const [isA, isB, isC] = [isTensor(a), isTensor(b), isTensor(c)];
+        return operator(isA ? handleOf(a) : a, isB ? handleOf(b) : b, isC ? handleOf(c) : c);
+      }
+      default:
+        return operator(...handlesOf(args));
+    }
+  };
+}
 
 /** Operators as one function, or as one method of a tensor, which is their first argument. */
 export const bindOverloads = (overloads: readonly string[]): NativeFunction =>
@@ -35,7 +63,26 @@ export function bindMethod(overloads: readonly string[]): NativeFunction {
   const method = native.bindMethod(overloads);
   const operator = (receiver: unknown, ...args: unknown[]): unknown => method.apply(receiver, args);
   return function (this: unknown, ...args: unknown[]): unknown {
-    return watcher === undefined ? method.apply(this, args) : watcher(operator, [this, ...args]);
+    if (watcher !== undefined) return watcher(operator, [this, ...args]);
+    const isThis = isTensor(this);
+    const [a, b] = args;
+    switch (args.length) {
+      case 0:
+        return method.call(isThis ? handleOf(this) : this);
+      case 1: {
+        const isA = isTensor(a);
+        return method.call(isThis ? handleOf(this) : this, isA ? handleOf(a) : a);
+      }
+      case 2: {
+        const [isA, isB] = [isTensor(a), isTensor(b)];
+        const [handleA, handleB] = [isA ? handleOf(a) : a, isB ? handleOf(b) : b];
+        return method.call(isThis ? handleOf(this) : this, handleA, handleB);
+      }
+      default: {
+        const [self, ...rest] = handlesOf([this, ...args]);
+        return method.apply(self, rest);
+      }
+    }
   };
 }
 

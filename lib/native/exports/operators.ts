@@ -26,6 +26,8 @@ export type AdamLists = readonly [
 
 /** Operators, and what is said of them. */
 export interface OperatorExports {
+  /** What operators take in a tensor's place, found at once; any other value as it is. Not to be kept. */
+  handleOf(value: unknown): unknown;
   bind(name: string): NativeFunction;
   bindMethod(overloads: readonly string[]): NativeFunction;
   bindFunction(overloads: readonly string[]): NativeFunction;
