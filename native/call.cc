@@ -107,6 +107,7 @@ Operator::Operator(Environment& environment, c10::OperatorHandle operatorHandle)
     const auto* alias = schema.arguments()[i].alias_info();
     if (alias != nullptr && alias->isWrite()) mutated.push_back(i);
   }
+  unboxed = makeUnboxed(handle);
 }
 
 Mismatch tooMany(const std::string& name, size_t most, size_t given, size_t receivers) {
@@ -185,9 +186,17 @@ napi_value run(const Operator& op, const Call& call, const Values& values,
   napi_env env = op.environment.raw();
   if (op.environment.isFollowing()) op.environment.leave();
   auto* recorder = op.environment.recorder();
-  if (recorder != nullptr) recorder->begin(op.handle.schema(), stack);
-  op.handle.callBoxed(stack);
-  if (recorder != nullptr) recorder->end(stack);
+  if (recorder != nullptr) {
+    recorder->begin(op.handle.schema(), stack);
+    op.handle.callBoxed(stack);
+    recorder->end(stack);
+  } else if (op.unboxed != nullptr) {
+    at::Tensor result = op.unboxed->call(stack);
+    stack.clear();
+    stack.emplace_back(std::move(result));
+  } else {
+    op.handle.callBoxed(stack);
+  }
   for (const size_t index : op.mutated) {
     auto* handle = tryUnwrapTensor(op.environment, values[index]);
     if (handle != nullptr) op.environment.recount(*handle);

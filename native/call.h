@@ -6,12 +6,15 @@
 #include <c10/util/SmallVector.h>
 #include <napi.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "convert.h"
 #include "environment.h"
 #include "keywords.h"
+#include "unboxed.h"
 
 namespace lenet_torch {
 
@@ -27,6 +30,7 @@ struct Operator {
   std::vector<ArgumentSpec> arguments;
   std::vector<ResultSpec> results;
   std::vector<size_t> mutated;  // arguments that the operator changes
+  std::unique_ptr<Unboxed> unboxed;
 };
 
 enum class KeywordOnly : bool { kRefusedByPosition, kAllowedByPosition };
@@ -42,6 +46,29 @@ struct Call {
   // Whether a mismatch is put into words: not while other overloads may fit.
   bool explains = true;
   bool hasKeywords = false;
+};
+
+// What a call needs while it lasts: a stack with the room that the last one had, unless this call
+// is made in the middle of another, and that no handle is used again.
+class CallFrame {
+ public:
+  explicit CallFrame(Environment& environment)
+      : environment_(environment),
+        pause_(environment.handles()),
+        stack_(std::exchange(environment.spareStack(), {})) {}
+  ~CallFrame() {
+    stack_.clear();
+    environment_.spareStack() = std::move(stack_);
+  }
+  CallFrame(const CallFrame&) = delete;
+  CallFrame& operator=(const CallFrame&) = delete;
+
+  torch::jit::Stack& stack() { return stack_; }
+
+ private:
+  Environment& environment_;
+  const Handles::Pause pause_;
+  torch::jit::Stack stack_;
 };
 
 // A mismatch in words; empty when the arguments fit.

@@ -55,11 +55,11 @@ Data& readMethodArguments(napi_env env, napi_callback_info info, Values& argumen
 
 napi_value callOnly(const Operator& op, const Values& arguments, KeywordOnly keywordOnly,
                     size_t receivers = 0) {
-  const Handles::Pause pause(op.environment.handles());
+  CallFrame frame(op.environment);
   Keywords keywords;
   Call call{Conversion{op.environment}, keywordOnly, arguments, keywords, receivers};
   Values values;
-  torch::jit::Stack stack;
+  auto& stack = frame.stack();
   auto mismatch = bindArguments(op, call, values, stack);
   if (!mismatch.empty()) throwInvalidArgument(std::move(mismatch));
   return run(op, call, values, stack);
@@ -92,10 +92,10 @@ napi_value callBound(napi_env env, napi_callback_info info) {
 
 napi_value callFirstFit(const OverloadSet& set, const Values& arguments,
                         std::initializer_list<Numbers> ways, size_t receivers = 0) {
-  const Handles::Pause pause(set.environment.handles());
+  CallFrame frame(set.environment);
   Keywords keywords;
   Values values;
-  torch::jit::Stack stack;
+  auto& stack = frame.stack();
   const auto attempt = [&](const Operator& op, Numbers numbers, bool explains, Mismatch& mismatch) {
     Call call{Conversion{set.environment, numbers},
               KeywordOnly::kRefusedByPosition,

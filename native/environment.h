@@ -1,6 +1,7 @@
 // State of the addon, one per JavaScript environment (main thread or worker), never static.
 #pragma once
 
+#include <ATen/core/ivalue.h>
 #include <c10/core/StorageImpl.h>
 #include <c10/util/flat_hash_map.h>
 #include <napi.h>
@@ -56,6 +57,9 @@ class Environment {
   size_t liveTensors() const { return handles_.liveCount() - hollow_; }
   int64_t liveBytes() const { return liveBytes_; }
 
+  // Empty, with room for a call's arguments.
+  std::vector<c10::IValue>& spareStack() { return spareStack_; }
+
   // Where operator calls are recorded; nullptr most of the time.
   Recorder* recorder() const { return recorder_.get(); }
   void startRecorder();
@@ -99,6 +103,7 @@ class Environment {
   ArgumentNames argumentNames_;
   std::shared_ptr<Mailbox> mailbox_;
   size_t hollow_ = 0;  // of the live handles
+  std::vector<c10::IValue> spareStack_;
   // Bytes are counted once per storage, however many views there are.
   struct StorageUse {
     int64_t handles;

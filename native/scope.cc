@@ -6,6 +6,15 @@
 
 namespace lenet_torch {
 
+Scopes::Scope* Scopes::find(ScopeId id) const {
+  if (id == lastId_) return last_;
+  const auto found = scopes_.find(id);
+  if (found == scopes_.end()) return nullptr;
+  lastId_ = id;
+  last_ = const_cast<Scope*>(&found->second);
+  return last_;
+}
+
 ScopeId Scopes::open(ScopeKind kind) {
   const ScopeId id = next_++;
   scopes_.emplace(id, Scope{kind, ambient_.empty() ? kNoScope : ambient_.back(), {}});
@@ -24,6 +33,8 @@ std::vector<TensorHandle*> Scopes::close(ScopeId id) {
   auto handles = std::move(found->second.handles);
   for (auto* handle : handles) handle->scope = kNoScope;
   scopes_.erase(found);
+  lastId_ = kNoScope;
+  last_ = nullptr;
   return handles;
 }
 
@@ -38,23 +49,23 @@ ScopeId Scopes::forResult(ScopeId lineage) const {
   if (ambient_.empty()) return lineage;
   const ScopeId ambient = ambient_.back();
   if (lineage == kNoScope) return ambient;
-  const bool lexical = scopes_.at(ambient).kind == ScopeKind::kLexical;
+  const bool lexical = find(ambient)->kind == ScopeKind::kLexical;
   return lexical && ambient > lineage ? ambient : lineage;
 }
 
 void Scopes::add(TensorHandle& handle, ScopeId id) {
-  const auto found = scopes_.find(id);
-  if (found == scopes_.end()) return;
+  auto* scope = find(id);
+  if (scope == nullptr) return;
   handle.scope = id;
-  handle.slot = found->second.handles.size();
-  found->second.handles.push_back(&handle);
+  handle.slot = scope->handles.size();
+  scope->handles.push_back(&handle);
 }
 
 void Scopes::remove(TensorHandle& handle) {
-  const auto found = scopes_.find(handle.scope);
+  auto* scope = find(handle.scope);
   handle.scope = kNoScope;
-  if (found == scopes_.end()) return;
-  auto& handles = found->second.handles;
+  if (scope == nullptr) return;
+  auto& handles = scope->handles;
   handles[handle.slot] = handles.back();
   handles[handle.slot]->slot = handle.slot;
   handles.pop_back();

@@ -35,7 +35,7 @@ class Scopes {
   bool hasAmbient() const { return !ambient_.empty(); }
   // Removes the scope and returns its handles, for the caller to release.
   std::vector<TensorHandle*> close(ScopeId id);
-  bool isOpen(ScopeId id) const { return scopes_.count(id) != 0; }
+  bool isOpen(ScopeId id) const { return find(id) != nullptr; }
   ScopeId parentOf(ScopeId id) const;
 
   // The scope that a result joins, given the newest scope among its inputs.
@@ -49,7 +49,12 @@ class Scopes {
     ScopeId parent;
     std::vector<TensorHandle*> handles;
   };
+  // Null for a scope that is closed. Most look-ups are of the one that was looked up last.
+  Scope* find(ScopeId id) const;
+
   std::unordered_map<ScopeId, Scope> scopes_;
+  mutable ScopeId lastId_ = kNoScope;
+  mutable Scope* last_ = nullptr;
   std::vector<ScopeId> ambient_;
   ScopeId next_ = 1;
 };
