@@ -1,4 +1,4 @@
-// Eager training beside tuned PyTorch, and the cost of one operator call, in one interleaved run.
+// Eager training beside tuned PyTorch, and what calls of operators cost, in one interleaved run.
 import { fileURLToPath } from 'node:url';
 
 import { fashionMnist } from '../dist/data/sets/idxSets.js';
@@ -27,18 +27,35 @@ async function compare(mode, pythonMode, { rounds, threads, limit }) {
   return contenders;
 }
 
+// CPU time of calls, one thread on either side: what they cost whatever else the machine does.
+async function compareCalls({ rounds, calls }) {
+  const contenders = [
+    new Contender('lenet-torch', process.execPath, [peer('calls.js'), `${calls}`]),
+    new Contender('PyTorch 2.11', pythonFor('pytorch'), [peer('calls.py'), `${calls}`]),
+  ];
+  await interleave(contenders, rounds);
+  const [ours, theirs] = contenders.map((contender) =>
+    contender.rounds.map((round) => round.calls),
+  );
+  return Object.keys(ours[0]).map((what) => {
+    const times = (rows) => rows.map((row) => row[what]);
+    const ratios = ours.map((row, i) => row[what] / theirs[i][what]);
+    return {
+      'µs of CPU time per call': what,
+      'lenet-torch': median(times(ours)).toFixed(2),
+      PyTorch: median(times(theirs)).toFixed(2),
+      'ratio (median of pairs)': median(ratios).toFixed(2),
+    };
+  });
+}
+
 export async function main(args) {
-  const options = readOptions(args, { rounds: 5, threads: 2, limit: 0 });
+  const options = readOptions(args, { rounds: 5, threads: 2, limit: 0, calls: 50_000, epochs: 1 });
   console.log(`Machine: ${machine()}; ${options.threads} threads`);
-  const [calls, pythonCalls] = await compare('operator', 'operator', options);
+  printTable(await compareCalls(options));
+  if (options.epochs === 0) return;
   const [ours, theirs] = await compare('eager', 'tuned', options);
   printTable([
-    {
-      what: 'add of two tiny tensors, µs per call',
-      'lenet-torch': (calls.median * 10).toFixed(2),
-      PyTorch: (pythonCalls.median * 10).toFixed(2),
-      'ratio (median of pairs)': ratio(calls, pythonCalls).toFixed(2),
-    },
     {
       what: 'eager epoch with test pass, s (PyTorch: data resident, fused Adam)',
       'lenet-torch': ours.median.toFixed(2),

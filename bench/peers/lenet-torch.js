@@ -1,5 +1,5 @@
 // This package's rounds.
-// usage: lenet-torch.js fused|eager|operator DATA_DIR THREADS LIMIT
+// usage: lenet-torch.js fused|eager DATA_DIR THREADS LIMIT
 // VARIANT in the environment: another network than the chapter's, as JSON (see train.bench.js).
 import { fmaPeak } from '../../dist/engine/fused/library.js';
 import * as torch from '../../dist/index.js';
@@ -47,19 +47,5 @@ function variant({ activation = 'Sigmoid', pool = 'MaxPool2d', padding = 0, chan
   );
 }
 
-function operator() {
-  const { add } = torch.ops.aten;
-  const [a, b] = [torch.tensor([1, 2, 3]), torch.tensor([1, 2, 3])];
-  const bound = add.Tensor;
-  // A scope per hundred calls: about what one batch of a training loop makes.
-  const hundred = () => {
-    for (let i = 0; i < 100; i++) bound(a, b);
-  };
-  const many = async () => {
-    for (let i = 0; i < 1000; i++) torch.tidy(hundred);
-  };
-  return many().then(() => many);
-}
-
-const work = await (mode === 'operator' ? operator() : epochs(mode));
+const work = await epochs(mode);
 await rounds(work, () => (mode === 'fused' ? { peak: fmaPeak(Number(threads), 0.05) } : {}));

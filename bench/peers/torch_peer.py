@@ -1,6 +1,6 @@
-"""PyTorch's rounds (not pytorch.py: torchvision looks for a module of that name): one epoch of the chapter's LeNet, or a small operator many times.
+"""PyTorch's rounds (not pytorch.py: torchvision looks for a module of that name): one epoch of the chapter's LeNet.
 
-usage: torch_peer.py tuned|compile|notebook|operator DATA_DIR THREADS LIMIT
+usage: torch_peer.py tuned|compile|notebook DATA_DIR THREADS LIMIT
 VARIANT in the environment: another network than the chapter's, as JSON.
 """
 
@@ -115,16 +115,4 @@ def notebook():
     return epoch
 
 
-def operator():
-    a, b = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0, 3.0])
-
-    def many():
-        for _ in range(100000):
-            torch.add(a, b)
-        return {}
-
-    many()
-    return many
-
-
-rounds({"tuned": tuned, "compile": tuned, "notebook": notebook, "operator": operator}[mode]())
+rounds({"tuned": tuned, "compile": tuned, "notebook": notebook}[mode]())
