@@ -2,8 +2,9 @@
 
 #include <ATen/ATen.h>
 
-#include <cstring>
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "convert.h"
 #include "environment.h"
@@ -17,13 +18,13 @@ namespace {
 
 constexpr napi_type_tag kEngineTag = {0x6c656e65742d6675ULL, 0x7365642d656e6769ULL};
 
-using Handles = std::array<TensorHandle*, LENET_FUSED_TENSORS>;
+using Handles = std::vector<TensorHandle*>;
 
-// An array of the network's ten tensors, null for an absent bias.
+// An array of the network's tensors, null for an absent bias.
 Handles requireTensors(const Napi::CallbackInfo& info, size_t index, const Engine& engine) {
   const auto array = info[index].As<Napi::Array>();
-  Handles handles = {};
-  for (uint32_t i = 0; i < LENET_FUSED_TENSORS; i++) {
+  Handles handles(engine.sizes.size());
+  for (uint32_t i = 0; i < handles.size(); i++) {
     const Napi::Value value = array.Get(i);
     if (value.IsNull() || value.IsUndefined()) continue;
     handles[i] = &unwrapTensor(Environment::of(info.Env()), value, "tensor");
@@ -55,11 +56,11 @@ Napi::Value loadFused(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
   const auto state = info[1].As<Napi::Number>().Int32Value();
   const auto handles = requireTensors(info, 2, *engine);
-  const float* pointers[LENET_FUSED_TENSORS] = {};
+  std::vector<const float*> pointers(handles.size());
   for (size_t i = 0; i < handles.size(); i++) {
     if (handles[i] != nullptr) pointers[i] = handles[i]->tensor.const_data_ptr<float>();
   }
-  checkFused(engine->library, engine->library.load(engine->engine, state, pointers));
+  checkFused(engine->library, engine->library.load(engine->engine, state, pointers.data()));
   if (state == LENET_FUSED_PARAMETERS) markParameters(*engine, handles);
   return info.Env().Undefined();
 }
@@ -69,11 +70,11 @@ Napi::Value storeFused(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
   const auto state = info[1].As<Napi::Number>().Int32Value();
   const auto handles = requireTensors(info, 2, *engine);
-  float* pointers[LENET_FUSED_TENSORS] = {};
+  std::vector<float*> pointers(handles.size());
   for (size_t i = 0; i < handles.size(); i++) {
     if (handles[i] != nullptr) pointers[i] = handles[i]->tensor.mutable_data_ptr<float>();
   }
-  checkFused(engine->library, engine->library.store(engine->engine, state, pointers));
+  checkFused(engine->library, engine->library.store(engine->engine, state, pointers.data()));
   for (const auto* handle : handles) {
     if (handle != nullptr) handle->tensor.unsafeGetTensorImpl()->bump_version();
   }
@@ -81,36 +82,57 @@ Napi::Value storeFused(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// createFused(path, network, threads): `network` is an Int32Array in the order of the C struct.
+// createFused(path, network, threads): `network` is a Float64Array of the image's channels, height
+// and width, and then of each layer's numbers in the order of lenet_fused_layer.
 Napi::Value createFused(const Napi::CallbackInfo& info) {
   const auto& library = opened<FusedLibrary>(info[0].As<Napi::String>());
-  const auto numbers = info[1].As<Napi::Int32Array>();
-  lenet_fused_network network;
-  if (numbers.ByteLength() != sizeof network) throwInvalidArgument("createFused: network");
-  std::memcpy(&network, numbers.Data(), sizeof network);
+  const auto numbers = info[1].As<Napi::Float64Array>();
+  const auto integer = [&](size_t i) { return static_cast<int32_t>(numbers[i]); };
+  constexpr size_t kFields = 8;
+  const size_t count = numbers.ElementLength() < 3 ? 0 : (numbers.ElementLength() - 3) / kFields;
+  if (numbers.ElementLength() != 3 + count * kFields) throwInvalidArgument("createFused: network");
+  lenet_fused_network network{integer(0), integer(1), integer(2), static_cast<int32_t>(count), {}};
+  for (size_t i = 0; i < std::min<size_t>(count, LENET_FUSED_MAX_LAYERS); i++) {
+    const size_t at = 3 + i * kFields;
+    network.layers[i] = {
+        integer(at),     integer(at + 1), integer(at + 2), integer(at + 3),
+        integer(at + 4), integer(at + 5), integer(at + 6), static_cast<float>(numbers[at + 7])};
+  }
   auto engine = std::make_shared<Engine>(library, network, info[2].As<Napi::Number>().Int32Value());
   return wrapOwned(info.Env(), kEngineTag, std::make_unique<EnginePointer>(std::move(engine)));
 }
 
-// configureFused(engine, options, steps)
-Napi::Value configureFused(const Napi::CallbackInfo& info) {
-  const auto engine = requireEngine(info);
-  const auto options = info[1].As<Napi::Object>();
+lenet_fused_optimizer optimizerOf(const Napi::Object& options) {
   const auto number = [&](const char* name) {
     return options.Has(name) ? options.Get(name).ToNumber().DoubleValue() : 0.0;
   };
-  const lenet_fused_optimizer optimizer = {static_cast<int32_t>(number("algorithm")),
-                                           static_cast<int32_t>(number("nesterov")),
-                                           number("lr"),
-                                           number("weightDecay"),
-                                           number("beta1"),
-                                           number("beta2"),
-                                           number("eps"),
-                                           number("momentum"),
-                                           number("dampening")};
+  return {static_cast<int32_t>(number("algorithm")),
+          static_cast<int32_t>(number("nesterov")),
+          number("lr"),
+          number("weightDecay"),
+          number("beta1"),
+          number("beta2"),
+          number("eps"),
+          number("momentum"),
+          number("dampening")};
+}
+
+// configureFused(engine, groups, groupOf, steps): `groups` as objects, `groupOf` as an Int32Array
+// of the group of each tensor.
+Napi::Value configureFused(const Napi::CallbackInfo& info) {
+  const auto engine = requireEngine(info);
+  const auto array = info[1].As<Napi::Array>();
+  const auto groupOf = info[2].As<Napi::Int32Array>();
+  std::vector<lenet_fused_optimizer> groups;
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    groups.push_back(optimizerOf(array.Get(i).As<Napi::Object>()));
+  }
+  if (groupOf.ElementLength() != engine->sizes.size())
+    throwInvalidArgument("configureFused: groups");
   checkFused(engine->library,
-             engine->library.set_optimizer(engine->engine, &optimizer,
-                                           info[2].As<Napi::Number>().Int64Value()));
+             engine->library.set_optimizer(engine->engine, groups.data(),
+                                           static_cast<int32_t>(groups.size()), groupOf.Data(),
+                                           info[3].As<Napi::Number>().Int64Value()));
   return info.Env().Undefined();
 }
 

@@ -4,8 +4,8 @@
 #include <ATen/core/Tensor.h>
 #include <napi.h>
 
-#include <array>
 #include <memory>
+#include <vector>
 
 #include "fusedLibrary.h"
 
@@ -29,38 +29,27 @@ struct Mark {
 
 struct Engine {
   Engine(const FusedLibrary& opened, const lenet_fused_network& network, int32_t threads)
-      : library(opened), sizes(sizesOf(network)), network(network) {
+      : library(opened), network(network) {
     checkFused(library, library.create(&network, threads, &engine));
+    sizes.resize(library.tensors(engine, nullptr, 0));
+    library.tensors(engine, sizes.data(), static_cast<int32_t>(sizes.size()));
+    marks.resize(sizes.size());
   }
   ~Engine() { library.destroy(engine); }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  static std::array<int64_t, LENET_FUSED_TENSORS> sizesOf(const lenet_fused_network& network) {
-    std::array<int64_t, LENET_FUSED_TENSORS> sizes;
-    for (int i = 0; i < 2; i++) {
-      sizes[2 * i] = 25LL * network.conv[i].in_channels * network.conv[i].out_channels;
-      sizes[2 * i + 1] = network.conv[i].out_channels;
-    }
-    for (int i = 0; i < 3; i++) {
-      sizes[4 + 2 * i] = int64_t{network.linear[i].in_features} * network.linear[i].out_features;
-      sizes[5 + 2 * i] = network.linear[i].out_features;
-    }
-    return sizes;
-  }
-  int64_t imageSize() const {
-    return int64_t{network.conv[0].in_channels} * network.height * network.width;
-  }
-  int64_t classes() const { return network.linear[2].out_features; }
+  int64_t imageSize() const { return int64_t{network.channels} * network.height * network.width; }
+  int64_t classes() const { return network.layers[network.count - 1].outputs; }
 
   // Whether its parameters are as they were when it took or gave them last.
   bool isCurrent(const Environment& environment) const;
 
   const FusedLibrary& library;
-  const std::array<int64_t, LENET_FUSED_TENSORS> sizes;
   const lenet_fused_network network;
   lenet_fused_engine* engine = nullptr;
-  std::array<Mark, LENET_FUSED_TENSORS> marks;
+  std::vector<int64_t> sizes;  // how many values each tensor has
+  std::vector<Mark> marks;     // of each tensor
 };
 
 // Shared with the calls that are under way.

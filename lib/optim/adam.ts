@@ -84,13 +84,11 @@ class AdamBase extends DeclaredOptimizer<typeof spec> {
     const settings = this.settingsOf(group);
     const { lr, weightDecay, eps, amsgrad, maximize } = settings;
     const [beta1, beta2] = settings.betas;
-    if (weightDecay !== 0 && this.#decouples(settings)) {
-      return 'the optimizer decouples the weight decay';
-    }
     if (amsgrad) return 'the optimizer has amsgrad';
     if (maximize) return 'the optimizer maximizes';
     const states = { firstMoment: 'expAvg', secondMoment: 'expAvgSq' };
-    return { algorithm: 'adam', lr, weightDecay, beta1, beta2, eps, states, count: 'step' };
+    const algorithm = this.#decouples(settings) ? 'adamW' : 'adam';
+    return { algorithm, lr, weightDecay, beta1, beta2, eps, states, count: 'step' };
   }
 
   /** @internal */

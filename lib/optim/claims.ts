@@ -14,12 +14,17 @@ function claims(optimizer: Optimizer<object>, claim: Claim, what: string): strin
   return `the optimizer ${name} has a step of its own`;
 }
 
-/** What the fused engine is told of an optimizer with one group, or why it cannot take its place. */
-export function fusedRuleOf(optimizer: Optimizer<object>): FusedRule | string {
+/** What the fused engine is told of each of an optimizer's groups, or why it cannot take its place. */
+export function fusedRulesOf(optimizer: Optimizer<object>): FusedRule[] | string {
   const problem = claims(optimizer, 'fusedRule', 'has no rule for the fused engine');
   if (problem !== undefined) return problem;
-  if (optimizer.paramGroups.length !== 1) return 'the optimizer has several parameter groups';
-  return optimizer.fusedRule!(optimizer.paramGroups[0]!);
+  const rules: FusedRule[] = [];
+  for (const group of optimizer.paramGroups) {
+    const rule = optimizer.fusedRule!(group);
+    if (typeof rule === 'string') return rule;
+    rules.push(rule);
+  }
+  return rules;
 }
 
 /** An optimizer's steps for a capture, or why they cannot be captured. */

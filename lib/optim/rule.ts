@@ -11,9 +11,9 @@ export interface SgdRule {
   readonly states: { readonly momentum?: string };
 }
 
-/** `torch.optim.Adam` of one group, and where it keeps its means. */
+/** `torch.optim.Adam` or `AdamW` of one group, and where it keeps its means. */
 export interface AdamRule {
-  readonly algorithm: 'adam';
+  readonly algorithm: 'adam' | 'adamW';
   readonly lr: number;
   readonly weightDecay: number;
   readonly beta1: number;

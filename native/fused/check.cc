@@ -28,6 +28,25 @@ std::string malformed(const Request& r) {
   return {};
 }
 
+std::string unusable(const lenet_fused_optimizer& o) {
+  if (o.algorithm < LENET_FUSED_SGD || o.algorithm > LENET_FUSED_ADAMW) {
+    return "algorithm is none of SGD, Adam and AdamW";
+  }
+  if (!(o.lr >= 0)) return "lr is not a number ≥ 0";
+  if (!(o.weight_decay >= 0)) return "weight_decay is not a number ≥ 0";
+  if (o.algorithm == LENET_FUSED_SGD) {
+    if (!(o.momentum >= 0)) return "momentum is not a number ≥ 0";
+    if (o.nesterov && (o.momentum <= 0 || o.dampening != 0)) {
+      return "nesterov needs a momentum and zero dampening";
+    }
+    return {};
+  }
+  if (!(o.beta1 >= 0 && o.beta1 < 1)) return "beta1 is not in [0, 1)";
+  if (!(o.beta2 >= 0 && o.beta2 < 1)) return "beta2 is not in [0, 1)";
+  if (!(o.eps >= 0)) return "eps is not a number ≥ 0";
+  return {};
+}
+
 }  // namespace
 
 lenet_fused_status check(const Request& r, int classes, std::string* why) {
@@ -53,32 +72,27 @@ lenet_fused_status check(const Request& r, int classes, std::string* why) {
   return LENET_FUSED_OK;
 }
 
-std::string unusable(const lenet_fused_optimizer* o, int64_t steps) {
-  if (!o) return "optimizer is NULL";
-  if (o->algorithm != LENET_FUSED_ADAM && o->algorithm != LENET_FUSED_SGD) {
-    return "algorithm is neither Adam nor SGD";
-  }
+std::string unusable(const lenet_fused_optimizer* groups, int32_t count, const int32_t* group_of,
+                     int64_t steps, const Layout& layout) {
+  if (!groups || count < 1) return "there is no optimizer";
   if (steps < 0) return "steps is negative";
-  if (!(o->lr >= 0)) return "lr is not a number ≥ 0";
-  if (!(o->weight_decay >= 0)) return "weight_decay is not a number ≥ 0";
-  if (o->algorithm == LENET_FUSED_SGD) {
-    if (!(o->momentum >= 0)) return "momentum is not a number ≥ 0";
-    if (o->nesterov && (o->momentum <= 0 || o->dampening != 0)) {
-      return "nesterov needs a momentum and zero dampening";
+  for (int i = 0; i < count; ++i) {
+    std::string why = unusable(groups[i]);
+    if (!why.empty()) return why;
+    if (groups[i].algorithm != groups[0].algorithm) return "the groups have different algorithms";
+    if ((groups[i].momentum != 0) != (groups[0].momentum != 0)) {
+      return "some groups have momentum and others have none";
     }
-    return {};
   }
-  if (!(o->beta1 >= 0 && o->beta1 < 1)) return "beta1 is not in [0, 1)";
-  if (!(o->beta2 >= 0 && o->beta2 < 1)) return "beta2 is not in [0, 1)";
-  if (!(o->eps >= 0)) return "eps is not a number ≥ 0";
+  for (size_t t = 0; group_of && t < layout.sections.size(); ++t) {
+    if (group_of[t] < 0 || group_of[t] >= count) return "a tensor is in no group";
+  }
   return {};
 }
 
-std::string missing_tensor(const lenet_fused_network& network, const float* const* tensors) {
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
-    const int layer = t / 2;
-    const bool bias = layer < 2 ? network.conv[layer].bias : network.linear[layer - 2].bias;
-    const bool expected = t % 2 == 0 || bias;
+std::string missing_tensor(const Layout& layout, const float* const* tensors) {
+  for (size_t t = 0; t < layout.sections.size(); ++t) {
+    const bool expected = layout.sections[t].values > 0;
     if (expected && !tensors[t]) return "tensor " + std::to_string(t) + " is NULL";
     if (!expected && tensors[t])
       return "tensor " + std::to_string(t) + " is a bias of a layer without";
@@ -87,8 +101,8 @@ std::string missing_tensor(const lenet_fused_network& network, const float* cons
 }
 
 float* state_of(Model& model, Optimizer& optimizer, int32_t state) {
-  const bool adam = optimizer.configured() && optimizer.options().algorithm == LENET_FUSED_ADAM;
-  const bool sgd = optimizer.configured() && !adam;
+  const bool sgd = optimizer.configured() && optimizer.algorithm() == LENET_FUSED_SGD;
+  const bool adam = optimizer.configured() && !sgd;
   switch (state) {
     case LENET_FUSED_PARAMETERS:
       return model.parameters.data();

@@ -20,8 +20,9 @@ struct Request {
 lenet_fused_status check(const Request& request, int classes, std::string* why);
 
 // Empty, or what is wrong.
-std::string unusable(const lenet_fused_optimizer* optimizer, int64_t steps);
-std::string missing_tensor(const lenet_fused_network& network, const float* const* tensors);
+std::string unusable(const lenet_fused_optimizer* groups, int32_t count, const int32_t* group_of,
+                     int64_t steps, const Layout& layout);
+std::string missing_tensor(const Layout& layout, const float* const* tensors);
 
 // The packed buffer of a lenet_fused_state, null if there is none now.
 float* state_of(Model& model, Optimizer& optimizer, int32_t state);

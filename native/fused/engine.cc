@@ -11,6 +11,7 @@
 #include "convolution_rows.h"
 #include "convolution_tiles.h"
 #include "inference.h"
+#include "layered_single.h"
 #include "network.h"
 #include "parameters.h"
 #include "training.h"
@@ -19,22 +20,25 @@ using namespace lenet;
 
 namespace {
 
-Model make_model(const lenet_fused_network& network) {
-  const Shape shape = shape_of(network);
-  const auto taps = [](const Conv& conv) {
-    return Buffer<float>(static_cast<size_t>(kTaps) * conv.in_channels * conv.out_stride);
-  };
-  const Conv& second = shape.conv[1];
-  return {
-      network,
-      shape,
-      Buffer<float>(shape.size()),
-      Buffer<float>(filters_size(second, pooling_of(network.conv[1]))),
-      {Buffer<float>(row_filters_size(shape.conv[0])), Buffer<float>(tile_filters_size(second))},
-      {taps(shape.conv[0]), taps(second)}};
+Model make_model(std::vector<Layer> layers) {
+  Model model(std::move(layers));
+  if (!model.is_lenet()) {
+    model.taps = empty_taps(model.layers);
+    return model;
+  }
+  const Conv &first = model.shape.conv[0], &second = model.shape.conv[1];
+  model.filters = Buffer<float>(filters_size(second, model.pooling(1)));
+  model.points[0] = Buffer<float>(row_filters_size(first));
+  model.points[1] = Buffer<float>(tile_filters_size(second));
+  for (int i = 0; i < 2; ++i) {
+    const Conv& conv = model.shape.conv[i];
+    model.taps.emplace_back(static_cast<size_t>(kTaps) * conv.in_channels * conv.out_stride);
+  }
+  return model;
 }
 
 void pack_all_taps(Model& model) {
+  if (!model.is_lenet()) return pack_layer_taps(model);
   for (int i = 0; i < 2; ++i) {
     pack_taps(model.shape.conv[i], model.tensor(2 * i), model.taps[i].data());
   }
@@ -43,8 +47,8 @@ void pack_all_taps(Model& model) {
 }  // namespace
 
 struct lenet_fused_engine {
-  lenet_fused_engine(const lenet_fused_network& network, int threads)
-      : model(make_model(network)), team(threads), inference(model, team) {}
+  lenet_fused_engine(std::vector<Layer> layers, int threads)
+      : model(make_model(std::move(layers))), team(threads), inference(model, team) {}
 
   Trainer& trainer() {
     if (!trainer_) trainer_ = std::make_unique<Trainer>(model, team);
@@ -115,7 +119,7 @@ lenet_fused_status with_batch(lenet_fused_engine* engine, bool alone, const Requ
                               Body body) {
   return guarded(engine, alone, [&] {
     std::string why;
-    const lenet_fused_status status = check(request, engine->model.shape.classes(), &why);
+    const lenet_fused_status status = check(request, engine->model.classes(), &why);
     if (status != LENET_FUSED_OK) return fail(status, std::move(why));
     // Dividing is faster than looking up, and gives the same.
     const float* table = request.data->table;
@@ -147,9 +151,10 @@ lenet_fused_status lenet_fused_create(const lenet_fused_network* network, int32_
                                          std::to_string(LENET_FUSED_MAX_THREADS));
   }
   try {
-    std::string why = unsupported(*network);
+    std::vector<Layer> layers;
+    std::string why = read_layers(*network, &layers);
     if (!why.empty()) return fail(LENET_FUSED_UNSUPPORTED, std::move(why));
-    *engine = new lenet_fused_engine(*network, threads);
+    *engine = new lenet_fused_engine(std::move(layers), threads);
     return LENET_FUSED_OK;
   } catch (const std::bad_alloc&) {
     return fail(LENET_FUSED_NO_MEMORY, "out of memory");
@@ -160,14 +165,22 @@ lenet_fused_status lenet_fused_create(const lenet_fused_network* network, int32_
 
 void lenet_fused_destroy(lenet_fused_engine* engine) { delete engine; }
 
+int32_t lenet_fused_tensors(const lenet_fused_engine* engine, int64_t* values, int32_t capacity) {
+  if (!engine) return 0;
+  const auto& sections = engine->model.layout.sections;
+  const int count = static_cast<int>(sections.size());
+  for (int t = 0; t < count && t < capacity; ++t) values[t] = sections[t].values;
+  return count;
+}
+
 lenet_fused_status lenet_fused_load(lenet_fused_engine* engine, int32_t state,
                                     const float* const* tensors) {
   return guarded(engine, true, [&] {
     float* packed = state_of(engine->model, engine->optimizer, state);
     if (!packed || !tensors) return fail(LENET_FUSED_INVALID, "no such state to load");
-    std::string why = missing_tensor(engine->model.network, tensors);
+    std::string why = missing_tensor(engine->model.layout, tensors);
     if (!why.empty()) return fail(LENET_FUSED_INVALID, std::move(why));
-    pack(engine->model.shape, tensors, packed);
+    pack(engine->model.layout, tensors, packed);
     if (state == LENET_FUSED_PARAMETERS) {
       pack_for_training(engine->model);
       pack_all_taps(engine->model);
@@ -181,18 +194,20 @@ lenet_fused_status lenet_fused_store(lenet_fused_engine* engine, int32_t state,
   return guarded(engine, false, [&] {
     const float* packed = state_of(engine->model, engine->optimizer, state);
     if (!packed || !tensors) return fail(LENET_FUSED_INVALID, "no such state to store");
-    unpack(engine->model.shape, packed, tensors);
+    unpack(engine->model.layout, packed, tensors);
     return LENET_FUSED_OK;
   });
 }
 
 lenet_fused_status lenet_fused_set_optimizer(lenet_fused_engine* engine,
-                                             const lenet_fused_optimizer* optimizer,
+                                             const lenet_fused_optimizer* groups,
+                                             int32_t group_count, const int32_t* group_of,
                                              int64_t steps) {
   return guarded(engine, true, [&] {
-    std::string why = unusable(optimizer, steps);
+    const Layout& layout = engine->model.layout;
+    std::string why = unusable(groups, group_count, group_of, steps, layout);
     if (!why.empty()) return fail(LENET_FUSED_INVALID, std::move(why));
-    engine->optimizer.configure(*optimizer, steps, engine->model.shape.size());
+    engine->optimizer.configure(groups, group_of, steps, layout);
     return LENET_FUSED_OK;
   });
 }
@@ -246,9 +261,9 @@ lenet_fused_status lenet_fused_gradients(lenet_fused_engine* engine, const lenet
   const Request request{data, order, order_count, true, result};
   return with_batch(engine, true, request, [&](const Batch& batch, lenet_fused_result* out) {
     if (!gradients || order_count < 1) return fail(LENET_FUSED_INVALID, "nothing to differentiate");
-    Buffer<float> packed(engine->model.shape.size());
+    Buffer<float> packed(engine->model.layout.size);
     engine->trainer().gradients(batch, order_count, packed.data(), out);
-    unpack(engine->model.shape, packed.data(), gradients);
+    unpack(engine->model.layout, packed.data(), gradients);
     return LENET_FUSED_OK;
   });
 }

@@ -1,5 +1,5 @@
 /*
- * The fused LeNet engine: trains and evaluates [conv → pool] × 2 → linear × 3 on the CPU.
+ * The fused engine: trains and evaluates small networks, described as a list of layers, on the CPU.
  *
  * This is the whole interface. It is plain C, so that the library can be opened at run time
  * (dlopen), one build per instruction set, without libtorch and without Node. docs/engine.md
@@ -13,9 +13,9 @@
  * Conventions
  *   - Every function that can fail returns a lenet_fused_status; the sentence that goes with it is
  *     lenet_fused_message(), kept per thread until that thread's next failing call.
- *   - The ten tensors of a network are always in state_dict order: conv 1 weight, bias, conv 2 …,
- *     linear 1 …, linear 3 weight, bias. They are contiguous float32 in PyTorch's layouts:
- *     (out, in, 5, 5) for convolutions, (out, in) for linear layers. An absent bias is NULL.
+ *   - A network's tensors are always in state_dict order, two for each convolution and linear
+ * layer: weight, bias. They are contiguous float32 in PyTorch's layouts: (out, in, kernel, kernel)
+ * for convolutions, (out, in) for linear layers. An absent bias is NULL.
  *   - An engine owns its threads and a packed copy of what is loaded; nothing the caller passes is
  *     kept after a call returns.
  *   - Any number of threads may evaluate and predict at once. Training, loading and setting exclude
@@ -27,14 +27,15 @@
 #include <stdint.h>
 
 /* Raised whenever a struct or a meaning below changes; compare with lenet_fused_abi(). */
-#define LENET_FUSED_ABI 4
-#define LENET_FUSED_TENSORS 10
+#define LENET_FUSED_ABI 5
 
 /* Bounds of what the engine accepts; anything else is LENET_FUSED_UNSUPPORTED. */
+#define LENET_FUSED_MAX_LAYERS 32
 #define LENET_FUSED_MAX_IN_CHANNELS 16
-#define LENET_FUSED_MAX_CHANNELS 64
+#define LENET_FUSED_MAX_CHANNELS 256
 #define LENET_FUSED_MAX_SIDE 64 /* pixels, before padding */
-#define LENET_FUSED_MAX_FEATURES 4096
+#define LENET_FUSED_MAX_FEATURES 16384
+#define LENET_FUSED_MAX_VALUES 262144 /* of one image, between two layers */
 #define LENET_FUSED_MAX_THREADS 256
 
 #if defined(__GNUC__)
@@ -66,53 +67,63 @@ typedef enum {
   LENET_FUSED_IDENTITY = 0,
   LENET_FUSED_SIGMOID = 1,
   LENET_FUSED_RELU = 2,
-  LENET_FUSED_TANH = 3
+  LENET_FUSED_TANH = 3,
+  LENET_FUSED_LEAKY_RELU = 4, /* x > 0 ? x : slope · x, slope ≥ 0 */
+  LENET_FUSED_GELU = 5,       /* x · Φ(x) */
+  LENET_FUSED_GELU_TANH = 6,  /* its approximation by tanh */
+  LENET_FUSED_SILU = 7        /* x · sigmoid(x) */
 } lenet_fused_activation;
 
-typedef enum { LENET_FUSED_MAX = 0, LENET_FUSED_AVERAGE = 1 } lenet_fused_pool;
+/* With the fields of a layer that it reads. */
+typedef enum {
+  LENET_FUSED_CONVOLUTION = 0,  /* outputs, kernel, stride, padding, bias */
+  LENET_FUSED_MAX_POOL = 1,     /* kernel, stride */
+  LENET_FUSED_AVERAGE_POOL = 2, /* kernel, stride */
+  LENET_FUSED_ACTIVATE = 3,     /* activation, slope */
+  LENET_FUSED_LINEAR = 4        /* outputs, bias; the first one flattens what comes before it */
+} lenet_fused_kind;
 
-/* One block: 5×5 convolution of stride 1, activation, 2×2 pooling of stride 2. */
 typedef struct {
-  int32_t in_channels;
-  int32_t out_channels;
-  int32_t padding;    /* 0 or 2 pixels on each side */
+  int32_t kind;       /* lenet_fused_kind */
+  int32_t outputs;    /* channels or features; the inputs are what comes before */
+  int32_t kernel;     /* pixels, square */
+  int32_t stride;     /* pixels */
+  int32_t padding;    /* pixels of zeros on each side */
+  int32_t bias;       /* 1 if there is one */
   int32_t activation; /* lenet_fused_activation */
-  int32_t pool;       /* lenet_fused_pool */
-  int32_t pool_first; /* 1: conv → pool → activation, 0: conv → activation → pool */
-  int32_t bias;       /* 1 if the convolution has one */
-} lenet_fused_conv;
+  float slope;        /* LEAKY_RELU */
+} lenet_fused_layer;
 
+/* Layers in the order in which they are applied; the last is linear, and gives the logits. */
 typedef struct {
-  int32_t in_features;
-  int32_t out_features;
-  int32_t activation; /* lenet_fused_activation, applied to the output */
-  int32_t bias;
-} lenet_fused_linear;
-
-typedef struct {
-  int32_t height; /* of the input image, pixels */
+  int32_t channels; /* of the input image */
+  int32_t height;   /* pixels */
   int32_t width;
-  lenet_fused_conv conv[2];
-  lenet_fused_linear linear[3];
+  int32_t count; /* of the layers */
+  lenet_fused_layer layers[LENET_FUSED_MAX_LAYERS];
 } lenet_fused_network;
 
-typedef enum { LENET_FUSED_SGD = 0, LENET_FUSED_ADAM = 1 } lenet_fused_algorithm;
+typedef enum {
+  LENET_FUSED_SGD = 0,
+  LENET_FUSED_ADAM = 1,
+  LENET_FUSED_ADAMW = 2 /* Adam whose weight_decay does not go through the moments */
+} lenet_fused_algorithm;
 
-/* torch.optim.SGD and torch.optim.Adam of PyTorch 2.11, one parameter group, no amsgrad. */
+/* torch.optim.SGD, Adam and AdamW of PyTorch 2.11, one parameter group, no amsgrad. */
 typedef struct {
   int32_t algorithm; /* lenet_fused_algorithm */
   int32_t nesterov;  /* SGD */
   double lr;
   double weight_decay;
-  double beta1, beta2, eps;   /* Adam */
+  double beta1, beta2, eps;   /* Adam, AdamW */
   double momentum, dampening; /* SGD */
 } lenet_fused_optimizer;
 
 /* What lenet_fused_load and lenet_fused_store move. */
 typedef enum {
   LENET_FUSED_PARAMETERS = 0,
-  LENET_FUSED_EXP_AVG = 1,    /* Adam: first moment */
-  LENET_FUSED_EXP_AVG_SQ = 2, /* Adam: second moment */
+  LENET_FUSED_EXP_AVG = 1,    /* Adam, AdamW: first moment */
+  LENET_FUSED_EXP_AVG_SQ = 2, /* the same: second moment */
   LENET_FUSED_MOMENTUM = 3    /* SGD: momentum_buffer */
 } lenet_fused_state;
 
@@ -180,7 +191,14 @@ LENET_FUSED_API lenet_fused_status lenet_fused_create(const lenet_fused_network*
                                                       int32_t threads, lenet_fused_engine** engine);
 LENET_FUSED_API void lenet_fused_destroy(lenet_fused_engine* engine);
 
-/* Packs ten tensors into the engine; unpacks them into the caller's. */
+/*
+ * How many tensors the network has; writes how many values each has, 0 for an absent bias, as far
+ * as `capacity` goes.
+ */
+LENET_FUSED_API int32_t lenet_fused_tensors(const lenet_fused_engine* engine, int64_t* values,
+                                            int32_t capacity);
+
+/* Packs the network's tensors into the engine; unpacks them into the caller's. */
 LENET_FUSED_API lenet_fused_status lenet_fused_load(lenet_fused_engine* engine, int32_t state,
                                                     const float* const* tensors);
 LENET_FUSED_API lenet_fused_status lenet_fused_store(lenet_fused_engine* engine, int32_t state,
@@ -190,9 +208,13 @@ LENET_FUSED_API lenet_fused_status lenet_fused_store(lenet_fused_engine* engine,
  * Sets the optimizer, and the number of steps already taken (PyTorch's `step`; for SGD with
  * momentum 0 means that there is no momentum buffer yet). State is kept while the algorithm stays,
  * and forgotten with 0 steps.
+ * `groups`: one or several parameter groups, of one algorithm, either all with momentum or none.
+ * `group_of`: the group of each of the network's tensors; NULL: all are in the first.
  */
 LENET_FUSED_API lenet_fused_status lenet_fused_set_optimizer(lenet_fused_engine* engine,
-                                                             const lenet_fused_optimizer* optimizer,
+                                                             const lenet_fused_optimizer* groups,
+                                                             int32_t group_count,
+                                                             const int32_t* group_of,
                                                              int64_t steps);
 LENET_FUSED_API int64_t lenet_fused_steps(const lenet_fused_engine* engine);
 

@@ -5,44 +5,15 @@
 
 namespace lenet {
 
-namespace {
-
-using Sizes = std::array<int, LENET_FUSED_TENSORS>;
-
-// How many values each tensor has; 0 for an absent bias.
-Sizes sizes_of(const Model& model) {
-  Sizes sizes;
-  for (int i = 0; i < 2; ++i) {
-    const Conv& conv = model.shape.conv[i];
-    sizes[2 * i] = conv.out_channels * conv.in_channels * kTaps;
-    sizes[2 * i + 1] = model.network.conv[i].bias ? conv.out_channels : 0;
-  }
-  for (int i = 0; i < 3; ++i) {
-    const Linear& layer = model.shape.linear[i];
-    sizes[4 + 2 * i] = layer.out * layer.in;
-    sizes[5 + 2 * i] = model.network.linear[i].bias ? layer.out : 0;
-  }
-  return sizes;
-}
-
-size_t sum(const Sizes& sizes) {
-  size_t total = 0;
-  for (int size : sizes) total += size;
-  return total;
-}
-
-}  // namespace
-
 Exchange::Exchange(const Model& model)
-    : shape_(model.shape),
-      packed_(shape_.size()),
-      values_(sum(sizes_of(model)) + 1),
+    : layout_(model.layout),
+      packed_(layout_.size),
+      values_(layout_.values() + 1),
       averaged_{packed_.data()} {
-  const Sizes sizes = sizes_of(model);
   float* at = values_.data();
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
-    if (sizes[t] > 0) tensors_[t] = at;
-    at += sizes[t];
+  for (const Section& section : layout_.sections) {
+    tensors_.push_back(section.values > 0 ? at : nullptr);
+    at += section.values;
   }
 }
 
@@ -52,7 +23,7 @@ void Exchange::gather(const std::vector<const float*>& gradients, int begin, int
     for (size_t t = 1; t < gradients.size(); ++t) total += load<Vec>(gradients[t] + i);
     store(packed_.data() + i, total);
   }
-  unpack_range(shape_, packed_.data(), tensors_.data(), begin, end);
+  unpack_range(layout_, packed_.data(), tensors_.data(), begin, end);
 }
 
 bool Exchange::average(const lenet_fused_peers& peers, bool* stop) {
@@ -65,7 +36,7 @@ bool Exchange::average(const lenet_fused_peers& peers, bool* stop) {
 }
 
 void Exchange::scatter(int begin, int end) {
-  pack_range(shape_, tensors_.data(), packed_.data(), begin, end);
+  pack_range(layout_, tensors_.data(), packed_.data(), begin, end);
 }
 
 }  // namespace lenet

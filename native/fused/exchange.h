@@ -1,7 +1,6 @@
 // The gradient on its way to the other processes and back.
 #pragma once
 
-#include <array>
 #include <vector>
 
 #include "buffer.h"
@@ -28,10 +27,10 @@ class Exchange {
   const std::vector<const float*>& averaged() const { return averaged_; }
 
  private:
-  const Shape& shape_;
+  const Layout& layout_;
   Buffer<float> packed_;  // before the exchange the sum, then the average; padding stays zero
   Buffer<float> values_;  // see lenet_fused_peers
-  std::array<float*, LENET_FUSED_TENSORS> tensors_{};  // in values_, null for an absent bias
+  std::vector<float*> tensors_;  // in values_, null for an absent bias
   const std::vector<const float*> averaged_;
 };
 

@@ -49,7 +49,7 @@ void Inference::run(const Batch& batch, int64_t count, float* logits, lenet_fuse
       const int64_t end = std::min(count, begin + piece);
       Tally tally;
       slices[thread]->infer(batch, begin, end, batch.data->labels ? &tally : nullptr,
-                            logits ? logits + begin * model_.shape.classes() : nullptr);
+                            logits ? logits + begin * model_.classes() : nullptr);
       part.loss += tally.loss;
       part.correct += tally.correct;
       part.samples += end - begin;

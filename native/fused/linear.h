@@ -116,8 +116,7 @@ LENET_INLINE void weight_block(const Linear layer, const Vec* in, int group_stri
 // Adds the gradients of `images` images. Outputs are the outer loop: their columns of `rows` (12 KB
 // for 128 images) then stay in the first-level cache while the inputs pass by once.
 LENET_INLINE void linear_weights(const Linear layer, const Vec* in, int group_stride,
-                                 const float* rows, int images, float* gradient,
-                                 float* bias_gradient) {
+                                 const float* rows, int images, float* gradient) {
   constexpr int kIns = 4, kVecs = kManyRegisters ? 4 : 3;
   const int columns = round_up(layer.out, kLanes);
   for (int o = 0; o < columns;) {
@@ -135,7 +134,11 @@ LENET_INLINE void linear_weights(const Linear layer, const Vec* in, int group_st
     if constexpr (kVecs >= 4) with_constant<4>(vecs, run);
     o += vecs * kLanes;
   }
-  for (int o = 0; o < columns; o += kLanes) {
+}
+
+LENET_INLINE void linear_bias(const Linear layer, const float* rows, int images,
+                              float* bias_gradient) {
+  for (int o = 0; o < layer.out; o += kLanes) {
     Vec acc = load<Vec>(bias_gradient + o);
     for (int i = 0; i < images; ++i) acc += load<Vec>(rows + i * layer.stride + o);
     store(bias_gradient + o, acc);

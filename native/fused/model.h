@@ -1,24 +1,46 @@
 // What all threads of an engine read: the network and its packed parameters.
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include "buffer.h"
+#include "layout.h"
+#include "network.h"
 #include "shape.h"
 
 namespace lenet {
 
 struct Model {
-  lenet_fused_network network;
-  Shape shape;
+  explicit Model(std::vector<Layer> list)
+      : layers(std::move(list)),
+        layout(layers),
+        parameters(layout.size),
+        lenet_(read_lenet(layers, &network, &shape)) {}
+
+  // Whether the kernels for networks like the chapter's take it.
+  bool is_lenet() const { return lenet_; }
+
+  std::vector<Layer> layers;
+  Layout layout;
   Buffer<float> parameters;
+  std::vector<Buffer<float>> taps;  // of the convolutions, see pack_taps(); not during training
+
+  // From here on of networks like the chapter's, see is_lenet().
+  Blocks network{};
+  Shape shape{};
   Buffer<float>
       filters;  // see pack_filters() or sliding_filters.h; kept up to date during training
   Buffer<float> points[2];  // filters at the points of Toom and Cook; kept up to date as well
-  Buffer<float> taps[2];    // see pack_taps(); up to date after it
   bool direct = false;      // convolve directly, for tests
 
-  const float* tensor(int t) const { return parameters.data() + shape.offset[t]; }
-  Pooling pooling(int block) const { return pooling_of(network.conv[block]); }
+  const float* tensor(int t) const { return parameters.data() + layout.sections[t].begin; }
+  int classes() const { return layers.back().out.channels; }
+  Pooling pooling(int block) const { return pooling_of(network, block); }
   int entries(int block) const { return entries_of(shape.conv[block], pooling(block)); }
+
+ private:
+  bool lenet_;
 };
 
 // A stretch of a data set in the order of an epoch: sample i is order[i], or i itself.

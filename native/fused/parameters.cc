@@ -10,13 +10,6 @@ namespace lenet {
 
 namespace {
 
-// Number of values of a tensor that is packed in PyTorch's own order, 0 for linear weights.
-int plain_size(const Shape& shape, int tensor) {
-  const int i = tensor / 2;
-  if (tensor % 2) return i < 2 ? shape.conv[i].out_channels : shape.linear[i - 2].out;
-  return i < 2 ? shape.conv[i].out_channels * shape.conv[i].in_channels * kTaps : 0;
-}
-
 // Linear weights are the only tensors that change their order: (out, in) ↔ [in][out padded]. Calls
 // square(output, input) for squares of kLanes, and copy(place in the tensor, place in its section)
 // for what is left of begin … end − 1 of the section.
@@ -43,15 +36,14 @@ void for_linear(const Linear& layer, int begin, int end, Square square, Copy cop
 // The same for begin … end − 1 of the packed buffer, as far as it is that tensor's; square(layer,
 // output, input).
 template <class Square, class Copy>
-void for_section(const Shape& shape, int tensor, int begin, int end, Square square, Copy copy) {
-  begin = std::max(begin, shape.offset[tensor]) - shape.offset[tensor];
-  end = std::min(end, shape.offset[tensor + 1]) - shape.offset[tensor];
+void for_section(const Section& section, int begin, int end, Square square, Copy copy) {
+  begin = std::max(begin, section.begin) - section.begin;
+  end = std::min(end, section.end) - section.begin;
   if (begin >= end) return;
-  if (const int n = plain_size(shape, tensor)) {
-    for (int i = begin; i < std::min(n, end); ++i) copy(i, i);
-  } else {
-    const Linear& layer = shape.linear[tensor / 2 - 2];
+  if (const Linear& layer = section.linear; layer.in > 0) {
     for_linear(layer, begin, end, [&](int o, int i) { square(layer, o, i); }, copy);
+  } else {
+    for (int i = begin; i < std::min(section.values, end); ++i) copy(i, i);
   }
 }
 
@@ -65,38 +57,40 @@ void copy_square(const float* from, int stride, float* to, int to_stride) {
 
 }  // namespace
 
-void pack(const Shape& shape, const float* const* tensors, float* packed) {
-  std::fill(packed, packed + shape.size(), 0.0f);
-  pack_range(shape, tensors, packed, 0, shape.size());
+void pack(const Layout& layout, const float* const* tensors, float* packed) {
+  std::fill(packed, packed + layout.size, 0.0f);
+  pack_range(layout, tensors, packed, 0, layout.size);
 }
 
-void unpack(const Shape& shape, const float* packed, float* const* tensors) {
-  unpack_range(shape, packed, tensors, 0, shape.size());
+void unpack(const Layout& layout, const float* packed, float* const* tensors) {
+  unpack_range(layout, packed, tensors, 0, layout.size);
 }
 
-void pack_range(const Shape& shape, const float* const* tensors, float* packed, int begin,
+void pack_range(const Layout& layout, const float* const* tensors, float* packed, int begin,
                 int end) {
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
+  for (size_t t = 0; t < layout.sections.size(); ++t) {
+    const Section& section = layout.sections[t];
     const float* from = tensors[t];
-    float* to = packed + shape.offset[t];
+    float* to = packed + section.begin;
     if (!from) continue;
     const auto square = [=](const Linear& layer, int o, int i) {
       copy_square(from + o * layer.in + i, layer.in, to + i * layer.stride + o, layer.stride);
     };
-    for_section(shape, t, begin, end, square, [=](int torch, int own) { to[own] = from[torch]; });
+    for_section(section, begin, end, square, [=](int torch, int own) { to[own] = from[torch]; });
   }
 }
 
-void unpack_range(const Shape& shape, const float* packed, float* const* tensors, int begin,
+void unpack_range(const Layout& layout, const float* packed, float* const* tensors, int begin,
                   int end) {
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
-    const float* from = packed + shape.offset[t];
+  for (size_t t = 0; t < layout.sections.size(); ++t) {
+    const Section& section = layout.sections[t];
+    const float* from = packed + section.begin;
     float* to = tensors[t];
     if (!to) continue;
     const auto square = [=](const Linear& layer, int o, int i) {
       copy_square(from + i * layer.stride + o, layer.stride, to + o * layer.in + i, layer.in);
     };
-    for_section(shape, t, begin, end, square, [=](int torch, int own) { to[torch] = from[own]; });
+    for_section(section, begin, end, square, [=](int torch, int own) { to[torch] = from[own]; });
   }
 }
 
@@ -141,6 +135,7 @@ int filters_size(const Conv& conv, Pooling pooling) {
 }
 
 void pack_for_training(Model& model) {
+  if (!model.is_lenet()) return;
   const Conv &first = model.shape.conv[0], &second = model.shape.conv[1];
   if (slides(second) && model.pooling(1) == Pooling::kMax) {
     pack_sliding_filters(second, model.tensor(2), model.filters.data());

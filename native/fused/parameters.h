@@ -1,18 +1,19 @@
-// The packed parameter buffer: ten sections as laid out by Shape::offset, and the way from and to
-// PyTorch's layouts. Gradients and optimizer state use the same layout, so that the optimizer is
-// one loop over floats. Padding has zero gradients.
+// The packed parameter buffer, see Layout, and the way from and to PyTorch's layouts. Gradients and
+// optimizer state use the same layout, so that the optimizer is one loop over floats. Padding has
+// zero gradients.
 #pragma once
 
 #include "model.h"
 
 namespace lenet {
 
-void pack(const Shape& shape, const float* const* tensors, float* packed);
-void unpack(const Shape& shape, const float* packed, float* const* tensors);
+void pack(const Layout& layout, const float* const* tensors, float* packed);
+void unpack(const Layout& layout, const float* packed, float* const* tensors);
 
 // Only what lies at begin … end − 1 of the packed buffer; padding is left as it is.
-void pack_range(const Shape& shape, const float* const* tensors, float* packed, int begin, int end);
-void unpack_range(const Shape& shape, const float* packed, float* const* tensors, int begin,
+void pack_range(const Layout& layout, const float* const* tensors, float* packed, int begin,
+                int end);
+void unpack_range(const Layout& layout, const float* packed, float* const* tensors, int begin,
                   int end);
 
 // conv 2's weights as [out][7][7][channel], for the gradient of its input: a border of zeros, which

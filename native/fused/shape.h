@@ -1,7 +1,8 @@
-// The sizes of a network, and where each tensor lies in a packed parameter buffer.
+// The sizes of a network like the chapter's, [5×5 convolution → 2×2 pooling] × 2 → linear × 3, and
+// where each tensor lies in a packed parameter buffer.
 //
 // One struct serves both ways of compiling the kernels: as a constexpr object (the chapter's
-// LeNet, every loop bound known to the compiler) and as a run-time value (every other network).
+// LeNet, every loop bound known to the compiler) and as a run-time value (all other sizes).
 #pragma once
 
 #include "engine.h"
@@ -56,12 +57,14 @@ struct Linear {
   int stride;     // columns
 };
 
+inline constexpr int kTensors = 10;  // weights and biases of five layers
+
 struct Shape {
   Conv conv[2];
   Linear linear[3];
-  int offset[LENET_FUSED_TENSORS + 1];  // floats; the last one is the size of the buffer
+  int offset[kTensors + 1];  // floats, as in Layout; the last one is the size of the buffer
 
-  constexpr int size() const { return offset[LENET_FUSED_TENSORS]; }
+  constexpr int size() const { return offset[kTensors]; }
   constexpr int classes() const { return linear[2].out; }
 };
 
@@ -107,7 +110,7 @@ constexpr Shape make_shape(int in_channels, int height, int width, int channels1
     s.offset[5 + 2 * i] = at;
     at += round_up(s.linear[i].stride, 16);
   }
-  s.offset[LENET_FUSED_TENSORS] = at;
+  s.offset[kTensors] = at;
   return s;
 }
 
@@ -119,6 +122,21 @@ struct RuntimeSizes {
   Shape shape;
 };
 
+// What else there is to know of such a network.
+struct Blocks {
+  struct {
+    int padding;      // 0 or 2
+    int activation;   // lenet_fused_activation
+    bool average;     // pooling by averages, otherwise by maxima
+    bool pool_first;  // convolution → pooling → activation; otherwise the activation comes first
+    bool bias;
+  } conv[2];
+  struct {
+    int activation;
+    bool bias;
+  } linear[3];
+};
+
 // What pooling has to leave behind for the way back.
 enum class Pooling {
   kMax,           // the position of the maximum; the activation comes later, in either order
@@ -126,8 +144,9 @@ enum class Pooling {
   kAverageOfFour  // the four activated values: activation, then average
 };
 
-inline Pooling pooling_of(const lenet_fused_conv& conv) {
-  if (conv.pool == LENET_FUSED_MAX) return Pooling::kMax;
+inline Pooling pooling_of(const Blocks& blocks, int block) {
+  const auto& conv = blocks.conv[block];
+  if (!conv.average) return Pooling::kMax;
   return conv.pool_first || conv.activation == LENET_FUSED_IDENTITY ? Pooling::kAverage
                                                                     : Pooling::kAverageOfFour;
 }

@@ -165,9 +165,9 @@ LENET_INLINE void single_outputs(const Linear layer, const float* weight, const 
   }
 }
 
-LENET_INLINE void single_linear(const Model& model, const Linear layer, int i, const float* in,
-                                float* out) {
-  const float *weight = model.tensor(4 + 2 * i), *bias = model.tensor(5 + 2 * i);
+// Without the activation.
+LENET_INLINE void single_sums(const Linear layer, const float* weight, const float* bias,
+                              const float* in, float* out) {
   const int vecs = round_up(layer.out, kLanes) / kLanes;
   int v = 0;
   const auto run = [&](auto count, auto sums) LENET_LAMBDA {
@@ -179,6 +179,12 @@ LENET_INLINE void single_linear(const Model& model, const Linear layer, int i, c
   run(Constant<8>{}, Constant<1>{});
   run(Constant<4>{}, Constant<2>{});
   run(Constant<1>{}, Constant<4>{});
+}
+
+LENET_INLINE void single_linear(const Model& model, const Linear layer, int i, const float* in,
+                                float* out) {
+  single_sums(layer, model.tensor(4 + 2 * i), model.tensor(5 + 2 * i), in, out);
+  const int vecs = round_up(layer.out, kLanes) / kLanes;
   activate(model.network.linear[i].activation, 0.0f, reinterpret_cast<Vec*>(out), vecs);
 }
 

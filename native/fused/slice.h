@@ -9,6 +9,11 @@
 
 namespace lenet {
 
+// A request of so many images is sooner done one by one than as lanes of a vector, one of which
+// costs four fifths of an image by itself. The rest of a larger request goes in lanes all the same:
+// otherwise its bits would depend on how the threads share it.
+inline constexpr int kMostSingly = 3 * kLanes / 4;
+
 class Slice {
  public:
   virtual ~Slice() = default;
@@ -29,9 +34,11 @@ class Slice {
   virtual Profile& profile() = 0;
 };
 
-// A slice compiled for the model's sizes if there is one, otherwise the general one.
+// A slice compiled for the model's sizes if there is one, otherwise a general one.
 std::unique_ptr<Slice> make_slice(const Model& model, bool training);
 std::unique_ptr<Slice> make_chapter_slice(const Model& model, bool training);
 std::unique_ptr<Slice> make_general_slice(const Model& model, bool training);
+// For networks that are not like the chapter's: layer by layer.
+std::unique_ptr<Slice> make_layered_slice(const Model& model, bool training);
 
 }  // namespace lenet

@@ -11,11 +11,6 @@
 
 namespace lenet {
 
-// A request of so many images is sooner done one by one than as lanes of a vector, one of which
-// costs four fifths of an image by itself. The rest of a larger request goes in lanes all the same:
-// otherwise its bits would depend on how the threads share it.
-inline constexpr int kMostSingly = 3 * kLanes / 4;
-
 template <class Sizes>
 class SliceOf final : public Slice {
  public:
@@ -31,8 +26,9 @@ class SliceOf final : public Slice {
       for (int i = 0; i < 3; ++i) {
         const Linear layer = sizes_.shape.linear[i];
         linear_weights(layer, work_.features[i].data(), layer.in_padded, work_.rows[i].data(),
-                       count, gradient_.data() + sizes_.shape.offset[4 + 2 * i],
-                       gradient_.data() + sizes_.shape.offset[5 + 2 * i]);
+                       count, gradient_.data() + sizes_.shape.offset[4 + 2 * i]);
+        linear_bias(layer, work_.rows[i].data(), count,
+                    gradient_.data() + sizes_.shape.offset[5 + 2 * i]);
       }
       profile_.mark(kLinearWeights);
     }

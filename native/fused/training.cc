@@ -32,12 +32,11 @@ void Trainer::compute(int thread, const Batch& batch, int64_t begin, int64_t end
 
 // The first thread takes the convolutions, because it also repacks conv 2's filters.
 Trainer::Range Trainer::range_of(int thread) const {
-  const Shape& shape = model_.shape;
-  const int threads = team_.size(), convolutions = shape.offset[4];
-  const int first = std::max(convolutions, shape.size() / threads / 16 * 16);
-  const int rest = threads > 1 ? (shape.size() - first) / (threads - 1) / 16 * 16 : 0;
+  const int threads = team_.size(), size = model_.layout.size;
+  const int first = std::max(model_.layout.convolutions, size / threads / 16 * 16);
+  const int rest = threads > 1 ? (size - first) / (threads - 1) / 16 * 16 : 0;
   const int begin = thread == 0 ? 0 : first + (thread - 1) * rest;
-  const int end = thread == threads - 1 ? shape.size() : thread == 0 ? first : begin + rest;
+  const int end = thread == threads - 1 ? size : thread == 0 ? first : begin + rest;
   return {begin, end};
 }
 
@@ -116,7 +115,7 @@ void Trainer::gradients(const Batch& batch, int64_t count, float* gradient,
   *result = {};
   team_.run([&](int thread) { compute(thread, batch, 0, count); });
   account(count, nullptr, nullptr, result);
-  for (int i = 0; i < model_.shape.size(); ++i) {
+  for (int i = 0; i < model_.layout.size; ++i) {
     float sum = 0;
     for (const float* g : gradients_) sum += g[i];
     gradient[i] = sum;

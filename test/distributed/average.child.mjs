@@ -3,7 +3,9 @@
 import { createHash } from 'node:crypto';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { requireGroup } from '../../dist/distributed/world.js';
+import { numbersOf } from '../../dist/engine/fused/layers.js';
 import { library } from '../../dist/engine/fused/library.js';
+import { chainOf } from '../../dist/engine/fused/plan.js';
 import * as torch from '../../dist/index.js';
 import { native } from '../../dist/native/load.js';
 
@@ -25,12 +27,10 @@ const labels = torch.arange(examples).remainder(10).to('int64').keep();
 const order = torch.arange(4_000_000).remainder(examples).to('int64').keep();
 
 function engineOf(threads) {
-  // conv: channels, padding, sigmoid, max pooling, activation first, bias; linear: features, activation, bias.
-  const network = [28, 28, 1, 6, 0, 1, 0, 0, 1, 6, 16, 0, 1, 0, 0, 1];
-  network.push(256, 120, 1, 1, 120, 84, 1, 1, 84, 10, 0, 1);
-  const engine = native.createFused(library().path, Int32Array.from(network), threads);
+  const { image, layers } = chainOf(new torch.LeNet(), images, true);
+  const engine = native.createFused(library().path, numbersOf(image, layers), threads);
   native.loadFused(engine, parameterState, initial);
-  native.configureFused(engine, { algorithm: 0, lr: 0.05, momentum: 0.9 }, 0);
+  native.configureFused(engine, [{ algorithm: 0, lr: 0.05, momentum: 0.9 }], new Int32Array(10), 0);
   return engine;
 }
 

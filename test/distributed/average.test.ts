@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { requireGroup } from '../../lib/distributed/world.js';
+import type { Chain } from '../../lib/engine/fused/chain.js';
+import { numbersOf } from '../../lib/engine/fused/layers.js';
 import { library } from '../../lib/engine/fused/library.js';
+import { chainOf } from '../../lib/engine/fused/plan.js';
 import * as torch from '../../lib/index.js';
 import type { NativeAverage } from '../../lib/native/exports/distributed.js';
 import type { NativeEngine } from '../../lib/native/exports/fused.js';
@@ -69,9 +72,6 @@ test.each([
 
 describe('a group of one', () => {
   const sizes = [150, 6, 2400, 16, 30720, 120, 10080, 84, 840, 10];
-  const network = [28, 28, 1, 6, 0, 1, 0, 0, 1, 6, 16, 0, 1, 0, 0, 1].concat([
-    256, 120, 1, 1, 120, 84, 1, 1, 84, 10, 0, 1,
-  ]);
   let average: NativeAverage;
   let images: torch.Tensor;
   let labels: torch.Tensor;
@@ -92,10 +92,11 @@ describe('a group of one', () => {
   afterAll(() => torch.distributed.destroyProcessGroup());
 
   function engineOf(): NativeEngine {
-    const engine = native.createFused(library().path, Int32Array.from(network), 2);
+    const { image, layers } = chainOf(new torch.LeNet(), images, true) as Chain;
+    const engine = native.createFused(library().path, numbersOf(image, layers), 2);
     native.loadFused(engine, 0, parameters);
     const adam = { algorithm: 1, lr: 0.01, beta1: 0.9, beta2: 0.999, eps: 1e-8 };
-    native.configureFused(engine, adam, 0);
+    native.configureFused(engine, [adam], new Int32Array(10), 0);
     return engine;
   }
 

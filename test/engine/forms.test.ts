@@ -3,26 +3,10 @@
 import { expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { dice } from '../dice.js';
 import { loaderOf, Network, type Variant } from './variants.js';
 
 type Tensor = torch.Tensor;
-
-/** Random choices that depend on a seed alone. */
-function dice(seed: number) {
-  let state = seed * 2_654_435_761 + 1;
-  const next = (): number => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
-    return state / 2 ** 32;
-  };
-  next();
-  return {
-    pick: <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)]!,
-    many: <T>(items: readonly T[], most: number): T[] =>
-      Array.from({ length: Math.floor(next() * (most + 1)) }, () =>
-        Math.floor(next() * items.length),
-      ).map((i) => items[i]!),
-  };
-}
 
 const mean = torch.tensor([0.3]).keep();
 const kernel = torch.ones([1, 1, 1, 1]).keep();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { holds } from '../../lib/argument/holds.js';
 import * as torch from '../../lib/index.js';
-import { capturableSteps, fusedRuleOf } from '../../lib/optim/claims.js';
+import { capturableSteps, fusedRulesOf } from '../../lib/optim/claims.js';
 import type { FusedRule } from '../../lib/optim/rule.js';
 import { loaderOf, randomData } from '../engine/variants.js';
 
@@ -125,15 +125,9 @@ describe('the fused engine', () => {
   test('is told settings as they are now, a tensor as its number', () => {
     const optimizer = new SGD(parameter(), { momentum: 0.9 });
     Object.assign(optimizer.paramGroups[0]!, { lr: torch.tensor(0.5), dampening: 0.25 });
-    expect(fusedRuleOf(optimizer)).toEqual({
-      algorithm: 'sgd',
-      lr: 0.5,
-      weightDecay: 0,
-      momentum: 0.9,
-      dampening: 0.25,
-      nesterov: false,
-      states: { momentum: 'momentumBuffer' },
-    });
+    const rule = { algorithm: 'sgd', weightDecay: 0, momentum: 0.9, nesterov: false };
+    const states = { momentum: 'momentumBuffer' };
+    expect(fusedRulesOf(optimizer)).toEqual([{ ...rule, lr: 0.5, dampening: 0.25, states }]);
   });
 });
 

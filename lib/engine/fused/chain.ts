@@ -6,13 +6,21 @@ import type {
 import type { Recording } from '../../observe/recording.js';
 import type { Trail } from '../../observe/trail.js';
 import type { Tensor } from '../../tensor/index.js';
+import {
+  activationNames,
+  type FusedLayer,
+  Misfit,
+  misfit,
+  poolNames,
+  readActivation,
+  readConvolution,
+  readLinear,
+  readPool,
+} from './layers.js';
 
-/** Numbers of native/fused/engine.h. */
-const activations: Readonly<Record<string, number>> = { sigmoid: 1, relu: 2, tanh: 3 };
-const pools: Readonly<Record<string, number>> = { max_pool2d: 0, avg_pool2d: 1 };
-const identity = 0;
+export { Misfit } from './layers.js';
 
-/** A step before the first convolution that changes each pixel by itself: `x.div(255)`. */
+/** A step before the first layer that changes each pixel by itself: `x.div(255)`. */
 export interface PixelStep {
   readonly name: string;
   readonly overload: string;
@@ -25,32 +33,16 @@ export interface Chain {
   readonly image: readonly number[];
   readonly dtype: string;
   readonly pixelSteps: readonly PixelStep[];
-  /** Weight and bias of the five layers; `null` for an absent bias. */
+  /** Weight and bias of each layer that has them; `null` for an absent bias. */
   readonly parameters: readonly (Tensor | null)[];
-  /** The numbers of `lenet_fused_network` in its order. */
-  readonly network: readonly number[];
+  /** In their order; the last one is linear. */
+  readonly layers: readonly FusedLayer[];
 }
 
 /** A chain with what shows whether another pass is the same. */
 export interface TrailedChain extends Chain {
   readonly trail: Trail;
 }
-
-/** Why a forward pass is no such network: names the first operator that does not fit. */
-export class Misfit {
-  readonly reason: string;
-
-  constructor(reason: string) {
-    this.reason = reason;
-  }
-}
-
-function misfit(reason: string): never {
-  throw new Misfit(reason);
-}
-
-const same = (value: RecordedValue | undefined, expected: number): boolean =>
-  Array.isArray(value) ? value.every((each) => each === expected) : value === expected;
 
 // Follows one tensor through the calls.
 class Walk {
@@ -106,17 +98,12 @@ class Walk {
     );
   }
 
-  activation(): number {
-    const call = this.take(Object.keys(activations));
-    return call === undefined ? identity : activations[call.name]!;
-  }
-
-  /** Adds a layer's weight and bias; returns whether it has a bias. */
-  layer(call: RecordedCall): boolean {
+  /** A layer with its weight and bias. */
+  layer(call: RecordedCall, layer: FusedLayer): FusedLayer {
     const weight = this.#parameter(call, 'weight');
     const { bias } = call.arguments;
     this.parameters.push(weight, bias === null ? null : this.#parameter(call, 'bias'));
-    return bias !== null;
+    return { ...layer, bias: bias !== null };
   }
 
   #parameter(call: RecordedCall, name: string): Tensor {
@@ -152,55 +139,46 @@ function readPixelSteps(walk: Walk): PixelStep[] {
   return steps;
 }
 
-function readBlock(walk: Walk): number[] {
-  const conv = walk.expect(['conv2d'], 'a convolution');
-  const { weight, stride, padding, dilation, groups } = conv.arguments;
-  const [out, channels, height, width] = (weight as RecordedTensor).shape as number[];
-  if (height !== 5 || width !== 5) misfit(`conv2d: the kernel is ${height}×${width}, not 5×5`);
-  if (!same(stride, 1)) misfit('conv2d: the stride is not 1');
-  if (!same(padding, 0) && !same(padding, 2)) misfit('conv2d: the padding is neither 0 nor 2');
-  if (!same(dilation, 1)) misfit('conv2d: the dilation is not 1');
-  if (groups !== 1) misfit('conv2d: there are groups');
-  const hasBias = walk.layer(conv);
-  const before = walk.activation();
-  const pool = walk.expect(Object.keys(pools), 'an activation or a pooling of 2×2');
-  checkPool(pool);
-  const after = before === identity ? walk.activation() : identity;
-  const activation = before || after;
-  const pad = same(padding, 2) ? 2 : 0;
-  const poolFirst = Number(before === identity);
-  return [channels!, out!, pad, activation, pools[pool.name]!, poolFirst, Number(hasBias)];
-}
+const flattens = ['flatten', 'view', 'reshape'];
 
-function checkPool({ name, arguments: given }: RecordedCall): void {
-  const { kernel_size: size, stride, padding, dilation, ceil_mode: ceil } = given;
-  if (!same(size, 2) || !same(stride, 2)) misfit(`${name}: window and stride are not 2×2`);
-  if (!same(padding, 0)) misfit(`${name}: there is padding`);
-  if (dilation !== undefined && !same(dilation, 1)) misfit(`${name}: the dilation is not 1`);
-  if (ceil !== false) misfit(`${name}: windows may reach beyond the edge`);
-  const divisor = given.divisor_override ?? null;
-  if (divisor !== null && divisor !== 4) misfit(`${name}: sums are not divided by 4`);
+// Convolutions, pooling and activations, up to what makes rows of the images.
+function readImages(walk: Walk): FusedLayer[] {
+  const layers: FusedLayer[] = [];
+  const expected = 'a convolution, pooling, an activation or flatten';
+  while (!flattens.includes(walk.call?.name ?? '')) {
+    const call = walk.expect(['conv2d', ...poolNames, ...activationNames], expected);
+    if (call.name === 'conv2d') layers.push(walk.layer(call, readConvolution(call)));
+    else if (poolNames.includes(call.name)) layers.push(readPool(call));
+    else layers.push(readActivation(call));
+  }
+  return layers;
 }
 
 function readFlatten(walk: Walk): void {
   const [count, ...rest] = walk.current.shape;
-  const flatten = walk.expect(['flatten', 'view', 'reshape'], 'flatten or view');
+  const flatten = walk.expect(flattens, 'flatten or view');
   const features = rest.reduce((product, size) => product * size, 1);
   if (String(walk.current.shape) !== `${count},${features}`) {
     misfit(`${flatten.name}: the result is not (N, ${features})`);
   }
 }
 
-function readLinear(walk: Walk, isLast: boolean): number[] {
-  const linear = walk.expect(['linear'], 'a linear layer');
-  const [out, features] = (linear.arguments.weight as RecordedTensor).shape as number[];
-  const hasBias = walk.layer(linear);
-  return [features!, out!, isLast ? identity : walk.activation(), Number(hasBias)];
+// Linear layers, each with at most one activation, but for the last one.
+function readRows(walk: Walk): FusedLayer[] {
+  const layers: FusedLayer[] = [];
+  for (;;) {
+    const call = walk.expect(['linear'], 'a linear layer');
+    layers.push(walk.layer(call, readLinear(call)));
+    if (walk.call === undefined) return layers;
+    const activation = walk.take(activationNames);
+    if (activation === undefined) continue;
+    layers.push(readActivation(activation));
+    if (walk.call === undefined) misfit(`${activation.name}: the last layer is not linear`);
+  }
 }
 
 /**
- * Reads a recording as `[conv → activation, pooling] × 2 → flatten → (linear → activation) × 2 →
- * linear`.
+ * Reads a recording as `(convolution | pooling | activation) … → flatten → (linear → activation?) … → linear`.
  *
  * @param trains - Whether the parameters are to learn: frozen ones do not fit then.
  */
@@ -213,19 +191,12 @@ export function readChain(recording: Recording, trains: boolean): Chain | Misfit
     if (walk.current.dtype !== 'float32') {
       misfit(`the first layer is given ${walk.current.dtype} images, not float32`);
     }
-    const blocks = [...readBlock(walk), ...readBlock(walk)];
+    const layers = readImages(walk);
     readFlatten(walk);
-    const layers = [...readLinear(walk, false), ...readLinear(walk, false)];
-    layers.push(...readLinear(walk, true));
-    if (walk.call !== undefined) misfit(`${walk.call.name}: the last linear layer ends the chain`);
+    layers.push(...readRows(walk));
     if (recording.output !== walk.current) misfit("the model's result is not the last layer's");
-    return {
-      image,
-      dtype: recording.input.dtype,
-      pixelSteps,
-      parameters: walk.parameters,
-      network: [image[1]!, image[2]!, ...blocks, ...layers],
-    };
+    const { dtype } = recording.input;
+    return { image, dtype, pixelSteps, parameters: walk.parameters, layers };
   } catch (error) {
     if (error instanceof Misfit) return error;
     throw error;
@@ -236,7 +207,7 @@ export function readChain(recording: Recording, trains: boolean): Chain | Misfit
 export function sameChain(a: Chain, b: Chain): boolean {
   return (
     a.parameters.every((parameter, i) => parameter === b.parameters[i]) &&
-    JSON.stringify([a.image, a.dtype, a.pixelSteps, a.network]) ===
-      JSON.stringify([b.image, b.dtype, b.pixelSteps, b.network])
+    JSON.stringify([a.image, a.dtype, a.pixelSteps, a.layers]) ===
+      JSON.stringify([b.image, b.dtype, b.pixelSteps, b.layers])
   );
 }

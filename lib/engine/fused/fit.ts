@@ -1,16 +1,18 @@
-import { fusedRuleOf } from '../../optim/claims.js';
+import { fusedRulesOf } from '../../optim/claims.js';
 import type { Optimizer } from '../../optim/index.js';
 import type { FusedRule } from '../../optim/rule.js';
 import type { Tensor } from '../../tensor/index.js';
 
 /** Algorithms and states of native/fused/engine.h. */
-const algorithmNumbers = { sgd: 0, adam: 1 } as const;
+const algorithmNumbers = { sgd: 0, adam: 1, adamW: 2 } as const;
 const stateNumbers = { firstMoment: 1, secondMoment: 2, momentum: 3 } as const;
 
 /** An optimizer as the fused engine is told of it. */
 export interface FittingOptimizer {
-  /** Fields of `lenet_fused_optimizer`. */
-  readonly options: Readonly<Record<string, number>>;
+  /** Of each parameter group, fields of `lenet_fused_optimizer`. */
+  readonly groups: readonly Readonly<Record<string, number>>[];
+  /** The group of each parameter. */
+  readonly groupOf: ReadonlyMap<Tensor, number>;
   /** Steps already taken; with momentum, 0 while there is no momentum yet. */
   readonly steps: number;
   /** What the optimizer remembers: `[number of the state, key]`. */
@@ -22,15 +24,11 @@ export interface FittingOptimizer {
 type AnyOptimizer = Optimizer<object>;
 
 function otherParameters(
-  optimizer: AnyOptimizer,
+  groupOf: ReadonlyMap<Tensor, number>,
   parameters: readonly Tensor[],
 ): string | undefined {
-  const [group] = optimizer.paramGroups as [{ params: Tensor[] }];
-  const all = new Set(group.params);
   const isSame =
-    all.size === group.params.length &&
-    all.size === parameters.length &&
-    parameters.every((parameter) => all.has(parameter));
+    groupOf.size === parameters.length && parameters.every((parameter) => groupOf.has(parameter));
   return isSame ? undefined : "the optimizer's parameters are not those of the model's layers";
 }
 
@@ -64,7 +62,7 @@ function stepsOf(
 function optionsOf(rule: FusedRule): Record<string, number> {
   const algorithm = algorithmNumbers[rule.algorithm];
   const { lr, weightDecay } = rule;
-  if (rule.algorithm === 'adam') {
+  if (rule.algorithm !== 'sgd') {
     const { beta1, beta2, eps } = rule;
     return { algorithm, lr, weightDecay, beta1, beta2, eps };
   }
@@ -72,21 +70,35 @@ function optionsOf(rule: FusedRule): Record<string, number> {
   return { algorithm, lr, weightDecay, momentum, dampening, nesterov: Number(nesterov) };
 }
 
+const sameKeys = (a: object, b: object): boolean =>
+  String(Object.keys(a)) === String(Object.keys(b));
+
 /** What the fused engine needs to know of an optimizer, or why it cannot take its place. */
 export function fitOptimizer(
   optimizer: AnyOptimizer,
   parameters: readonly Tensor[],
 ): FittingOptimizer | string {
-  const rule = fusedRuleOf(optimizer);
-  if (typeof rule === 'string') return rule;
-  const problem = otherParameters(optimizer, parameters);
+  const rules = fusedRulesOf(optimizer);
+  if (typeof rules === 'string') return rules;
+  const [rule] = rules as [FusedRule];
+  if (
+    rules.some(
+      ({ algorithm, states }) => algorithm !== rule.algorithm || !sameKeys(states, rule.states),
+    )
+  ) {
+    return "the optimizer's parameter groups are of different kinds";
+  }
+  const groupOf = new Map(
+    optimizer.paramGroups.flatMap(({ params }, i) => params.map((parameter) => [parameter, i])),
+  );
+  const problem = otherParameters(groupOf, parameters);
   if (problem !== undefined) return problem;
   const states = Object.entries(rule.states).map(
     ([name, key]) => [stateNumbers[name as keyof typeof stateNumbers], key as string] as const,
   );
-  const count = rule.algorithm === 'adam' ? rule.count : undefined;
+  const count = rule.algorithm === 'sgd' ? undefined : rule.count;
   const keys = states.map(([, key]) => key);
   const steps = keys.length === 0 ? 0 : stepsOf(optimizer, parameters, keys, count);
   if (typeof steps === 'string') return steps;
-  return { options: optionsOf(rule), steps, states, count };
+  return { groups: rules.map(optionsOf), groupOf, steps, states, count };
 }

@@ -78,7 +78,7 @@ function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPl
   if (!sizes.every((size) => (trains ? enableGrad : noGrad)(() => isSame(size)))) {
     return { reason: 'the forward pass does not do the same with batches of each size' };
   }
-  const classes = chain.network.at(-3)!;
+  const classes = chain.layers.at(-1)!.outputs!;
   const [least, most] = tidy(() =>
     [data.labels.min().item(), data.labels.max().item()].map(Number),
   );
@@ -86,7 +86,7 @@ function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPl
     return { reason: `the labels are not all 0 … ${classes - 1}` };
   const isTable = data.images.dtype === 'uint8';
   if (!isTable && chain.pixelSteps.length > 0) {
-    return { reason: `${chain.pixelSteps[0]!.name}: a convolution is expected here` };
+    return { reason: `${chain.pixelSteps[0]!.name}: a layer is expected here` };
   }
   const table = isTable ? pixelTable(chain, data.table) : undefined;
   return { plan: { session: sessionOf(net, chain), data, table } };

@@ -9,6 +9,7 @@ import { arange, type Tensor, tensor, zerosLike } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { type Chain, sameChain } from './chain.js';
 import type { FittingOptimizer } from './fit.js';
+import { numbersOf } from './layers.js';
 import { library } from './library.js';
 
 const parametersState = 0;
@@ -31,7 +32,8 @@ export class Session {
 
   constructor(chain: Chain) {
     this.chain = chain;
-    this.engine = native.createFused(this.#path, Int32Array.from(chain.network), this.#threads);
+    const network = numbersOf(chain.image, chain.layers);
+    this.engine = native.createFused(this.#path, network, this.#threads);
   }
 
   /** Whether this engine is made for that network, as things are set now. */
@@ -55,7 +57,11 @@ export class Session {
   /** Takes over parameters and what the optimizer remembers. */
   loadTraining(optimizer: Optimizer<object>, fitting: FittingOptimizer): void {
     this.load();
-    native.configureFused(this.engine, { ...fitting.options }, fitting.steps);
+    // Where there is no bias, its place goes with the weight.
+    const groupOf = this.chain.parameters.map(
+      (each, i, all) => fitting.groupOf.get((each ?? all[i - 1])!)!,
+    );
+    native.configureFused(this.engine, fitting.groups, Int32Array.from(groupOf), fitting.steps);
     if (fitting.steps === 0) return;
     for (const [state, key] of fitting.states) {
       native.loadFused(this.engine, state, this.#states(optimizer, key));

@@ -40,8 +40,14 @@ type FusedPass = [
 export interface FusedExports {
   openFused(path: string): string;
   fmaPeak(path: string, threads: number, seconds: number): number;
-  createFused(path: string, network: Int32Array, threads: number): NativeEngine;
-  configureFused(engine: NativeEngine, options: Record<string, number>, steps: number): void;
+  createFused(path: string, network: Float64Array, threads: number): NativeEngine;
+  /** @param groupOf - The group of each of the network's tensors. */
+  configureFused(
+    engine: NativeEngine,
+    groups: readonly Readonly<Record<string, number>>[],
+    groupOf: Int32Array,
+    steps: number,
+  ): void;
   loadFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
   storeFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
   isFusedCurrent(engine: NativeEngine): boolean;

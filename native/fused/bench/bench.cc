@@ -19,8 +19,9 @@ namespace {
 
 // Multiply-adds counted dense, as if max pooling's zero gradients were multiplied too.
 constexpr double kTrainFlop = 1.517e6, kTestFlop = 0.563e6;
-constexpr int kSizes[LENET_FUSED_TENSORS] = {150, 6, 2400, 16, 30720, 120, 10080, 84, 840, 10};
-constexpr int kFanIn[LENET_FUSED_TENSORS] = {25, 25, 150, 150, 256, 256, 120, 120, 84, 84};
+constexpr int kTensors = 10;
+constexpr int kSizes[kTensors] = {150, 6, 2400, 16, 30720, 120, 10080, 84, 840, 10};
+constexpr int kFanIn[kTensors] = {25, 25, 150, 150, 256, 256, 120, 120, 84, 84};
 
 void* library;
 
@@ -70,7 +71,7 @@ std::vector<std::vector<float>> initial_weights(const char* path) {
   std::mt19937 random(0);
   const std::vector<uint8_t> file = path ? read(path, 0) : std::vector<uint8_t>();
   size_t at = 0;
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
+  for (int t = 0; t < kTensors; ++t) {
     std::vector<float> w(kSizes[t]);
     const float bound = 1 / std::sqrt(static_cast<float>(kFanIn[t]));
     std::uniform_real_distribution<float> uniform(-bound, bound);
@@ -121,20 +122,32 @@ int main(int argc, char** argv) {
       test_images.data(), test_labels.data(), static_cast<int64_t>(test_labels.size()),
       LENET_FUSED_UINT8,  LENET_FUSED_UINT8,  nullptr};
 
-  const lenet_fused_network network = {
-      28,
-      28,
-      {{1, 6, 0, LENET_FUSED_SIGMOID, LENET_FUSED_MAX, 0, 1},
-       {6, 16, 0, LENET_FUSED_SIGMOID, LENET_FUSED_MAX, 0, 1}},
-      {{256, 120, LENET_FUSED_SIGMOID, 1}, {120, 84, LENET_FUSED_SIGMOID, 1}, {84, 10, 0, 1}}};
+  constexpr lenet_fused_layer sigmoid = {LENET_FUSED_ACTIVATE, 0, 0, 0, 0, 0,
+                                         LENET_FUSED_SIGMOID,  0};
+  constexpr lenet_fused_layer pool = {LENET_FUSED_MAX_POOL, 0, 2, 2, 0, 0, 0, 0};
+  const lenet_fused_network network = {1,
+                                       28,
+                                       28,
+                                       11,
+                                       {{LENET_FUSED_CONVOLUTION, 6, 5, 1, 0, 1, 0, 0},
+                                        sigmoid,
+                                        pool,
+                                        {LENET_FUSED_CONVOLUTION, 16, 5, 1, 0, 1, 0, 0},
+                                        sigmoid,
+                                        pool,
+                                        {LENET_FUSED_LINEAR, 120, 0, 0, 0, 1, 0, 0},
+                                        sigmoid,
+                                        {LENET_FUSED_LINEAR, 84, 0, 0, 0, 1, 0, 0},
+                                        sigmoid,
+                                        {LENET_FUSED_LINEAR, 10, 0, 0, 0, 1, 0, 0}}};
   lenet_fused_engine* engine = nullptr;
   require(CALL(lenet_fused_create)(&network, threads, &engine));
   const auto weights = initial_weights(weights_file);
-  const float* tensors[LENET_FUSED_TENSORS];
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) tensors[t] = weights[t].data();
+  const float* tensors[kTensors];
+  for (int t = 0; t < kTensors; ++t) tensors[t] = weights[t].data();
   require(CALL(lenet_fused_load)(engine, LENET_FUSED_PARAMETERS, tensors));
   const lenet_fused_optimizer adam = {LENET_FUSED_ADAM, 0, 1e-3, 0, 0.9, 0.999, 1e-8, 0, 0};
-  require(CALL(lenet_fused_set_optimizer)(engine, &adam, 0));
+  require(CALL(lenet_fused_set_optimizer)(engine, &adam, 1, nullptr, 0));
 
   std::vector<int64_t> order(labels.size());
   std::iota(order.begin(), order.end(), 0);

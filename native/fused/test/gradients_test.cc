@@ -36,7 +36,7 @@ void check_batch(const Library& library, Report& report, const Variant& variant,
                            ", batch " + std::to_string(count) + ", " + std::to_string(threads) +
                            " threads";
   double worst = 0;
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
+  for (size_t t = 0; t < gradient.size(); ++t) {
     const double d = distance(gradient[t], c.expected.gradient[t]);
     if (!(d <= worst)) worst = d;
   }

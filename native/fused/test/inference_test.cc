@@ -1,4 +1,5 @@
 // Evaluation and prediction: right, in any order, from bytes and floats, from many threads at once.
+#include <algorithm>
 #include <cmath>
 #include <thread>
 
@@ -41,9 +42,9 @@ void check_evaluation(const Library& library, Report& report, const Variant& var
     const std::vector<double> rows(logits.begin(), logits.begin() + count * classes);
     report.below(distance(engine.predict(few), rows), 1e-6,
                  name + ": " + std::to_string(count) + " images");
-    few.images[size - 1] = NAN;
+    std::fill(few.images.end() - size, few.images.end(), NAN);
     const std::vector<float> spoiled = engine.predict(few);
-    report.check(std::isnan(spoiled[0]) && (count == 1 || !std::isnan(spoiled[classes])),
+    report.check(std::isnan(spoiled.back()) && (count == 1 || !std::isnan(spoiled[0])),
                  name + ": NaN");
   }
 }

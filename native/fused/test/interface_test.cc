@@ -15,17 +15,24 @@ void check_networks(const Library& library, Report& report) {
     report.check(status == LENET_FUSED_UNSUPPORTED && !engine && std::strlen(library.message()) > 0,
                  std::string("interface: ") + library.isa() + ": " + what);
   };
-  refused("padding 1", [](auto& n) { n.conv[0].padding = 1; });
-  refused("too many channels", [](auto& n) { n.conv[1].out_channels = 65; });
-  refused("channels that do not follow", [](auto& n) { n.conv[1].in_channels = 7; });
-  refused("features that do not follow", [](auto& n) { n.linear[0].in_features = 255; });
-  refused("hidden features that do not follow", [](auto& n) { n.linear[2].in_features = 83; });
-  refused("no such activation", [](auto& n) { n.conv[0].activation = 9; });
-  refused("no such pooling", [](auto& n) { n.conv[0].pool = 2; });
-  refused("an activation on the logits", [](auto& n) { n.linear[2].activation = 1; });
+  refused("an even kernel", [](auto& n) { n.layers[0].kernel = 4; });
+  refused("a kernel of 9", [](auto& n) { n.layers[0].kernel = 9; });
+  refused("padding of a kernel", [](auto& n) { n.layers[0].padding = 5; });
+  refused("a stride of 3", [](auto& n) { n.layers[0].stride = 3; });
+  refused("too many channels", [](auto& n) { n.layers[3].outputs = LENET_FUSED_MAX_CHANNELS + 1; });
+  refused("no such layer", [](auto& n) { n.layers[1].kind = 9; });
+  refused("no such activation", [](auto& n) { n.layers[1].activation = 9; });
+  refused("a slope below 0", [](auto& n) { n.layers[1].slope = -0.1f; });
+  refused("two activations", [](auto& n) { n.layers[8].kind = LENET_FUSED_ACTIVATE; });
+  refused("a convolution behind a linear layer", [](auto& n) { n.layers[8] = conv(3, 1); });
+  refused("pooling of other windows", [](auto& n) { n.layers[2].kernel = 4; });
+  refused("an activation on the logits",
+          [](auto& n) { n.layers[n.count++] = activation(LENET_FUSED_RELU); });
   refused("an image too small", [](auto& n) { n.height = 12; });
   refused("an image too large", [](auto& n) { n.width = 65; });
-  refused("no features", [](auto& n) { n.linear[1].out_features = 0; });
+  refused("no features", [](auto& n) { n.layers[8].outputs = 0; });
+  refused("no layers", [](auto& n) { n.count = 0; });
+  refused("more layers than there can be", [](auto& n) { n.count = LENET_FUSED_MAX_LAYERS + 1; });
   const lenet_fused_network network = chapter();
   lenet_fused_engine* engine = nullptr;
   report.check(library.create(&network, 0, &engine) == LENET_FUSED_INVALID, "no threads");
@@ -88,12 +95,22 @@ void check_state(const Library& library, Report& report) {
       library.load(engine.get(), LENET_FUSED_PARAMETERS, tensors.data()) == LENET_FUSED_INVALID,
       name + "missing tensor");
   lenet_fused_optimizer wrong = adam(-1);
-  report.check(library.set_optimizer(engine.get(), &wrong, 0) == LENET_FUSED_INVALID,
+  report.check(library.set_optimizer(engine.get(), &wrong, 1, nullptr, 0) == LENET_FUSED_INVALID,
                name + "negative lr");
   wrong = adam();
   wrong.beta1 = 1;
-  report.check(library.set_optimizer(engine.get(), &wrong, 0) == LENET_FUSED_INVALID,
+  report.check(library.set_optimizer(engine.get(), &wrong, 1, nullptr, 0) == LENET_FUSED_INVALID,
                name + "beta1 of 1");
+  const lenet_fused_optimizer mixed[] = {sgd(0.1), sgd(0.1, 0.9), adam()};
+  const std::vector<int32_t> beyond(parameters.size(), 2), first(parameters.size(), 0);
+  const auto set = [&](const lenet_fused_optimizer* groups, int32_t count, const int32_t* of) {
+    return library.set_optimizer(engine.get(), groups, count, of, 0);
+  };
+  report.check(set(mixed, 0, nullptr) == LENET_FUSED_INVALID, name + "no groups");
+  report.check(set(mixed, 2, first.data()) == LENET_FUSED_INVALID,
+               name + "momentum in some groups");
+  report.check(set(mixed + 1, 2, first.data()) == LENET_FUSED_INVALID, name + "two algorithms");
+  report.check(set(mixed, 1, beyond.data()) == LENET_FUSED_INVALID, name + "no such group");
   report.check(library.load(nullptr, 0, tensors.data()) == LENET_FUSED_INVALID, name + "no engine");
   report.check(library.abi() == LENET_FUSED_ABI, name + "ABI");
   report.check(library.fma_peak(1, 0.01) > 0.1, name + "FMA peak");

@@ -18,6 +18,7 @@ Library::Library(const std::string& path) {
   bind(message, "lenet_fused_message");
   bind(create, "lenet_fused_create");
   bind(destroy, "lenet_fused_destroy");
+  bind(tensors, "lenet_fused_tensors");
   bind(load, "lenet_fused_load");
   bind(store, "lenet_fused_store");
   bind(set_optimizer, "lenet_fused_set_optimizer");

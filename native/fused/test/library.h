@@ -15,6 +15,7 @@ struct Library {
   decltype(&lenet_fused_message) message;
   decltype(&lenet_fused_create) create;
   decltype(&lenet_fused_destroy) destroy;
+  decltype(&lenet_fused_tensors) tensors;
   decltype(&lenet_fused_load) load;
   decltype(&lenet_fused_store) store;
   decltype(&lenet_fused_set_optimizer) set_optimizer;

@@ -7,95 +7,143 @@
 
 namespace {
 
-lenet_fused_network make(int in, int side, int c1, int pad1, int c2, int pad2, int f1, int f2,
-                         int classes, int activation, int pool, int pool_first) {
-  const int s1 = (side + 2 * pad1 - 4) / 2, s2 = (s1 + 2 * pad2 - 4) / 2;
-  return {side,
-          side,
-          {{in, c1, pad1, activation, pool, pool_first, 1},
-           {c1, c2, pad2, activation, pool, pool_first, 1}},
-          {{c2 * s2 * s2, f1, activation, 1}, {f1, f2, activation, 1}, {f2, classes, 0, 1}}};
+using Layers = std::vector<lenet_fused_layer>;
+
+// [5×5 convolution, pooling] × 2 → linear × 3.
+Layers lenet(int c1, int pad1, int c2, int pad2, int f1, int f2, int classes, int which,
+             int pooling, bool pool_first, int bias = 1) {
+  Layers layers;
+  for (const auto& convolution : {conv(c1, 5, pad1, 1, bias), conv(c2, 5, pad2, 1, bias)}) {
+    layers.push_back(convolution);
+    layers.push_back(pool_first ? pool(pooling) : activation(which));
+    layers.push_back(pool_first ? activation(which) : pool(pooling));
+  }
+  for (int features : {f1, f2}) {
+    layers.push_back(linear(features, bias));
+    layers.push_back(activation(which));
+  }
+  layers.push_back(linear(classes, bias));
+  return layers;
 }
 
-lenet_fused_network kind(int activation, int pool, int pool_first) {
-  return make(1, 28, 6, 0, 16, 0, 120, 84, 10, activation, pool, pool_first);
+lenet_fused_network kind(int which, int pooling, bool pool_first) {
+  return network_of(1, 28, 28, lenet(6, 0, 16, 0, 120, 84, 10, which, pooling, pool_first));
 }
 
 }  // namespace
 
-lenet_fused_network chapter() { return kind(LENET_FUSED_SIGMOID, LENET_FUSED_MAX, 0); }
+lenet_fused_layer conv(int outputs, int kernel, int padding, int stride, int bias) {
+  return {LENET_FUSED_CONVOLUTION, outputs, kernel, stride, padding, bias, 0, 0};
+}
+
+lenet_fused_layer pool(int kind, int kernel) { return {kind, 0, kernel, 2, 0, 0, 0, 0}; }
+
+lenet_fused_layer activation(int which, float slope) {
+  return {LENET_FUSED_ACTIVATE, 0, 0, 0, 0, 0, which, slope};
+}
+
+lenet_fused_layer linear(int outputs, int bias) {
+  return {LENET_FUSED_LINEAR, outputs, 0, 0, 0, bias, 0, 0};
+}
+
+lenet_fused_network network_of(int channels, int height, int width, const Layers& layers) {
+  lenet_fused_network network{channels, height, width, static_cast<int32_t>(layers.size()), {}};
+  std::copy(layers.begin(), layers.end(), network.layers);
+  return network;
+}
+
+std::vector<Sizes> sizes_of(const lenet_fused_network& network) {
+  std::vector<Sizes> sizes;
+  int channels = network.channels, height = network.height, width = network.width;
+  for (int i = 0; i < network.count; ++i) {
+    const lenet_fused_layer& layer = network.layers[i];
+    Sizes s{channels, height, width, channels, height, width};
+    if (layer.kind == LENET_FUSED_LINEAR) {
+      s.out_height = s.out_width = 1;
+    } else if (layer.kind != LENET_FUSED_ACTIVATE) {
+      s.out_height = (height + 2 * layer.padding - layer.kernel) / layer.stride + 1;
+      s.out_width = (width + 2 * layer.padding - layer.kernel) / layer.stride + 1;
+    }
+    if (layer.outputs > 0) s.out_channels = layer.outputs;
+    channels = s.out_channels, height = s.out_height, width = s.out_width;
+    sizes.push_back(s);
+  }
+  return sizes;
+}
+
+int classes_of(const lenet_fused_network& n) { return n.layers[n.count - 1].outputs; }
+
+lenet_fused_network chapter() { return kind(LENET_FUSED_SIGMOID, LENET_FUSED_MAX_POOL, false); }
+
+std::vector<Variant> lenet_variants() {
+  constexpr int S = LENET_FUSED_SIGMOID, R = LENET_FUSED_RELU, T = LENET_FUSED_TANH;
+  constexpr int M = LENET_FUSED_MAX_POOL, A = LENET_FUSED_AVERAGE_POOL;
+  const Layers mixed = {conv(8, 5, 2), pool(A),       activation(T), conv(20, 5, 2),
+                        pool(M),       activation(R), linear(100),   activation(S),
+                        linear(50),    activation(T), linear(13)};
+  return {{"chapter", chapter()},
+          {"sigmoid, max, pool first", kind(S, M, true)},
+          {"sigmoid, average", kind(S, A, false)},
+          {"sigmoid, average first", kind(S, A, true)},
+          {"relu, max", kind(R, M, false)},
+          {"relu, average", kind(R, A, false)},
+          {"tanh, max", kind(T, M, false)},
+          {"tanh, average first", kind(T, A, true)},
+          {"padding 2, no bias",
+           network_of(1, 28, 28, lenet(6, 2, 16, 0, 120, 84, 10, R, M, false, 0))},
+          {"padding 2, sigmoid, average",
+           network_of(1, 28, 28, lenet(6, 2, 16, 0, 120, 84, 10, S, A, false))},
+          {"1998 sizes", network_of(1, 32, 32, lenet(6, 0, 16, 0, 120, 84, 10, T, A, false))},
+          {"three channels, mixed", network_of(3, 32, 32, mixed)},
+          {"odd sizes", network_of(1, 26, 30, lenet(5, 0, 7, 2, 61, 33, 3, S, M, true))},
+          {"wide", network_of(1, 28, 28, lenet(20, 0, 50, 0, 500, 64, 10, R, M, false))},
+          {"one of everything", network_of(1, 16, 16, lenet(1, 0, 1, 0, 1, 1, 1, T, M, false))}};
+}
 
 std::vector<Variant> all_variants() {
-  constexpr int S = LENET_FUSED_SIGMOID, R = LENET_FUSED_RELU, T = LENET_FUSED_TANH;
-  constexpr int M = LENET_FUSED_MAX, A = LENET_FUSED_AVERAGE;
-  lenet_fused_network plain = make(1, 28, 6, 2, 16, 0, 120, 84, 10, R, M, 0);
-  for (auto& conv : plain.conv) conv.bias = 0;
-  for (auto& linear : plain.linear) linear.bias = 0;
-  lenet_fused_network mixed = make(3, 32, 8, 2, 20, 2, 100, 50, 13, T, A, 1);
-  mixed.conv[1] = {8, 20, 2, R, M, 1, 1};
-  mixed.linear[0].activation = S;
-  lenet_fused_network wide = make(1, 30, 5, 0, 7, 2, 61, 33, 3, S, M, 1);
-  wide.height = 26;
-  wide.linear[0].in_features = 7 * 5 * 6;
-  return {{"chapter", chapter()},
-          {"sigmoid, max, pool first", kind(S, M, 1)},
-          {"sigmoid, average", kind(S, A, 0)},
-          {"sigmoid, average first", kind(S, A, 1)},
-          {"relu, max", kind(R, M, 0)},
-          {"relu, average", kind(R, A, 0)},
-          {"tanh, max", kind(T, M, 0)},
-          {"tanh, average first", kind(T, A, 1)},
-          {"padding 2, no bias", plain},
-          {"padding 2, sigmoid, average", make(1, 28, 6, 2, 16, 0, 120, 84, 10, S, A, 0)},
-          {"1998 sizes", make(1, 32, 6, 0, 16, 0, 120, 84, 10, T, A, 0)},
-          {"three channels, mixed", mixed},
-          {"odd sizes", wide},
-          {"wide", make(1, 28, 20, 0, 50, 0, 500, 64, 10, R, M, 0)},
-          {"one of everything", make(1, 16, 1, 0, 1, 0, 1, 1, 1, T, M, 0)}};
+  std::vector<Variant> all = lenet_variants();
+  for (unsigned seed = 0; seed < 24; ++seed) all.push_back(generated(seed));
+  return all;
 }
 
 Tensors<float> initial(const lenet_fused_network& n, unsigned seed, float scale) {
   std::mt19937 random(seed);
   Tensors<float> tensors;
-  for (int i = 0; i < 5; ++i) {
-    const bool conv = i < 2;
-    const int fan_in = conv ? n.conv[i].in_channels * 25 : n.linear[i - 2].in_features;
-    const int outs = conv ? n.conv[i].out_channels : n.linear[i - 2].out_features;
-    const bool bias = conv ? n.conv[i].bias : n.linear[i - 2].bias;
+  const std::vector<Sizes> sizes = sizes_of(n);
+  for (int i = 0; i < n.count; ++i) {
+    const lenet_fused_layer& layer = n.layers[i];
+    if (layer.outputs == 0) continue;
+    const bool is_conv = layer.kind == LENET_FUSED_CONVOLUTION;
+    const int fan_in = is_conv ? sizes[i].in_channels * layer.kernel * layer.kernel : sizes[i].in();
     const float bound = scale / std::sqrt(static_cast<float>(fan_in));
     std::uniform_real_distribution<float> uniform(-bound, bound);
-    tensors[2 * i].resize(outs * fan_in);
-    tensors[2 * i + 1].resize(bias ? outs : 0);
-    for (auto* tensor : {&tensors[2 * i], &tensors[2 * i + 1]}) {
-      for (float& x : *tensor) x = uniform(random);
+    for (int size : {layer.outputs * fan_in, layer.bias ? layer.outputs : 0}) {
+      tensors.emplace_back(size);
+      for (float& x : tensors.back()) x = uniform(random);
     }
   }
   return tensors;
 }
 
 Tensors<float> empty_like(const Tensors<float>& tensors) {
-  Tensors<float> result;
+  Tensors<float> result(tensors.size());
   for (size_t t = 0; t < tensors.size(); ++t) result[t].assign(tensors[t].size(), 0);
   return result;
 }
 
-std::array<float*, LENET_FUSED_TENSORS> pointers(Tensors<float>& tensors) {
-  std::array<float*, LENET_FUSED_TENSORS> result;
-  for (size_t t = 0; t < tensors.size(); ++t) {
-    result[t] = tensors[t].empty() ? nullptr : tensors[t].data();
-  }
+std::vector<float*> pointers(Tensors<float>& tensors) {
+  std::vector<float*> result;
+  for (auto& tensor : tensors) result.push_back(tensor.empty() ? nullptr : tensor.data());
   return result;
 }
 
-std::array<const float*, LENET_FUSED_TENSORS> pointers(const Tensors<float>& tensors) {
-  std::array<const float*, LENET_FUSED_TENSORS> result;
-  for (size_t t = 0; t < tensors.size(); ++t) {
-    result[t] = tensors[t].empty() ? nullptr : tensors[t].data();
-  }
+std::vector<const float*> pointers(const Tensors<float>& tensors) {
+  std::vector<const float*> result;
+  for (auto& tensor : tensors) result.push_back(tensor.empty() ? nullptr : tensor.data());
   return result;
 }
 
-int image_size(const lenet_fused_network& n) { return n.conv[0].in_channels * n.height * n.width; }
+int image_size(const lenet_fused_network& n) { return n.channels * n.height * n.width; }
 
 lenet_fused_data Samples::view() const {
   return {images.data(), labels.data(), count(), LENET_FUSED_FLOAT32, LENET_FUSED_INT64, nullptr};
@@ -104,7 +152,7 @@ lenet_fused_data Samples::view() const {
 Samples random_samples(const lenet_fused_network& n, int count, unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<float> pixel(0, 1);
-  std::uniform_int_distribution<int64_t> label(0, n.linear[2].out_features - 1);
+  std::uniform_int_distribution<int64_t> label(0, classes_of(n) - 1);
   Samples samples;
   for (int i = 0; i < count * image_size(n); ++i) samples.images.push_back(pixel(random));
   for (int i = 0; i < count; ++i) samples.labels.push_back(label(random));
@@ -127,7 +175,7 @@ Samples tie_free(const lenet_fused_network& n, const Tensors<float>& parameters,
 
 Engine::Engine(const Library& library, const lenet_fused_network& network, int threads,
                const Tensors<float>& parameters)
-    : library_(library), like_(empty_like(parameters)), classes_(network.linear[2].out_features) {
+    : library_(library), like_(empty_like(parameters)), classes_(classes_of(network)) {
   require(library.create(&network, threads, &engine_));
   require(library.load(engine_, LENET_FUSED_PARAMETERS, pointers(parameters).data()));
 }
@@ -137,7 +185,7 @@ void Engine::require(lenet_fused_status status) const {
 }
 
 void Engine::optimize(const lenet_fused_optimizer& optimizer, int64_t steps) {
-  require(library_.set_optimizer(engine_, &optimizer, steps));
+  require(library_.set_optimizer(engine_, &optimizer, 1, nullptr, steps));
 }
 
 lenet_fused_result Engine::train(const Samples& samples, int64_t batch_size) {

@@ -1,30 +1,48 @@
 // Networks, parameters and data sets for the tests.
 #pragma once
 
-#include <array>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "library.h"
 
-// The ten tensors in state_dict order; an absent bias is empty.
+// The tensors in state_dict order; an absent bias is empty.
 template <class T>
-using Tensors = std::array<std::vector<T>, LENET_FUSED_TENSORS>;
+using Tensors = std::vector<std::vector<T>>;
+
+lenet_fused_layer conv(int outputs, int kernel = 5, int padding = 0, int stride = 1, int bias = 1);
+lenet_fused_layer pool(int kind, int kernel = 2);
+lenet_fused_layer activation(int which, float slope = 0);
+lenet_fused_layer linear(int outputs, int bias = 1);
+lenet_fused_network network_of(int channels, int height, int width,
+                               const std::vector<lenet_fused_layer>& layers);
+
+// What goes into a layer, and what comes out.
+struct Sizes {
+  int in_channels, in_height, in_width, out_channels, out_height, out_width;
+  int in() const { return in_channels * in_height * in_width; }
+  int out() const { return out_channels * out_height * out_width; }
+};
+std::vector<Sizes> sizes_of(const lenet_fused_network& network);
+int classes_of(const lenet_fused_network& network);
 
 struct Variant {
   std::string name;
   lenet_fused_network network;
 };
 
-lenet_fused_network chapter();        // the chapter's LeNet
-std::vector<Variant> all_variants();  // one for each thing that may differ
+lenet_fused_network chapter();          // the chapter's LeNet
+std::vector<Variant> lenet_variants();  // like the chapter's: one for each thing that may differ
+std::vector<Variant> all_variants();    // those, and generated ones
+// A network of any layers that there are, small enough for the reference.
+Variant generated(unsigned seed);
 
 // PyTorch's default initialisation, times `scale`.
 Tensors<float> initial(const lenet_fused_network& network, unsigned seed, float scale = 1);
 Tensors<float> empty_like(const Tensors<float>& tensors);
-std::array<float*, LENET_FUSED_TENSORS> pointers(Tensors<float>& tensors);
-std::array<const float*, LENET_FUSED_TENSORS> pointers(const Tensors<float>& tensors);
+std::vector<float*> pointers(Tensors<float>& tensors);
+std::vector<const float*> pointers(const Tensors<float>& tensors);
 
 int image_size(const lenet_fused_network& network);
 

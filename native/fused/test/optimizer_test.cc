@@ -11,36 +11,42 @@ constexpr int kSteps = 4, kBatch = 24;
 // torch/optim/adam.py and sgd.py, _single_tensor_adam and _single_tensor_sgd.
 class Expected {
  public:
-  Expected(const lenet_fused_optimizer& options, const Tensors<float>& parameters) : o_(options) {
+  Expected(std::vector<lenet_fused_optimizer> groups, std::vector<int32_t> group_of,
+           const Tensors<float>& parameters)
+      : groups_(std::move(groups)), group_of_(std::move(group_of)) {
     for (size_t t = 0; t < parameters.size(); ++t) {
-      parameters_[t].assign(parameters[t].begin(), parameters[t].end());
-      first_[t].assign(parameters[t].size(), 0);
-      second_[t].assign(parameters[t].size(), 0);
+      parameters_.emplace_back(parameters[t].begin(), parameters[t].end());
+      first_.emplace_back(parameters[t].size());
+      second_.emplace_back(parameters[t].size());
     }
   }
 
   void step(const Tensors<float>& gradient) {
     ++steps_;
     for (size_t t = 0; t < gradient.size(); ++t) {
+      const lenet_fused_optimizer& o = groups_[group_of_[t]];
       for (size_t i = 0; i < gradient[t].size(); ++i) {
         double &p = parameters_[t][i], &m = first_[t][i], &v = second_[t][i];
-        const double g = gradient[t][i] + o_.weight_decay * p;
-        if (o_.algorithm == LENET_FUSED_ADAM) {
-          m += (1 - o_.beta1) * (g - m);
-          v = o_.beta2 * v + (1 - o_.beta2) * g * g;
-          const double scale = std::sqrt(1 - std::pow(o_.beta2, steps_));
-          p -= o_.lr / (1 - std::pow(o_.beta1, steps_)) * m / (std::sqrt(v) / scale + o_.eps);
-        } else if (o_.momentum == 0) {
-          p -= o_.lr * g;
+        const bool is_decoupled = o.algorithm == LENET_FUSED_ADAMW;
+        if (is_decoupled) p *= 1 - o.lr * o.weight_decay;
+        const double g = gradient[t][i] + (is_decoupled ? 0 : o.weight_decay * p);
+        if (o.algorithm != LENET_FUSED_SGD) {
+          m += (1 - o.beta1) * (g - m);
+          v = o.beta2 * v + (1 - o.beta2) * g * g;
+          const double scale = std::sqrt(1 - std::pow(o.beta2, steps_));
+          p -= o.lr / (1 - std::pow(o.beta1, steps_)) * m / (std::sqrt(v) / scale + o.eps);
+        } else if (o.momentum == 0) {
+          p -= o.lr * g;
         } else {
-          m = steps_ == 1 ? g : o_.momentum * m + (1 - o_.dampening) * g;
-          p -= o_.lr * (o_.nesterov ? g + o_.momentum * m : m);
+          m = steps_ == 1 ? g : o.momentum * m + (1 - o.dampening) * g;
+          p -= o.lr * (o.nesterov ? g + o.momentum * m : m);
         }
       }
     }
   }
 
-  const lenet_fused_optimizer o_;
+  const std::vector<lenet_fused_optimizer> groups_;
+  const std::vector<int32_t> group_of_;
   int steps_ = 0;
   Tensors<double> parameters_, first_, second_;
 };
@@ -55,20 +61,25 @@ double worst_distance(const Tensors<float>& a, const Tensors<double>& b) {
 }
 
 void check_steps(const Library& library, Report& report, const std::string& what,
-                 const lenet_fused_optimizer& options) {
+                 const std::vector<lenet_fused_optimizer>& groups) {
+  const lenet_fused_optimizer& options = groups[0];
   const Tensors<float> parameters = initial(chapter(), 3);
   const Samples samples = random_samples(chapter(), kBatch, 3);
   const std::string name = std::string("optimizer: ") + library.isa() + ", " + what;
   Engine engine(library, chapter(), 2, parameters);
-  engine.optimize(options);
-  Expected expected(options, parameters);
+  // Neighbours in other groups: each tensor is updated by itself.
+  std::vector<int32_t> group_of(parameters.size());
+  for (size_t t = 0; t < group_of.size(); ++t) group_of[t] = t % groups.size();
+  engine.require(library.set_optimizer(engine.get(), groups.data(),
+                                       static_cast<int32_t>(groups.size()), group_of.data(), 0));
+  Expected expected(groups, group_of, parameters);
   for (int step = 0; step < kSteps; ++step) {
     expected.step(engine.gradients(samples));
     engine.train(samples, kBatch);
   }
   report.below(worst_distance(engine.stored(), expected.parameters_), 1e-6, name);
   report.check(library.steps(engine.get()) == kSteps, name + ": steps");
-  if (options.algorithm == LENET_FUSED_ADAM) {
+  if (options.algorithm != LENET_FUSED_SGD) {
     report.below(worst_distance(engine.stored(LENET_FUSED_EXP_AVG), expected.first_), 2e-6,
                  name + ": exp_avg");
     report.below(worst_distance(engine.stored(LENET_FUSED_EXP_AVG_SQ), expected.second_), 2e-6,
@@ -87,7 +98,7 @@ void check_resume(const Library& library, Report& report, const lenet_fused_opti
   one.train(samples, 32);
   Engine two(library, chapter(), 2, one.stored());
   two.optimize(options, library.steps(one.get()));
-  const bool is_adam = options.algorithm == LENET_FUSED_ADAM;
+  const bool is_adam = options.algorithm != LENET_FUSED_SGD;
   for (int32_t state : {is_adam ? LENET_FUSED_EXP_AVG : LENET_FUSED_MOMENTUM,
                         is_adam ? LENET_FUSED_EXP_AVG_SQ : LENET_FUSED_MOMENTUM}) {
     const Tensors<float> moments = one.stored(state);
@@ -103,21 +114,32 @@ void check_resume(const Library& library, Report& report, const lenet_fused_opti
 
 void test_optimizers(const Library& library, Report& report) {
   lenet_fused_optimizer options = adam();
-  check_steps(library, report, "adam", options);
+  check_steps(library, report, "adam", {options});
   options.weight_decay = 0.01;
   options.beta1 = 0.8;
   options.eps = 1e-3;
-  check_steps(library, report, "adam, decay", options);
-  check_steps(library, report, "sgd", sgd(0.1));
-  check_steps(library, report, "sgd, momentum", sgd(0.1, 0.9));
+  check_steps(library, report, "adam, decay", {options});
+  check_steps(library, report, "sgd", {sgd(0.1)});
+  check_steps(library, report, "sgd, momentum", {sgd(0.1, 0.9)});
   options = sgd(0.05, 0.9);
   options.dampening = 0.3;
   options.weight_decay = 0.02;
-  check_steps(library, report, "sgd, dampening, decay", options);
+  check_steps(library, report, "sgd, dampening, decay", {options});
   options.dampening = 0;
   options.nesterov = 1;
-  check_steps(library, report, "sgd, nesterov", options);
+  check_steps(library, report, "sgd, nesterov", {options});
+  lenet_fused_optimizer decoupled = adam(2e-3);
+  decoupled.algorithm = LENET_FUSED_ADAMW;
+  decoupled.weight_decay = 0.1;
+  check_steps(library, report, "adamw", {decoupled});
+  lenet_fused_optimizer other = decoupled;
+  other.lr = 5e-3;
+  other.beta2 = 0.9;
+  other.weight_decay = 0;
+  check_steps(library, report, "adamw, two groups", {decoupled, other});
+  check_steps(library, report, "sgd, three groups", {sgd(0.1, 0.9), sgd(0, 0.5), options});
   check_resume(library, report, adam());
+  check_resume(library, report, decoupled);
   check_resume(library, report, sgd(0.1, 0.9));
 
   for (const auto& zero : {adam(0), sgd(0, 0.9)}) {

@@ -3,105 +3,109 @@
 #include <algorithm>
 #include <cmath>
 
+#include "windows.h"
+
+namespace {
+
+const double kRootTwoOverPi = std::sqrt(2 / std::acos(-1.0));
+
+}  // namespace
+
 Reference::Reference(const lenet_fused_network& network, const Tensors<float>& parameters)
-    : network_(network) {
-  heights_[0] = network.height;
-  widths_[0] = network.width;
-  for (int t = 0; t < LENET_FUSED_TENSORS; ++t) {
-    parameters_[t].assign(parameters[t].begin(), parameters[t].end());
-    gradient_[t].assign(parameters[t].size(), 0);
+    : network_(network),
+      sizes_(sizes_of(network)),
+      values_(network.count + 1),
+      winners_(network.count) {
+  for (const auto& tensor : parameters) {
+    parameters_.emplace_back(tensor.begin(), tensor.end());
+    gradient_.emplace_back(tensor.size());
   }
-  for (int i = 0; i < 2; ++i) {
-    blocks_[i].height = heights_[i] + 2 * network.conv[i].padding - 4;
-    blocks_[i].width = widths_[i] + 2 * network.conv[i].padding - 4;
-    heights_[i + 1] = blocks_[i].height / 2;
-    widths_[i + 1] = blocks_[i].width / 2;
+  int tensor = 0;
+  for (int i = 0; i < network.count; ++i) {
+    tensor_.push_back(tensor);
+    if (network.layers[i].outputs > 0) tensor += 2;
   }
 }
 
-double Reference::activate(int activation, double x) {
-  switch (activation) {
+double activated(const lenet_fused_layer& layer, double x) {
+  switch (layer.activation) {
+    case LENET_FUSED_LEAKY_RELU:
+      return x > 0 ? x : layer.slope * x;
+    case LENET_FUSED_GELU:
+      return x / 2 * (1 + std::erf(x / std::sqrt(2)));
+    case LENET_FUSED_GELU_TANH:
+      return x / 2 * (1 + std::tanh(kRootTwoOverPi * (x + 0.044715 * x * x * x)));
+    case LENET_FUSED_SILU:
+      return x / (1 + std::exp(-x));
     case LENET_FUSED_SIGMOID:
       return 1 / (1 + std::exp(-x));
     case LENET_FUSED_TANH:
       return std::tanh(x);
     case LENET_FUSED_RELU:
-      gap_ = std::min(gap_, std::abs(x));
       return x < 0 ? 0 : x;
     default:
       return x;
   }
 }
 
-void Reference::block_forward(int i) {
-  const lenet_fused_conv& c = network_.conv[i];
-  Block& b = blocks_[i];
-  const int height = heights_[i], width = widths_[i];
-  const std::vector<double>&in = values_[i], &weight = parameters_[2 * i];
-  b.z.assign(c.out_channels * b.height * b.width, 0);
-  for (int o = 0; o < c.out_channels; ++o) {
-    for (int y = 0; y < b.height; ++y) {
-      for (int x = 0; x < b.width; ++x) {
-        double sum = c.bias ? parameters_[2 * i + 1][o] : 0;
-        for (int k = 0; k < c.in_channels; ++k) {
-          for (int ky = 0; ky < 5; ++ky) {
-            const int sy = y + ky - c.padding;
-            if (sy < 0 || sy >= height) continue;
-            for (int kx = 0; kx < 5; ++kx) {
-              const int sx = x + kx - c.padding;
-              if (sx < 0 || sx >= width) continue;
-              sum += weight[((o * c.in_channels + k) * 5 + ky) * 5 + kx] *
-                     in[(k * height + sy) * width + sx];
-            }
-          }
-        }
-        b.z[(o * b.height + y) * b.width + x] = sum;
-      }
-    }
+void Reference::convolve(int i) {
+  const Sizes& s = sizes_[i];
+  const std::vector<double>&bias = parameters_[tensor_[i] + 1], &weight = parameters_[tensor_[i]];
+  std::vector<double>& out = values_[i + 1];
+  const int plane = s.out_height * s.out_width;
+  for (int p = 0; p < s.out() && !bias.empty(); ++p) out[p] = bias[p / plane];
+  for_taps(network_.layers[i], s,
+           [&](int o, int in, int tap) { out[o] += weight[tap] * values_[i][in]; });
+}
+
+void Reference::pool(int i) {
+  const std::vector<double>& in = values_[i];
+  std::vector<double>& out = values_[i + 1];
+  const int kernel = network_.layers[i].kernel;
+  if (network_.layers[i].kind == LENET_FUSED_AVERAGE_POOL) {
+    for_pixels(network_.layers[i], sizes_[i],
+               [&](int o, int at) { out[o] += in[at] / (kernel * kernel); });
+    return;
   }
-  b.before = b.z;
-  if (!c.pool_first) {
-    for (double& v : b.before) v = activate(c.activation, v);
-  }
-  const int ph = heights_[i + 1], pw = widths_[i + 1];
-  values_[i + 1].assign(c.out_channels * ph * pw, 0);
-  b.winner.assign(values_[i + 1].size(), 0);
-  for (size_t p = 0; p < b.winner.size(); ++p) {
-    const int o = p / (ph * pw), y = p / pw % ph, x = p % pw;
-    const int corner = (o * b.height + 2 * y) * b.width + 2 * x;
-    const int window[4] = {corner, corner + 1, corner + b.width, corner + b.width + 1};
-    int best = 0;
-    double sum = 0;
-    for (int w = 0; w < 4; ++w) {
-      sum += b.before[window[w]];
-      if (b.before[window[w]] > b.before[window[best]]) best = w;
-    }
-    if (c.pool == LENET_FUSED_MAX) {
-      b.winner[p] = window[best];
-      values_[i + 1][p] = b.before[window[best]];
-      // Which of several zeros a ReLU left is the largest makes no difference: none has a slope.
-      const bool is_flat = c.activation == LENET_FUSED_RELU && b.before[window[best]] <= 0;
-      for (int w = 0; w < 4; ++w) {
-        if (w != best && !is_flat) gap_ = std::min(gap_, b.z[window[best]] - b.z[window[w]]);
-      }
-    } else {
-      values_[i + 1][p] = sum / 4;
-    }
-    if (c.pool_first) values_[i + 1][p] = activate(c.activation, values_[i + 1][p]);
+  std::vector<int>& winner = winners_[i];
+  winner.assign(out.size(), -1);
+  for_pixels(network_.layers[i], sizes_[i], [&](int o, int at) {
+    if (winner[o] < 0 || in[at] > in[winner[o]]) winner[o] = at;
+    out[o] = in[winner[o]];
+  });
+  // An engine may take the maximum before a monotone activation: what counts is the lead there.
+  const lenet_fused_layer none{}, &last = i > 0 ? network_.layers[i - 1] : none;
+  const bool is_activated = last.kind == LENET_FUSED_ACTIVATE;
+  const bool is_monotone = is_activated && last.activation <= LENET_FUSED_LEAKY_RELU;
+  const std::vector<double>& before = is_monotone ? values_[i - 1] : in;
+  const bool is_relu =
+      is_activated && (last.activation == LENET_FUSED_RELU ||
+                       (last.activation == LENET_FUSED_LEAKY_RELU && last.slope == 0));
+  for_pixels(network_.layers[i], sizes_[i], [&](int o, int at) {
+    // Which of several zeros a ReLU left is the largest makes no difference: none has a slope.
+    if (at == winner[o] || (is_relu && out[o] <= 0)) return;
+    gap_ = std::min(gap_, before[winner[o]] - before[at]);
+  });
+}
+
+void Reference::activate(int i) {
+  const lenet_fused_layer& layer = network_.layers[i];
+  const bool has_kink =
+      layer.activation == LENET_FUSED_RELU || layer.activation == LENET_FUSED_LEAKY_RELU;
+  for (int p = 0; p < sizes_[i].out(); ++p) {
+    const double x = values_[i][p];
+    if (has_kink) gap_ = std::min(gap_, std::abs(x));
+    values_[i + 1][p] = activated(layer, x);
   }
 }
 
-void Reference::linear_forward(int i) {
-  const lenet_fused_linear& l = network_.linear[i];
-  const std::vector<double>& in = values_[i + 2];
-  std::vector<double>& out = values_[i + 3];
-  out.assign(l.out_features, 0);
-  for (int o = 0; o < l.out_features; ++o) {
-    double sum = l.bias ? parameters_[5 + 2 * i][o] : 0;
-    for (int k = 0; k < l.in_features; ++k) {
-      sum += parameters_[4 + 2 * i][o * l.in_features + k] * in[k];
-    }
-    out[o] = activate(l.activation, sum);
+void Reference::multiply(int i) {
+  const std::vector<double>&bias = parameters_[tensor_[i] + 1], &weight = parameters_[tensor_[i]];
+  const std::vector<double>& in = values_[i];
+  for (int o = 0; o < sizes_[i].out(); ++o) {
+    double sum = bias.empty() ? 0 : bias[o];
+    for (size_t k = 0; k < in.size(); ++k) sum += weight[o * in.size() + k] * in[k];
+    values_[i + 1][o] = sum;
   }
 }
 
@@ -109,8 +113,22 @@ double Reference::forward(const float* image, int64_t label) {
   label_ = label;
   gap_ = INFINITY;
   values_[0].assign(image, image + image_size(network_));
-  for (int i = 0; i < 2; ++i) block_forward(i);
-  for (int i = 0; i < 3; ++i) linear_forward(i);
+  for (int i = 0; i < network_.count; ++i) {
+    values_[i + 1].assign(sizes_[i].out(), 0);
+    switch (network_.layers[i].kind) {
+      case LENET_FUSED_CONVOLUTION:
+        convolve(i);
+        break;
+      case LENET_FUSED_ACTIVATE:
+        activate(i);
+        break;
+      case LENET_FUSED_LINEAR:
+        multiply(i);
+        break;
+      default:
+        pool(i);
+    }
+  }
   const double top = *std::max_element(logits().begin(), logits().end());
   double total = 0;
   for (double v : logits()) total += std::exp(v - top);

@@ -12,33 +12,28 @@ class Reference {
   // Adds the gradient of scale · loss of the image last given to forward().
   void backward(double scale);
 
-  const std::vector<double>& logits() const { return values_[5]; }
+  const std::vector<double>& logits() const { return values_.back(); }
   int64_t predicted() const;
   // How far the last image's nearest tie was: smallest lead of a maximum, smallest input of a ReLU.
   double gap() const { return gap_; }
   const Tensors<double>& gradient() const { return gradient_; }
 
  private:
-  struct Block {
-    int height, width;           // of the convolution's output
-    std::vector<double> z;       // convolution's output
-    std::vector<int> winner;     // max pooling: index into the activated (or plain) plane
-    std::vector<double> before;  // what was pooled
-  };
-
-  void block_forward(int i);
-  void linear_forward(int i);
-  void block_backward(int i, const std::vector<double>& upper, std::vector<double>& lower);
-  void linear_backward(int i, const std::vector<double>& upper, std::vector<double>& lower);
-  double activate(int activation, double x);
-  static double slope(int activation, double y);
-
+  // One layer, from values_[i] to values_[i + 1] and back.
+  void convolve(int i);
+  void pool(int i);
+  void activate(int i);
+  void multiply(int i);
+  void convolve_backward(int i, const std::vector<double>& upper, std::vector<double>& lower);
+  void pool_backward(int i, const std::vector<double>& upper, std::vector<double>& lower);
+  void activate_backward(int i, const std::vector<double>& upper, std::vector<double>& lower);
+  void multiply_backward(int i, const std::vector<double>& upper, std::vector<double>& lower);
   const lenet_fused_network network_;
+  const std::vector<Sizes> sizes_;
+  std::vector<int> tensor_;  // of each layer, its weight
   Tensors<double> parameters_, gradient_;
-  // Input image, outputs of the two blocks and of the three linear layers.
-  std::vector<double> values_[6];
-  Block blocks_[2];
-  int heights_[3], widths_[3];  // of the image and the two blocks' outputs
+  std::vector<std::vector<double>> values_;  // the image, and what comes out of each layer
+  std::vector<std::vector<int>> winners_;    // of max pooling: index into its input
   int64_t label_ = 0;
   double gap_ = 0;
 };
@@ -51,3 +46,7 @@ struct Expected {
 };
 Expected expect(const lenet_fused_network& network, const Tensors<float>& parameters,
                 const Samples& samples);
+
+// An activation and its derivative.
+double activated(const lenet_fused_layer& layer, double x);
+double slope(const lenet_fused_layer& layer, double x);

@@ -1,0 +1,134 @@
+// Images straight to lanes: a data set's order is the order of the planes, so that reading is
+// transposing one row of values per image. Bytes are transposed as bytes.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "images.h"
+#include "model.h"
+
+namespace lenet {
+
+inline constexpr int kBytes = 16;
+typedef uint8_t Bytes __attribute__((vector_size(kBytes)));
+
+// Interleaves the bytes of kLanes rows: [image][pixel] becomes [pixel][image].
+LENET_INLINE void interleave(Bytes (&rows)[kLanes]) {
+#pragma GCC unroll 4
+  for (int round = 1; round < kLanes; round *= 2) {
+    Bytes next[kLanes];
+#pragma GCC unroll 8
+    for (int i = 0; i < kLanes / 2; ++i) {
+      const Bytes a = rows[i], b = rows[i + kLanes / 2];
+      next[2 * i] =
+          __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      next[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
+                                                14, 30, 15, 31);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < kLanes; ++i) rows[i] = next[i];
+  }
+}
+
+// One vector of bytes over 255, correctly rounded as fraction_of_255() is.
+LENET_INLINE Vec fractions_of_255(const uint8_t* bytes) {
+  typedef uint8_t Narrow __attribute__((vector_size(kLanes)));
+  Narrow narrow;
+  std::memcpy(&narrow, bytes, kLanes);
+  const Vec value = __builtin_convertvector(__builtin_convertvector(narrow, Int), Vec);
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+  constexpr float kInverse = 1.0f / 255.0f;
+  const Vec near = value * kInverse;
+  return near + (value - near * 255.0f) * kInverse;
+#else
+  return value / 255.0f;
+#endif
+}
+
+// Reads `live` images of `count` values each; value i goes to lanes[place[i]]. Lanes without an
+// image have the first one again.
+class PixelReader {
+ public:
+  PixelReader(int count, std::vector<int> place) : count_(count), place_(std::move(place)) {}
+
+  void read(const Batch& batch, int64_t first, int live, Vec* lanes) const {
+    if (batch.data->image_dtype == LENET_FUSED_FLOAT32) {
+      read_values<float>(batch, first, live, lanes, [](float value) { return value; });
+    } else if (batch.table) {
+      const float* table = batch.table;
+      read_values<uint8_t>(batch, first, live, lanes, [table](uint8_t b) { return table[b]; });
+    } else {
+      read_bytes(batch, first, live, lanes);
+    }
+  }
+
+  // Asks for images that are read soon: in a shuffled epoch each lies somewhere else in memory.
+  void prefetch(const Batch& batch, int64_t first, int count) const {
+    const int64_t size = batch.data->image_dtype == LENET_FUSED_UINT8 ? 1 : sizeof(float);
+    const char* images = static_cast<const char*>(batch.data->images);
+    for (int l = 0; l < count; ++l) {
+      const char* image = images + batch.index(first + l) * count_ * size;
+      for (int64_t i = 0; i < count_ * size; i += 64) __builtin_prefetch(image + i, 0, 2);
+    }
+  }
+
+ private:
+  template <class T>
+  void find(const Batch& batch, int64_t first, int live, const T* (&images)[kLanes]) const {
+    for (int l = 0; l < kLanes; ++l) {
+      const int64_t index = batch.index(first + (l < live ? l : 0));
+      images[l] = static_cast<const T*>(batch.data->images) + index * count_;
+    }
+  }
+
+  template <class T, class Value>
+  void read_values(const Batch& batch, int64_t first, int live, Vec* lanes, Value value) const {
+    const T* images[kLanes];
+    find(batch, first, live, images);
+    for (int i = 0; i < count_; i += kLanes) {
+      const int columns = std::min(kLanes, count_ - i);
+      Vec square[kLanes] = {};
+      for (int l = 0; l < kLanes; ++l) {
+        float values[kLanes] = {};
+        for (int k = 0; k < columns; ++k) values[k] = value(images[l][i + k]);
+        square[l] = load<Vec>(values);
+      }
+      transpose(square);
+      for (int k = 0; k < columns; ++k) lanes[place_[i + k]] = square[k];
+    }
+  }
+
+  void read_bytes(const Batch& batch, int64_t first, int live, Vec* lanes) const {
+    const uint8_t* images[kLanes];
+    find(batch, first, live, images);
+    const int* place = place_.data();
+    int i = 0;
+    for (; i + kBytes <= count_; i += kBytes) {
+      Bytes rows[kLanes];
+#pragma GCC unroll 16
+      for (int l = 0; l < kLanes; ++l) std::memcpy(&rows[l], images[l] + i, kBytes);
+      write_bytes<kBytes>(rows, place + i, lanes);
+    }
+    for (; i < count_; ++i) {
+      Bytes rows[kLanes] = {};
+      for (int l = 0; l < kLanes; ++l) rows[l][0] = images[l][i];
+      write_bytes<1>(rows, place + i, lanes);
+    }
+  }
+
+  template <int kColumns>
+  static void write_bytes(Bytes (&rows)[kLanes], const int* place, Vec* lanes) {
+    interleave(rows);
+    const uint8_t* pixels = reinterpret_cast<const uint8_t*>(rows);
+#pragma GCC unroll 16
+    for (int k = 0; k < kColumns; ++k) {
+      lanes[place[k]] = fractions_of_255(pixels + k * kLanes);
+    }
+  }
+
+  const int count_;
+  const std::vector<int> place_;
+};
+
+}  // namespace lenet
