@@ -4,7 +4,6 @@ import { type Source, withSource } from '../files/source.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Metadata } from './safetensors/header.js';
 import { readSafetensors } from './safetensors/read.js';
-import { readTorch } from './torch/read.js';
 
 /**
  * Loads what {@link save}, Python's safetensors or `torch.save` wrote; the format is told by the file's
@@ -31,7 +30,11 @@ export async function load<T = Record<string, Tensor>>(path: string): Promise<T>
 export async function loadFile(path: string): Promise<{ data: unknown; metadata: Metadata }> {
   return withSource(path, async (source) => {
     const kind = await tellFormat(source);
-    if (kind === 'torch') return { data: await readTorch(source), metadata: {} };
+    if (kind === 'torch') {
+      // Loaded when it is needed, for import's sake.
+      const { readTorch } = await import('./torch/read.js');
+      return { data: await readTorch(source), metadata: {} };
+    }
     const { tensors, metadata } = await readSafetensors(source);
     return { data: tensors, metadata };
   });

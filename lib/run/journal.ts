@@ -22,7 +22,7 @@ import {
   type Training,
   writeConfig,
 } from './config.js';
-import { Curves } from './curves.js';
+import type { Curves } from './curves.js';
 import { isSmall, keepEpoch } from './kept.js';
 import {
   bytesOfStates,
@@ -332,6 +332,8 @@ async function beginCurves(
   state: RunState,
 ): Promise<Curves | undefined> {
   try {
+    // Loaded when it is needed: what writes TensorBoard's format is a fifth of the package's files.
+    const { Curves } = await import('./curves.js');
     return await Curves.begin(dir, training, state);
   } catch (error) {
     warnOfListener('TensorBoard', error);
