@@ -1,8 +1,9 @@
 // This package's rounds.
 // usage: lenet-torch.js fused|eager DATA_DIR THREADS LIMIT
-// VARIANT in the environment: another network than the chapter's, as JSON (see train.bench.js).
+// VARIANT in the environment: another network than the chapter's, as JSON (see networks.js).
 import { fmaPeak } from '../../dist/engine/fused/library.js';
 import * as torch from '../../dist/index.js';
+import { variant } from './networks.js';
 import { rounds } from './rounds.js';
 
 const [mode, root, threads, limit] = process.argv.slice(2);
@@ -28,23 +29,6 @@ async function epochs(engine) {
   };
   await epoch();
   return epoch;
-}
-
-function variant({ activation = 'Sigmoid', pool = 'MaxPool2d', padding = 0, channels = [6, 16] }) {
-  const { Conv2d, Flatten, Linear, Sequential } = torch.nn;
-  const act = () => new torch.nn[activation]();
-  const block = (from, to) => [new Conv2d(from, to, 5, { padding }), act(), new torch.nn[pool](2)];
-  const side = padding === 2 ? 7 : 4;
-  return new Sequential(
-    ...block(1, channels[0]),
-    ...block(channels[0], channels[1]),
-    new Flatten(),
-    new Linear(channels[1] * side * side, 120),
-    act(),
-    new Linear(120, 84),
-    act(),
-    new Linear(84, 10),
-  );
 }
 
 const work = await epochs(mode);

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 import torch_epoch
+from networks import variant
 from rounds import rounds
 
 mode, folder, threads, limit = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
@@ -32,17 +33,6 @@ class LeNet(nn.Module):
 
     def forward(self, img):
         return self.fc(self.conv(img).view(img.shape[0], -1))
-
-
-def variant(activation="Sigmoid", pool="MaxPool2d", padding=0, channels=(6, 16)):
-    def block(before, after):
-        return [nn.Conv2d(before, after, 5, padding=padding), getattr(nn, activation)(), getattr(nn, pool)(2)]
-
-    act, side = getattr(nn, activation), 7 if padding == 2 else 4
-    return nn.Sequential(
-        *block(1, channels[0]), *block(*channels), nn.Flatten(),
-        nn.Linear(channels[1] * side * side, 120), act(), nn.Linear(120, 84), act(), nn.Linear(84, 10),
-    )
 
 
 def network():
