@@ -31,12 +31,22 @@ LENET_INLINE void interleave(Bytes (&rows)[kLanes]) {
   }
 }
 
+// A vector of bytes as numbers. GCC makes single loads of the generic conversion.
+LENET_INLINE Vec numbers_of(const uint8_t* bytes) {
+#if defined(__AVX512F__) && LENET_FUSED_LANES == 16
+  return (Vec)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i*)bytes)));
+#elif defined(__AVX2__) && LENET_FUSED_LANES == 8
+  return (Vec)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i*)bytes)));
+#else
+  Int numbers;
+  for (int l = 0; l < kLanes; ++l) numbers[l] = bytes[l];
+  return __builtin_convertvector(numbers, Vec);
+#endif
+}
+
 // One vector of bytes over 255, correctly rounded as fraction_of_255() is.
 LENET_INLINE Vec fractions_of_255(const uint8_t* bytes) {
-  typedef uint8_t Narrow __attribute__((vector_size(kLanes)));
-  Narrow narrow;
-  std::memcpy(&narrow, bytes, kLanes);
-  const Vec value = __builtin_convertvector(__builtin_convertvector(narrow, Int), Vec);
+  const Vec value = numbers_of(bytes);
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
   constexpr float kInverse = 1.0f / 255.0f;
   const Vec near = value * kInverse;

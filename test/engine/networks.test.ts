@@ -120,6 +120,27 @@ test.each(seeds)('generated network %i: predictions and gradients', async (seed)
   });
 });
 
+test('dropout in evaluation is nothing', async () => {
+  const net = new nn.Sequential(
+    new nn.Conv2d(1, 2, 3),
+    new nn.Dropout(0.5),
+    new nn.Flatten(),
+    new nn.Linear(72, 8),
+    new nn.ReLU(),
+    new nn.Dropout(0.5),
+    new nn.Linear(8, 3),
+  );
+  const images = torch.rand([5, 1, 8, 8]);
+  const got = await torch.predict(net, images, { engine: 'fused' });
+  net.eval();
+  expect(
+    distanceOf(
+      got,
+      torch.noGrad(() => net.forward(images)),
+    ),
+  ).toBeLessThan(2e-6);
+});
+
 type Optimizer = (net: torch.nn.Module) => torch.optim.Optimizer<never>;
 const halves = (net: torch.nn.Module) => {
   const all = [...net.parameters()];
