@@ -1,6 +1,7 @@
 #include "convert.h"
 
 #include <ATen/ATen.h>
+#include <ATen/ScalarOps.h>
 #include <ATen/core/jit_type.h>
 
 #include <cmath>
@@ -92,8 +93,8 @@ bool convertTensor(Conversion& conversion, napi_value value, at::Tensor& out) {
   if (conversion.numbers == Numbers::kRefuse) return false;
   const auto scalar = parseScalar(conversion, value);
   if (!scalar) return false;
-  out = at::scalar_tensor(*scalar, at::TensorOptions().dtype(scalar->type()));
-  out.unsafeGetTensorImpl()->set_wrapped_number(true);
+  // Without the dispatcher, which at::scalar_tensor goes through three times.
+  out = at::native::wrapped_scalar_tensor(*scalar);
   return true;
 }
 
