@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <link.h>
 #include <node_api.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <mutex>
 #include <string>
@@ -87,6 +89,30 @@ napi_value openOnly(napi_env env, napi_callback_info info) {
   return result;
 }
 
+int leavePages(dl_phdr_info* library, size_t, void* data) {
+  const auto& path = *static_cast<const std::string*>(data);
+  if (!isSameFile(library->dlpi_name, path)) return 0;
+  const auto page = static_cast<ElfW(Addr)>(sysconf(_SC_PAGESIZE));
+  for (ElfW(Half) i = 0; i < library->dlpi_phnum; i++) {
+    const auto& part = library->dlpi_phdr[i];
+    // What can be written to has been: addresses are filled in at the start.
+    if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0) continue;
+    const auto begin = (library->dlpi_addr + part.p_vaddr + page - 1) & ~(page - 1);
+    const auto end = (library->dlpi_addr + part.p_vaddr + part.p_memsz) & ~(page - 1);
+    if (end > begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  }
+  return 1;
+}
+
+// leave(path): gives back the pages of a library's code and constants. Much of what was read at its
+// start, symbols and what registers thousands of operators, is never read again; what is, is mapped
+// again when it is met.
+napi_value leave(napi_env env, napi_callback_info info) {
+  std::string path = textArgument(env, info);
+  if (!path.empty()) dl_iterate_phdr(leavePages, &path);
+  return nullptr;
+}
+
 void define(napi_env env, napi_value exports, const char* name, napi_callback callback) {
   napi_value function = nullptr;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
@@ -98,5 +124,6 @@ void define(napi_env env, napi_value exports, const char* name, napi_callback ca
 NAPI_MODULE_INIT() {
   define(env, exports, "open", open);
   define(env, exports, "openOnly", openOnly);
+  define(env, exports, "leave", leave);
   return exports;
 }

@@ -39,6 +39,7 @@ let cudaProblem: string | undefined;
 interface Loader {
   open(path: string): string | null;
   openOnly(path: string): string | null;
+  leave(path: string): void;
 }
 
 /** @returns The libtorch that is loaded: another thread may have brought another one into this process. */
@@ -55,6 +56,7 @@ function openLibtorch(found: Libtorch): Libtorch {
     opensDriver: () => loader.open('libcuda.so.1') === null,
     open: () => open('libtorch_cuda.so'),
   });
+  loader.leave(join(libtorch.libDir, 'libtorch_cpu.so'));
   return libtorch;
 }
 
