@@ -89,9 +89,24 @@ napi_value openOnly(napi_env env, napi_callback_info info) {
   return result;
 }
 
+// Whether addresses have been filled into code, too, which its file does not hold.
+bool isCodeChanged(const dl_phdr_info& library) {
+  for (ElfW(Half) i = 0; i < library.dlpi_phnum; i++) {
+    if (library.dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
+    const auto address = library.dlpi_addr + library.dlpi_phdr[i].p_vaddr;
+    for (auto* entry = reinterpret_cast<const ElfW(Dyn)*>(address); entry->d_tag != DT_NULL;
+         entry++) {
+      if (entry->d_tag == DT_TEXTREL) return true;
+      if (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL) != 0) return true;
+    }
+  }
+  return false;
+}
+
 int leavePages(dl_phdr_info* library, size_t, void* data) {
   const auto& path = *static_cast<const std::string*>(data);
   if (!isSameFile(library->dlpi_name, path)) return 0;
+  if (isCodeChanged(*library)) return 1;
   const auto page = static_cast<ElfW(Addr)>(sysconf(_SC_PAGESIZE));
   for (ElfW(Half) i = 0; i < library->dlpi_phnum; i++) {
     const auto& part = library->dlpi_phdr[i];
