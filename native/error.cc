@@ -52,6 +52,8 @@ void throwLibtorch(napi_env env, const std::string& text) {
 void translate(napi_env env, const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
+  } catch (const PendingException&) {
+    // It goes on where JavaScript does.
   } catch (const Napi::Error& e) {
     napi_throw(env, e.Value());
   } catch (const CodedError& e) {
@@ -74,7 +76,11 @@ void throwInvalidArgument(std::string message) {
 }
 
 void check(napi_env env, napi_status status) {
-  if (status != napi_ok) throw Napi::Error::New(env);
+  if (status == napi_ok) return;
+  bool isPending = false;
+  napi_is_exception_pending(env, &isPending);
+  if (isPending) throw PendingException();
+  throw Napi::Error::New(env);
 }
 
 void throwToJavaScript(napi_env env, std::exception_ptr error) noexcept {

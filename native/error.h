@@ -28,6 +28,10 @@ class CodedError : public std::exception {
   std::string message_;
 };
 
+// Unwinds to where JavaScript goes on with what is pending there. That may be the end of a script
+// whose time is over (vm's timeout), which is no value that node-addon-api could hold.
+class PendingException {};
+
 // A value of the wrong type or outside its range: a TypeError with ERR_INVALID_ARG.
 [[noreturn]] void throwInvalidArgument(std::string message);
 

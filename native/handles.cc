@@ -81,11 +81,12 @@ TensorHandle& Handles::take(napi_value& object) {
   return handle;
 }
 
-void Handles::give(TensorHandle& handle) {
+void Handles::give(TensorHandle& handle, bool isForgotten) {
   live_--;
   // Elements may be an object's, which is told when they go: when all else is done.
   const at::Tensor tensor = std::move(handle.tensor);
   handle.reset();
+  if (!isForgotten) return;
   if (pauses_ > 0) {
     paused_.push_back(&handle);
   } else {
@@ -108,11 +109,17 @@ void Handles::resume() {
   paused_.clear();
 }
 
-void Handles::forget(const napi_value* objects, size_t count) {
+bool Handles::forget(const napi_value* objects, size_t count) {
   napi_env env = environment_.raw();
   napi_value undefined = nullptr;
   napi_get_undefined(env, &undefined);
-  napi_call_function(env, undefined, forget_.Value(), count, objects, nullptr);
+  if (napi_call_function(env, undefined, forget_.Value(), count, objects, nullptr) == napi_ok) {
+    return true;
+  }
+  // The tensors go all the same: there is nothing to tell.
+  napi_value error = nullptr;
+  napi_get_and_clear_last_exception(env, &error);
+  return false;
 }
 
 TensorHandle* Handles::find(napi_value value) const {
@@ -124,10 +131,8 @@ TensorHandle* Handles::find(napi_value value) const {
     napi_value undefined = nullptr;
     napi_value external = nullptr;
     napi_get_undefined(env, &undefined);
-    if (napi_call_function(env, undefined, handleOf_.Value(), 1, &value, &external) != napi_ok ||
-        napi_get_value_external(env, external, &pointer) != napi_ok) {
-      return nullptr;
-    }
+    check(env, napi_call_function(env, undefined, handleOf_.Value(), 1, &value, &external));
+    if (napi_get_value_external(env, external, &pointer) != napi_ok) return nullptr;
   }
   auto* handle = static_cast<TensorHandle*>(pointer);
   return knows(handle) ? handle : nullptr;

@@ -32,9 +32,11 @@ class Handles {
 
   // A handle with its object, for a tensor that is made now.
   TensorHandle& take(napi_value& object);
-  // The handle of a tensor that has gone. Its object, where there is one, has forgotten it.
-  void give(TensorHandle& handle);
-  void forget(const napi_value* objects, size_t count);
+  // Whether the objects have forgotten their handles: close to the end of the stack they cannot.
+  bool forget(const napi_value* objects, size_t count);
+  // The handle of a tensor that has gone. Where its object has not forgotten it, it is never used
+  // again, and stays known, so that it is never taken for another one.
+  void give(TensorHandle& handle, bool isForgotten);
 
   // The handle that an External or a Tensor object stands for, which may be a free one by now; null
   // for any other value. Another addon's External is never dereferenced.

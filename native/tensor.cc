@@ -58,13 +58,13 @@ void unlinkGradient(TensorHandle& handle) {
 
 // Deleting the reference also takes back the finalizer that Node has not run yet (another runtime
 // may run it all the same: finalize).
-void destroyHandle(TensorHandle* handle) {
+void destroyHandle(TensorHandle* handle, bool isForgotten = true) {
   auto& environment = *handle->environment;
   unlinkGradient(*handle);
   environment.scopes().remove(*handle);
   napi_delete_reference(environment.raw(), handle->self);
   environment.removeHandle(*handle);
-  environment.handles().give(*handle);
+  environment.handles().give(*handle, isForgotten);
   environment.deleteWhenDone();
 }
 
@@ -397,8 +397,7 @@ TensorHandle& unwrapTensor(Environment& environment, napi_value value, const cha
 
 void releaseTensor(TensorHandle& handle) {
   napi_value object = objectOf(handle);
-  if (object != nullptr) handle.environment->handles().forget(&object, 1);
-  destroyHandle(&handle);
+  destroyHandle(&handle, object == nullptr || handle.environment->handles().forget(&object, 1));
 }
 
 void releaseTensors(Environment& environment, const std::vector<TensorHandle*>& handles) {
@@ -412,8 +411,8 @@ void releaseTensors(Environment& environment, const std::vector<TensorHandle*>& 
       napi_value object = objectOf(*handles[i]);
       if (object != nullptr) objects[count++] = object;
     }
-    environment.handles().forget(objects.data(), count);
-    for (size_t i = end; i-- > begin;) destroyHandle(handles[i]);
+    const bool areForgotten = environment.handles().forget(objects.data(), count);
+    for (size_t i = end; i-- > begin;) destroyHandle(handles[i], areForgotten);
     end = begin;
   }
 }
