@@ -45,6 +45,25 @@ void markParameters(Engine& engine, const Handles& handles) {
   }
 }
 
+// haveOwnMemory(tensors): whether each of these contiguous tensors has its elements in memory, and
+// no two have one in common.
+Napi::Value haveOwnMemory(const Napi::CallbackInfo& info) {
+  const auto array = info[0].As<Napi::Array>();
+  std::vector<std::pair<const char*, const char*>> ranges;
+  bool have = true;
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    const auto& tensor = unwrapTensor(Environment::of(info.Env()), array.Get(i), "tensor").tensor;
+    have = have && hasOwnElements(tensor);
+    if (!have || tensor.nbytes() == 0) continue;
+    const auto* begin = static_cast<const char*>(tensor.const_data_ptr());
+    ranges.emplace_back(begin, begin + tensor.nbytes());
+  }
+  std::sort(ranges.begin(), ranges.end());
+  const auto overlap = [](const auto& a, const auto& b) { return b.first < a.second; };
+  have = have && std::adjacent_find(ranges.begin(), ranges.end(), overlap) == ranges.end();
+  return Napi::Boolean::New(info.Env(), have);
+}
+
 // isFusedCurrent(engine)
 Napi::Value isFusedCurrent(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
@@ -184,6 +203,7 @@ void exportFusedEngine(Environment&, Napi::Object exports) {
   exportFunction<createFused>(exports, "createFused");
   exportFunction<loadFused>(exports, "loadFused");
   exportFunction<storeFused>(exports, "storeFused");
+  exportFunction<haveOwnMemory>(exports, "haveOwnMemory");
   exportFunction<isFusedCurrent>(exports, "isFusedCurrent");
   exportFunction<configureFused>(exports, "configureFused");
 }

@@ -61,7 +61,8 @@ EnginePointer requireEngine(const Napi::CallbackInfo& info);
 at::Tensor tensorAt(const Napi::CallbackInfo& info, size_t index, const char* what);
 void requirePlain(const at::Tensor& tensor, const char* what);
 
-// openFused, fmaPeak, createFused, loadFused, storeFused, isFusedCurrent, configureFused
+// openFused, fmaPeak, createFused, loadFused, storeFused, haveOwnMemory, isFusedCurrent,
+// configureFused
 void exportFusedEngine(Environment& environment, Napi::Object exports);
 
 }  // namespace lenet_torch

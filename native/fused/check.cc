@@ -36,9 +36,6 @@ std::string unusable(const lenet_fused_optimizer& o) {
   if (!(o.weight_decay >= 0)) return "weight_decay is not a number ≥ 0";
   if (o.algorithm == LENET_FUSED_SGD) {
     if (!(o.momentum >= 0)) return "momentum is not a number ≥ 0";
-    if (o.nesterov && (o.momentum <= 0 || o.dampening != 0)) {
-      return "nesterov needs a momentum and zero dampening";
-    }
     return {};
   }
   if (!(o.beta1 >= 0 && o.beta1 < 1)) return "beta1 is not in [0, 1)";

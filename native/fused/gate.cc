@@ -50,11 +50,15 @@ LENET_INLINE Vec gelu_tanh_slope(Vec x) {
   return 0.5f * (1.0f + y) + 0.5f * x * (1.0f - y * y) * inner;
 }
 
-LENET_INLINE Vec silu(Vec x) { return x / (1.0f + exp(-x)); }
+// Below, e^x is no number any more, but exp() ends at e^−87, which is one: times a large x, a large
+// one. Of −∞ comes NaN, as in PyTorch.
+constexpr float kGone = -104.0f;
+
+LENET_INLINE Vec silu(Vec x) { return x < kGone ? x * 0.0f : x / (1.0f + exp(-x)); }
 
 LENET_INLINE Vec silu_slope(Vec x) {
   const Vec y = sigmoid(x);
-  return y * (1.0f + x * (1.0f - y));
+  return x < kGone ? x * 0.0f : y * (1.0f + x * (1.0f - y));
 }
 
 template <class Function>

@@ -31,10 +31,14 @@ void Optimizer::configure(const lenet_fused_optimizer* groups, const int32_t* gr
   for (size_t t = 0; t < layout.sections.size(); ++t) {
     const Section& section = layout.sections[t];
     const int group = group_of ? group_of[t] : 0;
-    if (t > 0 && group == (group_of ? group_of[t - 1] : 0)) {
+    // An absent bias is a zero in its place, of which Adam without an eps would make 0 / 0.
+    if (section.values == 0) continue;
+    const bool goes_on =
+        !parts_.empty() && parts_.back().group == group && parts_.back().end == section.begin;
+    if (goes_on) {
       parts_.back().end = section.end;
     } else {
-      parts_.push_back({section.begin, section.end, groups[group]});
+      parts_.push_back({section.begin, section.end, group, groups[group]});
     }
   }
   steps_ = steps;

@@ -32,7 +32,7 @@ class Optimizer {
  private:
   // A stretch of the packed buffers that is updated in one way.
   struct Part {
-    int begin, end;
+    int begin, end, group;
     lenet_fused_optimizer options;
   };
 

@@ -3,6 +3,7 @@ import type {
   RecordedTensor,
   RecordedValue,
 } from '../../native/exports/recording.js';
+import { native } from '../../native/load.js';
 import type { Recording } from '../../observe/recording.js';
 import type { Trail } from '../../observe/trail.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -177,6 +178,14 @@ function readRows(walk: Walk): FusedLayer[] {
   }
 }
 
+// The engine has a copy of each: of two that are one in memory, only one would learn.
+function requireOwnMemory(parameters: readonly Tensor[], trains: boolean): void {
+  if (!parameters.every((parameter) => native.haveOwnMemory([parameter]))) {
+    misfit('a parameter has no memory of its own');
+  }
+  if (trains && !native.haveOwnMemory(parameters)) misfit('two parameters share memory');
+}
+
 /**
  * Reads a recording as `(convolution | pooling | activation) … → flatten → (linear → activation?) … → linear`.
  *
@@ -195,6 +204,10 @@ export function readChain(recording: Recording, trains: boolean): Chain | Misfit
     readFlatten(walk);
     layers.push(...readRows(walk));
     if (recording.output !== walk.current) misfit("the model's result is not the last layer's");
+    requireOwnMemory(
+      walk.parameters.filter((parameter) => parameter !== null),
+      trains,
+    );
     const { dtype } = recording.input;
     return { image, dtype, pixelSteps, parameters: walk.parameters, layers };
   } catch (error) {

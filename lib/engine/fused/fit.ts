@@ -1,3 +1,4 @@
+import { native } from '../../native/load.js';
 import { fusedRulesOf } from '../../optim/claims.js';
 import type { Optimizer } from '../../optim/index.js';
 import type { FusedRule } from '../../optim/rule.js';
@@ -70,6 +71,29 @@ function optionsOf(rule: FusedRule): Record<string, number> {
   return { algorithm, lr, weightDecay, momentum, dampening, nesterov: Number(nesterov) };
 }
 
+const largestFloat32 = 3.4028234663852886e38;
+
+// What an optimizer's constructor refuses, and a group may be given later; PyTorch steps with it all the same.
+function unusual(rule: FusedRule): string | undefined {
+  const numbers: Record<string, [value: number, isUsual: boolean]> = {};
+  const atLeastZero = (name: string, value: number): void => {
+    numbers[name] = [value, value >= 0 && value <= largestFloat32];
+  };
+  const { lr, weightDecay } = rule;
+  atLeastZero('lr', lr);
+  atLeastZero('weightDecay', weightDecay);
+  if (rule.algorithm === 'sgd') {
+    atLeastZero('momentum', rule.momentum);
+  } else {
+    atLeastZero('eps', rule.eps);
+    for (const beta of [rule.beta1, rule.beta2]) {
+      if (!(beta >= 0 && beta < 1)) numbers.betas = [beta, false];
+    }
+  }
+  const found = Object.entries(numbers).find(([, [, isUsual]]) => !isUsual);
+  return found && `the optimizer's ${found[0]} is ${found[1][0]}`;
+}
+
 const sameKeys = (a: object, b: object): boolean =>
   String(Object.keys(a)) === String(Object.keys(b));
 
@@ -80,6 +104,8 @@ export function fitOptimizer(
 ): FittingOptimizer | string {
   const rules = fusedRulesOf(optimizer);
   if (typeof rules === 'string') return rules;
+  const strange = rules.map(unusual).find((reason) => reason !== undefined);
+  if (strange !== undefined) return strange;
   const [rule] = rules as [FusedRule];
   if (
     rules.some(
@@ -100,5 +126,13 @@ export function fitOptimizer(
   const keys = states.map(([, key]) => key);
   const steps = keys.length === 0 ? 0 : stepsOf(optimizer, parameters, keys, count);
   if (typeof steps === 'string') return steps;
+  const kept = parameters.flatMap((parameter) =>
+    keys
+      .map((key) => optimizer.state.get(parameter)?.[key])
+      .filter((value): value is Tensor => value !== undefined && value !== null),
+  );
+  if (!native.haveOwnMemory([...parameters, ...kept])) {
+    return "the optimizer's state shares memory with something else of it";
+  }
   return { groups: rules.map(optionsOf), groupOf, steps, states, count };
 }

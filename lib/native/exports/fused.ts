@@ -50,6 +50,8 @@ export interface FusedExports {
   ): void;
   loadFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
   storeFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
+  /** Whether these contiguous tensors have their elements in memory, no two of them the same. */
+  haveOwnMemory(tensors: readonly Tensor[]): boolean;
   isFusedCurrent(engine: NativeEngine): boolean;
   /**
    * @param average - Averages the gradient of each step over a group, whose ranks have to take as many steps. Nobody
