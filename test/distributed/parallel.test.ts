@@ -30,10 +30,11 @@ function isRecorded(): boolean {
   return names.every((name, i) => RegExp(`${name}\\s*: (.*)`).exec(info)?.[1] === cpu[i]);
 }
 
-// Adam makes more of it from step to step.
+// Adam makes more of it from step to step. A Zen 3's numbers, where Python's and ours are the same bits, are off by 2e-5
+// of those that are recorded, in the first steps.
 function expectClose(values: readonly number[], expected: readonly number[], step: number): void {
   expect(values.length).toBe(expected.length);
-  const relative = step < 7 ? 1e-5 : 1e-3;
+  const relative = step < 7 ? 1e-4 : 1e-3;
   for (const [i, value] of values.entries()) {
     expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(1e-6 + relative * Math.abs(value));
   }
