@@ -37,11 +37,12 @@ LENET_INLINE int pixel(Grid grid, int i) {
 void max_pool(const Layer& layer, const Vec* in, Grid in_grid, Vec* out, Grid out_grid,
               Int* winner) {
   with_kernel(layer, [&](auto kernel) LENET_LAMBDA {
+    constexpr int kPixels = kernel() * kernel();
     for_windows(layer, in_grid, out_grid, [&](int from, int to, int window) LENET_LAMBDA {
       Vec best = in[from];
       Int where = {};
 #pragma GCC unroll 9
-      for (int i = 1; i < kernel() * kernel(); ++i) {
+      for (int i = 1; i < kPixels; ++i) {
         const Vec v = in[from + pixel<kernel()>(in_grid, i)];
         const Int better = (v > best) | (v != v);
         best = better ? v : best;
