@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
 from .encode import shortest_float32
+from .folder import FOLDER
 from .lenet import LeNet
 
 
@@ -125,6 +126,7 @@ def rank_of(rank, size, folder):
 
 
 def parallel():
+    """One recording per instruction set, which rounds in its own way: the others stay as they are."""
     info = pathlib.Path("/proc/cpuinfo").read_text()
     # The name alone is the same for several where they are virtual.
     cpu = [re.search(rf"{name}\s*: (.*)", info)[1] for name in ("cpu family", "model", "model name", "stepping")]
@@ -137,4 +139,6 @@ def parallel():
         scenarios += [
             {**scenario, **result} for scenario, result in zip([s for s in SCENARIOS if s["size"] == size], ranks[0], strict=True)
         ]
-    return {"cpu": cpu, "scenarios": scenarios}
+    capability = torch.backends.cpu.get_cpu_capability()
+    others = [each for each in json.loads((FOLDER / "parallel.json").read_text()) if each["capability"] != capability]
+    return sorted([*others, {"capability": capability, "cpu": cpu, "scenarios": scenarios}], key=lambda each: each["capability"])

@@ -7,7 +7,7 @@ import { models } from './parallelModels.mjs';
 
 const { distributed, nn, optim } = torch;
 const file = new URL('../reference/parallel.json', import.meta.url);
-const { scenarios } = JSON.parse(readFileSync(file, 'utf8'));
+const [{ scenarios }] = JSON.parse(readFileSync(file, 'utf8'));
 
 const digest = (tensors) => {
   const hash = createHash('sha256');
