@@ -18,12 +18,12 @@ namespace {
 
 constexpr napi_type_tag kEngineTag = {0x6c656e65742d6675ULL, 0x7365642d656e6769ULL};
 
-using Handles = std::vector<TensorHandle*>;
+using TensorHandles = std::vector<TensorHandle*>;
 
 // An array of the network's tensors, null for an absent bias.
-Handles requireTensors(const Napi::CallbackInfo& info, size_t index, const Engine& engine) {
+TensorHandles requireTensors(const Napi::CallbackInfo& info, size_t index, const Engine& engine) {
   const auto array = info[index].As<Napi::Array>();
-  Handles handles(engine.sizes.size());
+  TensorHandles handles(engine.sizes.size());
   for (uint32_t i = 0; i < handles.size(); i++) {
     const Napi::Value value = array.Get(i);
     if (value.IsNull() || value.IsUndefined()) continue;
@@ -36,7 +36,7 @@ Handles requireTensors(const Napi::CallbackInfo& info, size_t index, const Engin
   return handles;
 }
 
-void markParameters(Engine& engine, const Handles& handles) {
+void markParameters(Engine& engine, const TensorHandles& handles) {
   for (size_t i = 0; i < handles.size(); i++) {
     if (handles[i] == nullptr) continue;
     const auto& tensor = handles[i]->tensor;

@@ -43,14 +43,7 @@ class LayeredSlice final : public Slice {
 
   void begin_gradient() override { gradient_.clear(); }
 
-  // A layer without a bias has a zero in its place, and keeps it.
-  void end_gradient() override {
-    for (const Section& section : model_.layout.sections) {
-      if (section.values > 0) continue;
-      std::fill(gradient_.data() + section.begin, gradient_.data() + section.end, 0.0f);
-    }
-    profile_.mark(kRearrange);
-  }
+  void end_gradient() override {}
 
   const float* gradient() const override { return gradient_.data(); }
   Profile& profile() override { return profile_; }

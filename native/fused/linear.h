@@ -11,30 +11,38 @@
 
 namespace lenet {
 
-// kLinearBlock outputs for kGroups groups; padding outputs are computed too, and are never read.
+// kOuts outputs for kGroups groups: inputs from … to − 1 are added to what is in `out`, or, if they
+// are the first, to the bias. Padding outputs are computed too, and are never read.
+template <int kGroups, int kOuts>
+LENET_INLINE void forward_block(const Linear layer, const float* weight, const float* bias,
+                                const Vec* const (&in)[kGroups], Vec* const (&out)[kGroups], int o,
+                                int from, int to) {
+  Vec acc[kGroups][kOuts];
+#pragma GCC unroll 12
+  for (int i = 0; i < kOuts; ++i) {
+    for (int g = 0; g < kGroups; ++g) acc[g][i] = from ? out[g][o + i] : broadcast(bias[o + i]);
+  }
+  const float* w = weight + static_cast<int64_t>(from) * layer.stride + o;
+  for (int k = from; k < to; ++k, w += layer.stride) {
+    Vec x[kGroups];
+    for (int g = 0; g < kGroups; ++g) x[g] = in[g][k];
+#pragma GCC unroll 12
+    for (int i = 0; i < kOuts; ++i) {
+      const Vec weight_i = broadcast(w[i]);
+      for (int g = 0; g < kGroups; ++g) acc[g][i] += weight_i * x[g];
+    }
+  }
+#pragma GCC unroll 12
+  for (int i = 0; i < kOuts; ++i) {
+    for (int g = 0; g < kGroups; ++g) out[g][o + i] = acc[g][i];
+  }
+}
+
 template <int kGroups>
 LENET_INLINE void linear_forward(const Linear layer, const float* weight, const float* bias,
                                  const Vec* const (&in)[kGroups], Vec* const (&out)[kGroups]) {
   for (int o = 0; o < layer.out; o += kLinearBlock) {
-    Vec acc[kGroups][kLinearBlock];
-#pragma GCC unroll 12
-    for (int i = 0; i < kLinearBlock; ++i) {
-      for (int g = 0; g < kGroups; ++g) acc[g][i] = broadcast(bias[o + i]);
-    }
-    const float* w = weight + o;
-    for (int k = 0; k < layer.in; ++k, w += layer.stride) {
-      Vec x[kGroups];
-      for (int g = 0; g < kGroups; ++g) x[g] = in[g][k];
-#pragma GCC unroll 12
-      for (int i = 0; i < kLinearBlock; ++i) {
-        const Vec weight_i = broadcast(w[i]);
-        for (int g = 0; g < kGroups; ++g) acc[g][i] += weight_i * x[g];
-      }
-    }
-#pragma GCC unroll 12
-    for (int i = 0; i < kLinearBlock; ++i) {
-      for (int g = 0; g < kGroups; ++g) out[g][o + i] = acc[g][i];
-    }
+    forward_block<kGroups, kLinearBlock>(layer, weight, bias, in, out, o, 0, layer.in);
   }
 }
 

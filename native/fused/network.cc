@@ -141,7 +141,6 @@ bool read_lenet(const std::vector<Layer>& layers, Blocks* blocks, Shape* shape) 
     layer[i] = reader.take(LENET_FUSED_CONVOLUTION);
     if (!layer[i]) return false;
     conv.padding = layer[i]->padding;
-    conv.bias = layer[i]->bias;
     const int before = reader.activation();
     conv.pool_first = before == LENET_FUSED_IDENTITY;
     conv.average = reader.take(LENET_FUSED_AVERAGE_POOL);
@@ -151,7 +150,6 @@ bool read_lenet(const std::vector<Layer>& layers, Blocks* blocks, Shape* shape) 
   for (int i = 0; i < 3; ++i) {
     layer[2 + i] = reader.take(LENET_FUSED_LINEAR);
     if (!layer[2 + i]) return false;
-    blocks->linear[i].bias = layer[2 + i]->bias;
     blocks->linear[i].activation = i < 2 ? reader.activation() : LENET_FUSED_IDENTITY;
   }
   if (!reader.at_end()) return false;

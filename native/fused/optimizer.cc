@@ -31,7 +31,7 @@ void Optimizer::configure(const lenet_fused_optimizer* groups, const int32_t* gr
   for (size_t t = 0; t < layout.sections.size(); ++t) {
     const Section& section = layout.sections[t];
     const int group = group_of ? group_of[t] : 0;
-    // An absent bias is a zero in its place, of which Adam without an eps would make 0 / 0.
+    // A layer without a bias has a zero in its place, and keeps it, whatever its gradient is.
     if (section.values == 0) continue;
     const bool goes_on =
         !parts_.empty() && parts_.back().group == group && parts_.back().end == section.begin;

@@ -129,11 +129,9 @@ struct Blocks {
     int activation;   // lenet_fused_activation
     bool average;     // pooling by averages, otherwise by maxima
     bool pool_first;  // convolution → pooling → activation; otherwise the activation comes first
-    bool bias;
   } conv[2];
   struct {
     int activation;
-    bool bias;
   } linear[3];
 };
 

@@ -62,16 +62,6 @@ class SliceOf final : public Slice {
         for (int i = 0; i < weights; ++i) gradient[i] += sum(work_.dense[b][i]);
       }
     }
-    // A layer without a bias has a zero in its place, and keeps it.
-    const auto absent = [&](int tensor, int count) {
-      std::fill_n(gradient_.data() + sizes_.shape.offset[tensor], count, 0.0f);
-    };
-    for (int b = 0; b < 2; ++b) {
-      if (!model_.network.conv[b].bias) absent(2 * b + 1, sizes_.shape.conv[b].out_channels);
-    }
-    for (int i = 0; i < 3; ++i) {
-      if (!model_.network.linear[i].bias) absent(5 + 2 * i, sizes_.shape.linear[i].out);
-    }
     profile_.mark(kRearrange);
   }
 

@@ -12,33 +12,6 @@ namespace lenet {
 // A chunk of two groups' inputs takes a quarter to half of the first-level cache.
 inline constexpr int kChunk = 128;
 
-// kOuts outputs for kGroups groups: inputs from … to − 1 are added to what is in `out`, or, if they
-// are the first, to the bias.
-template <int kGroups, int kOuts>
-LENET_INLINE void forward_block(const Linear& layer, const float* weight, const float* bias,
-                                const Vec* const (&in)[kGroups], Vec* const (&out)[kGroups], int o,
-                                int from, int to) {
-  Vec acc[kGroups][kOuts];
-#pragma GCC unroll 12
-  for (int i = 0; i < kOuts; ++i) {
-    for (int g = 0; g < kGroups; ++g) acc[g][i] = from ? out[g][o + i] : broadcast(bias[o + i]);
-  }
-  const float* w = weight + static_cast<int64_t>(from) * layer.stride + o;
-  for (int k = from; k < to; ++k, w += layer.stride) {
-    Vec x[kGroups];
-    for (int g = 0; g < kGroups; ++g) x[g] = in[g][k];
-#pragma GCC unroll 12
-    for (int i = 0; i < kOuts; ++i) {
-      const Vec weight_i = broadcast(w[i]);
-      for (int g = 0; g < kGroups; ++g) acc[g][i] += weight_i * x[g];
-    }
-  }
-#pragma GCC unroll 12
-  for (int i = 0; i < kOuts; ++i) {
-    for (int g = 0; g < kGroups; ++g) out[g][o + i] = acc[g][i];
-  }
-}
-
 // `groups` groups; in_at(group) and out_at(group) give their vectors.
 template <int kOuts, class In, class Out>
 void forward_by(const Linear& layer, const float* weight, const float* bias, int groups, In in_at,

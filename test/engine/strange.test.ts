@@ -108,7 +108,7 @@ test.each(Object.entries(settings))('SGD, later %s', async (_, [options, engine]
 });
 
 test.each<[string, object]>([
-  ['betas', { betas: [-0.1, 0.999] }],
+  ['beta1', { betas: [-0.1, 0.999] }],
   ['eps', { eps: -1e-9 }],
   ['lr', { lr: -0.001 }],
 ])('Adam, later with strange %s', async (name, options) => {

@@ -180,10 +180,10 @@ function readRows(walk: Walk): FusedLayer[] {
 
 // The engine has a copy of each: of two that are one in memory, only one would learn.
 function requireOwnMemory(parameters: readonly Tensor[], trains: boolean): void {
-  if (!parameters.every((parameter) => native.haveOwnMemory([parameter]))) {
-    misfit('a parameter has no memory of its own');
+  const groups = trains ? [parameters] : parameters.map((parameter) => [parameter]);
+  if (!groups.every((group) => native.haveOwnMemory(group))) {
+    misfit('parameters share memory, or have none');
   }
-  if (trains && !native.haveOwnMemory(parameters)) misfit('two parameters share memory');
 }
 
 /**

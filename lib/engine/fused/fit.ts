@@ -73,25 +73,19 @@ function optionsOf(rule: FusedRule): Record<string, number> {
 
 const largestFloat32 = 3.4028234663852886e38;
 
+const isUsual = (value: number): boolean => value >= 0 && value <= largestFloat32;
+
 // What an optimizer's constructor refuses, and a group may be given later; PyTorch steps with it all the same.
 function unusual(rule: FusedRule): string | undefined {
-  const numbers: Record<string, [value: number, isUsual: boolean]> = {};
-  const atLeastZero = (name: string, value: number): void => {
-    numbers[name] = [value, value >= 0 && value <= largestFloat32];
-  };
   const { lr, weightDecay } = rule;
-  atLeastZero('lr', lr);
-  atLeastZero('weightDecay', weightDecay);
-  if (rule.algorithm === 'sgd') {
-    atLeastZero('momentum', rule.momentum);
-  } else {
-    atLeastZero('eps', rule.eps);
-    for (const beta of [rule.beta1, rule.beta2]) {
-      if (!(beta >= 0 && beta < 1)) numbers.betas = [beta, false];
-    }
-  }
-  const found = Object.entries(numbers).find(([, [, isUsual]]) => !isUsual);
-  return found && `the optimizer's ${found[0]} is ${found[1][0]}`;
+  const own =
+    rule.algorithm === 'sgd'
+      ? { momentum: rule.momentum }
+      : { eps: rule.eps, beta1: rule.beta1, beta2: rule.beta2 };
+  const found = Object.entries({ lr, weightDecay, ...own }).find(
+    ([name, value]) => !isUsual(value) || (name.startsWith('beta') && value >= 1),
+  );
+  return found && `the optimizer's ${found[0]} is ${found[1]}`;
 }
 
 const sameKeys = (a: object, b: object): boolean =>
