@@ -21,7 +21,7 @@ const env = {
 test.each([
   { what: 'models', count: long ? 200 : 60, most: 5 },
   { what: 'loaders', count: long ? 1000 : 300, most: 5 },
-  { what: 'workers', count: long ? 100 : 12, most: 10 },
+  { what: 'workers', count: long ? 100 : 24, most: 10 },
 ])('$what one after another leave nothing behind', { timeout }, ({ what, count, most }) => {
   const args = ['--expose-gc', child, what, `${count}`];
   const grown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env }));
