@@ -29,6 +29,7 @@ from recording.operators import operators
 from recording.optimizers import optimizers
 from recording.order import order
 from recording.parallel import parallel
+from recording.parity import parity
 from recording.resized import resized, resized_sizes
 from recording.resume import resume
 from recording.samplers import samplers
@@ -40,7 +41,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, training,
+        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, training,
     )
 }
 

@@ -1,6 +1,6 @@
 import { atMost } from './atMost.js';
 import { type Kind, Setting } from './kind.js';
-import { readOptions, type Spec, type ValuesOf } from './options.js';
+import { isPlain, readOptions, type Spec, type ValuesOf } from './options.js';
 
 /** What is given by position, in its order: a kind is required, a setting has a default. */
 // biome-ignore lint/suspicious/noExplicitAny: each argument has a type of its own
@@ -23,8 +23,8 @@ export type OptionsOf<S extends Spec> = {
 };
 
 /**
- * What a function takes: arguments by position, then one object of options where there are any. Made once per
- * function, so that a call looks nothing up.
+ * What a function takes: arguments by position, then one object of options, in which arguments may stand too that were
+ * not given by position. Made once per function, so that a call looks nothing up.
  */
 export class Signature<A extends Args, S extends Spec> {
   readonly #what: string;
@@ -37,6 +37,8 @@ export class Signature<A extends Args, S extends Spec> {
   readonly #options: S;
   readonly #defaults: ValuesOf<S>;
   readonly #most: number;
+  /** From each argument on: what may be given by name. */
+  readonly #byName: readonly Spec[];
 
   /** @param what - The function's name, for messages. */
   constructor(what: string, args: A, options: S) {
@@ -49,6 +51,7 @@ export class Signature<A extends Args, S extends Spec> {
     this.#options = options;
     this.#defaults = Object.freeze(readOptions(what, options, undefined));
     this.#most = this.#args.length + (Object.keys(options).length > 0 ? 1 : 0);
+    this.#byName = this.#args.map((_, i) => ({ ...settingsFrom(this.#args.slice(i)), ...options }));
   }
 
   /**
@@ -60,14 +63,43 @@ export class Signature<A extends Args, S extends Spec> {
    */
   read(given: readonly unknown[], target: object): ValuesOf<S> {
     atMost(this.#what, this.#most, given.length);
+    const last = given.length - 1;
+    if (last >= 0 && last < this.#args.length && isPlain(given[last])) {
+      return this.#readNamed(given.slice(0, last), given[last], target);
+    }
+    return this.#readInOrder(given, target);
+  }
+
+  // `new Dropout({ inplace: true })`: what comes after the last argument by position stands in the object.
+  #readNamed(given: readonly unknown[], named: object, target: object): ValuesOf<S> {
+    const values: Record<string, unknown> = readOptions(
+      this.#what,
+      this.#byName[given.length]!,
+      named,
+    );
+    const isGiven = ([name]: readonly [string, ...unknown[]]) => Object.hasOwn(named, name);
+    const rest = this.#args.slice(given.length);
+    const inOrder = rest.map((arg) => (isGiven(arg) ? Reflect.get(named, arg[0]) : undefined));
+    this.#readInOrder([...given, ...inOrder], target);
+    for (const [name] of rest) delete values[name];
+    return values as ValuesOf<S>;
+  }
+
+  #readInOrder(given: readonly unknown[], target: object): ValuesOf<S> {
     const values = target as Record<string, unknown>;
     for (let i = 0; i < this.#args.length; i++) {
       const [name, label, kind, setting] = this.#args[i]!;
       const value = given[i];
-      values[name] =
-        value === undefined && setting !== undefined ? setting.initial : kind.read(label, value);
+      if (value !== undefined || setting === undefined) values[name] = kind.read(label, value);
+      else values[name] = setting.like === undefined ? setting.initial : values[setting.like];
     }
     const named = given[this.#args.length];
     return named === undefined ? this.#defaults : readOptions(this.#what, this.#options, named);
   }
+}
+
+function settingsFrom(
+  args: readonly (readonly [string, string, Kind<unknown>, Setting<unknown>?])[],
+): Spec {
+  return Object.fromEntries(args.map(([name, , kind]) => [name, kind.optional()]));
 }

@@ -26,6 +26,11 @@ export class Kind<Given, Value = Given> {
     return new Setting(this, this.convert(initial));
   }
 
+  /** As an argument that is the same as another one before it where nothing is given. */
+  orLike(other: string): Setting<Given, Value> {
+    return new Setting(this, undefined, other);
+  }
+
   /** As an option that may be left out. */
   optional(): Setting<Given, Value | undefined> {
     return new Setting(this, undefined);
@@ -36,10 +41,13 @@ export class Kind<Given, Value = Given> {
 export class Setting<Given, Value = Given> {
   readonly kind: Kind<Given, Value>;
   readonly initial: Value | undefined;
+  /** The name of the argument that it is the same as, if it is that. */
+  readonly like: string | undefined;
 
-  constructor(kind: Kind<Given, Value>, initial: Value | undefined) {
+  constructor(kind: Kind<Given, Value>, initial: Value | undefined, like?: string) {
     this.kind = kind;
     this.initial = initial;
+    this.like = like;
   }
 }
 

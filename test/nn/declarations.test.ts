@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { Setting } from '../../lib/argument/kind.js';
+import { isPlain } from '../../lib/argument/options.js';
 import * as torch from '../../lib/index.js';
 import { invalid } from '../coded.js';
 import { classes, layers, type Part, typedLayers } from './declarations.js';
@@ -33,14 +34,19 @@ const strangers = [
 const right = (part: Part): unknown =>
   candidates.find((each) => kindOf(part).convert(each) !== undefined);
 
-// Nothing given is the default, where there is one. Pooling's is in the constructor: the kernel's size.
-const isOptional = (name: string, part: Part): boolean =>
-  part instanceof Setting || name === 'stride';
+// Nothing given is the default, where there is one.
+const isOptional = (part: Part): boolean => part instanceof Setting;
 
-const wrong = (name: string, part: Part): unknown[] =>
+const wrong = (part: Part): unknown[] =>
   strangers.filter(
-    (each) =>
-      kindOf(part).convert(each) === undefined && (each !== undefined || !isOptional(name, part)),
+    (each) => kindOf(part).convert(each) === undefined && (each !== undefined || !isOptional(part)),
+  );
+
+const namedFrom = (args: Readonly<Record<string, Part>>, place: number): object =>
+  Object.fromEntries(
+    Object.entries(args)
+      .slice(place)
+      .map(([name, part]) => [name, right(part)]),
   );
 
 test('all layers but those that take other modules, or a table, are declared', () => {
@@ -70,15 +76,30 @@ describe.each(layers.map((layer) => [layer.name, layer] as const))('%s', (name, 
 
   test.each(Object.entries(args))('by position: %s', (arg, part) => {
     const place = Object.keys(args).indexOf(arg);
-    expect(wrong(arg, part).length).toBeGreaterThan(5);
-    for (const value of wrong(arg, part)) {
+    expect(wrong(part).length).toBeGreaterThan(5);
+    for (const value of wrong(part)) {
+      // An object in its place gives it, and those after it, by name.
+      if (isPlain(value)) continue;
       const given = positional.with(place, value);
       expect(() => new Class(...given), String(value)).toThrow(invalid(sentence(arg, part)));
     }
   });
 
+  test.each(Object.entries(args))('from %s on by name', (arg, part) => {
+    const place = Object.keys(args).indexOf(arg);
+    const [before, named] = [positional.slice(0, place), namedFrom(args, place)];
+    expect(String(new Class(...before, named))).toBe(String(new Class(...positional)));
+    for (const value of wrong(part)) {
+      if (value === undefined) continue;
+      const make = () => new Class(...before, { ...named, [arg]: value });
+      expect(make, String(value)).toThrow(invalid(sentence(arg, part)));
+    }
+    if (isOptional(part)) expect(String(new Class(...before, {}))).toBeTypeOf('string');
+    else expect(() => new Class(...before, {})).toThrow(invalid(sentence(arg, part)));
+  });
+
   test.each(Object.entries(options))('by name: %s', (option, part) => {
-    for (const value of wrong(option, part)) {
+    for (const value of wrong(part)) {
       const make = () => new Class(...positional, { [option]: value });
       expect(make, String(value)).toThrow(invalid(sentence(option, part)));
     }

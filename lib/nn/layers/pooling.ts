@@ -10,7 +10,7 @@ const args = {
   /** Pixels, integer ≥ 1, or `[height, width]`. */
   kernelSize: pairAsGiven(1),
   /** Pixels, integer ≥ 1. Default: `kernelSize`. */
-  stride: pairAsGiven(1),
+  stride: pairAsGiven(1).orLike('kernelSize'),
 };
 
 const maxPooling = {
@@ -42,9 +42,8 @@ export interface MaxPool2dOptions extends LayerOptions<typeof maxPooling> {}
  */
 export class MaxPool2d extends layer('MaxPool2d', maxPooling) {
   constructor(kernelSize: Pair, stride?: Pair, options?: MaxPool2dOptions);
-  constructor(kernelSize: Pair, stride = kernelSize, ...options: unknown[]) {
-    atMost('MaxPool2d', 3, arguments.length);
-    super(kernelSize, stride, ...options);
+  constructor(...given: unknown[]) {
+    super(...given);
   }
 
   override arithmetic(units: number): Arithmetic {
@@ -93,9 +92,8 @@ export interface AvgPool2dOptions extends LayerOptions<typeof avgPooling> {}
  */
 export class AvgPool2d extends layer('AvgPool2d', avgPooling) {
   constructor(kernelSize: Pair, stride?: Pair, options?: AvgPool2dOptions);
-  constructor(kernelSize: Pair, stride = kernelSize, ...options: unknown[]) {
-    atMost('AvgPool2d', 3, arguments.length);
-    super(kernelSize, stride, ...options);
+  constructor(...given: unknown[]) {
+    super(...given);
   }
 
   override arithmetic(units: number): Arithmetic {
