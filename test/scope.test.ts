@@ -5,6 +5,8 @@ import { closeBatchScope, openBatchScope } from '../lib/tensor/scope.js';
 import { coded } from './coded.js';
 import { tensorsInUse } from './garbage.js';
 
+const openScope = () => openBatchScope(() => {}).id;
+
 // What earlier tests dropped would be collected at any time.
 beforeEach(async () => {
   await tensorsInUse();
@@ -104,7 +106,7 @@ test('scope() lasts until it is disposed of', () => {
 });
 
 test('results follow their inputs, also after an await and from another stretch', async () => {
-  const batch = openBatchScope();
+  const batch = openScope();
   const x = torch.ones(2);
   await turn();
   const y = x.mul(2);
@@ -118,7 +120,7 @@ test('results follow their inputs, also after an await and from another stretch'
 test('a batch scope does not catch tensors of another task', async () => {
   let theirs: torch.Tensor | undefined;
   const first = (async () => {
-    const batch = openBatchScope();
+    const batch = openScope();
     torch.ones(2);
     await turn();
     closeBatchScope(batch);
@@ -134,10 +136,10 @@ test('a batch scope does not catch tensors of another task', async () => {
 });
 
 test('an older result stays with its own scope while an inner batch is open', () => {
-  const outer = openBatchScope();
+  const outer = openScope();
   let sum = torch.zeros(1);
   for (let i = 0; i < 3; i++) {
-    const inner = openBatchScope();
+    const inner = openScope();
     sum = sum.add(1);
     closeBatchScope(inner);
   }
@@ -218,7 +220,7 @@ test('a synchronous loop with scopes keeps memory flat', () => {
   torch.setNumThreads(1);
   const loop = (steps: number): void => {
     for (let i = 0; i < steps; i++) {
-      const batch = openBatchScope();
+      const batch = openScope();
       torch
         .randn([64, 64])
         .matmul(torch.randn([64, 64]))

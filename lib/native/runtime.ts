@@ -3,23 +3,25 @@
 import v8 from 'node:v8';
 import vm from 'node:vm';
 
-// Promises made and continued in this thread, until the function that is returned is called. Bun cannot tell (its
-// function is there, and throws).
-function watchPromises(onPromise: () => void): () => void {
+const watchPromises = (onPromise: () => void): (() => void) =>
+  v8.promiseHooks.createHook({ init: onPromise, before: onPromise }) as () => void;
+
+/**
+ * Whether the end of a synchronous stretch of code can be seen. In Bun it cannot: its function is there, and throws. Nothing
+ * else tells there that a function waits, and that its caller goes on.
+ */
+export const seesStretches: boolean = (() => {
   try {
-    return v8.promiseHooks.createHook({ init: onPromise, before: onPromise }) as () => void;
+    watchPromises(() => {})();
+    return true;
   } catch {
-    return () => {};
+    return false;
   }
-}
+})();
 
 /**
  * Calls `onEnd` once, when the stretch of synchronous code that runs now may have ended: where the next promise is made (an
- * `await` makes one) or continued, at the latest at the next microtask.
- *
- * Where promises cannot be watched it is that microtask. Continuations that were waiting before it then run as if they
- * belonged to the stretch: what such a task creates goes to the scope that is open in the stretch, and is released with it. The task
- * gets an `ERR_TENSOR_RELEASED` at the next use, never a wrong number.
+ * `await` makes one) or continued, at the latest at the next microtask. Only where {@link seesStretches}.
  */
 export function atStretchEnd(onEnd: () => void): void {
   let isOver = false;
@@ -41,10 +43,16 @@ function findCollector(): (options?: { type: 'minor' }) => void {
     v8.setFlagsFromString('--expose-gc');
     return vm.runInNewContext('gc');
   } catch {
-    return () => {}; // another engine than V8
+    return otherCollector(); // another engine than V8
   } finally {
     if (!wasExposed) v8.setFlagsFromString?.('--no-expose-gc');
   }
+}
+
+// Bun's, which knows full collections only.
+function otherCollector(): () => void {
+  const { Bun } = globalThis as { Bun?: { gc(isSynchronous: boolean): void } };
+  return () => Bun?.gc(true);
 }
 
 let collector: ReturnType<typeof findCollector> | undefined;

@@ -2,12 +2,18 @@ import { atMost } from '../argument/atMost.js';
 import { callback } from '../argument/kind.js';
 import { isPromise } from '../context/synchronous.js';
 import { native } from '../native/load.js';
-import { atStretchEnd } from '../native/runtime.js';
+import { atStretchEnd, seesStretches } from '../native/runtime.js';
 import { tensorKind } from './kinds.js';
 import { Tensor } from './tensor.js';
 
 // An ambient scope belongs to the synchronous stretch of code that opened it: it ends where another task can run.
 let isWatched = false;
+
+// Where that cannot be seen a scope takes nothing more but results of its own tensors.
+function lastForStretch(id: number): void {
+  if (!seesStretches) native.leaveScope(id);
+  else watchStretch();
+}
 
 function watchStretch(): void {
   if (isWatched) return;
@@ -18,11 +24,17 @@ function watchStretch(): void {
   });
 }
 
-/** Opens the scope of one batch: results of the batch's tensors join it wherever they are made. */
-export function openBatchScope(): number {
+/** Opens the scope of one batch, which `make` makes in it: results of the batch's tensors join it wherever they are made. */
+export function openBatchScope<T>(make: () => T): { id: number; batch: T } {
   const id = native.openScope(false);
-  watchStretch();
-  return id;
+  try {
+    const batch = make();
+    lastForStretch(id);
+    return { id, batch };
+  } catch (error) {
+    native.closeScope(id);
+    throw error;
+  }
 }
 
 export function closeBatchScope(id: number): void {
@@ -90,7 +102,7 @@ export class Scope {
   constructor() {
     atMost('Scope', 0, arguments.length);
     this.#id = native.openScope(true);
-    watchStretch();
+    lastForStretch(this.#id);
   }
 
   /** Lets a tensor outlive the scope; returns it. */
@@ -111,7 +123,11 @@ export class Scope {
   }
 }
 
-/** Opens a scope that lasts until it is disposed of: `using scope = torch.scope()`. */
+/**
+ * Opens a scope that lasts until it is disposed of: `using scope = torch.scope()`. It takes what is made until the code waits,
+ * and results of its own tensors later too. In Bun, which does not say when code waits, a scope made so takes nothing: what is
+ * made goes when it is collected; {@link tidy} is the same there as everywhere.
+ */
 export function scope(): Scope {
   atMost('scope', 0, arguments.length);
   return new Scope();

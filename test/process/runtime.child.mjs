@@ -1,5 +1,5 @@
 // Runs where promises cannot be watched. Prints, as JSON, what it found. Usage:
-// node --import ./withoutHooks.mjs runtime.child.mjs
+// node --expose-gc --import ./withoutHooks.mjs runtime.child.mjs
 import v8 from 'node:v8';
 
 import * as torch from '../../dist/index.js';
@@ -29,6 +29,8 @@ let later;
   scope.dispose();
   if (inScope !== 2) throw new Error(`${inScope} tensors in the scope`);
 }
+globalThis.gc();
+await turn();
 const afterScope = live() - before;
 const survived = later.tolist();
 later.dispose();

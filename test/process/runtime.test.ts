@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 
 const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-function run(kind: string) {
-  const args = ['--import', new URL('withoutHooks.mjs', import.meta.url).href];
-  const text = execFileSync(process.execPath, [...args, at('runtime.child.mjs')], {
+function run(kind: string, child = 'runtime.child.mjs') {
+  const args = ['--expose-gc', '--import', new URL('withoutHooks.mjs', import.meta.url).href];
+  const text = execFileSync(process.execPath, [...args, at(child)], {
     encoding: 'utf8',
     env: { ...process.env, WITHOUT_HOOKS: kind },
   });
@@ -28,3 +28,11 @@ test.each(['missing', 'throwing'])(
     expect(run(kind)).toEqual({ ...node, watched: false });
   },
 );
+
+// Where it cannot be seen that a task waits, its scope takes nothing, and what it made is collected.
+test.each([
+  ['', 0],
+  ['missing', 1000],
+])('a hundred tasks take turns, no tensor is released early (promise hooks: %s)', (kind, late) => {
+  expect(run(kind, 'stretches.child.mjs')).toEqual({ made: 12_000, early: [], late, left: 0 });
+});

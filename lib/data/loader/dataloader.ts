@@ -195,8 +195,9 @@ export class DataLoader<Item extends readonly unknown[] = readonly unknown[]> {
         // has come to its end, as in Python.
         const size = indices.advance(batchSize);
         if (size === 0 || (dropLast && size < batchSize)) return;
-        scope = openBatchScope();
-        yield this.#fetch(indices.current());
+        const fetched = openBatchScope(() => this.#fetch(indices.current()));
+        scope = fetched.id;
+        yield fetched.batch;
       }
     } finally {
       closeBatchScope(scope);
