@@ -33,10 +33,18 @@ function handlesOf(args: readonly unknown[]): unknown[] {
   return args.map((value, i) => (are[i] ? handleOf(value) : value));
 }
 
-// The one place where JavaScript calls operators.
-function watched(operator: NativeFunction): NativeFunction {
+// The one place where JavaScript calls operators. Most are never called: libtorch is asked for one at its first call.
+function watched(find: () => NativeFunction): NativeFunction {
+  let operator: NativeFunction = (...args) => {
+    operator = find();
+    return operator(...args);
+  };
+  const first = operator;
   return (...args: unknown[]): unknown => {
-    if (watcher !== undefined) return watcher(operator, args);
+    if (watcher !== undefined) {
+      if (operator === first) operator = find();
+      return watcher(operator, args);
+    }
     const [a, b, c] = args;
     switch (args.length) {
       case 1:
@@ -57,10 +65,13 @@ function watched(operator: NativeFunction): NativeFunction {
 
 /** Operators as one function, or as one method of a tensor, which is their first argument. */
 export const bindOverloads = (overloads: readonly string[]): NativeFunction =>
-  watched(native.bindFunction(overloads));
+  watched(() => native.bindFunction(overloads));
 
 export function bindMethod(overloads: readonly string[]): NativeFunction {
-  const method = native.bindMethod(overloads);
+  let method: NativeFunction = function (this: unknown, ...args) {
+    method = native.bindMethod(overloads);
+    return method.apply(this, args);
+  };
   const operator = (receiver: unknown, ...args: unknown[]): unknown => method.apply(receiver, args);
   return function (this: unknown, ...args: unknown[]): unknown {
     if (watcher !== undefined) return watcher(operator, [this, ...args]);
@@ -87,14 +98,12 @@ export function bindMethod(overloads: readonly string[]): NativeFunction {
 }
 
 /**
- * Binds one operator overload by its full name (`'add.Tensor'`, `'relu'`); the look-up happens here,
- * once. Arguments follow the schema's order; a trailing plain object holds keyword arguments under
+ * Binds one operator overload by its full name (`'add.Tensor'`, `'relu'`), which libtorch has: a test looks.
+ * Arguments follow the schema's order; a trailing plain object holds keyword arguments under
  * the schema's own names.
- *
- * @throws {TorchError} `ERR_UNKNOWN_OPERATOR` when libtorch has no such operator.
  */
 export function bind<F extends NativeFunction = (...args: unknown[]) => Tensor>(name: string): F {
-  return watched(native.bind(name)) as F;
+  return watched(() => native.bind(name)) as F;
 }
 
 /**
@@ -112,15 +121,17 @@ export interface OperatorNamespace {
   readonly [name: string]: OperatorPacket;
 }
 
+const bound = (operator: NativeFunction): NativeFunction => watched(() => operator);
+
 function packet(name: string): OperatorPacket {
   const overloads = new Map<string, NativeFunction>();
-  return new Proxy(watched(native.resolve(name)), {
+  return new Proxy(bound(native.resolve(name)), {
     get(target, key) {
       if (key === 'overloads') return () => native.overloads(name);
       if (typeof key !== 'string' || key in target) return Reflect.get(target, key);
       let overload = overloads.get(key);
       if (overload === undefined) {
-        overload = bind(key === 'default' ? name : `${name}.${key}`);
+        overload = bound(native.bind(key === 'default' ? name : `${name}.${key}`));
         overloads.set(key, overload);
       }
       return overload;

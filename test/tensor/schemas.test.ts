@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import { native } from '../../lib/native/load.js';
 import {
+  boundNames,
   type Declaration,
   declarations,
   lib,
@@ -151,6 +152,13 @@ test('all are found', () => {
 
 test('names, order, what may be left out, and results are those of libtorch', () => {
   expect(found.flatMap(problemsOf)).toEqual([]);
+});
+
+// They are looked up at their first call: a wrong name would be found by nobody else.
+test('operators that are bound by name are there', () => {
+  const names = boundNames(program);
+  expect(names.length).toBeGreaterThan(100);
+  for (const name of names) expect(native.schema(name)).toContain('(');
 });
 
 test('each member of Tensor has a docstring', () => {

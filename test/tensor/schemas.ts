@@ -136,6 +136,22 @@ export function declarations(
   return found;
 }
 
+/** The operators that lib/ binds by name, with no declared type: `bind<…>('op')`. */
+export function boundNames(program: ts.Program): string[] {
+  const names: string[] = [];
+  const visit = (node: ts.Node): void => {
+    ts.forEachChild(node, visit);
+    if (!ts.isCallExpression(node) || !/^(native\.)?bind$/.test(node.expression.getText())) return;
+    for (const argument of node.arguments) {
+      if (ts.isStringLiteral(argument)) names.push(argument.text);
+    }
+  };
+  for (const file of program.getSourceFiles()) {
+    if (file.fileName.startsWith(lib(''))) visit(file);
+  }
+  return names;
+}
+
 /** Members of Tensor that have no docstring. */
 export function undocumented(program: ts.Program): string[] {
   const checker = program.getTypeChecker();
