@@ -9,6 +9,8 @@ import type { Problem, Section } from './section.js';
 /** What the report reads about the process and its machine; differs in tests. */
 export interface MachineFacts {
   node: string;
+  /** Deno and Bun, which give a version of Node.js too: the one that they are like. */
+  otherRuntime?: string | undefined;
   abi: string;
   platform: string;
   arch: string;
@@ -25,6 +27,7 @@ export function machineFacts(): MachineFacts {
   const libc = familySync();
   return {
     node: process.versions.node,
+    otherRuntime: otherRuntime(process.versions),
     abi: process.versions.modules,
     platform: platform(),
     arch: arch(),
@@ -32,6 +35,11 @@ export function machineFacts(): MachineFacts {
     isMusl: libc === MUSL,
     cpuFlags: cpuFlags(),
   };
+}
+
+function otherRuntime({ deno, bun }: NodeJS.ProcessVersions): string | undefined {
+  if (deno !== undefined) return `Deno ${deno}`;
+  return bun === undefined ? undefined : `Bun ${bun}`;
 }
 
 function cpuFlags(): ReadonlySet<string> {
@@ -52,8 +60,13 @@ export function nodeSection(facts: MachineFacts, engines: string): Section {
       next: 'install a newer Node.js (nodejs.org, or: nvm install --lts)',
     });
   }
-  const { node, abi } = facts;
-  return { name: 'Node.js', facts: { version: node, abi, supported: engines }, problems };
+  const { node, abi, otherRuntime } = facts;
+  const runtime = otherRuntime === undefined ? {} : { runtime: otherRuntime };
+  return {
+    name: 'Node.js',
+    facts: { ...runtime, version: node, abi, supported: engines },
+    problems,
+  };
 }
 
 /** Platform, C library, processor, and the instruction set that the fused engine will use. */

@@ -1,0 +1,3 @@
+const torch = require('../../dist/index.js');
+
+console.log(String(new torch.LeNet()).split('(')[0]);
