@@ -4,12 +4,13 @@ import { familySync, GLIBC, MUSL, versionSync } from 'detect-libc';
 
 import { gigabytes } from '../libtorch/cache.js';
 import { isSupportedNode } from '../libtorch/nodeVersion.js';
+import { otherRuntime } from '../native/runtime.js';
 import type { Problem, Section } from './section.js';
 
 /** What the report reads about the process and its machine; differs in tests. */
 export interface MachineFacts {
   node: string;
-  /** Deno and Bun, which give a version of Node.js too: the one that they are like. */
+  /** Of one that gives a version of Node.js too: the one that it is like. */
   otherRuntime?: string | undefined;
   abi: string;
   platform: string;
@@ -27,7 +28,7 @@ export function machineFacts(): MachineFacts {
   const libc = familySync();
   return {
     node: process.versions.node,
-    otherRuntime: otherRuntime(process.versions),
+    otherRuntime,
     abi: process.versions.modules,
     platform: platform(),
     arch: arch(),
@@ -35,11 +36,6 @@ export function machineFacts(): MachineFacts {
     isMusl: libc === MUSL,
     cpuFlags: cpuFlags(),
   };
-}
-
-function otherRuntime({ deno, bun }: NodeJS.ProcessVersions): string | undefined {
-  if (deno !== undefined) return `Deno ${deno}`;
-  return bun === undefined ? undefined : `Bun ${bun}`;
 }
 
 function cpuFlags(): ReadonlySet<string> {
@@ -61,7 +57,7 @@ export function nodeSection(facts: MachineFacts, engines: string): Section {
     });
   }
   const { node, abi, otherRuntime } = facts;
-  const runtime = otherRuntime === undefined ? {} : { runtime: otherRuntime };
+  const runtime: Section['facts'] = otherRuntime === undefined ? {} : { runtime: otherRuntime };
   return {
     name: 'Node.js',
     facts: { ...runtime, version: node, abi, supported: engines },

@@ -67,6 +67,12 @@ export function collect(isFull: boolean): void {
 /** Whether an addon's finalizer runs although its reference was deleted: Node.js and Bun take it back, Deno does not. */
 export const finalizesDeleted: boolean = 'Deno' in globalThis;
 
+const { deno, bun } = process.versions;
+
+/** `'Deno 2.9.6'`, `'Bun 1.4.5'`; `undefined` in Node.js. */
+export const otherRuntime: string | undefined =
+  deno !== undefined ? `Deno ${deno}` : bun === undefined ? undefined : `Bun ${bun}`;
+
 /** A value as bytes, as `structuredClone` would copy it. */
 export const toClone = (value: unknown): Uint8Array => v8.serialize(value);
 

@@ -125,7 +125,7 @@ export class Scope {
 
 /**
  * Opens a scope that lasts until it is disposed of: `using scope = torch.scope()`. It takes what is made until the code waits,
- * and results of its own tensors later too. In Bun, which does not say when code waits, a scope made so takes nothing: what is
+ * and results of its own tensors later too. A runtime that does not say when code waits (docs/runtimes.md) takes nothing: what is
  * made goes when it is collected; {@link tidy} is the same there as everywhere.
  */
 export function scope(): Scope {
