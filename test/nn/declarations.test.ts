@@ -152,8 +152,10 @@ describe('types and declarations say the same', () => {
       const initial = parts[part] instanceof Setting ? parts[part].initial : undefined;
       expect(doc, part).not.toBe('');
       if (typeof initial !== 'number' && typeof initial !== 'boolean') continue;
-      const [, said] = /Default (\S+?)[.:]?(?:\s|$)/.exec(doc) ?? [];
-      expect(said?.replace('−', '-').replace('1e-5', '0.00001'), part).toBe(String(initial));
+      const [, said = ''] = /Default (\S+?)[.:]?(?:\s|$)/.exec(doc) ?? [];
+      const value = typeof initial === 'number' ? Number(said.replace('−', '-')) : said === 'true';
+      expect([part, said, value]).toEqual([part, said, initial]);
+      expect(said, part).not.toBe('');
     }
   });
 });

@@ -117,12 +117,12 @@ export const rrelu = ordered<
   (given) => rreluOp(given.inplace, given.input, given.lower, given.upper, given.training),
 );
 
-type Changed<More extends unknown[] = []> = (input: Tensor, ...more: More) => Tensor;
+type Unary = (input: Tensor) => Tensor;
 
 /** {@link relu}, written over its input. */
-export const relu_ = bindFunction<Changed>('relu_');
+export const relu_ = bindFunction<Unary>('relu_');
 /** {@link selu}, written over its input. */
-export const selu_ = bindFunction<Changed>('selu_');
+export const selu_ = bindFunction<Unary>('selu_');
 /** {@link elu}, written over its input. */
 export const elu_ = ordered<[input: Tensor], [alpha?: number]>()(
   'elu_',
@@ -130,13 +130,16 @@ export const elu_ = ordered<[input: Tensor], [alpha?: number]>()(
   (given) => eluOp(true, given.input, given.alpha),
 );
 /** {@link celu}, written over its input. */
-export const celu_ = bindFunction<Changed<[alpha?: number]>>('celu_');
+export const celu_ = bindFunction<(input: Tensor, alpha?: number) => Tensor>('celu_');
 /** {@link leakyRelu}, written over its input. */
-export const leakyRelu_ = bindFunction<Changed<[negativeSlope?: number]>>('leaky_relu_');
+export const leakyRelu_ =
+  bindFunction<(input: Tensor, negativeSlope?: number) => Tensor>('leaky_relu_');
 /** {@link hardtanh}, written over its input. */
-export const hardtanh_ = bindFunction<Changed<[minVal?: number, maxVal?: number]>>('hardtanh_');
+export const hardtanh_ =
+  bindFunction<(input: Tensor, minVal?: number, maxVal?: number) => Tensor>('hardtanh_');
 /** {@link threshold}, written over its input. */
-export const threshold_ = bindFunction<Changed<[threshold: number, value: number]>>('threshold_');
+export const threshold_ =
+  bindFunction<(input: Tensor, threshold: number, value: number) => Tensor>('threshold_');
 /** {@link rrelu}, written over its input. */
 export const rrelu_ = ordered<
   [input: Tensor],
@@ -171,15 +174,16 @@ export const glu = ordered<[input: Tensor], [dim?: number]>()(
 );
 
 /** `x` where it is beyond `±lambd`, else 0; mirrors `torch.nn.functional.hardshrink`. */
-export const hardshrink = bindFunction<Changed<[lambd?: number]>>('hardshrink');
+export const hardshrink = bindFunction<(input: Tensor, lambd?: number) => Tensor>('hardshrink');
 /** {@link hardshrink} whose values come nearer to 0 by `lambd`; mirrors `torch.nn.functional.softshrink`. */
-export const softshrink = bindFunction<Changed<[lambd?: number]>>('softshrink');
+export const softshrink = bindFunction<(input: Tensor, lambd?: number) => Tensor>('softshrink');
 /** Logarithm of the sigmoid; mirrors `torch.nn.functional.logsigmoid`. */
-export const logsigmoid = bindFunction<Changed>('log_sigmoid');
+export const logsigmoid = bindFunction<Unary>('log_sigmoid');
 /** `log(1 + e^(beta·x)) / beta`, `x` above `threshold / beta`; mirrors `torch.nn.functional.softplus`. */
-export const softplus = bindFunction<Changed<[beta?: number, threshold?: number]>>('softplus');
+export const softplus =
+  bindFunction<(input: Tensor, beta?: number, threshold?: number) => Tensor>('softplus');
 /** `x` where it is positive, else `weight · x`, a weight for all or one for each channel; mirrors `torch.nn.functional.prelu`. */
-export const prelu = bindFunction<Changed<[weight: Tensor]>>('prelu');
+export const prelu = bindFunction<(input: Tensor, weight: Tensor) => Tensor>('prelu');
 
 /** `x − tanh(x)`; mirrors `torch.nn.functional.tanhshrink`. */
 export const tanhshrink = ordered<[input: Tensor]>()('tanhshrink', { args: { input } }, (given) =>

@@ -5,8 +5,27 @@ import type { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
 export * from './activation.js';
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  hingeEmbeddingLoss,
+  klDiv,
+  multilabelSoftMarginLoss,
+  softMarginLoss,
+} from './binary.js';
+export { ctcLoss, type Lengths } from './ctc.js';
+export * from './distance.js';
 export * from './dropout.js';
-export { crossEntropy, mseLoss, nllLoss, type Reduction } from './loss.js';
+export { crossEntropy, nllLoss } from './loss.js';
+export {
+  cosineEmbeddingLoss,
+  type DistanceFunction,
+  marginRankingLoss,
+  multilabelMarginLoss,
+  multiMarginLoss,
+  tripletMarginLoss,
+  tripletMarginWithDistanceLoss,
+} from './margin.js';
 export {
   batchNorm,
   groupNorm,
@@ -15,6 +34,15 @@ export {
   localResponseNorm,
   rmsNorm,
 } from './normalization.js';
+export type { Reduction } from './reduction.js';
+export {
+  gaussianNllLoss,
+  huberLoss,
+  l1Loss,
+  mseLoss,
+  poissonNllLoss,
+  smoothL1Loss,
+} from './regression.js';
 export { type Squash, squash } from './squash.js';
 
 type Optional = Tensor | null | undefined;
