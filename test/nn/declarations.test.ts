@@ -9,7 +9,7 @@ import { classes, layers, type Part, typedLayers } from './declarations.js';
 
 const kindOf = (part: Part) => (part instanceof Setting ? part.kind : part);
 
-const candidates = [1, 2, 0.5, [1, 1], true, 'mean', torch.ones(1)];
+const candidates = [1, 2, 0.5, [1, 1], [1], true, 'mean', torch.ones(1)];
 const strangers = [
   undefined,
   null,

@@ -1,6 +1,4 @@
-import { atMost } from '../../argument/atMost.js';
 import type { Pair } from '../../argument/kind.js';
-import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
@@ -16,6 +14,7 @@ export {
 export { ctcLoss, type Lengths } from './ctc.js';
 export * from './distance.js';
 export * from './dropout.js';
+export { type BagMode, embedding, embeddingBag } from './embedding.js';
 export { crossEntropy, nllLoss } from './loss.js';
 export {
   cosineEmbeddingLoss,
@@ -47,7 +46,6 @@ export { type Squash, squash } from './squash.js';
 
 type Optional = Tensor | null | undefined;
 
-const linearOp = bind<(input: Tensor, weight: Tensor, bias: Optional) => Tensor>('linear');
 /** `(N, Cin, H, W)`, or one image without N. */
 export interface Conv2dFunctionalOptions {
   /** Step in pixels. Default 1. */
@@ -135,15 +133,19 @@ export const avgPool2d = bindFunction<{
 }>('avg_pool2d');
 
 /** `input · weightᵀ + bias`: `(…, in)`, `(out, in)`, `(out)` → `(…, out)`. */
-export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  atMost('linear', 3, arguments.length);
-  return linearOp(input, weight, bias);
-}
+export const linear =
+  bindFunction<(input: Tensor, weight: Tensor, bias?: Tensor | null) => Tensor>('linear');
+
+/** `input1ᵀ · weight · input2 + bias`: `(…, in1)`, `(…, in2)`, `(out, in1, in2)`, `(out)` → `(…, out)`. */
+export const bilinear =
+  bindFunction<(input1: Tensor, input2: Tensor, weight: Tensor, bias?: Tensor | null) => Tensor>(
+    'bilinear',
+  );
 
 export { sigmoid, tanh } from '../../tensor/index.js';
 
 /** One row of `numClasses` zeros with a single one per class index (int64). Default: as many as needed. */
-export const oneHot = bind<(input: Tensor, numClasses?: number) => Tensor>('one_hot');
+export const oneHot = bindFunction<(input: Tensor, numClasses?: number) => Tensor>('one_hot');
 
 interface PadOptions {
   mode?: 'constant' | 'reflect' | 'replicate' | 'circular';
