@@ -237,7 +237,7 @@ export const groupNorm = ordered<
 const padOp = bind<(input: Tensor, pad: readonly number[]) => Tensor>('pad');
 const averages =
   bind<(input: Tensor, window: readonly number[], stride: readonly number[]) => Tensor>(
-    'avg_pool3d',
+    'avg_pool2d',
   );
 
 /**
@@ -268,9 +268,9 @@ export const localResponseNorm = ordered<
     }
     if (given.input.numel() === 0) return given.input;
     const [batch, channels, ...places] = shape as [number, number, ...number[]];
-    const squares = given.input.mul(given.input).reshape(batch, 1, channels, 1, product(places));
-    const padded = padOp(squares, [0, 0, 0, 0, Math.floor(size / 2), Math.floor((size - 1) / 2)]);
-    const means = averages(padded, [size, 1, 1], [1, 1, 1]).reshape(...shape);
+    const squares = given.input.mul(given.input).reshape(batch, 1, channels, product(places));
+    const padded = padOp(squares, [0, 0, Math.floor(size / 2), Math.floor((size - 1) / 2)]);
+    const means = averages(padded, [size, 1], [1, 1]).reshape(...shape);
     return given.input.div(means.mul(alpha).add(k).pow(beta));
   },
 );
