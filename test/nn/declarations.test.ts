@@ -9,7 +9,7 @@ import { classes, layers, type Part, typedLayers } from './declarations.js';
 
 const kindOf = (part: Part) => (part instanceof Setting ? part.kind : part);
 
-const candidates = [1, 2, 0.5, [1, 1], true, 'mean', torch.ones(1)];
+const candidates = [1, 2, 0.5, [1, 1], [1], true, 'mean', torch.ones(1)];
 const strangers = [
   undefined,
   null,
@@ -30,8 +30,9 @@ const strangers = [
   torch.ones(1),
 ];
 
-// Something of the kind.
+// Something of the kind: the default, where there is one.
 const right = (part: Part): unknown =>
+  (part instanceof Setting ? part.initial : undefined) ??
   candidates.find((each) => kindOf(part).convert(each) !== undefined);
 
 // Nothing given is the default, where there is one.
@@ -151,8 +152,10 @@ describe('types and declarations say the same', () => {
       const initial = parts[part] instanceof Setting ? parts[part].initial : undefined;
       expect(doc, part).not.toBe('');
       if (typeof initial !== 'number' && typeof initial !== 'boolean') continue;
-      const [, said] = /Default (\S+?)[.:]?(?:\s|$)/.exec(doc) ?? [];
-      expect(said?.replace('−', '-').replace('1e-5', '0.00001'), part).toBe(String(initial));
+      const [, said = ''] = /Default (\S+?)[.:]?(?:\s|$)/.exec(doc) ?? [];
+      const value = typeof initial === 'number' ? Number(said.replace('−', '-')) : said === 'true';
+      expect([part, said, value]).toEqual([part, said, initial]);
+      expect(said, part).not.toBe('');
     }
   });
 });

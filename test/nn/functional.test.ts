@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { invalid } from '../coded.js';
 import { decode, type Encoded, expectClose, recorded, weights } from '../recorded.js';
 
 interface Case {
@@ -83,5 +84,52 @@ describe('BatchNorm2d over several batches', () => {
     norm.forward(torch.randn(2, 1, 3, 3));
     expect([norm.runningMean?.item(), norm.runningVar?.item()]).toEqual([0, 1]);
     expect(norm.numBatchesTracked?.item()).toBe(0);
+  });
+});
+
+describe('AdaptiveLogSoftmaxWithLoss', () => {
+  const layer = new torch.nn.AdaptiveLogSoftmaxWithLoss(8, 12, [3, 6], { headBias: true });
+  const input = torch.randn(40, 8).mul(4);
+
+  test('log probabilities of all classes are those of the forward pass, and sum to 1', () => {
+    const all = layer.logProb(input);
+    expect(all.exp().sum({ dim: 1 }).allclose(torch.ones(40), { atol: 1e-5 })).toBe(true);
+    const target = torch.arange(40).remainder(12).to('int64');
+    const [output, loss] = layer.forward(input, target);
+    expect(output.allclose(all.gather(1, target.unsqueeze(1)).squeeze(1), { atol: 1e-5 })).toBe(
+      true,
+    );
+    expect(loss.allclose(output.mean().neg(), { atol: 1e-5 })).toBe(true);
+  });
+
+  test('predicts the likeliest class where the head says so, else within all', () => {
+    const head = layer.head.forward(input).argmax(1).tolist() as number[];
+    const all = layer.logProb(input).argmax(1).tolist() as number[];
+    const wanted = head.map((best, i) => (Number(best) < 3 ? best : all[i]));
+    expect(layer.predict(input).tolist()).toEqual(wanted);
+  });
+});
+
+describe('embeddings of given rows', () => {
+  const rows = torch.tensor([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
+
+  test.each([torch.nn.Embedding, torch.nn.EmbeddingBag])('%o share their memory', (Class) => {
+    torch.manualSeed(1);
+    const before = torch.rand(1).item();
+    torch.manualSeed(1);
+    const layer = Class.fromPretrained(rows, { paddingIdx: -1 });
+    // As in Python, nothing is drawn for them.
+    expect(torch.rand(1).item()).toBe(before);
+    expect([layer.weight.requiresGrad, layer.paddingIdx]).toEqual([false, 2]);
+    expect(layer.weight.tolist()).toEqual(rows.tolist());
+    expect(Class.fromPretrained(rows, { freeze: false }).weight.requiresGrad).toBe(true);
+    expect(() => Class.fromPretrained(torch.ones(2))).toThrow(invalid('expected 2 dimensions'));
+    rows.at(0, 0).fill_(7);
+    expect(layer.weight.at(0, 0).item()).toBe(7);
+    rows.at(0, 0).fill_(1);
   });
 });

@@ -1,18 +1,51 @@
-import { atMost } from '../../argument/atMost.js';
-import { flag, type Pair, probability } from '../../argument/kind.js';
-import { readOptions } from '../../argument/options.js';
-import { bind } from '../../native/ops.js';
+import type { Pair } from '../../argument/kind.js';
 import type { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
-export { crossEntropy, mseLoss, nllLoss, type Reduction } from './loss.js';
-export { type BatchNormOptions, batchNorm } from './normalization.js';
+export * from './activation.js';
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  hingeEmbeddingLoss,
+  klDiv,
+  multilabelSoftMarginLoss,
+  softMarginLoss,
+} from './binary.js';
+export { ctcLoss, type Lengths } from './ctc.js';
+export * from './distance.js';
+export * from './dropout.js';
+export { type BagMode, embedding, embeddingBag } from './embedding.js';
+export { crossEntropy, nllLoss } from './loss.js';
+export {
+  cosineEmbeddingLoss,
+  type DistanceFunction,
+  marginRankingLoss,
+  multilabelMarginLoss,
+  multiMarginLoss,
+  tripletMarginLoss,
+  tripletMarginWithDistanceLoss,
+} from './margin.js';
+export {
+  batchNorm,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  localResponseNorm,
+  rmsNorm,
+} from './normalization.js';
+export type { Reduction } from './reduction.js';
+export {
+  gaussianNllLoss,
+  huberLoss,
+  l1Loss,
+  mseLoss,
+  poissonNllLoss,
+  smoothL1Loss,
+} from './regression.js';
 export { type Squash, squash } from './squash.js';
 
 type Optional = Tensor | null | undefined;
 
-const linearOp = bind<(input: Tensor, weight: Tensor, bias: Optional) => Tensor>('linear');
-const dropoutOp = bind<(input: Tensor, p: number, train: boolean) => Tensor>('dropout');
 /** `(N, Cin, H, W)`, or one image without N. */
 export interface Conv2dFunctionalOptions {
   /** Step in pixels. Default 1. */
@@ -100,31 +133,19 @@ export const avgPool2d = bindFunction<{
 }>('avg_pool2d');
 
 /** `input · weightᵀ + bias`: `(…, in)`, `(out, in)`, `(out)` → `(…, out)`. */
-export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  atMost('linear', 3, arguments.length);
-  return linearOp(input, weight, bias);
-}
+export const linear =
+  bindFunction<(input: Tensor, weight: Tensor, bias?: Tensor | null) => Tensor>('linear');
 
-export { logSoftmax, relu, sigmoid, softmax, tanh } from '../../tensor/index.js';
+/** `input1ᵀ · weight · input2 + bias`: `(…, in1)`, `(…, in2)`, `(out, in1, in2)`, `(out)` → `(…, out)`. */
+export const bilinear =
+  bindFunction<(input1: Tensor, input2: Tensor, weight: Tensor, bias?: Tensor | null) => Tensor>(
+    'bilinear',
+  );
 
-/**
- * Sets each element to zero with probability `p` and scales the others by `1 / (1 − p)`.
- *
- * @param options.training - Whether it does so at all; as in Python, a boolean alone says it too. Default true.
- */
-export function dropout(
-  input: Tensor,
-  p = 0.5,
-  options?: boolean | { training?: boolean },
-): Tensor {
-  atMost('dropout', 3, arguments.length);
-  probability.read('dropout: p', p);
-  if (typeof options === 'boolean') return dropoutOp(input, p, options);
-  return dropoutOp(input, p, readOptions('dropout', { training: flag.or(true) }, options).training);
-}
+export { sigmoid, tanh } from '../../tensor/index.js';
 
 /** One row of `numClasses` zeros with a single one per class index (int64). Default: as many as needed. */
-export const oneHot = bind<(input: Tensor, numClasses?: number) => Tensor>('one_hot');
+export const oneHot = bindFunction<(input: Tensor, numClasses?: number) => Tensor>('one_hot');
 
 interface PadOptions {
   mode?: 'constant' | 'reflect' | 'replicate' | 'circular';

@@ -1,10 +1,11 @@
 import type { OptionsOf } from '../../argument/arguments.js';
-import { atMost } from '../../argument/atMost.js';
-import { integer, oneOf, orNull, probability } from '../../argument/kind.js';
-import { readOptions, type ValuesOf } from '../../argument/options.js';
+import { integer, orNull, probability } from '../../argument/kind.js';
+import type { ValuesOf } from '../../argument/options.js';
+import { ordered } from '../../argument/ordered.js';
 import { bind } from '../../native/ops.js';
-import { Tensor } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
+import { numberOf, optionalTensor, pairArgs, reductionKind } from './reduction.js';
 
 type Optional = Tensor | null | undefined;
 
@@ -29,16 +30,6 @@ const nllLossOp =
       ignoreIndex: number,
     ) => Tensor
   >('nll_loss_nd');
-const mseLossOp = bind<(input: Tensor, target: Tensor, reduction: number) => Tensor>('mse_loss');
-const broadcastTensors = bind<(tensors: Tensor[]) => [Tensor, Tensor]>('broadcast_tensors');
-
-/** What becomes of the losses of single samples: their mean, their sum, or nothing. */
-export type Reduction = 'none' | 'mean' | 'sum';
-
-// libtorch counts the reductions in this order.
-const reductions = ['none', 'mean', 'sum'] as const;
-
-export const reductionKind = oneOf(...reductions);
 
 export const classWeight = {
   /** Weight of each class, `(K)`. Default: 1 each. */
@@ -65,76 +56,48 @@ export interface ClassLossOptions
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions extends ClassLossOptions, OptionsOf<typeof smoothing> {}
 
-const classLossSpec = { ...classWeight, ...classLoss };
-const crossEntropySpec = { ...classLossSpec, ...smoothing };
+type ClassLossValues = ValuesOf<typeof classWeight & typeof classLoss>;
+type CrossEntropyValues = ClassLossValues & ValuesOf<typeof smoothing>;
 
-// Python's third argument is the weight of each class.
-const withWeight = <Options extends object>(options: Options | Tensor | undefined) =>
-  options instanceof Tensor ? { weight: options } : options;
+const args = { ...pairArgs, weight: optionalTensor };
 
 /**
  * Cross entropy of logits and targets; mirrors `torch.nn.functional.cross_entropy`.
  *
- * @param input - Logits `(N, K)`, `(K)` or `(N, K, …)`.
- * @param target - Class indices, int64 0 … K−1 without dimension K, or probabilities of input's shape.
- * @param options - Or the weight of each class alone, as in Python.
+ * Logits `(N, K)`, `(K)` or `(N, K, …)`; targets class indices, int64 0 … K−1 without dimension K, or probabilities of
+ * the logits' shape. By name only: `ignoreIndex`, `reduction`, `labelSmoothing`.
  */
-export function crossEntropy(
-  input: Tensor,
-  target: Tensor,
-  options?: CrossEntropyOptions | Tensor | null,
-): Tensor {
-  atMost('crossEntropy', 3, arguments.length);
-  const read = readOptions('crossEntropy', crossEntropySpec, withWeight(options ?? undefined));
-  return crossEntropyOf(input, target, read);
-}
+export const crossEntropy = ordered<[input: Tensor, target: Tensor], [weight?: Tensor | null]>()(
+  'crossEntropy',
+  { args, options: { ...classLoss, ...smoothing } },
+  (given) => crossEntropyOf(given.input, given.target, given),
+);
 
 /** {@link crossEntropy} for who knows that its options are whole. @internal */
 export function crossEntropyOf(
   input: Tensor,
   target: Tensor,
-  { weight, reduction, ignoreIndex, labelSmoothing }: ValuesOf<typeof crossEntropySpec>,
+  { weight, reduction, ignoreIndex, labelSmoothing }: CrossEntropyValues,
 ): Tensor {
-  const mode = reductions.indexOf(reduction);
-  return crossEntropyOp(input, target, weight, mode, ignoreIndex, labelSmoothing);
+  return crossEntropyOp(input, target, weight, numberOf(reduction), ignoreIndex, labelSmoothing);
 }
 
 /**
  * Negative log likelihood; mirrors `torch.nn.functional.nll_loss`.
  *
- * @param input - Log probabilities `(N, K)`, `(K)` or `(N, K, …)`.
- * @param target - Class indices, int64 0 … K−1.
- * @param options - Or the weight of each class alone, as in Python.
+ * Log probabilities `(N, K)`, `(K)` or `(N, K, …)`; targets int64 0 … K−1. By name only: `ignoreIndex`, `reduction`.
  */
-export function nllLoss(
-  input: Tensor,
-  target: Tensor,
-  options?: ClassLossOptions | Tensor | null,
-): Tensor {
-  atMost('nllLoss', 3, arguments.length);
-  const read = readOptions('nllLoss', classLossSpec, withWeight(options ?? undefined));
-  return nllLossOf(input, target, read);
-}
+export const nllLoss = ordered<[input: Tensor, target: Tensor], [weight?: Tensor | null]>()(
+  'nllLoss',
+  { args, options: classLoss },
+  (given) => nllLossOf(given.input, given.target, given),
+);
 
 /** {@link nllLoss} for who knows that its options are whole. @internal */
 export function nllLossOf(
   input: Tensor,
   target: Tensor,
-  { weight, reduction, ignoreIndex }: ValuesOf<typeof classLossSpec>,
+  { weight, reduction, ignoreIndex }: ClassLossValues,
 ): Tensor {
-  return nllLossOp(input, target, weight, reductions.indexOf(reduction), ignoreIndex);
-}
-
-const mseLossSpec = { reduction: reductionKind.or('mean') };
-
-/** Mean squared error; shapes broadcast. @param options.reduction - Default `'mean'`. */
-export function mseLoss(
-  input: Tensor,
-  target: Tensor,
-  options?: { reduction?: Reduction },
-): Tensor {
-  atMost('mseLoss', 3, arguments.length);
-  const { reduction } = readOptions('mseLoss', mseLossSpec, options);
-  const [a, b] = broadcastTensors([input, target]);
-  return mseLossOp(a, b, reductions.indexOf(reduction));
+  return nllLossOp(input, target, weight, numberOf(reduction), ignoreIndex);
 }

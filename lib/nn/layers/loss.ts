@@ -6,11 +6,11 @@ import {
   classLoss,
   classWeight,
   crossEntropyOf,
-  mseLoss,
   nllLossOf,
-  reductionKind,
   smoothing,
 } from '../functional/loss.js';
+import { reductionKind } from '../functional/reduction.js';
+import { mseLoss } from '../functional/regression.js';
 import { layer } from '../layer.js';
 
 /**

@@ -3,7 +3,7 @@ import { Kind, oneOf } from '../../argument/kind.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import { reductionKind } from '../functional/loss.js';
+import { reductionKind } from '../functional/reduction.js';
 import { type LayerOptions, layer } from '../layer.js';
 import { pythonText } from '../module/repr.js';
 

@@ -1,4 +1,5 @@
 import type { Translations } from '../call.js';
+import { activation } from './activation.js';
 import { arithmetic } from './arithmetic.js';
 import { convolution } from './convolution.js';
 import { creation } from './creation.js';
@@ -14,6 +15,7 @@ export { constants } from './creation.js';
 
 /** What becomes of each operator, by its name. */
 export const translations: Translations = {
+  ...activation,
   ...arithmetic,
   ...convolution,
   ...creation,

@@ -58,6 +58,12 @@ function indexSelect(call: Call): string {
   return call.node('Gather', [call.input('self'), call.input('index')], { axis });
 }
 
+/** Rows of a table. */
+function embedding(call: Call): string {
+  call.ignore('padding_idx', 'scale_grad_by_freq', 'sparse');
+  return call.node('Gather', [call.input('weight'), call.input('indices')], { axis: 0 });
+}
+
 function gather(call: Call): string {
   call.ignore('sparse_grad');
   const axis = call.axis('dim', call.value('self').shape.length);
@@ -101,6 +107,7 @@ export const indexing: Translations = {
   narrow,
   select,
   index_select: indexSelect,
+  embedding,
   gather,
   index_copy: indexCopy,
   split: parts,

@@ -1,0 +1,62 @@
+import { flag, integer, Kind } from '../../argument/kind.js';
+import { ordered } from '../../argument/ordered.js';
+import { Tensor } from '../../tensor/index.js';
+import { tensorKind } from '../../tensor/kinds.js';
+import { bindFunction } from '../../tensor/method.js';
+import { numberOf, type Reduction, reductionKind } from './reduction.js';
+
+/** Lengths of sequences: a tensor, or a list of numbers. */
+export type Lengths = Tensor | readonly number[];
+
+const lengthsKind = new Kind<Lengths>('a Tensor or a list of integers ≥ 0', (given) => {
+  if (given instanceof Tensor) return given;
+  const isLength = (each: unknown) => Number.isSafeInteger(each) && (each as number) >= 0;
+  return Array.isArray(given) && given.every(isLength) ? given : undefined;
+});
+
+const operator = bindFunction<
+  (
+    logProbs: Tensor,
+    targets: Tensor,
+    inputLengths: Lengths,
+    targetLengths: Lengths,
+    blank?: number,
+    reduction?: number,
+    zeroInfinity?: boolean,
+  ) => Tensor
+>('ctc_loss.IntList', 'ctc_loss.Tensor');
+
+/**
+ * Negative log likelihood of all ways to read a sequence of classes off one of log probabilities, in which a class may
+ * repeat and a `blank` stand between (Graves and others, 2006); mirrors `torch.nn.functional.ctc_loss`.
+ *
+ * Log probabilities `(T, N, C)` or `(T, C)`; targets `(N, S)`, or all one after the other. `zeroInfinity` takes losses
+ * of targets that do not fit for 0.
+ */
+export const ctcLoss = ordered<
+  [logProbs: Tensor, targets: Tensor, inputLengths: Lengths, targetLengths: Lengths],
+  [blank?: number, reduction?: Reduction, zeroInfinity?: boolean]
+>()(
+  'ctcLoss',
+  {
+    args: {
+      logProbs: tensorKind,
+      targets: tensorKind,
+      inputLengths: lengthsKind,
+      targetLengths: lengthsKind,
+      blank: integer().or(0),
+      reduction: reductionKind.or('mean'),
+      zeroInfinity: flag.or(false),
+    },
+  },
+  (given) =>
+    operator(
+      given.logProbs,
+      given.targets,
+      given.inputLengths,
+      given.targetLengths,
+      given.blank,
+      numberOf(given.reduction),
+      given.zeroInfinity,
+    ),
+);

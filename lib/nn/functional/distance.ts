@@ -1,0 +1,62 @@
+import { Kind, number, orNull } from '../../argument/kind.js';
+import { ordered } from '../../argument/ordered.js';
+import { bind } from '../../native/ops.js';
+import type { Tensor } from '../../tensor/index.js';
+import { tensorKind } from '../../tensor/kinds.js';
+import { bindFunction } from '../../tensor/method.js';
+
+/** Cosine of the angle between two tensors' vectors along `dim`; mirrors `torch.nn.functional.cosine_similarity`. */
+export const cosineSimilarity =
+  bindFunction<(x1: Tensor, x2: Tensor, dim?: number, eps?: number) => Tensor>('cosine_similarity');
+
+/**
+ * Norm `p` of the difference of two tensors' rows, to which `eps` is added; mirrors
+ * `torch.nn.functional.pairwise_distance`.
+ */
+export const pairwiseDistance =
+  bindFunction<(x1: Tensor, x2: Tensor, p?: number, eps?: number, keepdim?: boolean) => Tensor>(
+    'pairwise_distance',
+  );
+
+/** Norm `p` of the difference of each pair of rows of a matrix; mirrors `torch.nn.functional.pdist`. */
+export const pdist = bindFunction<(input: Tensor, p?: number) => Tensor>('pdist');
+
+const dimsKind = new Kind<number | readonly number[], readonly number[]>(
+  'an integer or a list of them',
+  (given) => {
+    const dims: readonly unknown[] = Array.isArray(given) ? given : [given];
+    return dims.every(Number.isSafeInteger) ? ([...dims] as number[]) : undefined;
+  },
+);
+
+const divideInto = bind<(a: Tensor, b: Tensor, keywords: { out: Tensor }) => Tensor>('div.out');
+const normAlong =
+  bind<(input: Tensor, p: number, dim: readonly number[], keepdim: boolean) => Tensor>(
+    'norm.ScalarOpt_dim',
+  );
+
+/**
+ * Divides the vectors along `dim` by their norm `p`, or by `eps` where that is larger; mirrors
+ * `torch.nn.functional.normalize`. What `out` names gets the result.
+ */
+export const normalize = ordered<
+  [input: Tensor],
+  [p?: number, dim?: number | readonly number[], eps?: number, out?: Tensor | null]
+>()(
+  'normalize',
+  {
+    args: {
+      input: tensorKind,
+      p: number().or(2),
+      dim: dimsKind.or(1),
+      eps: number().or(1e-12),
+      out: orNull(tensorKind).or(null),
+    },
+  },
+  ({ input, p, dim, eps, out }) => {
+    const divisor = normAlong(input, p, dim, true)
+      .clamp({ min: eps })
+      .expand(...input.shape);
+    return out === null ? input.div(divisor) : divideInto(input, divisor, { out });
+  },
+);

@@ -1,0 +1,192 @@
+import { callback, flag, integer, number, orNull } from '../../argument/kind.js';
+import { ordered } from '../../argument/ordered.js';
+import { invalidArgument } from '../../error.js';
+import { bind } from '../../native/ops.js';
+import type { Tensor } from '../../tensor/index.js';
+import { tensorKind } from '../../tensor/kinds.js';
+import { pairwiseDistance } from './distance.js';
+import {
+  numberOf,
+  optionalTensor,
+  pairArgs,
+  reduced,
+  reductionKind,
+  reductionPart,
+} from './reduction.js';
+
+type Both = [input: Tensor, target: Tensor];
+type Three = (a: Tensor, b: Tensor, target: Tensor, margin: number, reduction: number) => Tensor;
+
+const ranked = {
+  args: { input1: tensorKind, input2: tensorKind, target: tensorKind, margin: number().or(0) },
+  options: reductionPart,
+};
+type Ranked = [input1: Tensor, input2: Tensor, target: Tensor];
+
+const marginRankingLossOp = bind<Three>('margin_ranking_loss');
+/**
+ * `max(0, −target · (input1 − input2) + margin)` of targets ±1; mirrors `torch.nn.functional.margin_ranking_loss`. By
+ * name only: `reduction`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for tensors of different numbers of dimensions.
+ */
+export const marginRankingLoss = ordered<Ranked, [margin?: number]>()(
+  'marginRankingLoss',
+  ranked,
+  ({ input1, input2, target, margin, reduction }) => {
+    if (input1.ndim !== input2.ndim || input1.ndim !== target.ndim) {
+      throw invalidArgument('marginRankingLoss: all tensors should have the same dimensions');
+    }
+    return marginRankingLossOp(input1, input2, target, margin, numberOf(reduction));
+  },
+);
+
+const cosineEmbeddingLossOp = bind<Three>('cosine_embedding_loss');
+/**
+ * `1 − cos` where the target is 1, `max(0, cos − margin)` where it is −1; mirrors
+ * `torch.nn.functional.cosine_embedding_loss`. By name only: `reduction`.
+ */
+export const cosineEmbeddingLoss = ordered<Ranked, [margin?: number]>()(
+  'cosineEmbeddingLoss',
+  ranked,
+  ({ input1, input2, target, margin, reduction }) =>
+    cosineEmbeddingLossOp(input1, input2, target, margin, numberOf(reduction)),
+);
+
+const multilabelMarginLossOp =
+  bind<(input: Tensor, target: Tensor, reduction: number) => Tensor>('multilabel_margin_loss');
+/**
+ * Hinge loss over the classes that a row of the target names before its first −1; mirrors
+ * `torch.nn.functional.multilabel_margin_loss`. By name only: `reduction`.
+ */
+export const multilabelMarginLoss = ordered<Both>()(
+  'multilabelMarginLoss',
+  { args: pairArgs, options: reductionPart },
+  ({ input, target, reduction }) => multilabelMarginLossOp(input, target, numberOf(reduction)),
+);
+
+const multiMarginLossOp =
+  bind<
+    (
+      input: Tensor,
+      target: Tensor,
+      p: number,
+      margin: number,
+      weight: Tensor | null,
+      reduction: number,
+    ) => Tensor
+  >('multi_margin_loss');
+/**
+ * Hinge loss of one class against all others, to the power `p`, 1 or 2; mirrors
+ * `torch.nn.functional.multi_margin_loss`. `weight` is that of each class. By name only: `reduction`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for another power, or a weight that is no vector.
+ */
+export const multiMarginLoss = ordered<
+  Both,
+  [p?: number, margin?: number, weight?: Tensor | null]
+>()(
+  'multiMarginLoss',
+  {
+    args: { ...pairArgs, p: integer().or(1), margin: number().or(1), weight: optionalTensor },
+    options: reductionPart,
+  },
+  ({ input, target, p, margin, weight, reduction }) => {
+    requireMultiMargin('multiMarginLoss', p, weight);
+    return multiMarginLossOp(input, target, p, margin, weight, numberOf(reduction));
+  },
+);
+
+/** @throws {TypeError} `ERR_INVALID_ARG` @internal */
+export function requireMultiMargin(name: string, p: number, weight: Tensor | null): void {
+  if (p !== 1 && p !== 2) throw invalidArgument(`${name}: only p = 1 and p = 2 are supported`);
+  if (weight === null || weight.ndim === 1) return;
+  throw invalidArgument(`${name}: weight must be one-dimensional, got ${weight.ndim} dimensions`);
+}
+
+/** @throws {TypeError} `ERR_INVALID_ARG` @internal */
+export function requireMargin(name: string, margin: number): void {
+  if (margin > 0) return;
+  throw invalidArgument(`${name}: margin must be greater than 0, got ${margin}`);
+}
+
+const triple = { anchor: tensorKind, positive: tensorKind, negative: tensorKind };
+type Triple = [anchor: Tensor, positive: Tensor, negative: Tensor];
+
+const tripletMarginLossOp =
+  bind<
+    (
+      anchor: Tensor,
+      positive: Tensor,
+      negative: Tensor,
+      margin: number,
+      p: number,
+      eps: number,
+      swap: boolean,
+      reduction: number,
+    ) => Tensor
+  >('triplet_margin_loss');
+/**
+ * `max(0, d(anchor, positive) − d(anchor, negative) + margin)` with the distance of norm `p`; mirrors
+ * `torch.nn.functional.triplet_margin_loss`. `swap` takes the positive in the anchor's place where it is nearer to the
+ * negative. By name only: `reduction`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` where `margin` is not positive.
+ */
+export const tripletMarginLoss = ordered<
+  Triple,
+  [margin?: number, p?: number, eps?: number, swap?: boolean]
+>()(
+  'tripletMarginLoss',
+  {
+    args: {
+      ...triple,
+      margin: number().or(1),
+      p: number().or(2),
+      eps: number().or(1e-6),
+      swap: flag.or(false),
+    },
+    options: reductionPart,
+  },
+  ({ anchor, positive, negative, margin, p, eps, swap, reduction }) => {
+    requireMargin('tripletMarginLoss', margin);
+    const settings = [margin, p, eps, swap, numberOf(reduction)] as const;
+    return tripletMarginLossOp(anchor, positive, negative, ...settings);
+  },
+);
+
+/** A distance of two tensors' rows. */
+export type DistanceFunction = (a: Tensor, b: Tensor) => Tensor;
+
+/**
+ * {@link tripletMarginLoss} with a distance of one's own; mirrors
+ * `torch.nn.functional.triplet_margin_with_distance_loss`. By name only: `distanceFunction`, by default
+ * {@link pairwiseDistance}, `margin`, `swap` and `reduction`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` where `margin` is not positive, or numbers of dimensions differ.
+ */
+export const tripletMarginWithDistanceLoss = ordered<Triple>()(
+  'tripletMarginWithDistanceLoss',
+  {
+    args: triple,
+    options: {
+      distanceFunction: orNull(callback<DistanceFunction>('a function of two tensors')).or(null),
+      margin: number().or(1),
+      swap: flag.or(false),
+      reduction: reductionKind.or('mean'),
+    },
+  },
+  ({ anchor, positive, negative, distanceFunction, margin, swap, reduction }) => {
+    requireMargin('tripletMarginWithDistanceLoss', margin);
+    if (anchor.ndim !== positive.ndim || positive.ndim !== negative.ndim) {
+      throw invalidArgument(
+        'tripletMarginWithDistanceLoss: all tensors should have the same dimensions',
+      );
+    }
+    const distance: DistanceFunction = distanceFunction ?? ((a, b) => pairwiseDistance(a, b));
+    const near = distance(anchor, positive);
+    const far = distance(anchor, negative);
+    const least = swap ? far.minimum(distance(positive, negative)) : far;
+    return reduced(near.sub(least).add(margin).clamp({ min: 0 }), reduction);
+  },
+);

@@ -1,0 +1,216 @@
+import { atMost } from '../../argument/atMost.js';
+import { flag, number } from '../../argument/kind.js';
+import type { Tensor } from '../../tensor/index.js';
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  divergenceReduction,
+  hingeEmbeddingLoss,
+  klDiv,
+  multilabelSoftMarginLoss,
+  softMarginLoss,
+} from '../functional/binary.js';
+import { optionalTensor, reductionPart } from '../functional/reduction.js';
+import { type LayerOptions, layer } from '../layer.js';
+
+const weighted = {
+  /** What each loss is multiplied by; broadcasts to the target. Default: 1. */
+  weight: optionalTensor,
+};
+
+const positive = {
+  ...weighted,
+  /** What the losses of targets of 1 are multiplied by. Default: 1. */
+  posWeight: optionalTensor,
+};
+
+const declaredBCELoss = {
+  options: {
+    ...reductionPart,
+  },
+  making: weighted,
+};
+
+/** Options of {@link BCELoss}. */
+export interface BCELossOptions extends LayerOptions<typeof declaredBCELoss> {}
+
+/**
+ * Cross entropy of probabilities and targets, both 0 … 1; mirrors `torch.nn.BCELoss`.
+ *
+ * Shape: any, the same for both.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+ */
+export class BCELoss extends layer('BCELoss', declaredBCELoss) {
+  /** A buffer. */
+  declare weight: Tensor | null;
+
+  constructor(options?: BCELossOptions);
+  constructor(...given: [BCELossOptions?]) {
+    super(...given);
+    this.registerBuffer('weight', this.making.weight);
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('BCELoss.forward', 2, arguments.length);
+    return binaryCrossEntropy(input, target, this.weight, { reduction: this.reduction });
+  }
+}
+
+const declaredBCEWithLogitsLoss = {
+  options: {
+    ...reductionPart,
+  },
+  making: positive,
+};
+
+/** Options of {@link BCEWithLogitsLoss}. */
+export interface BCEWithLogitsLossOptions extends LayerOptions<typeof declaredBCEWithLogitsLoss> {}
+
+/**
+ * {@link BCELoss} of logits, without overflow; mirrors `torch.nn.BCEWithLogitsLoss`.
+ *
+ * Shape: any, the same for both.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+ */
+export class BCEWithLogitsLoss extends layer('BCEWithLogitsLoss', declaredBCEWithLogitsLoss) {
+  /** A buffer. */
+  declare weight: Tensor | null;
+  // The name is the key of the state dict.
+  declare private pos_weight: Tensor | null;
+
+  constructor(options?: BCEWithLogitsLossOptions);
+  constructor(...given: [BCEWithLogitsLossOptions?]) {
+    super(...given);
+    this.registerBuffer('weight', this.making.weight);
+    this.registerBuffer('pos_weight', this.making.posWeight);
+  }
+
+  /** What the losses of targets of 1 are multiplied by; `null` for 1. A buffer. */
+  get posWeight(): Tensor | null {
+    return this.pos_weight;
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('BCEWithLogitsLoss.forward', 2, arguments.length);
+    return binaryCrossEntropyWithLogits(input, target, this.weight, {
+      reduction: this.reduction,
+      posWeight: this.pos_weight,
+    });
+  }
+}
+
+const declaredKLDivLoss = {
+  options: {
+    /** `'mean'`, `'batchmean'`, the sum over the batch's size, `'sum'` or `'none'`. Default `'mean'`. */
+    reduction: divergenceReduction.or('mean'),
+    /** Whether the target is a logarithm too. Default false. */
+    logTarget: flag.or(false),
+  },
+};
+
+/** Options of {@link KLDivLoss}. */
+export interface KLDivLossOptions extends LayerOptions<typeof declaredKLDivLoss> {}
+
+/**
+ * Kullback-Leibler divergence of log probabilities from a target; mirrors `torch.nn.KLDivLoss`.
+ *
+ * Shape: any, the same for both.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html
+ */
+export class KLDivLoss extends layer('KLDivLoss', declaredKLDivLoss) {
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('KLDivLoss.forward', 2, arguments.length);
+    return klDiv(input, target, { reduction: this.reduction, logTarget: this.logTarget });
+  }
+}
+
+const declaredSoftMarginLoss = {
+  options: {
+    ...reductionPart,
+  },
+};
+
+/** Options of {@link SoftMarginLoss}. */
+export interface SoftMarginLossOptions extends LayerOptions<typeof declaredSoftMarginLoss> {}
+
+/**
+ * `log(1 + e^(−target · input))` of targets ±1; mirrors `torch.nn.SoftMarginLoss`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html
+ */
+export class SoftMarginLoss extends layer('SoftMarginLoss', declaredSoftMarginLoss) {
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('SoftMarginLoss.forward', 2, arguments.length);
+    return softMarginLoss(input, target, { reduction: this.reduction });
+  }
+}
+
+const declaredHingeEmbeddingLoss = {
+  options: {
+    /** How large the input should be there. Default 1. */
+    margin: number().or(1),
+    ...reductionPart,
+  },
+};
+
+/** Options of {@link HingeEmbeddingLoss}. */
+export interface HingeEmbeddingLossOptions
+  extends LayerOptions<typeof declaredHingeEmbeddingLoss> {}
+
+/**
+ * The input where the target is 1, `max(0, margin − input)` where it is −1; mirrors `torch.nn.HingeEmbeddingLoss`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html
+ */
+export class HingeEmbeddingLoss extends layer('HingeEmbeddingLoss', declaredHingeEmbeddingLoss) {
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('HingeEmbeddingLoss.forward', 2, arguments.length);
+    return hingeEmbeddingLoss(input, target, this.margin, { reduction: this.reduction });
+  }
+}
+
+const declaredMultiLabelSoftMarginLoss = {
+  options: {
+    ...reductionPart,
+  },
+  making: weighted,
+};
+
+/** Options of {@link MultiLabelSoftMarginLoss}. */
+export interface MultiLabelSoftMarginLossOptions
+  extends LayerOptions<typeof declaredMultiLabelSoftMarginLoss> {}
+
+/**
+ * Mean over the classes of {@link BCEWithLogitsLoss}; mirrors `torch.nn.MultiLabelSoftMarginLoss`.
+ *
+ * Shape: `(N, K)`, the same for both.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelSoftMarginLoss.html
+ */
+export class MultiLabelSoftMarginLoss extends layer(
+  'MultiLabelSoftMarginLoss',
+  declaredMultiLabelSoftMarginLoss,
+) {
+  /** A buffer. */
+  declare weight: Tensor | null;
+
+  constructor(options?: MultiLabelSoftMarginLossOptions);
+  constructor(...given: [MultiLabelSoftMarginLossOptions?]) {
+    super(...given);
+    this.registerBuffer('weight', this.making.weight);
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('MultiLabelSoftMarginLoss.forward', 2, arguments.length);
+    return multilabelSoftMarginLoss(input, target, this.weight, { reduction: this.reduction });
+  }
+}

@@ -1,0 +1,238 @@
+import type { OptionsOf } from '../../argument/arguments.js';
+import { atMost } from '../../argument/atMost.js';
+import { flag, integer, number, orNull } from '../../argument/kind.js';
+import { isPlain } from '../../argument/options.js';
+import { noGrad } from '../../context/autograd.js';
+import { invalidArgument } from '../../error.js';
+import type { Tensor } from '../../tensor/index.js';
+import { tensorKind } from '../../tensor/kinds.js';
+import {
+  bagMode,
+  embedding,
+  embeddingBag,
+  paddingRow,
+  refuseSparse,
+} from '../functional/embedding.js';
+import { normal_ } from '../init.js';
+import { type LayerOptions, layer } from '../layer.js';
+import { Parameter, placed } from '../module/parameter.js';
+
+const args = {
+  /** Rows, integer ≥ 0. */
+  numEmbeddings: integer(0),
+  /** Size of each, integer ≥ 0. */
+  embeddingDim: integer(0),
+};
+
+const paddingIdx = {
+  /** A row that begins as zeros and does not learn; negative counts from the end. Default: none. */
+  paddingIdx: orNull(integer()).or(null),
+};
+
+const limits = {
+  /** Rows with a larger norm are scaled down when they are used. Default: none. */
+  maxNorm: orNull(number()).or(null),
+  /** The norm. Default 2. */
+  normType: number().or(2),
+  /** Whether gradients are divided by how often a row is used. Default false. */
+  scaleGradByFreq: flag.or(false),
+};
+
+const sparse = {
+  /** Only false: gradients are dense. Default false. */
+  sparse: flag.or(false),
+};
+
+const first = {
+  /** The rows to begin with, instead of drawn ones. Default: drawn. */
+  _weight: orNull(tensorKind).or(null),
+};
+
+// The rows that a layer begins with.
+function rowsOf(name: string, given: Tensor, rows: number, columns: number): Parameter {
+  if (given.ndim === 2 && given.shape[0] === rows && given.shape[1] === columns) {
+    return new Parameter(given);
+  }
+  throw invalidArgument(
+    `${name}: _weight: expected the shape (${rows}, ${columns}), got (${given.shape.join(', ')})`,
+  );
+}
+
+function requireTable(name: string, embeddings: Tensor, options: unknown): readonly number[] {
+  const { shape, ndim } = tensorKind.read(`${name}.fromPretrained: embeddings`, embeddings);
+  if (ndim !== 2) {
+    throw invalidArgument(`${name}.fromPretrained: embeddings: expected 2 dimensions, got ${ndim}`);
+  }
+  if (options === undefined || isPlain(options)) return shape;
+  throw invalidArgument(`${name}.fromPretrained: options: expected an object`);
+}
+
+function drawRows(weight: Parameter, padding: number | null): void {
+  normal_(weight);
+  if (padding !== null) noGrad(() => weight.select(0, padding).zero_());
+}
+
+const table = {
+  args,
+  options: { ...paddingIdx, ...limits, ...sparse },
+  making: {
+    ...first,
+    /** Whether the rows do not learn. Default false. */
+    _freeze: flag.or(false),
+    ...placed,
+  },
+  repr:
+    '{numEmbeddings}, {embeddingDim}[, padding_idx={paddingIdx}][, max_norm={maxNorm:float}]' +
+    '[, norm_type={normType:float}][, scale_grad_by_freq={scaleGradByFreq}]',
+};
+
+/** Options of {@link Embedding}. */
+export interface EmbeddingOptions extends LayerOptions<typeof table> {}
+
+/** Options of {@link Embedding.fromPretrained}. */
+export interface PretrainedOptions extends OptionsOf<typeof table.options> {
+  /** Whether the rows do not learn. Default true. */
+  freeze?: boolean;
+}
+
+/**
+ * A table of learned rows, looked up by their numbers; mirrors `torch.nn.Embedding`.
+ *
+ * Shape: `(…)`, int64 or int32 → `(…, embeddingDim)`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for `sparse`.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
+ */
+export class Embedding extends layer('Embedding', table) {
+  /** `(numEmbeddings, embeddingDim)` */
+  weight: Parameter;
+
+  constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+    const { numEmbeddings, embeddingDim } = this;
+    refuseSparse('Embedding', this.sparse);
+    const padding = paddingRow('Embedding', this.paddingIdx, numEmbeddings);
+    Object.assign(this, { paddingIdx: padding });
+    const { _weight, _freeze } = this.making;
+    this.weight =
+      _weight === null
+        ? this.learned(numEmbeddings, embeddingDim)
+        : rowsOf('Embedding', _weight, numEmbeddings, embeddingDim);
+    if (_weight === null) this.resetParameters();
+    if (_freeze) this.weight.requiresGrad = false;
+    this.guardMembers();
+  }
+
+  /** A table of given rows, whose memory it shares; by default they do not learn. */
+  static fromPretrained(embeddings: Tensor, options?: PretrainedOptions): Embedding {
+    atMost('Embedding.fromPretrained', 2, arguments.length);
+    const [rows, columns] = requireTable('Embedding', embeddings, options);
+    const { freeze, ...others } = options ?? {};
+    const _freeze = flag.read('Embedding.fromPretrained: freeze', freeze ?? true);
+    return new Embedding(rows!, columns!, { ...others, _weight: embeddings, _freeze });
+  }
+
+  /** Draws new rows from the default generator; zeros for the padding. */
+  resetParameters(): void {
+    atMost('resetParameters', 0, arguments.length);
+    drawRows(this.weight, this.paddingIdx);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('Embedding.forward', 1, arguments.length);
+    const { paddingIdx: padding, maxNorm, normType, scaleGradByFreq } = this;
+    return embedding(input, this.weight, padding, maxNorm, normType, scaleGradByFreq);
+  }
+}
+
+const bags = {
+  args,
+  options: {
+    ...limits,
+    /** `'mean'`, `'sum'` or `'max'`. Default `'mean'`. */
+    mode: bagMode.or('mean'),
+    ...sparse,
+    /** Whether the last offset is the end. Default false. */
+    includeLastOffset: flag.or(false),
+    ...paddingIdx,
+  },
+  making: { ...first, ...placed },
+  repr:
+    '{numEmbeddings}, {embeddingDim}[, max_norm={maxNorm:float}][, norm_type={normType:float}]' +
+    "[, scale_grad_by_freq={scaleGradByFreq}], mode='{mode}'[, padding_idx={paddingIdx}]",
+};
+
+/** Options of {@link EmbeddingBag}. */
+export interface EmbeddingBagOptions extends LayerOptions<typeof bags> {}
+
+/** Options of {@link EmbeddingBag.fromPretrained}. */
+export interface PretrainedBagOptions extends OptionsOf<typeof bags.options> {
+  /** Whether the rows do not learn. Default true. */
+  freeze?: boolean;
+}
+
+/**
+ * Means, sums or largest elements of bags of learned rows; mirrors `torch.nn.EmbeddingBag`.
+ *
+ * Shape: `(N, S)`, or a vector and where each bag begins → `(N, embeddingDim)`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for `sparse`.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
+ */
+export class EmbeddingBag extends layer('EmbeddingBag', bags) {
+  /** `(numEmbeddings, embeddingDim)` */
+  weight: Parameter;
+
+  constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingBagOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+    const { numEmbeddings, embeddingDim } = this;
+    refuseSparse('EmbeddingBag', this.sparse);
+    const padding = paddingRow('EmbeddingBag', this.paddingIdx, numEmbeddings);
+    Object.assign(this, { paddingIdx: padding });
+    const { _weight } = this.making;
+    this.weight =
+      _weight === null
+        ? this.learned(numEmbeddings, embeddingDim)
+        : rowsOf('EmbeddingBag', _weight, numEmbeddings, embeddingDim);
+    if (_weight === null) this.resetParameters();
+    this.guardMembers();
+  }
+
+  /** A table of given rows, whose memory it shares; by default they do not learn. */
+  static fromPretrained(embeddings: Tensor, options?: PretrainedBagOptions): EmbeddingBag {
+    atMost('EmbeddingBag.fromPretrained', 2, arguments.length);
+    const [rows, columns] = requireTable('EmbeddingBag', embeddings, options);
+    const { freeze, ...others } = options ?? {};
+    const isFrozen = flag.read('EmbeddingBag.fromPretrained: freeze', freeze ?? true);
+    const made = new EmbeddingBag(rows!, columns!, { ...others, _weight: embeddings });
+    made.weight.requiresGrad = !isFrozen;
+    return made;
+  }
+
+  /** Draws new rows from the default generator; zeros for the padding. */
+  resetParameters(): void {
+    atMost('resetParameters', 0, arguments.length);
+    drawRows(this.weight, this.paddingIdx);
+  }
+
+  /** @param perSampleWeights - Of each number in `input`, for mode `'sum'`. */
+  forward(
+    input: Tensor,
+    offsets: Tensor | null = null,
+    perSampleWeights: Tensor | null = null,
+  ): Tensor {
+    atMost('EmbeddingBag.forward', 3, arguments.length);
+    return embeddingBag(input, this.weight, {
+      offsets,
+      perSampleWeights,
+      maxNorm: this.maxNorm,
+      normType: this.normType,
+      scaleGradByFreq: this.scaleGradByFreq,
+      mode: this.mode,
+      includeLastOffset: this.includeLastOffset,
+      paddingIdx: this.paddingIdx,
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import { atMost } from '../../argument/atMost.js';
+import { flag, number } from '../../argument/kind.js';
+import type { Tensor } from '../../tensor/index.js';
+import { reductionPart } from '../functional/reduction.js';
+import {
+  gaussianNllLoss,
+  huberLoss,
+  l1Loss,
+  poissonNllLoss,
+  smoothL1Loss,
+} from '../functional/regression.js';
+import { type LayerOptions, layer } from '../layer.js';
+
+const declaredL1Loss = {
+  options: {
+    ...reductionPart,
+  },
+};
+
+/** Options of {@link L1Loss}. */
+export interface L1LossOptions extends LayerOptions<typeof declaredL1Loss> {}
+
+/**
+ * Mean absolute error of two tensors; mirrors `torch.nn.L1Loss`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
+ */
+export class L1Loss extends layer('L1Loss', declaredL1Loss) {
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('L1Loss.forward', 2, arguments.length);
+    return l1Loss(input, target, { reduction: this.reduction });
+  }
+}
+
+const declaredSmoothL1Loss = {
+  options: {
+    ...reductionPart,
+    /** Where the one becomes the other, ≥ 0. Default 1. */
+    beta: number().or(1),
+  },
+};
+
+/** Options of {@link SmoothL1Loss}. */
+export interface SmoothL1LossOptions extends LayerOptions<typeof declaredSmoothL1Loss> {}
+
+/**
+ * Squared error, over `2 · beta`, below `beta`, absolute error less `beta / 2` above; mirrors `torch.nn.SmoothL1Loss`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
+ */
+export class SmoothL1Loss extends layer('SmoothL1Loss', declaredSmoothL1Loss) {
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('SmoothL1Loss.forward', 2, arguments.length);
+    return smoothL1Loss(input, target, { reduction: this.reduction, beta: this.beta });
+  }
+}
+
+const declaredHuberLoss = {
+  options: {
+    ...reductionPart,
+    /** Where the one becomes the other, > 0. Default 1. */
+    delta: number().or(1),
+  },
+};
+
+/** Options of {@link HuberLoss}. */
+export interface HuberLossOptions extends LayerOptions<typeof declaredHuberLoss> {}
+
+/**
+ * Half the squared error below `delta`, `delta` times the absolute error less `delta / 2` above; mirrors `torch.nn.HuberLoss`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
+ */
+export class HuberLoss extends layer('HuberLoss', declaredHuberLoss) {
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('HuberLoss.forward', 2, arguments.length);
+    return huberLoss(input, target, this.reduction, this.delta);
+  }
+}
+
+const declaredPoissonNLLLoss = {
+  options: {
+    /** Whether the input is the logarithm of the mean. Default true. */
+    logInput: flag.or(true),
+    /** Whether Stirling's term is added. Default false. */
+    full: flag.or(false),
+    /** Added to the input before its logarithm is taken. Default 1e-8. */
+    eps: number().or(1e-8),
+    ...reductionPart,
+  },
+};
+
+/** Options of {@link PoissonNLLLoss}. */
+export interface PoissonNLLLossOptions extends LayerOptions<typeof declaredPoissonNLLLoss> {}
+
+/**
+ * Negative log likelihood of counts; mirrors `torch.nn.PoissonNLLLoss`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html
+ */
+export class PoissonNLLLoss extends layer('PoissonNLLLoss', declaredPoissonNLLLoss) {
+  forward(input: Tensor, target: Tensor): Tensor {
+    atMost('PoissonNLLLoss.forward', 2, arguments.length);
+    return poissonNllLoss(input, target, this.logInput, this.full, {
+      eps: this.eps,
+      reduction: this.reduction,
+    });
+  }
+}
+
+const declaredGaussianNLLLoss = {
+  options: {
+    /** Whether the constant term is added. Default false. */
+    full: flag.or(false),
+    /** The least variance. Default 1e-6. */
+    eps: number().or(1e-6),
+    ...reductionPart,
+  },
+};
+
+/** Options of {@link GaussianNLLLoss}. */
+export interface GaussianNLLLossOptions extends LayerOptions<typeof declaredGaussianNLLLoss> {}
+
+/**
+ * Negative log likelihood of normal distributions with the mean `input` and the variance `variance`; mirrors `torch.nn.GaussianNLLLoss`.
+ *
+ * Shape: `(N, …)`; a variance for each element, for each row, or one for all.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html
+ */
+export class GaussianNLLLoss extends layer('GaussianNLLLoss', declaredGaussianNLLLoss) {
+  forward(input: Tensor, target: Tensor, variance: Tensor | number): Tensor {
+    atMost('GaussianNLLLoss.forward', 3, arguments.length);
+    return gaussianNllLoss(input, target, variance, this.full, this.eps, this.reduction);
+  }
+}
