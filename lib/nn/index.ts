@@ -1,15 +1,32 @@
-export type { Pair } from '../argument/kind.js';
+export type { Each, Pair, Sides, Sizes } from '../argument/sizes.js';
 export * as functional from './functional/functional.js';
 export type { Squash } from './functional/squash.js';
 export * as init from './init.js';
 export * from './layers/activation.js';
-export * from './layers/conv.js';
+export * from './layers/adaptivePooling.js';
+export * from './layers/avgPooling.js';
+export {
+  Conv1d,
+  type Conv1dOptions,
+  Conv2d,
+  type Conv2dOptions,
+  Conv3d,
+  type Conv3dOptions,
+  type Convolution,
+} from './layers/conv.js';
+export * from './layers/convTranspose.js';
 export * from './layers/dropout.js';
 export * from './layers/flatten.js';
+export * from './layers/fractionalPooling.js';
 export * from './layers/linear.js';
 export * from './layers/loss.js';
+export * from './layers/lpPooling.js';
+export * from './layers/maxPooling.js';
+export * from './layers/maxUnpool.js';
 export * from './layers/normalization.js';
-export * from './layers/pooling.js';
+export * from './layers/padding.js';
+export * from './layers/upsampling.js';
+export * from './layers/windows.js';
 export type { Arithmetic } from './module/arithmetic.js';
 export * from './module/container.js';
 export { type MemberOptions, Module } from './module/module.js';

@@ -74,8 +74,12 @@ export function typedLayers(): Map<string, TypedLayer> {
     const declaration = symbol.declarations?.find(ts.isClassDeclaration);
     const heritage = declaration?.heritageClauses?.[0]?.types[0];
     if (heritage === undefined) continue;
-    const base = checker.getTypeAtLocation(heritage.expression);
-    if (base.aliasSymbol?.getName() !== 'LayerClass') continue;
+    const whole = checker.getTypeAtLocation(heritage.expression);
+    // With members that several layers have in common, it is one part of two.
+    const base = (whole.isIntersection() ? whole.types : [whole]).find(
+      (each) => each.aliasSymbol?.getName() === 'LayerClass',
+    );
+    if (base === undefined) continue;
     const [args, kept, spent] = base.aliasTypeArguments ?? [];
     const [signature] = checker.getTypeOfSymbol(symbol).getConstructSignatures();
     const parameters = parametersOf(checker, signature!).map((each): [string, string] => [
