@@ -314,6 +314,16 @@ const fails = new Set([
 
 /** What functions take there besides options, as Python does. */
 const also: Record<string, readonly string[]> = {
+  'nn.functional.lpPool1d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool1d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool1dWithIndices': ['a boolean'],
+  'nn.functional.lpPool2d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool2d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool2dWithIndices': ['a boolean'],
+  'nn.functional.lpPool3d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool3d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool3dWithIndices': ['a boolean'],
+  'nn.functional.affineGrid': ['a boolean', 'null'],
   'nn.functional.dropout': ['a boolean'],
   'nn.functional.crossEntropy': ['a Tensor', 'null'],
   'nn.functional.nllLoss': ['a Tensor', 'null'],
