@@ -106,34 +106,3 @@ export const either = <A, B, C, D>(one: Kind<A, B>, other: Kind<C, D>): Kind<A |
     `${one.expected} or ${other.expected}`,
     (given) => one.convert(given) ?? other.convert(given),
   );
-
-/** One number for both directions, or `[height, width]`. */
-export type Pair = number | readonly [number, number];
-
-const isPair = (given: unknown, least: number): boolean => {
-  const numbers = Array.isArray(given) ? given : [given, given];
-  const isSize = (each: unknown) => Number.isSafeInteger(each) && (each as number) >= least;
-  return numbers.length === 2 && numbers.every(isSize);
-};
-
-/** Stays as it was given, as Python prints it. */
-export const pairAsGiven = (least: number): Kind<Pair> =>
-  when(`an integer ≥ ${least} or a pair of them`, (given) => isPair(given, least));
-
-/** Becomes `[height, width]`. */
-export const pair = (least: number): Kind<Pair, readonly [number, number]> => {
-  const kind = pairAsGiven(least);
-  return new Kind(kind.expected, (given) =>
-    kind.convert(given) === undefined ? undefined : toPair(given as Pair),
-  );
-};
-
-/** Points of a window. */
-export function area(size: Pair): number {
-  const [height, width] = toPair(size);
-  return height * width;
-}
-
-export function toPair(value: Pair): [number, number] {
-  return typeof value === 'number' ? [value, value] : [value[0], value[1]];
-}

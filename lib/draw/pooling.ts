@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { atMost } from '../argument/atMost.js';
-import { anything, toPair } from '../argument/kind.js';
+import { anything } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
+import { toPair } from '../argument/sizes.js';
 import { noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
 import { AvgPool2d, MaxPool2d, type Module, TrainableSubsampling } from '../nn/index.js';

@@ -1,5 +1,6 @@
-import { anything, area, oneOf, pair, text } from '../argument/kind.js';
+import { anything, oneOf, text } from '../argument/kind.js';
 import { readOptions, type SpecOf, type ValuesOf } from '../argument/options.js';
+import { area, pair } from '../argument/sizes.js';
 import { invalidArgument } from '../error.js';
 import type { Module, Portrait } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';

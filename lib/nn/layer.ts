@@ -55,6 +55,12 @@ type Given<A extends Args, S extends Spec> = [keyof A, keyof S] extends [never, 
     ? [options?: { [Name in keyof S]?: OptionsOf<S>[Name] }]
     : readonly unknown[];
 
+// biome-ignore lint/suspicious/noExplicitAny: what TypeScript asks of a class that is mixed into another
+type Mixed<Members> = abstract new (...given: any[]) => Members;
+
+/** A declared layer's class with members that several layers have in common. */
+export type With<Class, Members> = Class & Mixed<Members>;
+
 /** The options that a declaration leads to: `interface DropoutOptions extends LayerOptions<typeof dropout> {}`. */
 export type LayerOptions<D extends Declaration> = OptionsOf<Part<D, 'options'> & Part<D, 'making'>>;
 

@@ -19,6 +19,7 @@ const file = (ending: string): string => path.join(folder, `${files++}${ending}`
 const x = () => torch.ones(2, 3);
 const parameter = () => [new nn.Parameter(torch.ones(2))];
 const image = () => torch.rand(1, 1, 28, 28);
+const volume = (dimensions: number) => torch.rand([1, 1, ...new Array(dimensions).fill(4)]);
 const label = () => torch.tensor([1n]);
 const batches = () => [[image(), label()] as const];
 const epoch = { epoch: 1, loss: 1, trainAcc: 0.5, testAcc: 0.5, seconds: 1 };
@@ -86,6 +87,31 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'nn.Module#buffers': (o) => new nn.ReLU().buffers(o),
   'nn.Module#zeroGrad': (o) => new nn.ReLU().zeroGrad(o),
   'nn.Module#loadStateDict': (o) => new nn.ReLU().loadStateDict({}, o),
+  'new nn.Conv1d': (o) => new nn.Conv1d(1, 2, 3, o),
+  'new nn.ConvTranspose1d': (o) => new nn.ConvTranspose1d(1, 2, 3, o),
+  'new nn.MaxPool1d': (o) => new nn.MaxPool1d(2, 2, o),
+  'new nn.AvgPool1d': (o) => new nn.AvgPool1d(2, 2, o),
+  'new nn.LPPool1d': (o) => new nn.LPPool1d(2, 2, 2, o),
+  'new nn.AdaptiveMaxPool1d': (o) => new nn.AdaptiveMaxPool1d(2, o),
+  'new nn.MaxUnpool1d': (o) => new nn.MaxUnpool1d(2, 2, o),
+  'new nn.ConvTranspose2d': (o) => new nn.ConvTranspose2d(1, 2, 3, o),
+  'new nn.LPPool2d': (o) => new nn.LPPool2d(2, 2, 2, o),
+  'new nn.AdaptiveMaxPool2d': (o) => new nn.AdaptiveMaxPool2d(2, o),
+  'new nn.MaxUnpool2d': (o) => new nn.MaxUnpool2d(2, 2, o),
+  'new nn.FractionalMaxPool2d': [(o) => new nn.FractionalMaxPool2d(2, o), { outputSize: 2 }],
+  'new nn.Conv3d': (o) => new nn.Conv3d(1, 2, 3, o),
+  'new nn.ConvTranspose3d': (o) => new nn.ConvTranspose3d(1, 2, 3, o),
+  'new nn.MaxPool3d': (o) => new nn.MaxPool3d(2, 2, o),
+  'new nn.AvgPool3d': (o) => new nn.AvgPool3d(2, 2, o),
+  'new nn.LPPool3d': (o) => new nn.LPPool3d(2, 2, 2, o),
+  'new nn.AdaptiveMaxPool3d': (o) => new nn.AdaptiveMaxPool3d(2, o),
+  'new nn.MaxUnpool3d': (o) => new nn.MaxUnpool3d(2, 2, o),
+  'new nn.FractionalMaxPool3d': [(o) => new nn.FractionalMaxPool3d(2, o), { outputSize: 2 }],
+  'new nn.Upsample': (o) => new nn.Upsample(o),
+  'new nn.UpsamplingNearest2d': (o) => new nn.UpsamplingNearest2d(o),
+  'new nn.UpsamplingBilinear2d': (o) => new nn.UpsamplingBilinear2d(o),
+  'new nn.Unfold': (o) => new nn.Unfold(2, o),
+  'new nn.Fold': (o) => new nn.Fold(4, 2, o),
   'new nn.AvgPool2d': (o) => new nn.AvgPool2d(2, 2, o),
   'new nn.BatchNorm2d': (o) => new nn.BatchNorm2d(2, o),
   'new nn.BatchNorm1d': (o) => new nn.BatchNorm1d(2, o),
@@ -156,6 +182,63 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'new nn.SELU': (o) => new nn.SELU(o),
   'new nn.Threshold': (o) => new nn.Threshold(1, 2, o),
   'new nn.TrainableSubsampling': (o) => new nn.TrainableSubsampling(2, 2, o),
+  'nn.functional.conv1d': (o) => F.conv1d(volume(1), torch.ones(1, 1, 3), null, o),
+  'nn.functional.maxPool1d': (o) => F.maxPool1d(volume(1), 2, 2, o),
+  'nn.functional.avgPool1d': (o) => F.avgPool1d(volume(1), 2, 2, o),
+  'nn.functional.convTranspose1d': (o) =>
+    F.convTranspose1d(volume(1), torch.ones(1, 1, 3), null, o),
+  'nn.functional.maxPool1dWithIndices': (o) => F.maxPool1dWithIndices(volume(1), 2, 2, o),
+  'nn.functional.lpPool1d': (o) => F.lpPool1d(volume(1), 2, 2, 2, o),
+  'nn.functional.adaptiveMaxPool1d': (o) => F.adaptiveMaxPool1d(volume(1), 2, o),
+  'nn.functional.adaptiveMaxPool1dWithIndices': (o) =>
+    F.adaptiveMaxPool1dWithIndices(volume(1), 2, o),
+  'nn.functional.maxUnpool1d': (o) =>
+    F.maxUnpool1d(...F.maxPool1dWithIndices(volume(1), 2), 2, 2, o),
+  'nn.functional.convTranspose2d': (o) =>
+    F.convTranspose2d(volume(2), torch.ones(1, 1, 3, 3), null, o),
+  'nn.functional.maxPool2dWithIndices': (o) => F.maxPool2dWithIndices(volume(2), 2, 2, o),
+  'nn.functional.lpPool2d': (o) => F.lpPool2d(volume(2), 2, 2, 2, o),
+  'nn.functional.adaptiveMaxPool2d': (o) => F.adaptiveMaxPool2d(volume(2), 2, o),
+  'nn.functional.adaptiveMaxPool2dWithIndices': (o) =>
+    F.adaptiveMaxPool2dWithIndices(volume(2), 2, o),
+  'nn.functional.maxUnpool2d': (o) =>
+    F.maxUnpool2d(...F.maxPool2dWithIndices(volume(2), 2), 2, 2, o),
+  'nn.functional.fractionalMaxPool2d': [
+    (o) => F.fractionalMaxPool2d(volume(2), 2, o),
+    { outputSize: 2 },
+  ],
+  'nn.functional.fractionalMaxPool2dWithIndices': [
+    (o) => F.fractionalMaxPool2dWithIndices(volume(2), 2, o),
+    { outputSize: 2 },
+  ],
+  'nn.functional.conv3d': (o) => F.conv3d(volume(3), torch.ones(1, 1, 3, 3, 3), null, o),
+  'nn.functional.maxPool3d': (o) => F.maxPool3d(volume(3), 2, 2, o),
+  'nn.functional.avgPool3d': (o) => F.avgPool3d(volume(3), 2, 2, o),
+  'nn.functional.convTranspose3d': (o) =>
+    F.convTranspose3d(volume(3), torch.ones(1, 1, 3, 3, 3), null, o),
+  'nn.functional.maxPool3dWithIndices': (o) => F.maxPool3dWithIndices(volume(3), 2, 2, o),
+  'nn.functional.lpPool3d': (o) => F.lpPool3d(volume(3), 2, 2, 2, o),
+  'nn.functional.adaptiveMaxPool3d': (o) => F.adaptiveMaxPool3d(volume(3), 2, o),
+  'nn.functional.adaptiveMaxPool3dWithIndices': (o) =>
+    F.adaptiveMaxPool3dWithIndices(volume(3), 2, o),
+  'nn.functional.maxUnpool3d': (o) =>
+    F.maxUnpool3d(...F.maxPool3dWithIndices(volume(3), 2), 2, 2, o),
+  'nn.functional.fractionalMaxPool3d': [
+    (o) => F.fractionalMaxPool3d(volume(3), 2, o),
+    { outputSize: 2 },
+  ],
+  'nn.functional.fractionalMaxPool3dWithIndices': [
+    (o) => F.fractionalMaxPool3dWithIndices(volume(3), 2, o),
+    { outputSize: 2 },
+  ],
+  'nn.functional.interpolate': [(o) => F.interpolate(image(), o), { size: 4 }],
+  'nn.functional.upsample': [(o) => F.upsample(image(), o), { size: 4 }],
+  'nn.functional.upsampleNearest': [(o) => F.upsampleNearest(image(), o), { size: 4 }],
+  'nn.functional.upsampleBilinear': [(o) => F.upsampleBilinear(image(), o), { size: 4 }],
+  'nn.functional.unfold': (o) => F.unfold(image(), 2, o),
+  'nn.functional.fold': (o) => F.fold(torch.ones(1, 4, 9), 4, 2, o),
+  'nn.functional.gridSample': (o) => F.gridSample(image(), torch.zeros(1, 2, 2, 2), o),
+  'nn.functional.affineGrid': (o) => F.affineGrid(torch.ones(1, 2, 3), [1, 1, 2, 2], o),
   'nn.functional.avgPool2d': (o) => F.avgPool2d(image(), 2, 2, o),
   'nn.functional.conv2d': (o) => F.conv2d(image(), torch.ones(1, 1, 3, 3), null, o),
   'nn.functional.maxPool2d': (o) => F.maxPool2d(image(), 2, 2, o),
@@ -278,6 +361,16 @@ const fails = new Set([
 
 /** What functions take there besides options, as Python does. */
 const also: Record<string, readonly string[]> = {
+  'nn.functional.lpPool1d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool1d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool1dWithIndices': ['a boolean'],
+  'nn.functional.lpPool2d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool2d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool2dWithIndices': ['a boolean'],
+  'nn.functional.lpPool3d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool3d': ['a boolean'],
+  'nn.functional.adaptiveMaxPool3dWithIndices': ['a boolean'],
+  'nn.functional.affineGrid': ['a boolean', 'null'],
   'nn.functional.pad': ['a word', 'null'],
   'Tensor#softmax': ['null'],
   'Tensor#logSoftmax': ['null'],

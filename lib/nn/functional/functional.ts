@@ -1,8 +1,21 @@
-import type { Pair } from '../../argument/kind.js';
 import type { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
 export * from './activation.js';
+export {
+  type AdaptiveMaxPoolFunction,
+  type AdaptiveMaxPoolWithIndices,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool1dWithIndices,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool2dWithIndices,
+  adaptiveMaxPool3d,
+  adaptiveMaxPool3dWithIndices,
+  type OutputSize,
+} from './adaptivePooling.js';
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -11,10 +24,33 @@ export {
   multilabelSoftMarginLoss,
   softMarginLoss,
 } from './binary.js';
+export {
+  type ConvFunction,
+  type ConvFunctionOptions,
+  type ConvTransposeFunction,
+  type ConvTransposeFunctionOptions,
+  conv1d,
+  conv2d,
+  conv3d,
+  convTbc,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from './conv.js';
 export { ctcLoss, type Lengths } from './ctc.js';
 export * from './distance.js';
 export * from './dropout.js';
 export { type BagMode, embedding, embeddingBag } from './embedding.js';
+export {
+  type FractionalMaxPoolFunction,
+  type FractionalMaxPoolFunctionOptions,
+  type FractionalMaxPoolWithIndices,
+  fractionalMaxPool2d,
+  fractionalMaxPool2dWithIndices,
+  fractionalMaxPool3d,
+  fractionalMaxPool3dWithIndices,
+} from './fractionalPooling.js';
+export { affineGrid, type GridSampleOptions, gridSample } from './grid.js';
 export { crossEntropy, nllLoss } from './loss.js';
 export {
   cosineEmbeddingLoss,
@@ -26,6 +62,13 @@ export {
   tripletMarginWithDistanceLoss,
 } from './margin.js';
 export {
+  type MaxUnpoolFunction,
+  type MaxUnpoolFunctionOptions,
+  maxUnpool1d,
+  maxUnpool2d,
+  maxUnpool3d,
+} from './maxUnpool.js';
+export {
   batchNorm,
   groupNorm,
   instanceNorm,
@@ -33,6 +76,28 @@ export {
   localResponseNorm,
   rmsNorm,
 } from './normalization.js';
+export { type PadMode, type PadOptions, pad } from './padding.js';
+export {
+  type AvgPool1dFunctionOptions,
+  type AvgPoolFunction,
+  type AvgPoolFunctionOptions,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  type LPPoolFunction,
+  lpPool1d,
+  lpPool2d,
+  lpPool3d,
+  type MaxPoolFunction,
+  type MaxPoolFunctionOptions,
+  type MaxPoolWithIndices,
+  maxPool1d,
+  maxPool1dWithIndices,
+  maxPool2d,
+  maxPool2dWithIndices,
+  maxPool3d,
+  maxPool3dWithIndices,
+} from './pooling.js';
 export type { Reduction } from './reduction.js';
 export {
   gaussianNllLoss,
@@ -42,95 +107,24 @@ export {
   poissonNllLoss,
   smoothL1Loss,
 } from './regression.js';
+export {
+  type InterpolateOptions,
+  type InterpolationMode,
+  interpolate,
+  upsample,
+  upsampleBilinear,
+  upsampleNearest,
+} from './resampling.js';
 export { type Squash, squash } from './squash.js';
-
-type Optional = Tensor | null | undefined;
-
-/** `(N, Cin, H, W)`, or one image without N. */
-export interface Conv2dFunctionalOptions {
-  /** Step in pixels. Default 1. */
-  stride?: Pair;
-  /** Zeros around the image in pixels, or `'valid'` (none), or `'same'` (output as large). Default 0. */
-  padding?: Pair | 'same' | 'valid';
-  /** Distance in pixels between the kernel's points. Default 1. */
-  dilation?: Pair;
-  /** Parts into which channels are split. Default 1. */
-  groups?: number;
-}
-
-/**
- * Convolution of `(N, Cin, H, W)` with `weight` `(Cout, Cin / groups, kH, kW)` and `bias` `(Cout)`. Options by
- * name, or in the order `stride, padding, dilation, groups`.
- */
-export const conv2d = bindFunction<{
-  (input: Tensor, weight: Tensor, bias?: Optional, options?: Conv2dFunctionalOptions): Tensor;
-  (
-    input: Tensor,
-    weight: Tensor,
-    bias: Optional,
-    stride: Pair,
-    padding?: Pair | 'same' | 'valid',
-    dilation?: Pair,
-    groups?: number,
-  ): Tensor;
-}>('conv2d', 'conv2d.padding');
-
-/** Options of {@link maxPool2d}. */
-export interface MaxPool2dOptions {
-  /** −∞ around the image in pixels, at most half the kernel. Default 0. */
-  padding?: Pair;
-  /** Distance in pixels between the window's points. Default 1. */
-  dilation?: Pair;
-  /** Whether a window may reach beyond the edge. Default false. */
-  ceilMode?: boolean;
-}
-
-/**
- * Largest element of each window. Options by name, or in the order `padding, dilation, ceilMode`.
- * @param stride - Default: `kernelSize`.
- */
-export const maxPool2d = bindFunction<{
-  (input: Tensor, kernelSize: Pair, options?: MaxPool2dOptions & { stride?: Pair }): Tensor;
-  (input: Tensor, kernelSize: Pair, stride?: Pair, options?: MaxPool2dOptions): Tensor;
-  (
-    input: Tensor,
-    kernelSize: Pair,
-    stride: Pair,
-    padding: Pair,
-    dilation?: Pair,
-    ceilMode?: boolean,
-  ): Tensor;
-}>('max_pool2d');
-
-/** Options of {@link avgPool2d}. */
-export interface AvgPool2dOptions {
-  /** Zeros around the image in pixels, at most half the kernel. Default 0. */
-  padding?: Pair;
-  /** Whether a window may reach beyond the edge. Default false. */
-  ceilMode?: boolean;
-  /** Whether those zeros count in the mean. Default true. */
-  countIncludePad?: boolean;
-  /** What sums are divided by. Default: the window's size. */
-  divisorOverride?: number | null;
-}
-
-/**
- * Mean of each window. Options by name, or in the order `padding, ceilMode, countIncludePad, divisorOverride`.
- * @param stride - Default: `kernelSize`.
- */
-export const avgPool2d = bindFunction<{
-  (input: Tensor, kernelSize: Pair, options?: AvgPool2dOptions & { stride?: Pair }): Tensor;
-  (input: Tensor, kernelSize: Pair, stride?: Pair, options?: AvgPool2dOptions): Tensor;
-  (
-    input: Tensor,
-    kernelSize: Pair,
-    stride: Pair,
-    padding: Pair,
-    ceilMode?: boolean,
-    countIncludePad?: boolean,
-    divisorOverride?: number | null,
-  ): Tensor;
-}>('avg_pool2d');
+export {
+  channelShuffle,
+  fold,
+  nativeChannelShuffle,
+  pixelShuffle,
+  pixelUnshuffle,
+  unfold,
+  type WindowOptions,
+} from './windows.js';
 
 /** `input · weightᵀ + bias`: `(…, in)`, `(out, in)`, `(out)` → `(…, out)`. */
 export const linear =
@@ -146,19 +140,3 @@ export { sigmoid, tanh } from '../../tensor/index.js';
 
 /** One row of `numClasses` zeros with a single one per class index (int64). Default: as many as needed. */
 export const oneHot = bindFunction<(input: Tensor, numClasses?: number) => Tensor>('one_hot');
-
-interface PadOptions {
-  mode?: 'constant' | 'reflect' | 'replicate' | 'circular';
-  value?: number;
-}
-
-/**
- * Adds elements around: `[left, right, top, bottom, …]`, the last dimension first.
- *
- * @param options.mode - Default `'constant'`.
- * @param options.value - What is added in mode `'constant'`. Default 0.
- */
-export const pad = bindFunction<{
-  (input: Tensor, pad: readonly number[], options?: PadOptions): Tensor;
-  (input: Tensor, pad: readonly number[], mode: PadOptions['mode'], value?: number): Tensor;
-}>('pad');

@@ -1,4 +1,4 @@
-import type { Pair } from '../../argument/kind.js';
+import type { Pair } from '../../argument/sizes.js';
 import type { Tensor } from '../../tensor/index.js';
 
 /** For each output channel the input channels that it sees, in the order of its stored weights. */

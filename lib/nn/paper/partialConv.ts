@@ -1,7 +1,8 @@
 import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
-import { integer, type Pair, pair } from '../../argument/kind.js';
+import { integer } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
+import { type Pair, pair } from '../../argument/sizes.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
 import { type Tensor, tensor } from '../../tensor/index.js';

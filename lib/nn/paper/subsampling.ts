@@ -1,5 +1,6 @@
 import { atMost } from '../../argument/atMost.js';
-import { area, integer, type Pair, pair } from '../../argument/kind.js';
+import { integer } from '../../argument/kind.js';
+import { area, type Pair, pair } from '../../argument/sizes.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';

@@ -1,0 +1,119 @@
+import { flag } from '../../argument/kind.js';
+import {
+  type Dimensions,
+  type Each,
+  type Sizes,
+  sizes,
+  sizesOrNull,
+} from '../../argument/sizes.js';
+import { bind } from '../../native/ops.js';
+import type { Tensor } from '../../tensor/index.js';
+import { tensorKind } from '../../tensor/kinds.js';
+import { callable } from './call.js';
+
+/** Sizes of an output, `null` for the input's own. */
+export type OutputSize<D extends Dimensions> = D extends 1
+  ? Sizes<1>
+  : number | Each<D, number | null>;
+
+type Given = number | readonly (number | null)[];
+type Pool<Result> = (input: Tensor, outputSize: number | readonly number[]) => Result;
+
+const avgOps: Readonly<Record<Dimensions, Pool<Tensor>>> = {
+  1: bind('adaptive_avg_pool1d'),
+  2: bind('adaptive_avg_pool2d'),
+  3: bind('adaptive_avg_pool3d'),
+};
+
+const maxOps: Readonly<Record<Dimensions, Pool<[Tensor, Tensor]>>> = {
+  1: bind('adaptive_max_pool1d'),
+  2: bind('adaptive_max_pool2d'),
+  3: bind('adaptive_max_pool3d'),
+};
+
+function filled(outputSize: Given, { shape }: Tensor): number | readonly number[] {
+  if (typeof outputSize === 'number') return outputSize;
+  const own = shape.slice(-outputSize.length);
+  return outputSize.map((size, i) => size ?? own[i]!);
+}
+
+/** @internal */
+export const adaptiveAvgPool = (dimensions: Dimensions, input: Tensor, outputSize: Given): Tensor =>
+  avgOps[dimensions](input, filled(outputSize, input));
+
+/** @internal */
+export const adaptiveMaxPool = (
+  dimensions: Dimensions,
+  input: Tensor,
+  outputSize: Given,
+): [Tensor, Tensor] => maxOps[dimensions](input, filled(outputSize, input));
+
+/** What is taken as sizes of an output. @internal */
+export const outputSizeKind = <D extends Dimensions>(dimensions: D) =>
+  dimensions === 1 ? sizes(1, 0) : sizesOrNull(dimensions);
+
+const spec = (dimensions: Dimensions) => ({
+  input: tensorKind,
+  outputSize: outputSizeKind(dimensions),
+});
+
+const avgPool = <D extends Dimensions>(
+  dimensions: D,
+): ((input: Tensor, outputSize: OutputSize<D>) => Tensor) =>
+  callable(`adaptiveAvgPool${dimensions}d`, spec(dimensions), ({ input, outputSize }) =>
+    adaptiveAvgPool(dimensions, input, outputSize),
+  );
+
+/** Means of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`. */
+export const adaptiveAvgPool1d = avgPool(1);
+/** Means of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`. */
+export const adaptiveAvgPool2d = avgPool(2);
+/** Means of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`. */
+export const adaptiveAvgPool3d = avgPool(3);
+
+/** Largest elements of as many windows as asked for. */
+export interface AdaptiveMaxPoolFunction<D extends Dimensions> {
+  (
+    input: Tensor,
+    outputSize: OutputSize<D>,
+    returnIndices: true | { returnIndices: true },
+  ): [Tensor, Tensor];
+  (
+    input: Tensor,
+    outputSize: OutputSize<D>,
+    returnIndices?: false | { returnIndices?: false },
+  ): Tensor;
+}
+
+/** Largest elements and their places, whatever `returnIndices` says. */
+export type AdaptiveMaxPoolWithIndices<D extends Dimensions> = (
+  input: Tensor,
+  outputSize: OutputSize<D>,
+  returnIndices?: boolean | { returnIndices?: boolean },
+) => [Tensor, Tensor];
+
+function maxPool<F extends (...given: never[]) => unknown>(
+  dimensions: Dimensions,
+  isIndexed: boolean,
+): F {
+  const args = { ...spec(dimensions), returnIndices: flag.or(isIndexed) };
+  const name = `adaptiveMaxPool${dimensions}d${isIndexed ? 'WithIndices' : ''}`;
+  return callable(name, args, ({ input, outputSize, returnIndices }) => {
+    const results = adaptiveMaxPool(dimensions, input, outputSize);
+    return isIndexed || returnIndices ? results : results[0];
+  });
+}
+
+/** Largest elements of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`. */
+export const adaptiveMaxPool1d = maxPool<AdaptiveMaxPoolFunction<1>>(1, false);
+/** Largest elements of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`. */
+export const adaptiveMaxPool2d = maxPool<AdaptiveMaxPoolFunction<2>>(2, false);
+/** Largest elements of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`. */
+export const adaptiveMaxPool3d = maxPool<AdaptiveMaxPoolFunction<3>>(3, false);
+
+/** {@link adaptiveMaxPool1d} and the elements' places. */
+export const adaptiveMaxPool1dWithIndices = maxPool<AdaptiveMaxPoolWithIndices<1>>(1, true);
+/** {@link adaptiveMaxPool2d} and the elements' places. */
+export const adaptiveMaxPool2dWithIndices = maxPool<AdaptiveMaxPoolWithIndices<2>>(2, true);
+/** {@link adaptiveMaxPool3d} and the elements' places. */
+export const adaptiveMaxPool3dWithIndices = maxPool<AdaptiveMaxPoolWithIndices<3>>(3, true);
