@@ -46,9 +46,9 @@ def expand(grid):
     else:
         chosen = [dict(pair for pair in pairs if pair is not None)
                   for pairs in product(*([None] + [(key, value) for value in values] for key, values in options.items()))]
-    for args, given, inputs, dtype, training in product(
-            grid.get("args", [[]]), chosen, grid.get("inputs", [[]]), grid.get("dtypes", ["float32"]), grid.get("training", [True])):
-        yield {"args": args, "options": given, "inputs": inputs, "dtype": dtype, "training": training}
+    for args, given, inputs, call, dtype, training in product(
+            grid.get("args", [[]]), chosen, grid.get("inputs", [[]]), grid.get("calls", [None]), grid.get("dtypes", ["float32"]), grid.get("training", [True])):
+        yield {"args": args, "options": given, "inputs": inputs, "call": call, "dtype": dtype, "training": training}
 
 
 def draw(text, dtype):
@@ -87,6 +87,8 @@ def placed(value, tensors, used):
         return float(value)
     if isinstance(value, list):
         return tuple(placed(each, tensors, used) for each in value)
+    if isinstance(value, dict):
+        return {key: placed(each, tensors, used) for key, each in value.items()}
     return value
 
 
@@ -115,7 +117,10 @@ def run(name, grid, case):
     torch.manual_seed(2)
     module = target(*args, **options).to(getattr(torch, case["dtype"])).train(case["training"])
     state = {key: encode(value, exact=True) for key, value in module.state_dict().items()}
-    recorded = result_of(lambda: module(*given), given, grid, dict(module.named_parameters()))
+    called = given if case["call"] is None else [placed(each, inputs, set()) for each in case["call"]]
+    named = called.pop() if called and isinstance(called[-1], dict) else {}
+    leaves = given if case["call"] is None else inputs
+    recorded = result_of(lambda: module(*called, **named), leaves, grid, dict(module.named_parameters()))
     buffers = {key: encode(value) for key, value in module.named_buffers() if key in state}
     return {"text": repr(module), "state": state, **recorded, **({"buffers": buffers} if buffers else {})}
 
