@@ -21,3 +21,6 @@ export * from './paper/rbf.js';
 export * from './paper/rbfLoss.js';
 export * from './paper/subsampling.js';
 export * as parallel from './parallel/index.js';
+export * from './recurrent/cells.js';
+export * from './recurrent/layers.js';
+export * as utils from './utils/index.js';
