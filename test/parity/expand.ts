@@ -25,6 +25,8 @@ export interface Grid {
   readonly inplace?: boolean;
   /** The results that are compared, of several. */
   readonly only?: readonly number[];
+  /** The result is compared bit for bit. */
+  readonly exact?: boolean;
   /** Relative to the largest element; default: by dtype. */
   readonly tolerance?: number;
   /** Why this is refused where Python takes it. */
