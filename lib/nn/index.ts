@@ -12,8 +12,16 @@ export * from './layers/normalization.js';
 export * from './layers/pooling.js';
 export type { Arithmetic } from './module/arithmetic.js';
 export * from './module/container.js';
+export { ModuleDict } from './module/dictionary.js';
+export {
+  type ForwardHook,
+  type ForwardPreHook,
+  type HookOptions,
+  RemovableHandle,
+} from './module/hooks.js';
 export { type MemberOptions, Module } from './module/module.js';
 export { Parameter, type ParameterOptions } from './module/parameter.js';
+export { ParameterDict, ParameterList } from './module/parameters.js';
 export type { ConnectionTable, Portrait } from './module/portrait.js';
 export type { LoadResult, StateDict } from './module/stateDict.js';
 export * from './paper/partialConv.js';
