@@ -66,7 +66,7 @@ describe('Sequential', () => {
 
 test('dictionaries have a Map’s methods', () => {
   const linear = new nn.Linear(2, 2);
-  const dict = new nn.ModuleDict([
+  const dict = new nn.ModuleDict<torch.nn.Module>([
     ['a', linear],
     ['b', new nn.ReLU()],
   ]);
