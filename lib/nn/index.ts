@@ -10,6 +10,8 @@ export * from './layers/linear.js';
 export * from './layers/loss.js';
 export * from './layers/normalization.js';
 export * from './layers/pooling.js';
+export * from './layers/rectifier.js';
+export * from './layers/shrink.js';
 export type { Arithmetic } from './module/arithmetic.js';
 export * from './module/container.js';
 export { ModuleDict } from './module/dictionary.js';

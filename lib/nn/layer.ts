@@ -3,7 +3,7 @@ import { Setting } from '../argument/kind.js';
 import type { Spec, ValuesOf } from '../argument/options.js';
 import { Module } from './module/module.js';
 import { emptyParameter, type Parameter, type ParameterOptions } from './module/parameter.js';
-import { pythonText } from './module/repr.js';
+import { pythonFloat, pythonText } from './module/repr.js';
 
 type None = Record<never, never>;
 
@@ -16,8 +16,9 @@ export interface Declaration<A extends Args = Args, O extends Spec = Spec, M ext
   /** Options that only say how the layer is made, such as a dtype: no fields. */
   readonly making?: M;
   /**
-   * What Python prints between the parentheses: `{name}` stands for the field's value; of a part of `making`, for
-   * whether the layer has the member of that name. `[…]` is left out where the value in it is the default.
+   * What Python prints between the parentheses: `{name}` stands for the field's value, `{name:float}` for that of a
+   * number that Python keeps as a float (1.0); of a part of `making`, for whether the layer has the member of that
+   * name. `[…]` is left out where the value in it is the default.
    */
   readonly repr?: string;
 }
@@ -87,8 +88,9 @@ export function layer<A extends Args = None, O extends Spec = None, M extends Sp
     }
 
     override extraRepr(): string {
-      const textOf = (part: string): string => {
+      const textOf = (part: string, type?: string): string => {
         const value: unknown = Reflect.get(this, part);
+        if (type === 'float') return pythonFloat(value);
         return pythonText(Object.hasOwn(making, part) ? value !== null : value);
       };
       const isDefault = (part: string): boolean => {
@@ -96,8 +98,10 @@ export function layer<A extends Args = None, O extends Spec = None, M extends Sp
         return kind instanceof Setting && textOf(part) === pythonText(kind.initial);
       };
       return repr
-        .replaceAll(/\[(.*?\{(\w+)\}.*?)\]/g, (_, shown, part) => (isDefault(part) ? '' : shown))
-        .replaceAll(/\{(\w+)\}/g, (_, part) => textOf(part));
+        .replaceAll(/\[(.*?\{(\w+)(?::float)?\}.*?)\]/g, (_, shown, part) =>
+          isDefault(part) ? '' : shown,
+        )
+        .replaceAll(/\{(\w+)(?::(float))?\}/g, (_, part, type) => textOf(part, type));
     }
   }
   return Declared as unknown as LayerClass<A, O, M>;

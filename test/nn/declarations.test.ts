@@ -30,8 +30,9 @@ const strangers = [
   torch.ones(1),
 ];
 
-// Something of the kind.
+// Something of the kind: the default, where there is one.
 const right = (part: Part): unknown =>
+  (part instanceof Setting ? part.initial : undefined) ??
   candidates.find((each) => kindOf(part).convert(each) !== undefined);
 
 // Nothing given is the default, where there is one.

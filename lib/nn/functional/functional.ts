@@ -105,7 +105,8 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
   return linearOp(input, weight, bias);
 }
 
-export { logSoftmax, relu, sigmoid, softmax, tanh } from '../../tensor/index.js';
+export { sigmoid, tanh } from '../../tensor/index.js';
+export * from './activation.js';
 
 /**
  * Sets each element to zero with probability `p` and scales the others by `1 / (1 − p)`.

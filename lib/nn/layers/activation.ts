@@ -1,9 +1,9 @@
 import { atMost } from '../../argument/atMost.js';
 import { flag, integer, number, orNull } from '../../argument/kind.js';
-import { bind } from '../../native/ops.js';
-
-import { logSoftmax, sigmoid, softmax, type Tensor, tanh } from '../../tensor/index.js';
+import { invalidArgument } from '../../error.js';
+import { sigmoid, type Tensor, tanh } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
+import { leakyRelu, logSoftmax, silu, softmax, softmin } from '../functional/activation.js';
 import { type LayerOptions, layer } from '../layer.js';
 
 /** `1 / (1 + e^−x)`; mirrors `torch.nn.Sigmoid`. Any shape. */
@@ -39,19 +39,13 @@ export class ReLU extends layer('ReLU', inPlace) {
   }
 }
 
-const silu = bind<(input: Tensor) => Tensor>('silu');
-const siluInPlace = bind<(input: Tensor) => Tensor>('silu_');
-
 /** `x / (1 + e^−x)`; mirrors `torch.nn.SiLU`. Any shape. */
 export class SiLU extends layer('SiLU', inPlace) {
   forward(input: Tensor): Tensor {
     atMost('SiLU.forward', 1, arguments.length);
-    return this.inplace ? siluInPlace(input) : silu(input);
+    return silu(input, this.inplace);
   }
 }
-
-const leakyRelu = bind<(input: Tensor, negativeSlope: number) => Tensor>('leaky_relu');
-const leakyReluInPlace = bind<(input: Tensor, negativeSlope: number) => Tensor>('leaky_relu_');
 
 const leaky = {
   args: {
@@ -59,7 +53,7 @@ const leaky = {
     negativeSlope: number().or(0.01),
   },
   options: inPlace.options,
-  repr: 'negative_slope={negativeSlope}[, inplace={inplace}]',
+  repr: 'negative_slope={negativeSlope:float}[, inplace={inplace}]',
 };
 
 /** Options of {@link LeakyReLU}. */
@@ -74,14 +68,9 @@ export class LeakyReLU extends layer('LeakyReLU', leaky) {
 
   forward(input: Tensor): Tensor {
     atMost('LeakyReLU.forward', 1, arguments.length);
-    return this.inplace
-      ? leakyReluInPlace(input, this.negativeSlope)
-      : leakyRelu(input, this.negativeSlope);
+    return leakyRelu(input, this.negativeSlope, this.inplace);
   }
 }
-
-// Python's choice where no dimension is given, which it calls deprecated.
-const implicitDim = (input: Tensor): number => ([0, 1, 3].includes(input?.ndim) ? 0 : 1);
 
 const alongDim = {
   args: {
@@ -100,7 +89,7 @@ export class Softmax extends layer('Softmax', alongDim) {
 
   forward(input: Tensor): Tensor {
     atMost('Softmax.forward', 1, arguments.length);
-    return softmax(input, this.dim ?? implicitDim(input));
+    return softmax(input, this.dim);
   }
 }
 
@@ -113,6 +102,31 @@ export class LogSoftmax extends layer('LogSoftmax', alongDim) {
 
   forward(input: Tensor): Tensor {
     atMost('LogSoftmax.forward', 1, arguments.length);
-    return logSoftmax(input, this.dim ?? implicitDim(input));
+    return logSoftmax(input, this.dim);
+  }
+}
+
+/** {@link Softmax} of `−x`; mirrors `torch.nn.Softmin`. Any shape. */
+export class Softmin extends layer('Softmin', alongDim) {
+  constructor(dim?: number | null);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('Softmin.forward', 1, arguments.length);
+    return softmin(input, this.dim);
+  }
+}
+
+/** {@link Softmax} over the channels of images; mirrors `torch.nn.Softmax2d`. Shape: `(N, C, H, W)` or `(C, H, W)`. */
+export class Softmax2d extends layer('Softmax2d') {
+  forward(input: Tensor): Tensor {
+    atMost('Softmax2d.forward', 1, arguments.length);
+    const { ndim } = tensorKind.read('Softmax2d: input', input);
+    if (ndim !== 3 && ndim !== 4) {
+      throw invalidArgument(`Softmax2d: expected input to be 3D or 4D, got ${ndim}D instead`);
+    }
+    return softmax(input, -3);
   }
 }

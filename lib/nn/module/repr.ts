@@ -36,3 +36,9 @@ export function pythonText(value: unknown): string {
   }
   return String(value);
 }
+
+/** A number as Python writes a float: `1.0`. */
+export function pythonFloat(value: unknown): string {
+  if (Number.isInteger(value) && Math.abs(value as number) < 1e16) return `${value}.0`;
+  return pythonText(value).replace('Infinity', 'inf');
+}
