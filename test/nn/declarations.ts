@@ -75,8 +75,12 @@ export function typedLayers(): Map<string, TypedLayer> {
     const heritage = declaration?.heritageClauses?.[0]?.types[0];
     if (heritage === undefined) continue;
     const base = checker.getTypeAtLocation(heritage.expression);
-    if (base.aliasSymbol?.getName() !== 'LayerClass') continue;
-    const [args, kept, spent] = base.aliasTypeArguments ?? [];
+    // One that adds members of its own is an intersection.
+    const layerClass = [base, ...(base.isIntersection() ? base.types : [])].find(
+      ({ aliasSymbol }) => aliasSymbol?.getName() === 'LayerClass',
+    );
+    if (layerClass === undefined) continue;
+    const [args, kept, spent] = layerClass.aliasTypeArguments ?? [];
     const [signature] = checker.getTypeOfSymbol(symbol).getConstructSignatures();
     const parameters = parametersOf(checker, signature!).map((each): [string, string] => [
       each.name,

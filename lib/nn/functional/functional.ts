@@ -1,18 +1,25 @@
 import { atMost } from '../../argument/atMost.js';
-import { flag, type Pair, probability } from '../../argument/kind.js';
-import { readOptions } from '../../argument/options.js';
+import type { Pair } from '../../argument/kind.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
+export * from './activation.js';
+export * from './dropout.js';
 export { crossEntropy, mseLoss, nllLoss, type Reduction } from './loss.js';
-export { type BatchNormOptions, batchNorm } from './normalization.js';
+export {
+  batchNorm,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  localResponseNorm,
+  rmsNorm,
+} from './normalization.js';
 export { type Squash, squash } from './squash.js';
 
 type Optional = Tensor | null | undefined;
 
 const linearOp = bind<(input: Tensor, weight: Tensor, bias: Optional) => Tensor>('linear');
-const dropoutOp = bind<(input: Tensor, p: number, train: boolean) => Tensor>('dropout');
 /** `(N, Cin, H, W)`, or one image without N. */
 export interface Conv2dFunctionalOptions {
   /** Step in pixels. Default 1. */
@@ -106,23 +113,6 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
 }
 
 export { sigmoid, tanh } from '../../tensor/index.js';
-export * from './activation.js';
-
-/**
- * Sets each element to zero with probability `p` and scales the others by `1 / (1 − p)`.
- *
- * @param options.training - Whether it does so at all; as in Python, a boolean alone says it too. Default true.
- */
-export function dropout(
-  input: Tensor,
-  p = 0.5,
-  options?: boolean | { training?: boolean },
-): Tensor {
-  atMost('dropout', 3, arguments.length);
-  probability.read('dropout: p', p);
-  if (typeof options === 'boolean') return dropoutOp(input, p, options);
-  return dropoutOp(input, p, readOptions('dropout', { training: flag.or(true) }, options).training);
-}
 
 /** One row of `numClasses` zeros with a single one per class index (int64). Default: as many as needed. */
 export const oneHot = bind<(input: Tensor, numClasses?: number) => Tensor>('one_hot');

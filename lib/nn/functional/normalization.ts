@@ -1,6 +1,5 @@
-import { atMost } from '../../argument/atMost.js';
-import { flag, number, orNull } from '../../argument/kind.js';
-import { readOptions, type SpecOf } from '../../argument/options.js';
+import { flag, integer, Kind, number, orNull } from '../../argument/kind.js';
+import { ordered } from '../../argument/ordered.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -8,75 +7,270 @@ import { tensorKind } from '../../tensor/kinds.js';
 
 type Optional = Tensor | null;
 
-const batchNormOp =
-  bind<
-    (
-      input: Tensor,
-      weight: Optional,
-      bias: Optional,
-      runningMean: Optional,
-      runningVar: Optional,
-      training: boolean,
-      momentum: number,
-      eps: number,
-      cudnnEnabled: boolean,
-    ) => Tensor
-  >('batch_norm');
-
-/** Options of {@link batchNorm}. */
-export interface BatchNormOptions {
-  weight?: Tensor | null;
-  bias?: Tensor | null;
-  /** Whether the batch's own statistics are used, and the running ones updated. Default false. */
-  training?: boolean;
-  /** Share of the new statistics. Default 0.1. */
-  momentum?: number;
-  /** Added to the variance. Default 1e-5. */
-  eps?: number;
-}
-
-const batchNormSpec = {
-  weight: orNull(tensorKind).or(null),
-  bias: orNull(tensorKind).or(null),
-  training: flag.or(false),
-  momentum: number().or(0.1),
-  eps: number().or(1e-5),
-} satisfies SpecOf<BatchNormOptions>;
-
-/** Normalises each channel (dimension 1). */
-export function batchNorm(
+type Statistics = (
   input: Tensor,
-  runningMean: Tensor | null,
-  runningVar: Tensor | null,
-  options?: BatchNormOptions,
-): Tensor {
-  atMost('batchNorm', 4, arguments.length);
-  return normalize(
-    input,
-    runningMean,
-    runningVar,
-    readOptions('batchNorm', batchNormSpec, options),
+  weight: Optional,
+  bias: Optional,
+  runningMean: Optional,
+  runningVar: Optional,
+  training: boolean,
+  momentum: number,
+  eps: number,
+  cudnnEnabled: boolean,
+) => Tensor;
+
+const batchNormOp = bind<Statistics>('batch_norm');
+const instanceNormOp = bind<Statistics>('instance_norm');
+
+const optional = orNull(tensorKind).or(null);
+const input = tensorKind;
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
+
+/** Sizes of what is normalised together: a number, or a list of them. */
+export const shapeKind = new Kind<number | readonly number[], readonly number[]>(
+  'an integer ≥ 0 or a list of them',
+  (given) => {
+    const sizes: readonly unknown[] = Array.isArray(given) ? given : [given];
+    const areSizes = sizes.every((each) => Number.isSafeInteger(each) && (each as number) >= 0);
+    return areSizes ? ([...sizes] as number[]) : undefined;
+  },
+);
+
+// As Python counts: sizes after the channels, times the batch's.
+function requireSeveral(name: string, { shape }: Tensor, batch: number): void {
+  if (product(shape.slice(2)) * batch !== 1) return;
+  throw invalidArgument(
+    `${name}: expected more than 1 value per channel when training, ` +
+      `got input size torch.Size([${shape.join(', ')}])`,
   );
 }
 
-/** {@link batchNorm} for who knows that its options are whole. @internal */
-export function normalize(
-  input: Tensor,
-  runningMean: Tensor | null,
-  runningVar: Tensor | null,
-  { weight, bias, training, momentum, eps }: Required<BatchNormOptions>,
-): Tensor {
-  if (training) {
-    const { shape } = input;
-    // As Python counts: sizes after the channels, times the batch's.
-    const [batch = 1, , ...rest] = shape;
-    if (rest.reduce((product, size) => product * size, batch) === 1) {
-      throw invalidArgument(
-        'batchNorm: expected more than 1 value per channel when training, ' +
-          `got input size torch.Size([${shape.join(', ')}])`,
-      );
-    }
-  }
+/**
+ * Normalises each channel (dimension 1) over a batch, by its own mean and variance in training, else by the running
+ * ones; mirrors `torch.nn.functional.batch_norm`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` in training with a single value per channel, and where `eps` is not positive.
+ */
+export const batchNorm = ordered<
+  [input: Tensor, runningMean: Tensor | null, runningVar: Tensor | null],
+  [weight?: Optional, bias?: Optional, training?: boolean, momentum?: number, eps?: number]
+>()(
+  'batchNorm',
+  {
+    args: {
+      input,
+      runningMean: orNull(tensorKind),
+      runningVar: orNull(tensorKind),
+      weight: optional,
+      bias: optional,
+      training: flag.or(false),
+      momentum: number().or(0.1),
+      eps: number().or(1e-5),
+    },
+  },
+  normalize,
+);
+
+/** {@link batchNorm} for who knows that what it gives is whole. @internal */
+export function normalize(given: {
+  readonly input: Tensor;
+  readonly runningMean: Optional;
+  readonly runningVar: Optional;
+  readonly weight: Optional;
+  readonly bias: Optional;
+  readonly training: boolean;
+  readonly momentum: number;
+  readonly eps: number;
+}): Tensor {
+  const { weight, bias, runningMean, runningVar, training, momentum, eps } = given;
+  if (training) requireSeveral('batchNorm', given.input, given.input.shape[0] ?? 1);
   if (!(eps > 0)) throw invalidArgument(`batchNorm: eps must be positive, but got ${eps}`);
-  return batchNormOp(input, weight, bias, runningMean, runningVar, training, momentum, eps, true);
+  return batchNormOp(
+    given.input,
+    weight,
+    bias,
+    runningMean,
+    runningVar,
+    training,
+    momentum,
+    eps,
+    true,
+  );
 }
+
+/**
+ * Normalises each channel of each example; mirrors `torch.nn.functional.instance_norm`.
+ *
+ * Shape: `(N, C, …)` → the same.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a single element per channel.
+ */
+export const instanceNorm = ordered<
+  [input: Tensor],
+  [
+    runningMean?: Optional,
+    runningVar?: Optional,
+    weight?: Optional,
+    bias?: Optional,
+    useInputStats?: boolean,
+    momentum?: number,
+    eps?: number,
+  ]
+>()(
+  'instanceNorm',
+  {
+    args: {
+      input,
+      runningMean: optional,
+      runningVar: optional,
+      weight: optional,
+      bias: optional,
+      useInputStats: flag.or(true),
+      momentum: number().or(0.1),
+      eps: number().or(1e-5),
+    },
+  },
+  (given) => {
+    const { weight, bias, runningMean, runningVar, useInputStats, momentum, eps } = given;
+    if (useInputStats) requireSeveral('instanceNorm', given.input, 1);
+    const running = [runningMean, runningVar] as const;
+    return instanceNormOp(
+      given.input,
+      weight,
+      bias,
+      ...running,
+      useInputStats,
+      momentum,
+      eps,
+      true,
+    );
+  },
+);
+
+const layerNormOp =
+  bind<
+    (
+      input: Tensor,
+      shape: readonly number[],
+      weight: Optional,
+      bias: Optional,
+      eps: number,
+    ) => Tensor
+  >('layer_norm');
+/** Normalises over the last dimensions, which have the sizes `normalizedShape`; mirrors `torch.nn.functional.layer_norm`. */
+export const layerNorm = ordered<
+  [input: Tensor, normalizedShape: number | readonly number[]],
+  [weight?: Optional, bias?: Optional, eps?: number]
+>()(
+  'layerNorm',
+  {
+    args: {
+      input,
+      normalizedShape: shapeKind,
+      weight: optional,
+      bias: optional,
+      eps: number().or(1e-5),
+    },
+  },
+  (given) => layerNormOp(given.input, given.normalizedShape, given.weight, given.bias, given.eps),
+);
+
+const rmsNormOp =
+  bind<(input: Tensor, shape: readonly number[], weight: Optional, eps: number | null) => Tensor>(
+    'rms_norm',
+  );
+/**
+ * Divides by the root of the mean square over the last dimensions; mirrors `torch.nn.functional.rms_norm`. `eps` is by
+ * default the dtype's distance from 1 to the next number.
+ */
+export const rmsNorm = ordered<
+  [input: Tensor, normalizedShape: number | readonly number[]],
+  [weight?: Optional, eps?: number | null]
+>()(
+  'rmsNorm',
+  {
+    args: {
+      input,
+      normalizedShape: shapeKind,
+      weight: optional,
+      eps: orNull(number()).or(null),
+    },
+  },
+  (given) => rmsNormOp(given.input, given.normalizedShape, given.weight, given.eps),
+);
+
+const groupNormOp =
+  bind<(input: Tensor, groups: number, weight: Optional, bias: Optional, eps: number) => Tensor>(
+    'group_norm',
+  );
+/**
+ * Normalises groups of channels of each example; mirrors `torch.nn.functional.group_norm`.
+ *
+ * Shape: `(N, C, …)` → the same.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for fewer than 2 dimensions, and for a single value per group.
+ */
+export const groupNorm = ordered<
+  [input: Tensor, numGroups: number],
+  [weight?: Optional, bias?: Optional, eps?: number]
+>()(
+  'groupNorm',
+  {
+    args: {
+      input,
+      numGroups: integer(1),
+      weight: optional,
+      bias: optional,
+      eps: number().or(1e-5),
+    },
+  },
+  (given) => {
+    const { numGroups } = given;
+    const { shape, ndim } = given.input;
+    if (ndim < 2) throw invalidArgument(`groupNorm: expected at least 2 dimensions, got ${ndim}`);
+    requireSeveral('groupNorm', given.input, Math.floor((shape[0]! * shape[1]!) / numGroups));
+    return groupNormOp(given.input, numGroups, given.weight, given.bias, given.eps);
+  },
+);
+
+const padOp = bind<(input: Tensor, pad: readonly number[]) => Tensor>('pad');
+const averages =
+  bind<(input: Tensor, window: readonly number[], stride: readonly number[]) => Tensor>(
+    'avg_pool3d',
+  );
+
+/**
+ * Divides by a power of the mean square of `size` neighbouring channels (AlexNet, 2012):
+ * `x / (k + alpha · mean)^beta`; mirrors `torch.nn.functional.local_response_norm`.
+ *
+ * Shape: `(N, C, …)`, at least 3 dimensions → the same.
+ */
+export const localResponseNorm = ordered<
+  [input: Tensor, size: number],
+  [alpha?: number, beta?: number, k?: number]
+>()(
+  'localResponseNorm',
+  {
+    args: {
+      input,
+      size: integer(1),
+      alpha: number().or(1e-4),
+      beta: number().or(0.75),
+      k: number().or(1),
+    },
+  },
+  (given) => {
+    const { size, alpha, beta, k } = given;
+    const { shape, ndim } = given.input;
+    if (ndim < 3) {
+      throw invalidArgument(`localResponseNorm: expected at least 3 dimensions, got ${ndim}`);
+    }
+    if (given.input.numel() === 0) return given.input;
+    const [batch, channels, ...places] = shape as [number, number, ...number[]];
+    const squares = given.input.mul(given.input).reshape(batch, 1, channels, 1, product(places));
+    const padded = padOp(squares, [0, 0, 0, 0, Math.floor(size / 2), Math.floor((size - 1) / 2)]);
+    const means = averages(padded, [size, 1, 1], [1, 1, 1]).reshape(...shape);
+    return given.input.div(means.mul(alpha).add(k).pow(beta));
+  },
+);

@@ -1,11 +1,15 @@
 import { atMost } from '../../argument/atMost.js';
 import { flag, probability } from '../../argument/kind.js';
-import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
-import { dropout } from '../functional/functional.js';
+import {
+  alphaDropout,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  featureAlphaDropout,
+} from '../functional/dropout.js';
 import { type LayerOptions, layer } from '../layer.js';
-
-const dropoutInPlace = bind<(input: Tensor, p: number, train: boolean) => Tensor>('dropout_');
 
 const declaration = {
   args: {
@@ -37,7 +41,98 @@ export class Dropout extends layer('Dropout', declaration) {
 
   forward(input: Tensor): Tensor {
     atMost('Dropout.forward', 1, arguments.length);
-    if (this.inplace) return dropoutInPlace(input, this.p, this.training);
-    return dropout(input, this.p, this.training);
+    return dropout(input, this.p, this.training, this.inplace);
+  }
+}
+
+/**
+ * {@link Dropout} of whole channels; mirrors `torch.nn.Dropout1d`. Shape: `(N, C, L)` or `(C, L)`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html
+ */
+export class Dropout1d extends layer('Dropout1d', declaration) {
+  constructor(p?: number, options?: DropoutOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('Dropout1d.forward', 1, arguments.length);
+    return dropout1d(input, this.p, this.training, this.inplace);
+  }
+}
+
+/**
+ * {@link Dropout} of whole channels; mirrors `torch.nn.Dropout2d`. Shape: `(N, C, H, W)`, or `(N, C, L)` as in Python.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html
+ */
+export class Dropout2d extends layer('Dropout2d', declaration) {
+  constructor(p?: number, options?: DropoutOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('Dropout2d.forward', 1, arguments.length);
+    return dropout2d(input, this.p, this.training, this.inplace);
+  }
+}
+
+/**
+ * {@link Dropout} of whole channels; mirrors `torch.nn.Dropout3d`. Shape: `(N, C, D, H, W)` or `(C, D, H, W)`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html
+ */
+export class Dropout3d extends layer('Dropout3d', declaration) {
+  constructor(p?: number, options?: DropoutOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('Dropout3d.forward', 1, arguments.length);
+    return dropout3d(input, this.p, this.training, this.inplace);
+  }
+}
+
+/**
+ * {@link Dropout} that keeps mean and variance of what {@link SELU} gives; mirrors `torch.nn.AlphaDropout`. Any shape;
+ * `inplace` has no effect, as in Python.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html
+ */
+export class AlphaDropout extends layer('AlphaDropout', declaration) {
+  constructor(p?: number, options?: DropoutOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('AlphaDropout.forward', 1, arguments.length);
+    return alphaDropout(input, this.p, this.training);
+  }
+}
+
+/**
+ * {@link AlphaDropout} of whole channels; mirrors `torch.nn.FeatureAlphaDropout`. Shape: `(N, C, …)`; `inplace` has no
+ * effect, as in Python.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html
+ */
+export class FeatureAlphaDropout extends layer('FeatureAlphaDropout', declaration) {
+  constructor(p?: number, options?: DropoutOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('FeatureAlphaDropout.forward', 1, arguments.length);
+    return featureAlphaDropout(input, this.p, this.training);
   }
 }

@@ -1,38 +1,77 @@
+import type { OptionsOf } from '../../argument/arguments.js';
 import { atMost } from '../../argument/atMost.js';
-import { flag, integer, number, orNull } from '../../argument/kind.js';
-import { noGrad } from '../../context/autograd.js';
-import { invalidArgument } from '../../error.js';
-import { type Tensor, zeros } from '../../tensor/index.js';
+import { getWorldSize, isInitialized } from '../../distributed/index.js';
+import { invalidArgument, TorchError } from '../../error.js';
+import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import { normalize } from '../functional/normalization.js';
-import { ones_, zeros_ } from '../init.js';
-import { type LayerOptions, layer } from '../layer.js';
-import { type Arithmetic, perUnit } from '../module/arithmetic.js';
-import { type ParameterOptions, placed } from '../module/parameter.js';
+import { instanceNorm, normalize } from '../functional/normalization.js';
+import type { Placed } from '../module/parameter.js';
+import {
+  type OverBatch,
+  type OverExample,
+  overBatch,
+  overExample,
+  type Tracked,
+  tracked,
+} from './tracked.js';
 
-const declaration = {
-  args: {
-    /** C, integer ≥ 1. */
-    numFeatures: integer(1),
-  },
-  options: {
-    /** Added to the variance, ≥ 0. Default 1e-5. */
-    eps: number(0).or(1e-5),
-    /** Share of a batch in the running statistics; `null` means their plain mean. Default 0.1. */
-    momentum: orNull(number()).or(0.1),
-    /** Whether a scale and an offset are learned. Default true. */
-    affine: flag.or(true),
-    /** Whether running statistics are kept for evaluation. Default true. */
-    trackRunningStats: flag.or(true),
-  },
-  making: placed,
-  repr:
-    '{numFeatures}, eps={eps}, momentum={momentum}, affine={affine}, ' +
-    'track_running_stats={trackRunningStats}',
-};
+/** Options of the layers that normalise over a batch: all of that is learned and kept by default. */
+export interface BatchNormOptions extends OptionsOf<OverBatch & Placed> {}
 
 /** Options of {@link BatchNorm2d}. */
-export interface BatchNorm2dOptions extends LayerOptions<typeof declaration> {}
+export interface BatchNorm2dOptions extends BatchNormOptions {}
+
+interface Normalizing extends Tracked {
+  readonly training: boolean;
+  readonly trackRunningStats: boolean;
+  readonly momentum: number | null;
+  readonly eps: number;
+}
+
+function requireDims(name: string, input: Tensor, ...allowed: readonly number[]): void {
+  const { ndim } = tensorKind.read(`${name}: input`, input);
+  if (allowed.includes(ndim)) return;
+  const dims = allowed.map((each) => `${each}D`).join(' or ');
+  throw invalidArgument(`${name}: expected ${dims} input (got ${ndim}D input)`);
+}
+
+function byBatch(layer: Normalizing, input: Tensor): Tensor {
+  const { weight, bias, training, runningMean, runningVar, eps } = layer;
+  const tracks = !training || layer.trackRunningStats;
+  return normalize({
+    input,
+    runningMean: tracks ? runningMean : null,
+    runningVar: tracks ? runningVar : null,
+    weight,
+    bias,
+    training: training || (runningMean === null && runningVar === null),
+    momentum: layer.countBatch(),
+    eps,
+  });
+}
+
+/**
+ * Normalises each channel over a batch; mirrors `torch.nn.BatchNorm1d`. In training by the batch's
+ * mean and variance, in evaluation by the running ones.
+ *
+ * Shape: `(N, C)` or `(N, C, L)` → the same. In the state dict the buffers have Python's names: `running_mean`,
+ * `running_var`, `num_batches_tracked`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of other than 2 or 3 dimensions.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html
+ */
+export class BatchNorm1d extends tracked('BatchNorm1d', overBatch) {
+  constructor(numFeatures: number, options?: BatchNormOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('BatchNorm1d.forward', 1, arguments.length);
+    requireDims('BatchNorm1d', input, 2, 3);
+    return byBatch(this, input);
+  }
+}
 
 /**
  * Normalises each channel over a batch; mirrors `torch.nn.BatchNorm2d`. In training by the batch's
@@ -41,91 +80,157 @@ export interface BatchNorm2dOptions extends LayerOptions<typeof declaration> {}
  * Shape: `(N, C, H, W)` → the same. In the state dict the buffers have Python's names: `running_mean`,
  * `running_var`, `num_batches_tracked`.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input without 4 dimensions.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of other than 4 dimensions.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
  */
-export class BatchNorm2d extends layer('BatchNorm2d', declaration) {
-  /** Scale `(C)` */
-  weight = this.affine ? this.learned(this.numFeatures) : null;
-  /** Offset `(C)` */
-  bias = this.affine ? this.learned(this.numFeatures) : null;
-  // The names are the keys of the state dict.
-  declare private running_mean: Tensor | null;
-  declare private running_var: Tensor | null;
-  declare private num_batches_tracked: Tensor | null;
-
+export class BatchNorm2d extends tracked('BatchNorm2d', overBatch) {
   constructor(numFeatures: number, options?: BatchNorm2dOptions);
   constructor(...given: unknown[]) {
     super(...given);
-    const { numFeatures, trackRunningStats, making } = this;
-    const tracked = (name: string, shape: readonly number[], place: ParameterOptions): void =>
-      this.registerBuffer(name, trackRunningStats ? zeros(shape, place) : null);
-    tracked('running_mean', [numFeatures], making);
-    tracked('running_var', [numFeatures], making);
-    tracked('num_batches_tracked', [], { ...making, dtype: 'int64' });
-    this.resetParameters();
-    this.guardMembers();
-  }
-
-  /** Mean of each channel, `(C)`; `null` where none is kept. */
-  get runningMean(): Tensor | null {
-    return this.running_mean;
-  }
-
-  /** Variance of each channel, `(C)`; `null` where none is kept. */
-  get runningVar(): Tensor | null {
-    return this.running_var;
-  }
-
-  /** Batches seen in training, int64; `null` where they are not counted. */
-  get numBatchesTracked(): Tensor | null {
-    return this.num_batches_tracked;
-  }
-
-  protected override isSpared(name: string): boolean {
-    return name === 'num_batches_tracked';
-  }
-
-  /** Begins anew: scale 1, offset 0, running mean 0 and variance 1. */
-  resetParameters(): void {
-    atMost('resetParameters', 0, arguments.length);
-    this.resetRunningStats();
-    if (this.weight !== null) ones_(this.weight);
-    if (this.bias !== null) zeros_(this.bias);
-  }
-
-  resetRunningStats(): void {
-    atMost('resetRunningStats', 0, arguments.length);
-    this.running_mean?.zero_();
-    this.running_var?.fill_(1);
-    this.num_batches_tracked?.zero_();
-  }
-
-  override arithmetic(units: number): Arithmetic {
-    atMost('arithmetic', 1, arguments.length);
-    return perUnit(units, 2, 1);
   }
 
   forward(input: Tensor): Tensor {
     atMost('BatchNorm2d.forward', 1, arguments.length);
-    if (tensorKind.read('BatchNorm2d: input', input).ndim !== 4) {
-      throw invalidArgument(`BatchNorm2d: expected 4D input (got ${input.ndim}D input)`);
-    }
-    const tracks = !this.training || this.trackRunningStats;
-    return normalize(input, tracks ? this.running_mean : null, tracks ? this.running_var : null, {
-      weight: this.weight,
-      bias: this.bias,
-      training: this.training || (this.running_mean === null && this.running_var === null),
-      momentum: this.#countBatch(),
-      eps: this.eps,
-    });
+    requireDims('BatchNorm2d', input, 4);
+    return byBatch(this, input);
+  }
+}
+
+/**
+ * Normalises each channel over a batch; mirrors `torch.nn.BatchNorm3d`. In training by the batch's
+ * mean and variance, in evaluation by the running ones.
+ *
+ * Shape: `(N, C, D, H, W)` → the same. In the state dict the buffers have Python's names: `running_mean`,
+ * `running_var`, `num_batches_tracked`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of other than 5 dimensions.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm3d.html
+ */
+export class BatchNorm3d extends tracked('BatchNorm3d', overBatch) {
+  constructor(numFeatures: number, options?: BatchNormOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
   }
 
-  // The share of this batch in the running statistics.
-  #countBatch(): number {
-    const count = this.num_batches_tracked;
-    if (!this.training || !this.trackRunningStats || count === null) return this.momentum ?? 0;
-    noGrad(() => count.add_(1));
-    return this.momentum ?? 1 / Number(count.item());
+  forward(input: Tensor): Tensor {
+    atMost('BatchNorm3d.forward', 1, arguments.length);
+    requireDims('BatchNorm3d', input, 5);
+    return byBatch(this, input);
+  }
+}
+
+/**
+ * {@link BatchNorm2d} for any `(N, C, …)` whose statistics are to be those of all processes; mirrors
+ * `torch.nn.SyncBatchNorm`. Alone, it is batch normalization; in training by several processes it is refused: it waits
+ * for gradients through collectives on GPUs, which Python needs too.
+ *
+ * @throws {TorchError} `ERR_DISTRIBUTED_UNAVAILABLE` in training where there are several processes.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.SyncBatchNorm.html
+ */
+export class SyncBatchNorm extends tracked('SyncBatchNorm', overBatch) {
+  constructor(numFeatures: number, options?: BatchNormOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('SyncBatchNorm.forward', 1, arguments.length);
+    const { ndim } = tensorKind.read('SyncBatchNorm: input', input);
+    if (ndim < 2) {
+      throw invalidArgument(`SyncBatchNorm: expected at least 2D input (got ${ndim}D input)`);
+    }
+    if (this.training && isInitialized() && getWorldSize() > 1) {
+      throw new TorchError(
+        'ERR_DISTRIBUTED_UNAVAILABLE',
+        'SyncBatchNorm: statistics over several processes wait for gradients through collectives on GPUs; ' +
+          'BatchNorm1d, BatchNorm2d and BatchNorm3d normalise over the batch of each process',
+      );
+    }
+    return byBatch(this, input);
+  }
+}
+
+/** Options of the layers that normalise each example: nothing is learned or kept by default. */
+export interface InstanceNormOptions extends OptionsOf<OverExample & Placed> {}
+
+function byExample(
+  layer: Normalizing & { readonly numFeatures: number; readonly affine: boolean },
+  name: string,
+  input: Tensor,
+  rank: number,
+): Tensor {
+  requireDims(name, input, rank - 1, rank);
+  const dim = input.ndim - rank + 1;
+  const size = input.shape[dim];
+  if (size !== layer.numFeatures && layer.affine) {
+    throw invalidArgument(
+      `${name}: expected input's size at dim=${dim} to match numFeatures (${layer.numFeatures}), but got: ${size}`,
+    );
+  }
+  const { runningMean, runningVar, weight, bias, eps } = layer;
+  const useInputStats = layer.training || !layer.trackRunningStats;
+  const momentum = layer.momentum ?? 0;
+  const given = { runningMean, runningVar, weight, bias, useInputStats, momentum, eps };
+  if (input.ndim === rank) return instanceNorm(input, given);
+  return instanceNorm(input.unsqueeze(0), given).squeeze(0);
+}
+
+/**
+ * Normalises each channel of each example; mirrors `torch.nn.InstanceNorm1d`.
+ *
+ * Shape: `(N, C, L)` or `(C, L)` → the same.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of another shape.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm1d.html
+ */
+export class InstanceNorm1d extends tracked('InstanceNorm1d', overExample) {
+  constructor(numFeatures: number, options?: InstanceNormOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('InstanceNorm1d.forward', 1, arguments.length);
+    return byExample(this, 'InstanceNorm1d', input, 3);
+  }
+}
+
+/**
+ * Normalises each channel of each example; mirrors `torch.nn.InstanceNorm2d`.
+ *
+ * Shape: `(N, C, H, W)` or `(C, H, W)` → the same.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of another shape.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html
+ */
+export class InstanceNorm2d extends tracked('InstanceNorm2d', overExample) {
+  constructor(numFeatures: number, options?: InstanceNormOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('InstanceNorm2d.forward', 1, arguments.length);
+    return byExample(this, 'InstanceNorm2d', input, 4);
+  }
+}
+
+/**
+ * Normalises each channel of each example; mirrors `torch.nn.InstanceNorm3d`.
+ *
+ * Shape: `(N, C, D, H, W)` or `(C, D, H, W)` → the same.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of another shape.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm3d.html
+ */
+export class InstanceNorm3d extends tracked('InstanceNorm3d', overExample) {
+  constructor(numFeatures: number, options?: InstanceNormOptions);
+  constructor(...given: unknown[]) {
+    super(...given);
+  }
+
+  forward(input: Tensor): Tensor {
+    atMost('InstanceNorm3d.forward', 1, arguments.length);
+    return byExample(this, 'InstanceNorm3d', input, 5);
   }
 }
