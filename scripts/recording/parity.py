@@ -105,6 +105,8 @@ def run(name, grid, case):
     used = set()
     args = [placed(arg, inputs, used) for arg in case["args"]]
     options = {key: placed(value, inputs, used) for key, value in case["options"].items()}
+    if args and isinstance(args[-1], dict):
+        options = {**args.pop(), **options}
     given = [tensor for i, tensor in enumerate(inputs) if i not in used]
     *path, last = name.split(".")
     if path == ["Tensor"]:

@@ -87,8 +87,12 @@ function run(name: string, grid: Grid, each: Case, wanted: Recorded): string | u
   const inputs = each.inputs.map((text) => draw(text, each.dtype as torch.DType));
   const used = new Set<number>();
   const args = each.args.map((arg) => placed(arg, inputs, used));
-  const entries = Object.entries(each.options);
-  if (entries.length > 0) args.push(placed(each.options, inputs, used));
+  const isNamed = Object.prototype.toString.call(each.args.at(-1)) === '[object Object]';
+  const options = {
+    ...(isNamed && (args.pop() as object)),
+    ...(placed(each.options, inputs, used) as object),
+  };
+  if (Object.keys(options).length > 0) args.push(options);
   const given = inputs.filter((_, i) => !used.has(i));
   const path = name.split('.').map(camelCase);
   const last = path.pop() as string;
