@@ -1,4 +1,14 @@
 export type { Pair } from '../argument/kind.js';
+export {
+  type Activation,
+  type DecoderLayerCall,
+  type EncoderLayerCall,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from './attention/layers.js';
+export * from './attention/multihead.js';
+export * from './attention/transformer.js';
 export * as functional from './functional/functional.js';
 export type { Squash } from './functional/squash.js';
 export * as init from './init.js';

@@ -68,6 +68,9 @@ test('all layers but those that take other modules, or a table, are declared', (
     'PartialConv2d',
     'RemovableHandle',
     'Sequential',
+    'Transformer',
+    'TransformerDecoder',
+    'TransformerEncoder',
   ]);
 });
 

@@ -5,6 +5,12 @@ import type { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
 export * from './activation.js';
+export {
+  type MultiHeadAttentionOptions,
+  multiHeadAttentionForward,
+  type ScaledDotProductOptions,
+  scaledDotProductAttention,
+} from './attention.js';
 export * from './dropout.js';
 export { crossEntropy, mseLoss, nllLoss, type Reduction } from './loss.js';
 export {
