@@ -69,6 +69,10 @@ describe('packed sequences', () => {
     expect(batchSizes!.tolist()).toEqual([2, 1]);
     expect(orders).toEqual([null, null]);
     expect(packed.double().data.dtype).toBe('float64');
+    expect(() => packed.to('float65' as never)).toThrow(invalid());
+    expect(() => packed.to('int64', 'float32')).toThrow(invalid());
+    // Lists made of it are plain ones.
+    expect(packed.slice(0, 2)).not.toBeInstanceOf(rnn.PackedSequence);
   });
 
   test('are not longer than what they are made of', () => {
