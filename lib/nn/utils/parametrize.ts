@@ -38,7 +38,10 @@ export class ParametrizationList extends ModuleList<Parametrization> {
   constructor(parametrization: Parametrization, original: Parameter, unsafe: boolean) {
     atMost('ParametrizationList', 3, arguments.length);
     super([parametrization]);
-    this.unsafe = unsafe;
+    this.unsafe = flag.read('ParametrizationList: unsafe', unsafe);
+    if (!(original instanceof Parameter)) {
+      throw invalidArgument(`ParametrizationList: expected a Parameter, got ${describe(original)}`);
+    }
     const { shape, dtype } = original;
     const found = noGrad(() => parametrization.rightInverse?.(original)) ?? original;
     if (found instanceof Tensor) {
@@ -47,6 +50,9 @@ export class ParametrizationList extends ModuleList<Parametrization> {
       this.registerParameter('original', original);
       this.#names = ['original'];
     } else {
+      if (!Array.isArray(found)) {
+        throw invalidArgument(`rightInverse: expected tensors, got ${describe(found)}`);
+      }
       this.#names = found.map((each, i) => {
         const name = `original${i}`;
         tensorKind.read(`registerParametrization: rightInverse: ${i}`, each);
