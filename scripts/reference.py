@@ -37,12 +37,13 @@ from recording.samplers import samplers
 from recording.states import states
 from recording.text import text
 from recording.training import training
+from recording.utils import utils
 
 PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, names, training,
+        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, names, utils, training,
     )
 }
 

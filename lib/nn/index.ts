@@ -1,4 +1,14 @@
 export type { Each, Pair, Sides, Sizes } from '../argument/sizes.js';
+export {
+  type Activation,
+  type DecoderLayerCall,
+  type EncoderLayerCall,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from './attention/layers.js';
+export * from './attention/multihead.js';
+export * from './attention/transformer.js';
 export * as functional from './functional/functional.js';
 export type { Squash } from './functional/squash.js';
 export * as init from './init.js';
@@ -40,8 +50,16 @@ export * from './layers/upsampling.js';
 export * from './layers/windows.js';
 export type { Arithmetic } from './module/arithmetic.js';
 export * from './module/container.js';
+export { ModuleDict } from './module/dictionary.js';
+export {
+  type ForwardHook,
+  type ForwardPreHook,
+  type HookOptions,
+  RemovableHandle,
+} from './module/hooks.js';
 export { type MemberOptions, Module } from './module/module.js';
 export { Parameter, type ParameterOptions } from './module/parameter.js';
+export { ParameterDict, ParameterList } from './module/parameters.js';
 export type { ConnectionTable, Portrait } from './module/portrait.js';
 export type { LoadResult, StateDict } from './module/stateDict.js';
 export * from './paper/partialConv.js';
@@ -49,3 +67,6 @@ export * from './paper/rbf.js';
 export * from './paper/rbfLoss.js';
 export * from './paper/subsampling.js';
 export * as parallel from './parallel/index.js';
+export * from './recurrent/cells.js';
+export * from './recurrent/layers.js';
+export * as utils from './utils/index.js';

@@ -1,3 +1,4 @@
+import { Signature } from '../argument/arguments.js';
 import { atMost } from '../argument/atMost.js';
 import { describe } from '../argument/describe.js';
 import { anything, integer, number, oneOf } from '../argument/kind.js';
@@ -8,6 +9,10 @@ import { invalidArgument } from '../error.js';
 import { bind } from '../native/ops.js';
 import { type RandomOptions, Tensor } from '../tensor/index.js';
 import { tensorKind } from '../tensor/kinds.js';
+
+import { withoutRest } from './initStructures.js';
+
+export { dirac_, orthogonal_, sparse_, truncNormal_ } from './initStructures.js';
 
 const eyeOut = bind<(n: number, m: number, keywords: { out: Tensor }) => Tensor>('eye.m_out');
 
@@ -33,8 +38,9 @@ export type Nonlinearity =
  * @param param - Negative slope of `'leaky_relu'`. Default 0.01.
  * @throws {TypeError} `ERR_INVALID_ARG` for an unknown name.
  */
-export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number {
+export function calculateGain(nonlinearity: Nonlinearity, param?: number | null): number {
   atMost('calculateGain', 2, arguments.length);
+  const slope = number().read('calculateGain: param', param ?? 0.01);
   switch (nonlinearity) {
     case 'linear':
     case 'conv1d':
@@ -50,7 +56,7 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
     case 'relu':
       return Math.sqrt(2);
     case 'leaky_relu':
-      return Math.sqrt(2 / (1 + param * param));
+      return Math.sqrt(2 / (1 + slope ** 2));
     case 'selu':
       return 3 / 4;
     default:
@@ -71,39 +77,64 @@ export function calculateFanInAndFanOut(tensor: Tensor): { fanIn: number; fanOut
   return { fanIn: inputs * field, fanOut: outputs * field };
 }
 
-/** Fills with numbers drawn evenly from `[a, b)`. */
-export function uniform_<T extends Tensor>(tensor: T, a = 0, b = 1, options?: RandomOptions): T {
+// Where the numbers come from; the operator looks at it.
+const randomSpec = { generator: anything<Generator>('a Generator').optional() };
+
+const uniformSignature = new Signature(
+  'uniform_',
+  { tensor: tensorKind, a: number().or(0), b: number().or(1) },
+  randomSpec,
+);
+
+/** Fills with numbers drawn evenly from `[a, b)`; by name too: `uniform_(weight, { a: -1 })`. */
+export function uniform_<T extends Tensor>(
+  tensor: T,
+  a?: number | (RandomOptions & { a?: number; b?: number }),
+  b?: number | (RandomOptions & { b?: number }),
+  options?: RandomOptions,
+): T {
   atMost('uniform_', 4, arguments.length);
-  tensorKind.read('uniform_: tensor', tensor);
-  noGrad(() => tensor.uniform_(a, b, options));
+  const given = { a: 0, b: 1 };
+  const random = uniformSignature.read(withoutRest([tensor, a, b, options]), given);
+  noGrad(() => tensor.uniform_(given.a, given.b, random));
   return tensor;
 }
 
-/** Fills with numbers of the normal distribution. */
+const normalSignature = new Signature(
+  'normal_',
+  { tensor: tensorKind, mean: number().or(0), std: number().or(1) },
+  randomSpec,
+);
+
+/** Fills with numbers of the normal distribution; by name too: `normal_(weight, { std: 0.01 })`. */
 export function normal_<T extends Tensor>(
   tensor: T,
-  mean = 0,
-  std = 1,
+  mean?: number | (RandomOptions & { mean?: number; std?: number }),
+  std?: number | (RandomOptions & { std?: number }),
   options?: RandomOptions,
 ): T {
   atMost('normal_', 4, arguments.length);
-  tensorKind.read('normal_: tensor', tensor);
-  noGrad(() => tensor.normal_(mean, std, options));
+  const given = { mean: 0, std: 1 };
+  const random = normalSignature.read(withoutRest([tensor, mean, std, options]), given);
+  noGrad(() => tensor.normal_(given.mean, given.std, random));
   return tensor;
 }
 
-export function constant_<T extends Tensor>(tensor: T, value: number): T {
+/** Fills with one number. */
+export function constant_<T extends Tensor>(tensor: T, val: number): T {
   atMost('constant_', 2, arguments.length);
   tensorKind.read('constant_: tensor', tensor);
-  noGrad(() => tensor.fill_(value));
+  noGrad(() => tensor.fill_(val));
   return tensor;
 }
 
+/** Fills with ones. */
 export function ones_<T extends Tensor>(tensor: T): T {
   atMost('ones_', 1, arguments.length);
   return constant_(tensor, 1);
 }
 
+/** Fills with zeros. */
 export function zeros_<T extends Tensor>(tensor: T): T {
   atMost('zeros_', 1, arguments.length);
   return constant_(tensor, 0);
@@ -125,9 +156,6 @@ export interface XavierOptions extends RandomOptions {
   /** Default 1. */
   gain?: number;
 }
-
-// Where the numbers come from; the operator looks at it.
-const randomSpec = { generator: anything<Generator>('a Generator').optional() };
 
 const xavierSpec = { ...randomSpec, gain: number().or(1) } satisfies SpecOf<XavierOptions>;
 

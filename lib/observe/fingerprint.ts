@@ -32,15 +32,21 @@ interface Part {
   /** The module, where it lists others. */
   readonly list: Iterable<unknown> | undefined;
   readonly listed: readonly unknown[];
-  /** Its forward pass, where it calls only listed modules. */
+  /** Its forward pass; hooks stand before it. */
   readonly pass: unknown;
+  /** Whether that calls only listed modules. */
+  readonly isLayer: boolean;
 }
 
-const isList = (module: object): module is Iterable<unknown> => Symbol.iterator in module;
+// A dictionary is iterated by its keys.
+const listOf = (module: object): Iterable<unknown> | undefined => {
+  if (module instanceof nn.ModuleDict) return { [Symbol.iterator]: () => module.values() };
+  return Symbol.iterator in module ? (module as Iterable<unknown>) : undefined;
+};
 
 function part(module: Module): Part {
   const fields: string[] = [];
-  const list = isList(module) ? module : undefined;
+  const list = listOf(module);
   for (const name in module) fields.push(name);
   return {
     module: module as Part['module'],
@@ -48,7 +54,8 @@ function part(module: Module): Part {
     values: fields.map((name) => Reflect.get(module, name)),
     list,
     listed: list === undefined ? [] : [...list],
-    pass: layerPasses.has(module.forward) ? module.forward : undefined,
+    pass: module.forward,
+    isLayer: layerPasses.has(module.forward),
   };
 }
 
@@ -69,7 +76,9 @@ export class Fingerprint {
   }
 
   matches(): boolean {
-    return this.#parts.every((part) => hasSameFields(part) && hasSameList(part));
+    return this.#parts.every(
+      (part) => part.module.forward === part.pass && hasSameFields(part) && hasSameList(part),
+    );
   }
 
   /**
@@ -78,8 +87,8 @@ export class Fingerprint {
    */
   hasSameModules(): boolean {
     for (const part of this.#parts) {
-      const { module, pass } = part;
-      if (pass === undefined ? !hasSameFields(part) : module.forward !== pass) return false;
+      const { module, pass, isLayer } = part;
+      if (module.forward !== pass || !(isLayer || hasSameFields(part))) return false;
       if (part.list !== undefined && !hasSameList(part)) return false;
     }
     return true;

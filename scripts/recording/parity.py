@@ -46,9 +46,9 @@ def expand(grid):
     else:
         chosen = [dict(pair for pair in pairs if pair is not None)
                   for pairs in product(*([None] + [(key, value) for value in values] for key, values in options.items()))]
-    for args, given, inputs, dtype, training in product(
-            grid.get("args", [[]]), chosen, grid.get("inputs", [[]]), grid.get("dtypes", ["float32"]), grid.get("training", [True])):
-        yield {"args": args, "options": given, "inputs": inputs, "dtype": dtype, "training": training}
+    for args, given, inputs, call, dtype, training in product(
+            grid.get("args", [[]]), chosen, grid.get("inputs", [[]]), grid.get("calls", [None]), grid.get("dtypes", ["float32"]), grid.get("training", [True])):
+        yield {"args": args, "options": given, "inputs": inputs, "call": call, "dtype": dtype, "training": training}
 
 
 def draw(text, dtype):
@@ -87,6 +87,8 @@ def placed(value, tensors, used):
         return float(value)
     if isinstance(value, list):
         return tuple(placed(each, tensors, used) for each in value)
+    if isinstance(value, dict):
+        return {key: placed(each, tensors, used) for key, each in value.items()}
     return value
 
 
@@ -103,6 +105,8 @@ def run(name, grid, case):
     used = set()
     args = [placed(arg, inputs, used) for arg in case["args"]]
     options = {key: placed(value, inputs, used) for key, value in case["options"].items()}
+    if args and isinstance(args[-1], dict):
+        options = {**args.pop(), **options}
     given = [tensor for i, tensor in enumerate(inputs) if i not in used]
     *path, last = name.split(".")
     if path == ["Tensor"]:
@@ -115,7 +119,10 @@ def run(name, grid, case):
     torch.manual_seed(2)
     module = target(*args, **options).to(getattr(torch, case["dtype"])).train(case["training"])
     state = {key: encode(value, exact=True) for key, value in module.state_dict().items()}
-    recorded = result_of(lambda: module(*given), given, grid, dict(module.named_parameters()))
+    called = given if case["call"] is None else [placed(each, inputs, set()) for each in case["call"]]
+    named = called.pop() if called and isinstance(called[-1], dict) else {}
+    leaves = given if case["call"] is None else inputs
+    recorded = result_of(lambda: module(*called, **named), leaves, grid, dict(module.named_parameters()))
     buffers = {key: encode(value) for key, value in module.named_buffers() if key in state}
     return {"text": repr(module), "state": state, **recorded, **({"buffers": buffers} if buffers else {})}
 
@@ -128,7 +135,7 @@ def result_of(call, inputs, grid, parameters={}):
             leaf.requires_grad_()
     torch.manual_seed(3)
     value = call()
-    out = {"out": encode(value, only=grid.get("only"))}
+    out = {"out": encode(value, exact=grid.get("exact", False), only=grid.get("only"))}
     tensors = [x for x in flat(value) if isinstance(x, torch.Tensor) and x.requires_grad]
     if wanted and tensors:
         loss = sum(((torch.view_as_real(x) if x.is_complex() else x).double() * weights(tuple(torch.view_as_real(x).shape if x.is_complex() else x.shape)).double()).sum() for x in tensors)

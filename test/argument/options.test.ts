@@ -14,6 +14,9 @@ const F = nn.functional;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'lenet-options-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const sequence = () => torch.ones(3, 1, 4);
+const encoderLayer = () => new nn.TransformerEncoderLayer(4, 2);
+
 let files = 0;
 const file = (ending: string): string => path.join(folder, `${files++}${ending}`);
 const x = () => torch.ones(2, 3);
@@ -241,6 +244,82 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'nn.functional.affineGrid': (o) => F.affineGrid(torch.ones(1, 2, 3), [1, 1, 2, 2], o),
   'nn.functional.avgPool2d': (o) => F.avgPool2d(image(), 2, 2, o),
   'nn.functional.conv2d': (o) => F.conv2d(image(), torch.ones(1, 1, 3, 3), null, o),
+  'nn.Module#registerForwardPreHook': (o) => new nn.ReLU().registerForwardPreHook(() => {}, o),
+  'nn.Module#registerForwardHook': (o) => new nn.ReLU().registerForwardHook(() => {}, o),
+  'new nn.RNN': (o) => new nn.RNN(2, 2, 1, o),
+  'new nn.GRU': (o) => new nn.GRU(2, 2, 1, o),
+  'new nn.LSTM': (o) => new nn.LSTM(2, 2, 1, o),
+  'new nn.RNNCell': (o) => new nn.RNNCell(2, 2, o),
+  'new nn.GRUCell': (o) => new nn.GRUCell(2, 2, o),
+  'new nn.LSTMCell': (o) => new nn.LSTMCell(2, 2, o),
+  'new nn.MultiheadAttention': (o) => new nn.MultiheadAttention(4, 2, o),
+  'nn.MultiheadAttention#forward': (o) =>
+    new nn.MultiheadAttention(4, 2).forward(sequence(), sequence(), sequence(), o),
+  'new nn.TransformerEncoderLayer': (o) => new nn.TransformerEncoderLayer(4, 2, o),
+  'nn.TransformerEncoderLayer#forward': (o) => encoderLayer().forward(sequence(), o),
+  'new nn.TransformerDecoderLayer': (o) => new nn.TransformerDecoderLayer(4, 2, o),
+  'nn.TransformerDecoderLayer#forward': (o) =>
+    new nn.TransformerDecoderLayer(4, 2).forward(sequence(), sequence(), o),
+  'new nn.TransformerEncoder': (o) => new nn.TransformerEncoder(encoderLayer(), 1, null, o),
+  'nn.TransformerEncoder#forward': (o) =>
+    new nn.TransformerEncoder(encoderLayer(), 1).forward(sequence(), o),
+  'nn.TransformerDecoder#forward': (o) =>
+    new nn.TransformerDecoder(new nn.TransformerDecoderLayer(4, 2), 1).forward(
+      sequence(),
+      sequence(),
+      o,
+    ),
+  'new nn.Transformer': (o) => new nn.Transformer(4, 2, 1, 1, o),
+  'nn.Transformer#forward': (o) =>
+    new nn.Transformer(4, 2, 1, 1).forward(sequence(), sequence(), o),
+  'nn.static Transformer#generateSquareSubsequentMask': (o) =>
+    nn.Transformer.generateSquareSubsequentMask(2, o),
+  'nn.functional.scaledDotProductAttention': (o) =>
+    F.scaledDotProductAttention(sequence(), sequence(), sequence(), o),
+  'nn.functional.multiHeadAttentionForward': (o) =>
+    F.multiHeadAttentionForward(
+      sequence(),
+      sequence(),
+      sequence(),
+      4,
+      2,
+      torch.ones(12, 4),
+      null,
+      null,
+      null,
+      false,
+      0,
+      torch.ones(4, 4),
+      null,
+      o,
+    ),
+  'nn.init.truncNormal_': (o) => nn.init.truncNormal_(x(), 0, 1, -2, 2, o),
+  'nn.init.orthogonal_': (o) => nn.init.orthogonal_(x(), 1, o),
+  'nn.init.sparse_': (o) => nn.init.sparse_(x(), 0.5, 0.01, o),
+  'nn.utils.getTotalNorm': (o) => nn.utils.getTotalNorm(x(), 2, o),
+  'nn.utils.clipGradNorm_': (o) => nn.utils.clipGradNorm_(x(), 1, 2, o),
+  'nn.utils.clipGradsWithNorm_': (o) => nn.utils.clipGradsWithNorm_(x(), 1, torch.ones([]), o),
+  'nn.utils.clipGradValue_': (o) => nn.utils.clipGradValue_(x(), 1, o),
+  'nn.utils.parametrizations.spectralNorm': (o) =>
+    nn.utils.parametrizations.spectralNorm(new nn.Linear(2, 2), 'weight', 1, 1e-12, o),
+  'nn.utils.parametrizations.orthogonal': (o) =>
+    nn.utils.parametrizations.orthogonal(new nn.Linear(2, 2), 'weight', null, o),
+  'nn.utils.parametrize.registerParametrization': (o) =>
+    nn.utils.parametrize.registerParametrization(new nn.Linear(2, 2), 'weight', new nn.ReLU(), o),
+  'nn.utils.parametrize.removeParametrizations': (o) =>
+    nn.utils.parametrize.removeParametrizations(
+      nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2)),
+      'weight',
+      o,
+    ),
+  'nn.utils.rnn.packPaddedSequence': (o) =>
+    nn.utils.rnn.packPaddedSequence(torch.ones(2, 1, 1), [2], o),
+  'nn.utils.rnn.padPackedSequence': (o) =>
+    nn.utils.rnn.padPackedSequence(nn.utils.rnn.packSequence([torch.ones(2, 1)]), o),
+  'nn.utils.rnn.padSequence': (o) => nn.utils.rnn.padSequence([x()], o),
+  'nn.utils.rnn.unpadSequence': (o) => nn.utils.rnn.unpadSequence(torch.ones(2, 1, 1), [2], o),
+  'nn.utils.rnn.packSequence': (o) => nn.utils.rnn.packSequence([torch.ones(2, 1)], o),
+  'nn.functional.crossEntropy': (o) => F.crossEntropy(torch.ones(1, 3), label(), o),
   'nn.functional.maxPool2d': (o) => F.maxPool2d(image(), 2, 2, o),
   'nn.functional.pad': (o) => F.pad(x(), [1, 1], o),
   'nn.init.fanInUniform_': (o) => nn.init.fanInUniform_(x(), 3, o),
@@ -371,6 +450,14 @@ const also: Record<string, readonly string[]> = {
   'nn.functional.adaptiveMaxPool3d': ['a boolean'],
   'nn.functional.adaptiveMaxPool3dWithIndices': ['a boolean'],
   'nn.functional.affineGrid': ['a boolean', 'null'],
+  'nn.MultiheadAttention#forward': ['null'],
+  'nn.TransformerEncoderLayer#forward': ['null'],
+  'nn.TransformerDecoderLayer#forward': ['null'],
+  'nn.TransformerEncoder#forward': ['null'],
+  'nn.TransformerDecoder#forward': ['null'],
+  'nn.Transformer#forward': ['null'],
+  'nn.functional.crossEntropy': ['a Tensor', 'null'],
+  'nn.functional.nllLoss': ['a Tensor', 'null'],
   'nn.functional.pad': ['a word', 'null'],
   'Tensor#softmax': ['null'],
   'Tensor#logSoftmax': ['null'],
@@ -379,7 +466,7 @@ const also: Record<string, readonly string[]> = {
 };
 // Arguments that operators take by position there: a dimension, several, a power, a tolerance, a bound.
 const byPosition =
-  /^(Tensor#(sum|mean|prod|max|min|argmax|argmin|any|all|var|std|norm|sort|topk|logsumexp|clamp_?|allclose|isclose)|sum|mean|argmax|allclose|arange)$|^nn\.functional\.(avgPool2d|maxPool2d|conv2d)$/;
+  /^(Tensor#(sum|mean|prod|max|min|argmax|argmin|any|all|var|std|norm|sort|topk|logsumexp|clamp_?|allclose|isclose)|sum|mean|argmax|allclose|arange)$|^nn\.functional\.(avgPool2d|maxPool2d|conv2d|scaledDotProductAttention)$/;
 
 const strangers: Record<string, unknown> = {
   'a word': 'word',

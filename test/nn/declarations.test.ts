@@ -57,7 +57,21 @@ test('all layers but those that take other modules, or a table, are declared', (
       .map(([name]) => name)
       .filter((name) => !names.includes(name))
       .sort(),
-  ).toEqual(['Identity', 'Module', 'ModuleList', 'Parameter', 'PartialConv2d', 'Sequential']);
+  ).toEqual([
+    'Identity',
+    'Module',
+    'ModuleDict',
+    'ModuleList',
+    'Parameter',
+    'ParameterDict',
+    'ParameterList',
+    'PartialConv2d',
+    'RemovableHandle',
+    'Sequential',
+    'Transformer',
+    'TransformerDecoder',
+    'TransformerEncoder',
+  ]);
 });
 
 describe.each(layers.map((layer) => [layer.name, layer] as const))('%s', (name, layer) => {

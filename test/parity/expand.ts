@@ -13,6 +13,8 @@ export interface Grid {
   readonly one?: boolean;
   /** Tensors: those that stand in no argument come first. */
   readonly inputs?: readonly (readonly string[])[];
+  /** What a module is called with, in place of the inputs; an object given last holds arguments by name. */
+  readonly calls?: readonly Values[];
   /** Of inputs of floats. */
   readonly dtypes?: readonly string[];
   /** Of modules. */
@@ -23,6 +25,8 @@ export interface Grid {
   readonly inplace?: boolean;
   /** The results that are compared, of several. */
   readonly only?: readonly number[];
+  /** The result is compared bit for bit. */
+  readonly exact?: boolean;
   /** Relative to the largest element; default: by dtype. */
   readonly tolerance?: number;
   /** Why this is refused where Python takes it. */
@@ -33,6 +37,7 @@ export interface Case {
   readonly args: Values;
   readonly options: Readonly<Record<string, unknown>>;
   readonly inputs: readonly string[];
+  readonly call: Values | undefined;
   readonly dtype: string;
   readonly training: boolean;
 }
@@ -54,11 +59,21 @@ function chosenOptions({ options = {}, one }: Grid): Record<string, unknown>[] {
 /** All cases of a grid. */
 export function expand(grid: Grid): Case[] {
   const { args = [[]], inputs = [[]], dtypes = ['float32'], training = [true] } = grid;
+  const calls = grid.calls ?? [undefined];
   return args.flatMap((each) =>
     chosenOptions(grid).flatMap((options) =>
       inputs.flatMap((tensors) =>
-        dtypes.flatMap((dtype) =>
-          training.map((mode) => ({ args: each, options, inputs: tensors, dtype, training: mode })),
+        calls.flatMap((call) =>
+          dtypes.flatMap((dtype) =>
+            training.map((mode) => ({
+              args: each,
+              options,
+              inputs: tensors,
+              call,
+              dtype,
+              training: mode,
+            })),
+          ),
         ),
       ),
     ),

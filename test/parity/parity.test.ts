@@ -66,6 +66,13 @@ function problemOf(name: string, grid: Grid, each: Case, wanted: Recorded): stri
 // "$0" is an input, "torch.float32" a dtype, "inf" a number.
 function placed(value: unknown, inputs: readonly torch.Tensor[], used: Set<number>): unknown {
   if (Array.isArray(value)) return value.map((part) => placed(part, inputs, used));
+  if (typeof value === 'object' && value !== null) {
+    const named = Object.entries(value).map(([key, part]) => [
+      camelCase(key),
+      placed(part, inputs, used),
+    ]);
+    return Object.fromEntries(named);
+  }
   if (typeof value !== 'string') return value;
   if (/^\$\d+$/.test(value)) {
     used.add(Number(value.slice(1)));
@@ -80,11 +87,12 @@ function run(name: string, grid: Grid, each: Case, wanted: Recorded): string | u
   const inputs = each.inputs.map((text) => draw(text, each.dtype as torch.DType));
   const used = new Set<number>();
   const args = each.args.map((arg) => placed(arg, inputs, used));
-  const entries = Object.entries(each.options);
-  if (entries.length > 0) {
-    const named = entries.map(([key, value]) => [camelCase(key), placed(value, inputs, used)]);
-    args.push(Object.fromEntries(named));
-  }
+  const isNamed = Object.prototype.toString.call(each.args.at(-1)) === '[object Object]';
+  const options = {
+    ...(isNamed && (args.pop() as object)),
+    ...(placed(each.options, inputs, used) as object),
+  };
+  if (Object.keys(options).length > 0) args.push(options);
   const given = inputs.filter((_, i) => !used.has(i));
   const path = name.split('.').map(camelCase);
   const last = path.pop() as string;
@@ -103,12 +111,13 @@ function run(name: string, grid: Grid, each: Case, wanted: Recorded): string | u
   torch.manualSeed(2);
   const module = Reflect.construct(target, args) as torch.nn.Module;
   module.to(each.dtype as torch.DType).train(each.training);
-  const call = () => module.forward(...given) as unknown;
+  const called = each.call?.map((part) => placed(part, inputs, new Set())) ?? given;
+  const call = () => module.forward(...called) as unknown;
   if (wanted.error !== undefined) return call() as undefined;
   return (
     textProblem(module, wanted) ??
     tensorsProblem('state', module.stateDict(), wanted.state) ??
-    resultProblem(call, given, grid, wanted, module)
+    resultProblem(call, each.call ? inputs : given, grid, wanted, module)
   );
 }
 

@@ -12,6 +12,7 @@ import type { Optimizer } from '../../optim/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { fullBatch } from '../batchSizes.js';
 import type { Decision } from '../engine.js';
+import { anyHooks, hooked } from '../hooks.js';
 import { probe } from '../probe.js';
 import {
   type Capture,
@@ -72,7 +73,9 @@ export class Graphs {
     const steps = capturableSteps(optimizer);
     if (typeof steps === 'string') return { reason: steps };
     const known = this.#training;
-    if (known?.program.optimizer === optimizer && known.fits(loader)) return { plan: known };
+    if (known?.program.optimizer === optimizer && known.fits(loader) && !anyHooks(net)) {
+      return { plan: known };
+    }
     known?.dispose();
     this.#training = undefined;
     const decision = this.#plan(true, net, loader, device, (data, ...sizes) => {
@@ -91,7 +94,7 @@ export class Graphs {
     loader: BatchIterable,
     device: Device,
   ): Decision<CapturedPass<EvaluationStep>> {
-    if (this.#evaluation?.fits(loader)) return { plan: this.#evaluation };
+    if (this.#evaluation?.fits(loader) && !anyHooks(net)) return { plan: this.#evaluation };
     this.#evaluation?.dispose();
     this.#evaluation = undefined;
     const decision = this.#plan(false, net, loader, device, (...given) => {
@@ -110,6 +113,7 @@ export class Graphs {
   ): Decision<CapturedPass<P>> {
     const refusal = this.#refusals.get(trains);
     if (refusal !== undefined) return refusal;
+    if (anyHooks(net)) return { reason: hooked };
     const [first] = net.parameters();
     if (first === undefined) return { reason: 'the model has no parameters' };
     const data = inMemory(loader, first.deviceName, 'images');

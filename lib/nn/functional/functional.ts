@@ -17,6 +17,12 @@ export {
   type OutputSize,
 } from './adaptivePooling.js';
 export {
+  type MultiHeadAttentionOptions,
+  multiHeadAttentionForward,
+  type ScaledDotProductOptions,
+  scaledDotProductAttention,
+} from './attention.js';
+export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   hingeEmbeddingLoss,

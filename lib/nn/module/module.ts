@@ -5,11 +5,22 @@ import { callback, flag, integer, text } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
 import { noGrad } from '../../context/autograd.js';
 import type { DeviceLike } from '../../context/device.js';
+import { invalidArgument } from '../../error.js';
 import type { DType } from '../../native/dtype.js';
 import { nextIdentity, uncloneable } from '../../native/identity.js';
 import { Tensor } from '../../tensor/index.js';
 import type { Arithmetic } from './arithmetic.js';
 import { moveModule } from './conversion.js';
+import { partAt } from './find.js';
+import {
+  addHook,
+  type ForwardHook,
+  type ForwardPreHook,
+  type HookOptions,
+  type RemovableHandle,
+  readForwardHook,
+  readHook,
+} from './hooks.js';
 import { Parameter } from './parameter.js';
 import type { Portrait } from './portrait.js';
 import { guardMember, type Kind, requireFreeName, requireMember } from './registration.js';
@@ -140,6 +151,65 @@ export abstract class Module {
     Reflect.set(this, name, module);
   }
 
+  /** The same as {@link registerModule}. */
+  addModule(name: string, module: Module | null): void {
+    atMost('addModule', 2, arguments.length);
+    this.registerModule(name, module);
+  }
+
+  /** The module of a dotted name, `''` for this one. @throws {TypeError} `ERR_INVALID_ARG` where there is none. */
+  getSubmodule(target: string): Module {
+    atMost('getSubmodule', 1, arguments.length);
+    const found = partAt(this, 'getSubmodule', target);
+    if (found instanceof Module) return found;
+    throw invalidArgument(`getSubmodule: '${target}' is no Module`);
+  }
+
+  /** The parameter of a dotted name. @throws {TypeError} `ERR_INVALID_ARG` where there is none. */
+  getParameter(target: string): Parameter {
+    atMost('getParameter', 1, arguments.length);
+    const found = partAt(this, 'getParameter', target);
+    if (found instanceof Parameter) return found;
+    throw invalidArgument(`getParameter: '${target}' is no Parameter`);
+  }
+
+  /** The buffer of a dotted name. @throws {TypeError} `ERR_INVALID_ARG` where there is none. */
+  getBuffer(target: string): Tensor {
+    atMost('getBuffer', 1, arguments.length);
+    const found = partAt(this, 'getBuffer', target);
+    const owner = this.getSubmodule(target.split('.').slice(0, -1).join('.'));
+    if (found instanceof Tensor && owner.#buffers.has(target.split('.').at(-1)!)) return found;
+    throw invalidArgument(`getBuffer: '${target}' is no buffer`);
+  }
+
+  /**
+   * Has a function called before each forward pass, with the module and its inputs; mirrors
+   * `torch.nn.Module.register_forward_pre_hook`. What it returns takes the inputs' place: a list, or a single one.
+   *
+   * @returns Takes it away again.
+   */
+  registerForwardPreHook(hook: ForwardPreHook<this>, options?: HookOptions): RemovableHandle {
+    const what = 'registerForwardPreHook';
+    atMost(what, 2, arguments.length);
+    return addHook(this, 'before', hook, readHook(what, hook, options));
+  }
+
+  /**
+   * Has a function called after each forward pass, with the module, its inputs and its output; mirrors
+   * `torch.nn.Module.register_forward_hook`. What it returns takes the output's place.
+   *
+   * @param options.alwaysCall - Whether it is called too where the forward pass fails. Default false.
+   * @returns Takes it away again.
+   */
+  registerForwardHook(
+    hook: ForwardHook<this>,
+    options?: HookOptions & { alwaysCall?: boolean },
+  ): RemovableHandle {
+    const what = 'registerForwardHook';
+    atMost(what, 2, arguments.length);
+    return addHook(this, 'after', hook, readForwardHook(what, hook, options));
+  }
+
   /** This module and all below with dotted names, parents first, each once. @param prefix - Of the names. */
   namedModules(prefix = ''): IterableIterator<[string, Module]> {
     atMost('namedModules', 1, arguments.length);
@@ -236,6 +306,18 @@ export abstract class Module {
   float(): this {
     atMost('float', 0, arguments.length);
     return this.to('float32');
+  }
+
+  /** To float16. */
+  half(): this {
+    atMost('half', 0, arguments.length);
+    return this.to('float16');
+  }
+
+  /** To bfloat16. */
+  bfloat16(): this {
+    atMost('bfloat16', 0, arguments.length);
+    return this.to('bfloat16');
   }
 
   /** To float64. */

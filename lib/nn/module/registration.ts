@@ -63,3 +63,11 @@ export function guardMember(module: object, name: string, kinds: MemberKinds): v
     configurable: true,
   });
 }
+
+/** A name in a container: any text without dots. @throws {TypeError} `ERR_INVALID_ARG` */
+export function requireMemberName(container: object, name: unknown): asserts name is string {
+  if (typeof name === 'string' && name !== '' && !name.includes('.')) return;
+  throw invalidArgument(
+    `${container.constructor.name}: expected a name without dots, got ${describe(name)}`,
+  );
+}

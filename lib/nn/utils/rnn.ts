@@ -1,0 +1,212 @@
+import { atMost } from '../../argument/atMost.js';
+import { either, flag, instance, integer, Kind, number, oneOf } from '../../argument/kind.js';
+import { readOptions } from '../../argument/options.js';
+import { invalidArgument } from '../../error.js';
+import { bind } from '../../native/ops.js';
+import { Tensor, tensor } from '../../tensor/index.js';
+import { tensorKind } from '../../tensor/kinds.js';
+import { PackedSequence } from './packed.js';
+
+export { invertPermutation, PackedSequence } from './packed.js';
+
+const padOp =
+  bind<
+    (
+      sequences: readonly Tensor[],
+      batchFirst: boolean,
+      paddingValue: number,
+      paddingSide: string,
+    ) => Tensor
+  >('pad_sequence');
+const packOp =
+  bind<(input: Tensor, lengths: Tensor, batchFirst: boolean) => [Tensor, Tensor]>(
+    '_pack_padded_sequence',
+  );
+const unpackOp =
+  bind<
+    (
+      data: Tensor,
+      batchSizes: Tensor,
+      batchFirst: boolean,
+      paddingValue: number,
+      totalLength: number,
+    ) => [Tensor, Tensor]
+  >('_pad_packed_sequence');
+
+const layout = {
+  /** Whether sequences are the first dimension, and steps the second. Default false: steps come first. */
+  batchFirst: flag.or(false),
+};
+
+const sorting = {
+  /** Whether sequences must come with the longest first; else they are sorted. Default true. */
+  enforceSorted: flag.or(true),
+};
+
+const tensorList = new Kind<readonly Tensor[]>('a list of tensors', (given) =>
+  Array.isArray(given) && given.every((each) => each instanceof Tensor)
+    ? (given as Tensor[])
+    : undefined,
+);
+
+const lengthsKind = either(
+  tensorKind,
+  new Kind<readonly number[]>('integers ≥ 0', (given) =>
+    Array.isArray(given) && given.every((each) => Number.isSafeInteger(each) && each >= 0)
+      ? (given as number[])
+      : undefined,
+  ),
+);
+
+const packedKind = instance<PackedSequence>(PackedSequence, 'a PackedSequence');
+
+const asTensor = (lengths: Tensor | readonly number[]): Tensor =>
+  lengths instanceof Tensor ? lengths.to('int64') : tensor([...lengths], { dtype: 'int64' });
+
+/**
+ * Packs padded sequences, so that a recurrent layer does not see the padding; mirrors
+ * `torch.nn.utils.rnn.pack_padded_sequence`.
+ *
+ * @param input - `(T, N, …)`, or `(N, T, …)` with `batchFirst`.
+ * @param lengths - Of each sequence, ≥ 1.
+ * @param options.batchFirst - Default false.
+ * @param options.enforceSorted - Whether the longest must come first; else they are sorted. Default true.
+ */
+export function packPaddedSequence(
+  input: Tensor,
+  lengths: Tensor | readonly number[],
+  options?: { batchFirst?: boolean; enforceSorted?: boolean },
+): PackedSequence {
+  const what = 'packPaddedSequence';
+  atMost(what, 3, arguments.length);
+  const { batchFirst, enforceSorted } = readOptions(what, { ...layout, ...sorting }, options);
+  const steps = tensorKind.read(`${what}: input`, input).shape[batchFirst ? 1 : 0] ?? 0;
+  const counts = asTensor(lengthsKind.read(`${what}: lengths`, lengths));
+  // libtorch would read beyond the sequences.
+  const longest = counts.numel() > 0 ? Number(counts.max().item()) : 0;
+  if (longest > steps) {
+    throw invalidArgument(`${what}: lengths: expected at most ${steps}, got ${longest}`);
+  }
+  if (enforceSorted) return new PackedSequence(...packOp(input, counts, batchFirst));
+  const [sorted, order] = counts.sort({ descending: true });
+  const there = order.to(input.device);
+  const inOrder = input.indexSelect(batchFirst ? 0 : 1, there);
+  return new PackedSequence(...packOp(inOrder, sorted, batchFirst), there);
+}
+
+const padSpec = {
+  ...layout,
+  paddingValue: number().or(0),
+  totalLength: integer(0).optional(),
+};
+
+/**
+ * Pads packed sequences again; mirrors `torch.nn.utils.rnn.pad_packed_sequence`.
+ *
+ * @param options.batchFirst - Default false.
+ * @param options.paddingValue - Default 0.
+ * @param options.totalLength - Steps of the result. Default: of the longest sequence.
+ * @returns `[sequences, lengths]`: `(T, N, …)` or `(N, T, …)`, and int64 `(N)`.
+ */
+export function padPackedSequence(
+  sequence: PackedSequence,
+  options?: { batchFirst?: boolean; paddingValue?: number; totalLength?: number | undefined },
+): [Tensor, Tensor] {
+  const what = 'padPackedSequence';
+  atMost(what, 2, arguments.length);
+  const { batchFirst, paddingValue, totalLength } = readOptions(what, padSpec, options);
+  const { data, batchSizes, unsortedIndices } = packedKind.read(`${what}: sequence`, sequence);
+  const longest = batchSizes.shape[0]!;
+  if (totalLength !== undefined && totalLength < longest) {
+    throw invalidArgument(
+      `${what}: expected totalLength to be at least the length of the longest sequence, ${longest}, got ${totalLength}`,
+    );
+  }
+  const [padded, lengths] = unpackOp(
+    data,
+    batchSizes,
+    batchFirst,
+    paddingValue,
+    totalLength ?? longest,
+  );
+  if (unsortedIndices === null) return [padded, lengths];
+  return [
+    padded.indexSelect(batchFirst ? 0 : 1, unsortedIndices),
+    lengths.indexSelect(0, unsortedIndices.cpu()),
+  ];
+}
+
+const sideSpec = {
+  ...layout,
+  paddingValue: number().or(0),
+  paddingSide: oneOf('left', 'right').or('right'),
+};
+
+/**
+ * Stacks sequences of different lengths, padded to the longest; mirrors `torch.nn.utils.rnn.pad_sequence`.
+ *
+ * @param sequences - Each `(T, …)`.
+ * @param options.batchFirst - Default false: `(T, N, …)`.
+ * @param options.paddingValue - Default 0.
+ * @param options.paddingSide - Default `'right'`.
+ */
+export function padSequence(
+  sequences: readonly Tensor[],
+  options?: { batchFirst?: boolean; paddingValue?: number; paddingSide?: 'left' | 'right' },
+): Tensor {
+  atMost('padSequence', 2, arguments.length);
+  const { batchFirst, paddingValue, paddingSide } = readOptions('padSequence', sideSpec, options);
+  tensorList.read('padSequence: sequences', sequences);
+  return padOp(sequences, batchFirst, paddingValue, paddingSide);
+}
+
+/**
+ * The sequences of a padded batch, without their padding; mirrors `torch.nn.utils.rnn.unpad_sequence`.
+ *
+ * @param lengths - Of each sequence, `(N)`.
+ * @param options.batchFirst - Default false: steps are the first dimension.
+ */
+export function unpadSequence(
+  paddedSequences: Tensor,
+  lengths: Tensor | readonly number[],
+  options?: { batchFirst?: boolean },
+): Tensor[] {
+  const what = 'unpadSequence';
+  atMost(what, 3, arguments.length);
+  const { batchFirst } = readOptions(what, layout, options);
+  tensorKind.read(`${what}: paddedSequences`, paddedSequences);
+  const counts = asTensor(lengthsKind.read(`${what}: lengths`, lengths)).tolist() as number[];
+  const sequences = (batchFirst ? paddedSequences : paddedSequences.transpose(0, 1)).unbind(0);
+  if (sequences.length !== counts.length) {
+    throw invalidArgument(
+      `${what}: expected ${sequences.length} lengths, one for each sequence, got ${counts.length}`,
+    );
+  }
+  return sequences.map((each, i) =>
+    each.narrow(0, 0, Math.min(Math.max(0, Number(counts[i])), each.shape[0]!)),
+  );
+}
+
+/**
+ * Packs sequences of different lengths; mirrors `torch.nn.utils.rnn.pack_sequence`.
+ *
+ * @param sequences - Each `(T, …)`.
+ * @param options.enforceSorted - Whether the longest must come first; else they are sorted. Default true.
+ */
+export function packSequence(
+  sequences: readonly Tensor[],
+  options?: { enforceSorted?: boolean },
+): PackedSequence {
+  atMost('packSequence', 2, arguments.length);
+  const { enforceSorted } = readOptions('packSequence', sorting, options);
+  const padded = padSequence(sequences);
+  const lengths = sequences.map(({ shape }) => shape[0]!);
+  return packPaddedSequence(padded, lengths, { enforceSorted });
+}
+
+/** The sequences that were packed; mirrors `torch.nn.utils.rnn.unpack_sequence`. */
+export function unpackSequence(packedSequences: PackedSequence): Tensor[] {
+  atMost('unpackSequence', 1, arguments.length);
+  const [padded, lengths] = padPackedSequence(packedSequences, { batchFirst: true });
+  return unpadSequence(padded, lengths, { batchFirst: true });
+}

@@ -1,0 +1,43 @@
+import { atMost } from '../../argument/atMost.js';
+import { noGrad } from '../../context/autograd.js';
+import { invalidArgument } from '../../error.js';
+import { cat, type Tensor } from '../../tensor/index.js';
+import { tensorKind } from '../../tensor/kinds.js';
+import { tidy } from '../../tensor/scope.js';
+import { requireOneDevice, tensorsKind } from './clip.js';
+
+/** All elements of parameters in one vector, which gradients pass; mirrors `torch.nn.utils.parameters_to_vector`. */
+export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
+  atMost('parametersToVector', 1, arguments.length);
+  const list = tensorsKind.read('parametersToVector: parameters', parameters);
+  if (list.length === 0)
+    throw invalidArgument('parametersToVector: expected at least one parameter');
+  requireOneDevice('parametersToVector', list);
+  return cat(list.map((each) => each.view(-1)));
+}
+
+/**
+ * Copies a vector's elements into parameters, in their order; mirrors `torch.nn.utils.vector_to_parameters`, which has
+ * them share its memory.
+ */
+export function vectorToParameters(vec: Tensor, parameters: Iterable<Tensor>): void {
+  atMost('vectorToParameters', 2, arguments.length);
+  tensorKind.read('vectorToParameters: vec', vec);
+  const list = tensorsKind.read('vectorToParameters: parameters', parameters);
+  requireOneDevice('vectorToParameters', list);
+  const count = list.reduce((sum, each) => sum + each.numel(), 0);
+  if (vec.ndim !== 1 || vec.numel() < count) {
+    throw invalidArgument(
+      `vectorToParameters: expected a vector of at least ${count} elements, got [${vec.shape}]`,
+    );
+  }
+  noGrad(() =>
+    tidy(() => {
+      let at = 0;
+      for (const each of list) {
+        each.copy_(vec.narrow(0, at, each.numel()).reshape(...each.shape));
+        at += each.numel();
+      }
+    }),
+  );
+}
