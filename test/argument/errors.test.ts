@@ -92,7 +92,7 @@ async function blemishes(name: string, call: Callable): Promise<string[]> {
 
 // Not for users: what TypeScript calls internal, private or protected.
 const internal =
-  /^(new )?(TorchError|OutOfMemoryError|Run|Summary|cuda\.|ops)|#(nativeBackward|moveToScope|checkOptions|checkState|updateGroup|update|remembers|recall|due|settingsOf|fusedRule|capturable|followParameters|prepare|stepWithRates|readOptions|savedBesides|savedName|inMemory|ownMembers|beginPass|resumePass)$/;
+  /^(new )?(TorchError|OutOfMemoryError|Run|Summary|cuda\.|ops)|#(nativeBackward|moveToScope|checkOptions|checkState|copyState|updateGroup|update|remembers|recall|due|settingsOf|fusedRule|capturable|followParameters|prepare|stepWithRates|readOptions|savedBesides|savedName|inMemory|ownMembers|beginPass|resumePass)$/;
 
 function* functionsOf(prefix: string, value: object): Generator<[string, Callable]> {
   for (const [key, member] of Object.entries(value)) {
@@ -142,6 +142,9 @@ const instances: Record<string, () => object> = {
   SGD: () => new optim.SGD(learned()),
   Adam: () => new optim.Adam(learned()),
   RMSprop: () => new optim.RMSprop(learned()),
+  LBFGS: () => new optim.LBFGS(learned()),
+  Adagrad: () => new optim.Adagrad(learned()),
+  Muon: () => new optim.Muon([new nn.Parameter(torch.ones(2, 2))]),
   StepLR: () => new optim.lrScheduler.StepLR(new optim.SGD(learned()), 1),
   TensorDataset: set,
   Subset: () => new data.Subset(set(), 2),
