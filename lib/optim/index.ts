@@ -6,7 +6,7 @@ export { Adamax, type AdamaxOptions } from './adamax.js';
 export { ASGD, type ASGDOptions } from './asgd.js';
 export type { ParamGroup, ParamState } from './group.js';
 export { LBFGS, type LBFGSOptions } from './lbfgs.js';
-export * as lrScheduler from './lrScheduler.js';
+export * as lrScheduler from './lrScheduler/index.js';
 export { Muon, type MuonOptions } from './muon.js';
 export { NAdam, type NAdamOptions } from './nadam.js';
 export {

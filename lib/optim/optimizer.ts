@@ -292,6 +292,12 @@ export abstract class Optimizer<Options extends object = object> {
       options.set(key, false);
     }
     if (options.get('lr') instanceof Tensor) options.set('lr', numberOf(what, options.get('lr')));
-    return this.#checked(what, { ...Object.fromEntries(options), params });
+    const lr = options.get('lr');
+    // Schedules that come down to zero may round to just below it.
+    const isRounded = typeof lr === 'number' && lr < 0 && lr > -1e-12;
+    if (isRounded) options.set('lr', 0);
+    const group = this.#checked(what, { ...Object.fromEntries(options), params });
+    if (isRounded) Object.assign(group, { lr });
+    return group;
   }
 }

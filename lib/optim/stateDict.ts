@@ -22,7 +22,11 @@ export interface OptimizerState {
 export type LoadableState = object;
 
 // What optimizers remember and say that do not say it themselves.
-const common = ['expAvg', 'expAvgSq', 'maxExpAvgSq', 'momentumBuffer', 'weightDecay', 'initialLr'];
+const common = [
+  ...['expAvg', 'expAvgSq', 'maxExpAvgSq', 'momentumBuffer', 'weightDecay', 'initialLr'],
+  // What schedules leave in groups.
+  ...['maxLr', 'minLr', 'maxMomentum', 'baseMomentum', 'swaLr'],
+];
 
 /** Python's names, by ours: `weight_decay` by `weightDecay`. Other keys have one name. */
 export function pythonNamesOf(own: readonly string[]): ReadonlyMap<string, string> {

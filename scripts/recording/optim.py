@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import math
 import warnings
 
 import torch
@@ -94,6 +95,55 @@ def run_steps(name, grid, case, besides):
     return {"params": [param.detach() for param in params], "state": optimizer.state_dict()["state"]}
 
 
+FUNCTIONS = {"halves": lambda epoch: 0.5 ** epoch, "waves": lambda epoch: 1 + 0.5 * (-1) ** epoch, "inverse": lambda x: 1 / (x + 1)}
+
+
+def schedule(described, optimizer):
+    """A schedule of its description: ["StepLR", [3], {"gamma": 0.5}]; functions by name, schedules in lists of their own."""
+    name, args, options = described
+    kind = getattr(torch.optim.swa_utils if name == "SWALR" else torch.optim.lr_scheduler, name)
+
+    def made(value):
+        if isinstance(value, list) and value and isinstance(value[0], list) and isinstance(value[0][0], str):
+            return [schedule(each, optimizer) for each in value]
+        if isinstance(value, list):
+            return [made(each) for each in value]
+        return FUNCTIONS.get(value, value) if isinstance(value, str) else value
+
+    given = [made(value) for value in args]
+    return kind(*([] if name == "ChainedScheduler" else [optimizer]), *given, **{key: made(value) for key, value in options.items()})
+
+
+def advance(scheduler, name, grid, epoch):
+    if name == "ReduceLROnPlateau":
+        scheduler.step(math.cos(epoch * 0.7) + 1 / (epoch + 1))
+    elif epoch in grid.get("jumps", []):
+        scheduler.step(epoch + 3)
+    else:
+        scheduler.step()
+
+
 def rates_of(name, grid, case):
-    """The learning rates (and momenta) before each of some steps, and the state after them."""
-    return {}
+    """The learning rates (and momenta) of two groups before each of some steps, and the state after them."""
+    params = [torch.zeros(1, requires_grad=True) for _ in range(2)]
+    kind, options = grid.get("optimizer", ["SGD", {}])
+    optimizer = getattr(torch.optim, kind)([{"params": params[:1], "lr": 0.5}, {"params": params[1:], "lr": 0.1}], **options)
+    [way] = case["args"]
+    scheduler = schedule([name, way, case["options"]], optimizer)
+    rates = []
+    for epoch in range(grid.get("steps", 12)):
+        rates.append([[short(group["lr"], 10), *([short(group["momentum"], 10)] if group.get("momentum") else []),
+                       *([short(group["betas"][0], 10)] if "betas" in group else [])] for group in optimizer.param_groups])
+        optimizer.step()
+        advance(scheduler, name, grid, epoch)
+    return {"rates": rates, "state": plain(scheduler.state_dict())}
+
+
+def plain(value):
+    if isinstance(value, dict):
+        if "_schedulers" in value:  # Where a chain of schedules is the first of a sequence, Python counts in it, for nobody.
+            value = {key: each for key, each in value.items() if key not in ("_step_count", "_is_initial")}
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    return short(value, 10) if isinstance(value, float) else value

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { fromJson, toJson } from '../../lib/run/json.js';
 import { type Case, expand, type Grid } from '../parity/expand.js';
 import { asReal, difference, draw } from '../parity/values.js';
 import { recorded } from '../recorded.js';
@@ -12,8 +13,11 @@ type Way = 'plain' | 'closure' | 'groups' | 'gaps' | 'sparse';
 
 interface UseGrid extends Grid {
   /** How the optimizer is used: docs/parity.md. */
-  readonly ways?: readonly Way[];
+  readonly ways?: readonly unknown[];
   readonly steps?: number;
+  /** Of schedules: the optimizer; epochs at which a number is given. */
+  readonly optimizer?: readonly [string, object];
+  readonly jumps?: readonly number[];
 }
 
 type Kept = number | Sums | readonly Sums[] | null;
@@ -22,6 +26,13 @@ interface Steps {
   readonly error?: string;
   readonly params: readonly Sums[];
   readonly state: readonly [number, Readonly<Record<string, Kept>>][];
+}
+
+interface Rates {
+  readonly error?: string;
+  /** By epoch and group: the rate, and the momentum where there is one. */
+  readonly rates: readonly (readonly (readonly number[])[])[];
+  readonly state: Readonly<Record<string, unknown>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: chosen by name
@@ -38,7 +49,10 @@ function casesOf({ ways = ['plain'], ...grid }: UseGrid): Case[] {
 const described = <T>(name: string): Record<string, T[]> =>
   JSON.parse(readFileSync(new URL(`../parity/optim/${name}.json`, import.meta.url), 'utf8'));
 
-const reference = recorded<{ optimizers: Record<string, Steps[][]> }>('optim');
+const reference = recorded<{
+  optimizers: Record<string, Steps[][]>;
+  schedules: Record<string, Rates[][]>;
+}>('optim');
 
 const drawn = ({ inputs, dtype }: Case): torch.Tensor[] =>
   inputs.map((text) => draw(text, dtype as torch.DType));
@@ -159,6 +173,102 @@ function problemsOf<T extends { readonly error?: string }>(
   });
   return problems;
 }
+
+const functions: Readonly<Record<string, (x: number) => number>> = {
+  halves: (epoch) => 0.5 ** epoch,
+  waves: (epoch) => 1 + 0.5 * (-1) ** epoch,
+  inverse: (x) => 1 / (x + 1),
+};
+
+type Description = readonly [name: string, args: readonly unknown[], options: object];
+
+const isDescriptions = (value: unknown): boolean =>
+  Array.isArray(value) && Array.isArray(value[0]) && typeof value[0][0] === 'string';
+
+function scheduleOf([name, args, options]: Description, optimizer: Any): Any {
+  const made = (value: unknown): unknown => {
+    if (typeof value === 'string') return functions[value] ?? value;
+    if (!Array.isArray(value)) return value;
+    return isDescriptions(value)
+      ? value.map((each) => scheduleOf(each as Description, optimizer))
+      : value.map(made);
+  };
+  const named = Object.entries(options).map(([key, value]) => [camelCase(key), made(value)]);
+  const given = [...(name === 'ChainedScheduler' ? [] : [optimizer]), ...args.map(made)];
+  const { lrScheduler } = torch.optim as Any;
+  return new lrScheduler[name](...given, ...(named.length ? [Object.fromEntries(named)] : []));
+}
+
+/** Maps as objects. */
+const plain = (state: unknown): unknown => fromJson(toJson(state));
+
+function isAlike(found: unknown, wanted: unknown): boolean {
+  if (typeof wanted === 'number') {
+    return Math.abs((found as number) - wanted) <= 1e-9 * Math.max(1, Math.abs(wanted));
+  }
+  if (wanted === 'inf' || wanted === '-inf') {
+    return found === Number(wanted.replace('inf', 'Infinity'));
+  }
+  if (typeof wanted !== 'object' || wanted === null) return Object.is(found, wanted);
+  const [a, b] = [found, wanted].map((each) => Object.entries(each as object).sort()) as [Any, Any];
+  return (
+    a.length === b.length &&
+    a.every(([key, value]: [string, unknown], i: number) => {
+      return key === b[i][0] && isAlike(value, b[i][1]);
+    })
+  );
+}
+
+function ratesProblem(name: string, grid: UseGrid, each: Case, wanted: Rates): string | undefined {
+  const [kind, options] = grid.optimizer ?? ['SGD', {}];
+  const [args] = each.args as [unknown[]];
+  const made = () => {
+    const params = [torch.zeros(1), torch.zeros(1)].map((param) => param.requiresGrad_());
+    const groups = [
+      { params: params.slice(0, 1), lr: 0.5 },
+      { params: params.slice(1), lr: 0.1 },
+    ];
+    const optimizer = new (torch.optim as Any)[kind](groups, options);
+    return { optimizer, scheduler: scheduleOf([name, args, each.options], optimizer) };
+  };
+  let { optimizer, scheduler } = made();
+  const steps = grid.steps ?? 12;
+  for (let epoch = 0; epoch < steps; epoch++) {
+    const rates = optimizer.paramGroups.map(({ lr, momentum, betas }: Any) => [
+      lr,
+      ...(momentum ? [momentum] : []),
+      ...(betas ? [betas[0]] : []),
+    ]);
+    if (wanted.error === undefined && !isAlike(rates, wanted.rates[epoch])) {
+      return `epoch ${epoch}: expected ${JSON.stringify(wanted.rates[epoch])}, got ${JSON.stringify(rates)}`;
+    }
+    optimizer.step();
+    if (name === 'ReduceLROnPlateau') scheduler.step(Math.cos(epoch * 0.7) + 1 / (epoch + 1));
+    else if (grid.jumps?.includes(epoch)) scheduler.step(epoch + 3);
+    else scheduler.step();
+    if (wanted.error === undefined && epoch === 5) {
+      // Others go on, from a file.
+      const saved = plain(scheduler.stateDict());
+      const state = optimizer.stateDict();
+      ({ optimizer, scheduler } = made());
+      optimizer.loadStateDict(state);
+      scheduler.loadStateDict(saved);
+    }
+  }
+  if (wanted.error !== undefined) return undefined;
+  const state = plain(scheduler.stateDict());
+  if (isAlike(state, wanted.state)) return undefined;
+  return `expected ${JSON.stringify(wanted.state)}, got ${JSON.stringify(state)}`;
+}
+
+describe('schedules', () => {
+  test.each(Object.entries(described<UseGrid>('schedules')))('%s', (name, grids) => {
+    const problems = problemsOf(grids, reference.schedules[name] ?? [], (grid, each, wanted) =>
+      ratesProblem(name, grid, each, wanted),
+    );
+    expect(problems).toEqual([]);
+  });
+});
 
 describe('optimizers', () => {
   test.each(Object.entries(described<UseGrid>('optimizers')))('%s', (name, grids) => {
