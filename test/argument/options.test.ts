@@ -165,6 +165,7 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
     const optimizer = plainSGD();
     return new schedules.SequentialLR(optimizer, [new schedules.StepLR(optimizer, 1)], [], o);
   },
+  'new optim.swaUtils.SWALR': (o) => new optim.swaUtils.SWALR(plainSGD(), 0.1, o),
   'optim.Optimizer#zeroGrad': (o) => new optim.SGD(parameter()).zeroGrad(o),
   predict: (o) => torch.predict(new torch.LeNet(), image(), o),
   train: [

@@ -195,8 +195,11 @@ function scheduleOf([name, args, options]: Description, optimizer: Any): Any {
   };
   const named = Object.entries(options).map(([key, value]) => [camelCase(key), made(value)]);
   const given = [...(name === 'ChainedScheduler' ? [] : [optimizer]), ...args.map(made)];
-  const { lrScheduler } = torch.optim as Any;
-  return new lrScheduler[name](...given, ...(named.length ? [Object.fromEntries(named)] : []));
+  const { lrScheduler, swaUtils } = torch.optim as Any;
+  return new (lrScheduler[name] ?? swaUtils[name])(
+    ...given,
+    ...(named.length ? [Object.fromEntries(named)] : []),
+  );
 }
 
 /** Maps as objects. */
