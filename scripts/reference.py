@@ -26,6 +26,7 @@ from recording.lenet5 import lenet5
 from recording.metrics import metrics
 from recording.names import names
 from recording.numbers import numbers
+from recording.optim import optim
 from recording.operators import operators
 from recording.optimizers import optimizers
 from recording.order import order
@@ -43,7 +44,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, names, utils, training,
+        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, optim, names, utils, training,
     )
 }
 

@@ -57,6 +57,11 @@ class AdamBase extends DeclaredOptimizer<typeof spec> {
     return this.decouples ?? decoupledWeightDecay ?? false;
   }
 
+  // The kernel looks itself.
+  protected override get takesSparse(): boolean {
+    return true;
+  }
+
   protected override savedBesides(group: ParamGroup<AdamOptions>): Record<string, unknown> {
     const how = { foreach: null, capturable: false, differentiable: false, fused: null };
     return { ...how, decoupled_weight_decay: this.#decouples(group) };

@@ -1,8 +1,8 @@
 import { readOptions, type Spec } from '../argument/options.js';
 import { noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
-import { type Tensor, zeros } from '../tensor/index.js';
-import { each } from './each.js';
+import { type Tensor, zeros, zerosLike } from '../tensor/index.js';
+import { asReal, each } from './each.js';
 import type { ParamGroup } from './group.js';
 import { Optimizer, type ParamsOrGroups } from './optimizer.js';
 import { type Given, given, type Settings, settingsNow } from './settings.js';
@@ -21,6 +21,19 @@ export type Remembered = Readonly<Record<string, ((param: Tensor) => Tensor) | u
 
 /** How a count of steps begins: 0, float32 `()`, as kernels want it. */
 export const count = ({ device }: Tensor): Tensor => zeros([], { device });
+
+/** What begins as one number for each element; of complex elements, for both of their parts. */
+export const filledWith =
+  (value: number) =>
+  (param: Tensor): Tensor => {
+    const tensor = zerosLike(param);
+    asReal([tensor])[0]!.fill_(value);
+    return tensor;
+  };
+
+/** The numbers of tensors `()`: counts of steps, for one. */
+export const numbersIn = (tensors: readonly Tensor[]): number[] =>
+  tensors.map((tensor) => Number(tensor.item()));
 
 /**
  * An optimizer whose settings a spec says: names, kinds and defaults once. A subclass says what it remembers of a
@@ -72,7 +85,15 @@ export abstract class DeclaredOptimizer<S extends Spec> extends Optimizer<Settin
     return lists;
   }
 
+  /** Whether gradients may be sparse, as far as `update` says. */
+  protected get takesSparse(): boolean {
+    return false;
+  }
+
   protected override updateGroup(group: ParamGroup<Settings<S>>, params: Tensor[]): void {
+    if (!this.takesSparse && params.some(({ grad }) => grad!.layout !== 'strided')) {
+      throw invalidArgument(`${this.constructor.name}: there are no steps for sparse gradients`);
+    }
     this.update(params, this.settingsOf(group));
   }
 
@@ -124,4 +145,20 @@ export function descents(
   if (maximize) grads = each.neg(grads);
   if (weightDecay !== 0) grads = each.add(grads, params, { alpha: weightDecay });
   return grads;
+}
+
+/** As {@link descents}, with the weight decay taken off the weights where it is decoupled. */
+export function decayed(
+  params: readonly Tensor[],
+  settings: {
+    lr: number | Tensor;
+    maximize: boolean;
+    weightDecay: number;
+    decoupledWeightDecay: boolean;
+  },
+): Tensor[] {
+  const { lr, weightDecay, maximize, decoupledWeightDecay } = settings;
+  if (weightDecay === 0 || !decoupledWeightDecay) return descents(params, settings);
+  each.mul_(params, 1 - (lr as number) * weightDecay);
+  return descents(params, { maximize });
 }

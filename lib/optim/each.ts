@@ -11,6 +11,9 @@ const addcmul_ = bind<(a: Tensors, b: Tensors, c: Tensors, value: number) => voi
 const addcdiv_ = bind<(a: Tensors, b: Tensors, c: Tensors, value: number) => void>(
   '_foreach_addcdiv_.Scalar',
 );
+const addcdivEach_ = bind<(a: Tensors, b: Tensors, c: Tensors, values: readonly number[]) => void>(
+  '_foreach_addcdiv_.ScalarList',
+);
 const div = bind<(a: Tensors, by: Tensor) => Tensor[]>('_foreach_div.Tensor');
 
 const viewAsReal = bind<(a: Tensor) => Tensor>('view_as_real');
@@ -21,13 +24,26 @@ export const asReal = (tensors: Tensors): Tensor[] =>
 
 /** Operators on lists of tensors of one dtype on one device: one call for all parameters. */
 export const each = {
+  abs: bind<(a: Tensors) => Tensor[]>('_foreach_abs'),
+  sign: bind<(a: Tensors) => Tensor[]>('_foreach_sign'),
+  reciprocal_: bind<(a: Tensors) => void>('_foreach_reciprocal_'),
+  maximum_: bind<(a: Tensors, b: Tensors) => void>('_foreach_maximum_.List'),
+  copy_: bind<(a: Tensors, b: Tensors) => void>('_foreach_copy_'),
   neg: bind<(a: Tensors) => Tensor[]>('_foreach_neg'),
   sqrt: bind<(a: Tensors) => Tensor[]>('_foreach_sqrt'),
   sqrt_: bind<(a: Tensors) => void>('_foreach_sqrt_'),
   add: bind<(a: Tensors, b: Tensors, options: { alpha: number }) => Tensor[]>('_foreach_add.List'),
   add_: addScaled_,
+  addNumber: bind<(a: Tensors, value: number) => Tensor[]>('_foreach_add.Scalar'),
   addNumber_: bind<(a: Tensors, value: number) => void>('_foreach_add_.Scalar'),
   mul_: bind<(a: Tensors, factor: number) => void>('_foreach_mul_.Scalar'),
+  /** With a factor for each. */
+  scale_: bind<(a: Tensors, factors: readonly number[]) => void>('_foreach_mul_.ScalarList'),
+  /** By a divisor for each. */
+  over: bind<(a: Tensors, divisors: readonly number[]) => Tensor[]>('_foreach_div.ScalarList'),
+  multiply: bind<(a: Tensors, b: Tensors) => Tensor[]>('_foreach_mul.List'),
+  multiply_: bind<(a: Tensors, b: Tensors) => void>('_foreach_mul_.List'),
+  divide_: bind<(a: Tensors, b: Tensors) => void>('_foreach_div_.List'),
   lerp_: bind<(a: Tensors, end: Tensors, weight: number) => void>('_foreach_lerp_.Scalar'),
   addcmul:
     bind<(a: Tensors, b: Tensors, c: Tensors, value: number) => Tensor[]>(
@@ -35,6 +51,8 @@ export const each = {
     ),
   addcmul_,
   addcdiv_,
+  /** `a += value · b / c`, with a value for each. */
+  addcdivEach_,
 
   /** `a −= lr · b`. @param lr - A tensor `()` where the host must not know it. */
   descend_(a: Tensors, b: Tensors, lr: number | Tensor): void {

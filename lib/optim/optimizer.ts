@@ -6,7 +6,7 @@ import { enableGrad, noGrad } from '../context/autograd.js';
 import { invalidArgument } from '../error.js';
 import { Tensor } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';
-import type { ParamGroup, ParamState } from './group.js';
+import { type ParamGroup, type ParamState, splitByKind } from './group.js';
 import type { CapturableSteps, FusedRule } from './rule.js';
 import { given, numberOf } from './settings.js';
 import {
@@ -202,6 +202,11 @@ export abstract class Optimizer<Options extends object = object> {
     _options: Options,
   ): void {}
 
+  /** A copy of what is to be remembered of a parameter, on its device. */
+  protected copyState(what: string, param: Tensor, state: Map<string, unknown>): ParamState {
+    return copyState(what, param, state);
+  }
+
   /** The state tensors themselves and the options, as Python's `state_dict()` has them: `torch.save` writes it so. */
   stateDict(): OptimizerState {
     atMost('stateDict', 0, arguments.length);
@@ -260,7 +265,7 @@ export abstract class Optimizer<Options extends object = object> {
     }
     const copies = [...states].map(([number, state]): [Tensor, ParamState] => {
       const { param } = byNumber.get(number)!;
-      return [param, copyState(`${what}: state[${number}]`, param, state)];
+      return [param, this.copyState(`${what}: state[${number}]`, param, state)];
     });
     this.state.clear();
     for (const [param, state] of copies) {
@@ -287,18 +292,12 @@ export abstract class Optimizer<Options extends object = object> {
       options.set(key, false);
     }
     if (options.get('lr') instanceof Tensor) options.set('lr', numberOf(what, options.get('lr')));
-    return this.#checked(what, { ...Object.fromEntries(options), params });
+    const lr = options.get('lr');
+    // Schedules that come down to zero may round to just below it.
+    const isRounded = typeof lr === 'number' && lr < 0 && lr > -1e-12;
+    if (isRounded) options.set('lr', 0);
+    const group = this.#checked(what, { ...Object.fromEntries(options), params });
+    if (isRounded) Object.assign(group, { lr });
+    return group;
   }
-}
-
-// The kernels take lists of one dtype on one device.
-function splitByKind(params: Tensor[]): Iterable<Tensor[]> {
-  const kinds = new Map<string, Tensor[]>();
-  for (const param of params) {
-    const kind = `${param.deviceName} ${param.dtype}`;
-    const alike = kinds.get(kind);
-    if (alike === undefined) kinds.set(kind, [param]);
-    else alike.push(param);
-  }
-  return kinds.values();
 }

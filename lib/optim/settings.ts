@@ -33,6 +33,16 @@ export const betas = new Kind<readonly [number, number], [number, number]>(
   },
 );
 
+/** Two numbers; a copy. */
+export const twoNumbers = new Kind<readonly [number, number], [number, number]>(
+  'two numbers',
+  (given) => {
+    const fits = (each: unknown) => number().convert(each) !== undefined;
+    if (!Array.isArray(given) || given.length !== 2 || !given.every(fits)) return undefined;
+    return [given[0], given[1]];
+  },
+);
+
 /** Options without those that are `undefined`, which are not given. */
 export function given<T extends object>(options: T): T {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
@@ -71,7 +81,7 @@ export function settingsNow<S extends Spec>(name: string, spec: S, group: object
     const what = `${name}: ${key}`;
     if (typeof initial === 'number') now[key] = numberOf(what, value);
     else if (typeof initial === 'boolean') now[key] = switchOf(what, value);
-    else if (Array.isArray(initial)) {
+    else if (Array.isArray(initial) && initial.every((each) => typeof each === 'number')) {
       now[key] = initial.map((_, i) => numberOf(what, (value as unknown[] | undefined)?.[i]));
     } else now[key] = value === undefined ? undefined : kind.read(what, value);
   }

@@ -50,6 +50,10 @@ export class SGD extends DeclaredOptimizer<typeof spec> {
     return { momentumBuffer: undefined };
   }
 
+  protected override get takesSparse(): boolean {
+    return true;
+  }
+
   protected override savedBesides(): Record<string, unknown> {
     return { foreach: null, differentiable: false, fused: null };
   }

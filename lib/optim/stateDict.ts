@@ -22,7 +22,11 @@ export interface OptimizerState {
 export type LoadableState = object;
 
 // What optimizers remember and say that do not say it themselves.
-const common = ['expAvg', 'expAvgSq', 'maxExpAvgSq', 'momentumBuffer', 'weightDecay', 'initialLr'];
+const common = [
+  ...['expAvg', 'expAvgSq', 'maxExpAvgSq', 'momentumBuffer', 'weightDecay', 'initialLr'],
+  // What schedules leave in groups.
+  ...['maxLr', 'minLr', 'maxMomentum', 'baseMomentum', 'swaLr'],
+];
 
 /** Python's names, by ours: `weight_decay` by `weightDecay`. Other keys have one name. */
 export function pythonNamesOf(own: readonly string[]): ReadonlyMap<string, string> {
@@ -33,6 +37,9 @@ export function pythonNamesOf(own: readonly string[]): ReadonlyMap<string, strin
 }
 
 type Names = ReadonlyMap<string, string>;
+
+/** What is one number of a parameter, whatever its shape: kept as float32 `()`. */
+const numbers = ['step', 'eta', 'mu', 'muProduct'];
 
 // How Python computes, which changes no number: taken note of by nobody here.
 const pythonOnly = ['foreach', 'capturable', 'differentiable', 'fused'];
@@ -130,7 +137,7 @@ export function copyState(what: string, param: Tensor, values: Map<string, unkno
 function copyOf(what: string, param: Tensor, key: string, value: unknown): Tensor | null {
   if (value === null) return null;
   const { device } = param;
-  if (key === 'step') {
+  if (numbers.includes(key)) {
     const count = numberOf(what, value);
     return tensor(count, { dtype: 'float32', device }).keep();
   }
@@ -158,20 +165,31 @@ export function requireStates(
   what: string,
   param: Tensor,
   state: ReadonlyMap<string, unknown>,
-  { required, optional }: { required: readonly string[]; optional: readonly string[] },
+  {
+    required,
+    optional,
+    shapeOf = () => param.shape,
+  }: {
+    required: readonly string[];
+    optional: readonly string[];
+    /** Default: the parameter's. */
+    shapeOf?: (key: string) => readonly number[];
+  },
 ): void {
   for (const [key, value] of state) {
     if (!required.includes(key) && !optional.includes(key)) {
       throw invalidArgument(`${what}: '${key}' is nothing that this optimizer remembers`);
     }
-    if (key === 'step' || (value === null && optional.includes(key))) continue;
+    if (numbers.includes(key) || (value === null && optional.includes(key))) continue;
     if (!(value instanceof Tensor)) {
       throw invalidArgument(`${what}: ${key}: expected a Tensor, got ${kindOf(value)}`);
     }
-    if (String(value.shape) === String(param.shape)) continue;
+    const shape = shapeOf(key);
+    if (String(value.shape) === String(shape)) continue;
+    const whose = shape === param.shape ? 'the shape of the parameter, ' : '';
     throw new TorchError(
       'ERR_STATE_DICT',
-      `${what}: ${key}: expected the shape of the parameter, [${param.shape}], got [${value.shape}]`,
+      `${what}: ${key}: expected ${whose}[${shape}], got [${value.shape}]`,
     );
   }
   const missing = required.filter((key) => !state.has(key));

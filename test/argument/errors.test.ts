@@ -92,7 +92,7 @@ async function blemishes(name: string, call: Callable): Promise<string[]> {
 
 // Not for users: what TypeScript calls internal, private or protected.
 const internal =
-  /^(new )?(TorchError|OutOfMemoryError|Run|Summary|cuda\.|ops)|#(nativeBackward|moveToScope|checkOptions|checkState|updateGroup|update|remembers|recall|due|settingsOf|fusedRule|capturable|followParameters|prepare|stepWithRates|readOptions|savedBesides|savedName|inMemory|ownMembers|beginPass|resumePass)$/;
+  /^(new )?(TorchError|OutOfMemoryError|Run|Summary|cuda\.|ops)|#(nativeBackward|moveToScope|checkOptions|checkState|copyState|complete|rates|closedRates|setRates|begin|undo|restart|advance|scale|updateGroup|update|remembers|recall|due|settingsOf|fusedRule|capturable|followParameters|prepare|stepWithRates|readOptions|savedBesides|savedName|inMemory|ownMembers|beginPass|resumePass)$/;
 
 function* functionsOf(prefix: string, value: object): Generator<[string, Callable]> {
   for (const [key, member] of Object.entries(value)) {
@@ -187,7 +187,25 @@ const instances: Record<string, () => object> = {
   SGD: () => new optim.SGD(learned()),
   Adam: () => new optim.Adam(learned()),
   RMSprop: () => new optim.RMSprop(learned()),
+  LBFGS: () => new optim.LBFGS(learned()),
+  Adagrad: () => new optim.Adagrad(learned()),
+  Muon: () => new optim.Muon([new nn.Parameter(torch.ones(2, 2))]),
   StepLR: () => new optim.lrScheduler.StepLR(new optim.SGD(learned()), 1),
+  CosineAnnealingWarmRestarts: () =>
+    new optim.lrScheduler.CosineAnnealingWarmRestarts(new optim.SGD(learned()), 3),
+  CyclicLR: () => new optim.lrScheduler.CyclicLR(new optim.Adam(learned()), 0.1, 1),
+  OneCycleLR: () =>
+    new optim.lrScheduler.OneCycleLR(new optim.Adam(learned()), 1, { totalSteps: 9 }),
+  ReduceLROnPlateau: () => new optim.lrScheduler.ReduceLROnPlateau(new optim.SGD(learned())),
+  ChainedScheduler: () =>
+    new optim.lrScheduler.ChainedScheduler([
+      new optim.lrScheduler.StepLR(new optim.SGD(learned()), 1),
+    ]),
+  SequentialLR: () => {
+    const optimizer = new optim.SGD(learned());
+    const first = new optim.lrScheduler.StepLR(optimizer, 1);
+    return new optim.lrScheduler.SequentialLR(optimizer, [first], []);
+  },
   TensorDataset: set,
   Subset: () => new data.Subset(set(), 2),
   DataLoader: () => new data.DataLoader(set()),

@@ -131,6 +131,27 @@ describe('the fused engine', () => {
   });
 });
 
+describe('every optimizer says to the engines what it is', () => {
+  const matrix = () => [new torch.nn.Parameter(torch.ones(2, 2))];
+  const all = Object.entries(torch.optim).filter(
+    ([, value]) => typeof value === 'function' && value.prototype instanceof Optimizer,
+  );
+  const fused = ['Adam', 'AdamW', 'SGD'];
+  const captured = [...fused, 'RMSprop'];
+
+  test('all of them are looked at', () => expect(all.length).toBe(15));
+
+  test.each(all)('%s', (name, Class) => {
+    const optimizer = Reflect.construct(Class as new () => object, [matrix()]) as never;
+    const rules = fusedRulesOf(optimizer);
+    if (fused.includes(name)) expect(rules).toHaveLength(1);
+    else expect(rules).toBe(`the optimizer ${name} has no rule for the fused engine`);
+    const steps = capturableSteps(optimizer);
+    if (captured.includes(name)) expect(steps).toBe(optimizer);
+    else expect(steps).toBe(`the optimizer ${name} does not say that its steps can be captured`);
+  });
+});
+
 describe('steps for a capture', () => {
   test.each([
     ['Adam', () => new Adam(parameter())],
