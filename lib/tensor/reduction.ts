@@ -70,7 +70,7 @@ interface TopK {
   (this: Tensor, k: number, options?: TopKOptions): [Tensor, Tensor];
   (this: Tensor, k: number, dim: number, largest?: boolean, sorted?: boolean): [Tensor, Tensor];
 }
-interface TopKOptions {
+export interface TopKOptions {
   dim?: number;
   /** Whether the largest are wanted, or the smallest. Default true. */
   largest?: boolean;
