@@ -65,7 +65,7 @@ def draw(text, dtype):
     if kind == "sign":
         return torch.where(uniform > 0.5, 1.0, -1.0).to(dtype)
     if kind == "distinct":
-        return (torch.argsort(uniform.flatten()).reshape(sizes) * 0.37 - 2).to(dtype)
+        return (torch.argsort(uniform.flatten()).reshape(sizes).double() * 0.37 - 2).to(dtype)
     if kind == "special":
         return torch.tensor([0.0, -0.0, math.inf, -math.inf, math.nan, 1.5, -2.5, 0.5], dtype=dtype)
     if kind == "symmetric":
