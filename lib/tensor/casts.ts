@@ -49,6 +49,29 @@ interface To {
   ): Tensor;
 }
 
+interface TypeOf {
+  (this: Tensor): string;
+  (this: Tensor, dtype: DType): Tensor;
+}
+
+const oldNames: Partial<Record<DType, string>> = {
+  float16: 'Half',
+  bfloat16: 'BFloat16',
+  float32: 'Float',
+  float64: 'Double',
+  uint8: 'Byte',
+  int8: 'Char',
+  int16: 'Short',
+  int32: 'Int',
+  int64: 'Long',
+  complex64: 'ComplexFloat',
+  complex128: 'ComplexDouble',
+};
+
+// UInt16, Float8_e5m2, Bool.
+const oldName = (dtype: DType): string =>
+  oldNames[dtype] ?? dtype.replace(/^uint/, 'UInt').replace(/^[a-z]/, (a) => a.toUpperCase());
+
 const formatSpec = { memoryFormat: memoryFormatKind.optional() };
 const targetSpec = {
   dtype: dtypeKind.optional(),
@@ -168,6 +191,15 @@ export const casts = {
   long: cast('long', 'int64'),
   /** As bool: whether an element is not zero. */
   bool: cast('bool', 'bool'),
+  /** The name of PyTorch's old class of such tensors, `'torch.FloatTensor'`; with a dtype as {@link to}. */
+  type: function type(this: Tensor, dtype?: DType): string | Tensor {
+    atMost('type', 1, arguments.length);
+    if (dtype !== undefined) return toDtype(this, dtypeKind.read('type: dtype', dtype));
+    const place = this.device.type === 'cpu' ? 'torch' : `torch.${this.device.type}`;
+    return `${place}.${oldName(this.dtype)}Tensor`;
+  } as TypeOf,
+  /** In page-locked memory, from which GPUs copy faster; itself when it is there. */
+  pinMemory: method<(this: Tensor, device?: string) => Tensor>('pin_memory'),
   /** With the dtype and on the device of another tensor; itself when nothing changes. */
   typeAs: method<(this: Tensor, other: Tensor) => Tensor>('type_as'),
   /** A copy with memory of its own, through which gradients flow. */

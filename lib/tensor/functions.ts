@@ -11,6 +11,7 @@ import { inPlace } from './inPlace.js';
 import { tensorKind } from './kinds.js';
 import { matrices } from './matrices.js';
 import { bindFunction, functionsOf } from './method.js';
+import { norms } from './norm.js';
 import { pairs } from './pairs.js';
 import { pointwise } from './pointwise.js';
 import { properties } from './properties.js';
@@ -36,7 +37,8 @@ export { where } from './where.js';
 const arithmeticOf = functionsOf(arithmetic);
 export const { add, sub, mul, div, subtract, multiply, divide, trueDivide, fmod } = arithmeticOf;
 export const { floorDivide, maximum, minimum } = arithmeticOf;
-export const { bitwiseNot } = functionsOf(bitwise);
+const bitwiseOf = functionsOf(bitwise);
+export const { bitwiseNot } = bitwiseOf;
 const comparisonOf = functionsOf(comparison);
 export const { eq, ne, lt, le, gt, ge, notEqual, less, lessEqual, greater } = comparisonOf;
 export const { greaterEqual, equal, allclose, isclose, logicalNot, logicalAnd } = comparisonOf;
@@ -51,6 +53,7 @@ const matricesOf = functionsOf(matrices);
 export const { matmul, mm, bmm, mv, dot, vdot, inner, outer, ger, kron, cross, addmm } = matricesOf;
 export const { addmv, addr, addbmm, baddbmm, trace, tril, triu, diag, diagEmbed } = matricesOf;
 export const { diagflat, diagonal, adjoint } = matricesOf;
+export const { norm } = functionsOf(norms);
 const pairsOf = functionsOf(pairs);
 export const { atan2, arctan2, hypot, fmax, fmin, copysign, nextafter, ldexp, logaddexp } = pairsOf;
 export const { logaddexp2, heaviside, gcd, lcm, igamma, igammac, lerp, addcmul, addcdiv } = pairsOf;
@@ -111,64 +114,46 @@ export const { detach, detach_ } = functionsOf({
   detach_: conversion.detach_,
 });
 
-type Either = (input: Operand, other: Operand) => Tensor;
-type Power = (input: Operand, exponent: Operand) => Tensor;
+type Both = (input: Operand, other: Operand) => Tensor;
+
+// Python takes a number before the tensor too.
+const orNumber = <F extends (input: Tensor, ...rest: never[]) => Tensor>(
+  made: F,
+  ofNumber: (...args: unknown[]) => Tensor,
+) =>
+  ((input: Tensor, ...rest: never[]) =>
+    ['number', 'bigint', 'boolean'].includes(typeof input)
+      ? ofNumber(input, ...rest)
+      : made(input, ...rest)) as unknown;
 
 /** `input` to the power of `exponent`, one of which is a tensor. Shapes broadcast. */
-export const pow = bindFunction<Power>('pow.Tensor_Scalar', 'pow.Tensor_Tensor', 'pow.Scalar');
+export const pow = orNumber(arithmeticOf.pow, bind('pow.Scalar')) as Both;
 /** {@link pow}, calculated in float64. */
-export const floatPower = bindFunction<Power>(
-  'float_power.Tensor_Scalar',
-  'float_power.Tensor_Tensor',
-  'float_power.Scalar',
-);
+export const floatPower = orNumber(arithmeticOf.floatPower, bind('float_power.Scalar')) as Both;
 /** Python's `%`: the sign is the divisor's. One of both is a tensor. */
-export const remainder = bindFunction<Either>(
-  'remainder.Scalar',
-  'remainder.Tensor',
-  'remainder.Scalar_Tensor',
-);
+export const remainder = orNumber(arithmeticOf.remainder, bind('remainder.Scalar_Tensor')) as Both;
 /** `input · log(other)`, 0 where `input` is 0; one of both is a tensor. */
-export const xlogy = bindFunction<Either>(
-  'xlogy.Tensor',
-  'xlogy.Scalar_Other',
-  'xlogy.Scalar_Self',
-);
+export const xlogy = orNumber(pairsOf.xlogy, bind('xlogy.Scalar_Self')) as Both;
 /** `other − alpha · input` */
 export const rsub = bindFunction<
   (input: Tensor, other: Operand, options?: { alpha?: number }) => Tensor
 >('rsub.Tensor', 'rsub.Scalar');
-
 /** Bits that are set in both; one of both is a tensor. */
-export const bitwiseAnd = bindFunction<Either>(
-  'bitwise_and.Tensor',
-  'bitwise_and.Scalar',
-  'bitwise_and.Scalar_Tensor',
-);
+export const bitwiseAnd = orNumber(bitwiseOf.bitwiseAnd, bind('bitwise_and.Scalar_Tensor')) as Both;
 /** Bits that are set in one or both. */
-export const bitwiseOr = bindFunction<Either>(
-  'bitwise_or.Tensor',
-  'bitwise_or.Scalar',
-  'bitwise_or.Scalar_Tensor',
-);
+export const bitwiseOr = orNumber(bitwiseOf.bitwiseOr, bind('bitwise_or.Scalar_Tensor')) as Both;
 /** Bits that are set in exactly one. */
-export const bitwiseXor = bindFunction<Either>(
-  'bitwise_xor.Tensor',
-  'bitwise_xor.Scalar',
-  'bitwise_xor.Scalar_Tensor',
-);
+export const bitwiseXor = orNumber(bitwiseOf.bitwiseXor, bind('bitwise_xor.Scalar_Tensor')) as Both;
 /** `input · 2^other` */
-export const bitwiseLeftShift = bindFunction<Either>(
-  'bitwise_left_shift.Tensor',
-  'bitwise_left_shift.Tensor_Scalar',
-  'bitwise_left_shift.Scalar_Tensor',
-);
+export const bitwiseLeftShift = orNumber(
+  bitwiseOf.bitwiseLeftShift,
+  bind('bitwise_left_shift.Scalar_Tensor'),
+) as Both;
 /** `input / 2^other`, rounded down. */
-export const bitwiseRightShift = bindFunction<Either>(
-  'bitwise_right_shift.Tensor',
-  'bitwise_right_shift.Tensor_Scalar',
-  'bitwise_right_shift.Scalar_Tensor',
-);
+export const bitwiseRightShift = orNumber(
+  bitwiseOf.bitwiseRightShift,
+  bind('bitwise_right_shift.Scalar_Tensor'),
+) as Both;
 
 /** Each element (or part along `dim`) as many times in a row as `repeats` says; of `repeats` alone, its indices. */
 export const repeatInterleave = bindFunction<{

@@ -4,7 +4,7 @@ import { bitwise } from './bitwise.js';
 import type { Format } from './casts.js';
 import { comparison } from './comparison.js';
 import { matrices } from './matrices.js';
-import { inPlaceOf, method } from './method.js';
+import { inPlaceOf, method, several } from './method.js';
 import { requireScalar } from './nested.js';
 import { pairs } from './pairs.js';
 import { pointwise } from './pointwise.js';
@@ -16,6 +16,10 @@ import { extendTensor, type Operand, Tensor } from './tensor.js';
 import { trigonometry } from './trigonometry.js';
 import { views } from './views.js';
 
+interface Resize {
+  (this: Tensor, ...size: number[]): Tensor;
+  (this: Tensor, size: readonly number[], options?: Format): Tensor;
+}
 interface SetTo {
   (this: Tensor): Tensor;
   (this: Tensor, source: Tensor): Tensor;
@@ -91,7 +95,7 @@ export const inPlace = {
   fillDiagonal_:
     method<(this: Tensor, fillValue: number, wrap?: boolean) => Tensor>('fill_diagonal_'),
   /** Changes the shape; new elements have any value. */
-  resize_: method<(this: Tensor, size: readonly number[], options?: Format) => Tensor>('resize_'),
+  resize_: several<'size'>('resize_') as Resize,
   /** As {@link resize_}, to the shape of another tensor. */
   resizeAs_: method<(this: Tensor, theTemplate: Tensor, options?: Format) => Tensor>('resize_as_'),
   /** Shares the memory, shape and strides of another tensor; of none, if there is none. */

@@ -6,6 +6,7 @@ import './comparison.js';
 import './conversion.js';
 import './indexing.js';
 import './inPlace.js';
+import './norm.js';
 import './pairs.js';
 import './pointwise.js';
 import './reduction.js';

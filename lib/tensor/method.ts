@@ -21,6 +21,24 @@ export function method<F extends object = Unary>(...overloads: string[]): F {
 
 const overloadsOf = new WeakMap<object, string[]>();
 
+/** Sizes one by one, as one list, or by their name. */
+export type Shape<Name extends string> =
+  | number[]
+  | [sizes: readonly number[]]
+  | [named: Record<Name, readonly number[]>];
+
+type Sizes = (this: Tensor, ...given: unknown[]) => Tensor;
+
+/** A {@link method} that takes sizes in each of these ways, as in Python; what comes after a list goes on. */
+export function several<Name extends string>(
+  ...overloads: string[]
+): (this: Tensor, ...sizes: Shape<Name>) => Tensor {
+  const call = method<Sizes>(...overloads);
+  return function (this: Tensor, ...sizes: Shape<Name>): Tensor {
+    return typeof sizes[0] === 'number' ? call.call(this, sizes) : call.apply(this, sizes);
+  };
+}
+
 /** Whether a method or function is one of libtorch's operators as they are. */
 export const isOperator = (made: object): boolean => overloadsOf.has(made);
 

@@ -32,10 +32,10 @@ export interface Scatter {
 export const scattering = {
   /** With `out[index[i][j]][j] = src[i][j]` for `dim` 0, and so on; or one value there. */
   scatter: method<Scatter>(
-    'scatter.src',
     'scatter.value',
-    'scatter.reduce',
+    'scatter.src',
     'scatter.value_reduce',
+    'scatter.reduce',
   ),
   /** With `out[index[i][j]][j] += src[i][j]` for `dim` 0, and so on. */
   scatterAdd:

@@ -1,31 +1,12 @@
 import type { DType } from '../native/dtype.js';
-import { method } from './method.js';
+import { method, type Shape, several } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
-type Sizes = (this: Tensor, sizes: readonly number[]) => Tensor;
-type Shape<Name extends string> =
-  | number[]
-  | [sizes: readonly number[]]
-  | [named: Record<Name, readonly number[]>];
 interface ViewAs {
   (this: Tensor, ...sizes: Shape<'size'>): Tensor;
   (this: Tensor, dtype: DType): Tensor;
 }
 type Parts = (this: Tensor, chunks: number, dim?: number) => Tensor[];
-
-// Python takes sizes one by one or as one sequence, or by their name; so do these.
-const several = <Name extends string>(
-  ...overloads: string[]
-): ((this: Tensor, ...sizes: Shape<Name>) => Tensor) => {
-  const call = method<Sizes>(...overloads);
-  return function (this: Tensor, ...sizes: Shape<Name>): Tensor {
-    const [first] = sizes;
-    return call.call(
-      this,
-      (sizes.length === 1 && typeof first !== 'number' ? first : sizes) as number[],
-    );
-  };
-};
 
 const view = several<'size'>('view', 'view.dtype') as ViewAs;
 

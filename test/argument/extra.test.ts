@@ -97,6 +97,7 @@ const variadic: Record<string, () => unknown> = {
   permute: () => torch.permute(x(), ...beyond([1, 0], 7)),
   tile: () => torch.tile(x(), ...beyond([1, 1], 7)),
   flip: () => torch.flip(x(), ...beyond([0], 7)),
+  'Tensor#resize_': () => x().resize_(...beyond([6], {}, 7)),
   'Tensor#tile': () => x().tile(...beyond([1, 1], 7)),
   'Tensor#flip': () => x().flip(...beyond([0], 7)),
   arange: () => torch.arange(0, 1, 1, 1),

@@ -192,6 +192,8 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'Tensor#cpu': (o) => x().cpu(o),
   'Tensor#to': (o) => x().to(o),
   'Tensor#cuda': (o) => x().cuda(0, false, o),
+  'Tensor#resize_': (o) => x().resize_([6], o),
+  norm: (o) => torch.norm(x(), o),
   'Tensor#newTensor': (o) => x().newTensor([1], o),
   'Tensor#newFull': (o) => x().newFull([2], 1, o),
   'Tensor#nonzero': (o) => x().nonzero(o),
@@ -269,7 +271,7 @@ const also: Record<string, readonly string[]> = {
 };
 // Arguments that operators take by position there: a dimension, several, a power, a tolerance, a bound.
 const byPosition =
-  /^(Tensor#(sum|mean|prod|max|min|argmax|argmin|any|all|var|std|norm|sort|topk|logsumexp|clamp_?|allclose|isclose|to)|sum|mean|argmax|allclose|arange)$|^nn\.functional\.(avgPool2d|maxPool2d|conv2d)$/;
+  /^(Tensor#(sum|mean|prod|max|min|argmax|argmin|any|all|var|std|norm|sort|topk|logsumexp|clamp_?|allclose|isclose|to)|norm|sum|mean|argmax|allclose|arange)$|^nn\.functional\.(avgPool2d|maxPool2d|conv2d)$/;
 
 const strangers: Record<string, unknown> = {
   'a word': 'word',
