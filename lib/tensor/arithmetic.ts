@@ -3,7 +3,11 @@ import { extendTensor, type Operand, type Tensor } from './tensor.js';
 
 type Binary = (this: Tensor, other: Operand) => Tensor;
 type Pairs = (this: Tensor, other: Tensor) => Tensor;
-type Matrix = (this: Tensor, mat2: Tensor) => Tensor;
+type Divide = (
+  this: Tensor,
+  other: Operand,
+  options?: { roundingMode?: 'floor' | 'trunc' | null },
+) => Tensor;
 type Scaled = (this: Tensor, other: Operand, options?: { alpha?: number }) => Tensor;
 
 /** Arithmetic of two operands, broadcast as in PyTorch. */
@@ -18,9 +22,17 @@ export const arithmetic = {
    * `this / other`; integers give float32.
    * @param options.roundingMode - `'floor'`, `'trunc'`, or none for true division.
    */
-  div: method<
-    (this: Tensor, other: Operand, options?: { roundingMode?: 'floor' | 'trunc' | null }) => Tensor
-  >('div.Tensor', 'div.Tensor_mode'),
+  div: method<Divide>('div.Tensor', 'div.Tensor_mode'),
+  /** As {@link sub}. */
+  subtract: method<Scaled>('subtract.Tensor'),
+  /** As {@link mul}. */
+  multiply: method<Binary>('multiply.Tensor'),
+  /** As {@link div}. */
+  divide: method<Divide>('divide.Tensor', 'divide.Tensor_mode'),
+  /** `this / other`; integers give float32. */
+  trueDivide: method<Binary>('true_divide.Tensor'),
+  /** C's `%`: the sign is the dividend's. */
+  fmod: method<Binary>('fmod.Tensor'),
   /** Python's `%`: the sign is the divisor's. */
   remainder: method<Binary>('remainder.Scalar', 'remainder.Tensor'),
   /** Python's `//`. */
@@ -30,14 +42,11 @@ export const arithmetic = {
     'pow.Tensor_Scalar',
     'pow.Tensor_Tensor',
   ),
-  /** Matrix product with PyTorch's rules for vectors and batches. `(…, n, m) · (…, m, p) → (…, n, p)` */
-  matmul: method<Pairs>('matmul'),
-  /** `(n, m) · (m, p) → (n, p)` */
-  mm: method<Matrix>('mm'),
-  /** `(b, n, m) · (b, m, p) → (b, n, p)` */
-  bmm: method<Matrix>('bmm'),
-  /** Inner product of two vectors of one length, a tensor without dimensions. */
-  dot: method<(this: Tensor, tensor: Tensor) => Tensor>('dot'),
+  /** {@link pow}, calculated in float64. */
+  floatPower: method<(this: Tensor, exponent: Operand) => Tensor>(
+    'float_power.Tensor_Scalar',
+    'float_power.Tensor_Tensor',
+  ),
   /** The larger of each pair of elements. */
   maximum: method<Pairs>('maximum'),
   /** The smaller of each pair of elements. */

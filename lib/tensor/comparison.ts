@@ -32,6 +32,16 @@ export const comparison = {
   gt: method<Compare>('gt.Tensor'),
   /** `this ≥ other` */
   ge: method<Compare>('ge.Tensor'),
+  /** As {@link ne}. */
+  notEqual: method<Compare>('not_equal.Tensor'),
+  /** As {@link lt}. */
+  less: method<Compare>('less.Tensor'),
+  /** As {@link le}. */
+  lessEqual: method<Compare>('less_equal.Tensor'),
+  /** As {@link gt}. */
+  greater: method<Compare>('greater.Tensor'),
+  /** As {@link ge}. */
+  greaterEqual: method<Compare>('greater_equal.Tensor'),
   /** Whether shapes and all elements are the same. */
   equal: method<(this: Tensor, other: Tensor) => boolean>('equal'),
   /** Whether all elements are close to those of `other`. */
@@ -52,6 +62,12 @@ export const comparison = {
   isinf: method('isinf'),
   /** Which elements are neither infinite nor NaN. */
   isfinite: method('isfinite'),
+  /** Which elements are −∞. */
+  isneginf: method('isneginf'),
+  /** Which elements are ∞. */
+  isposinf: method('isposinf'),
+  /** Which elements have no imaginary part. */
+  isreal: method('isreal'),
 };
 
 export type Comparison = typeof comparison;

@@ -1,57 +1,22 @@
 import { inspect } from 'node:util';
 
 import { atMost } from '../argument/atMost.js';
-import { describe } from '../argument/describe.js';
-import { flag, integer } from '../argument/kind.js';
+import { flag } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
 import { failedBackward } from '../context/backward.js';
-import { type Device, type DeviceLike, device, requireDevice } from '../context/device.js';
-import { invalidArgument } from '../error.js';
-import type { DType } from '../native/dtype.js';
+import { type Device, device } from '../context/device.js';
 import type { TypedArray } from '../native/exports/data.js';
 import { native } from '../native/load.js';
 import { bind } from '../native/ops.js';
 import { formatTensor } from './format.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
-const toDtype = bind<(a: Tensor, dtype: DType) => Tensor>('to.dtype');
-const toDevice = bind<(a: Tensor, device: Device, dtype: DType) => Tensor>('to.device');
-const clone = bind<(a: Tensor) => Tensor>('clone');
-const contiguous = bind<(a: Tensor) => Tensor>('contiguous');
 const detach = bind<(a: Tensor) => Tensor>('detach');
 const detachInPlace = bind<(a: Tensor) => Tensor>('detach_');
 const retainGrad = bind<(a: Tensor) => void>('retain_grad');
 
 /** Numbers nested as deep as the tensor has dimensions. */
 export type Nested<T> = T | Nested<T>[];
-
-const dtypes: readonly string[] = [
-  'uint8',
-  'uint16',
-  'uint32',
-  'uint64',
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'float16',
-  'bfloat16',
-  'float32',
-  'float64',
-  'float8_e4m3fn',
-  'float8_e4m3fnuz',
-  'float8_e5m2',
-  'float8_e5m2fnuz',
-  'float8_e8m0fnu',
-  'complex64',
-  'complex128',
-  'bool',
-] satisfies DType[];
-
-/** Whether a value is the name of a dtype. */
-export function isDType(value: unknown): value is DType {
-  return typeof value === 'string' && dtypes.includes(value);
-}
 
 type Element = number | bigint | boolean;
 
@@ -80,74 +45,13 @@ function toElements(tensor: Tensor): Element[] {
 
 const backwardSpec = { retainGraph: flag.optional(), createGraph: flag.or(false) };
 
-/** Dtypes, devices, copies, and ways back to JavaScript. */
-const conversion = {
+/** Gradients, and ways back to JavaScript. */
+export const conversion = {
   /** Where the elements live. */
   get device(): Device {
     return device((this as unknown as Tensor).deviceName);
   },
 
-  /**
-   * The tensor with another dtype or on another device; itself when nothing changes.
-   * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
-   */
-  to(this: Tensor, target: DType | DeviceLike, dtype?: DType): Tensor {
-    atMost('to', 2, arguments.length);
-    if (isDType(target)) {
-      if (dtype === undefined) return toDtype(this, target);
-      throw invalidArgument(`to: got a second argument after the dtype: ${describe(dtype)}`);
-    }
-    return toDevice(this, requireDevice(target), dtype ?? this.dtype);
-  },
-  /** On the CPU; itself when it is there already. */
-  cpu(this: Tensor): Tensor {
-    atMost('cpu', 0, arguments.length);
-    return toDevice(this, device('cpu'), this.dtype);
-  },
-  /** On a GPU. @param index - Default: the current one. */
-  cuda(this: Tensor, index?: number): Tensor {
-    atMost('cuda', 1, arguments.length);
-    return toDevice(
-      this,
-      requireDevice(index === undefined ? 'cuda' : `cuda:${integer(0).read('cuda: index', index)}`),
-      this.dtype,
-    );
-  },
-  /** As float32. */
-  float(this: Tensor): Tensor {
-    atMost('float', 0, arguments.length);
-    return toDtype(this, 'float32');
-  },
-  /** As float64. */
-  double(this: Tensor): Tensor {
-    atMost('double', 0, arguments.length);
-    return toDtype(this, 'float64');
-  },
-  /** As int64. */
-  long(this: Tensor): Tensor {
-    atMost('long', 0, arguments.length);
-    return toDtype(this, 'int64');
-  },
-  /** As int32. */
-  int(this: Tensor): Tensor {
-    atMost('int', 0, arguments.length);
-    return toDtype(this, 'int32');
-  },
-  /** As bool: whether an element is not zero. */
-  bool(this: Tensor): Tensor {
-    atMost('bool', 0, arguments.length);
-    return toDtype(this, 'bool');
-  },
-  /** A copy with memory of its own, through which gradients flow. */
-  clone(this: Tensor): Tensor {
-    atMost('clone', 0, arguments.length);
-    return clone(this);
-  },
-  /** With elements in row-major order without gaps; itself when they are. */
-  contiguous(this: Tensor): Tensor {
-    atMost('contiguous', 0, arguments.length);
-    return contiguous(this);
-  },
   /** The same elements without history; a view. */
   detach(this: Tensor): Tensor {
     atMost('detach', 0, arguments.length);

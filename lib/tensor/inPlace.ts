@@ -1,27 +1,36 @@
 import { atMost } from '../argument/atMost.js';
-import type { Generator } from '../context/random.js';
-import { method } from './method.js';
+import { arithmetic } from './arithmetic.js';
+import { bitwise } from './bitwise.js';
+import type { Format } from './casts.js';
+import { comparison } from './comparison.js';
+import { matrices } from './matrices.js';
+import { inPlaceOf, method, several } from './method.js';
 import { requireScalar } from './nested.js';
-import type { Clamp } from './pointwise.js';
+import { pairs } from './pairs.js';
+import { pointwise } from './pointwise.js';
+import { reduction } from './reduction.js';
+import { scattering } from './scatter.js';
+import { shaping } from './shaping.js';
+import { statistics } from './statistics.js';
 import { extendTensor, type Operand, Tensor } from './tensor.js';
+import { trigonometry } from './trigonometry.js';
+import { views } from './views.js';
 
-type Binary = (this: Tensor, other: Operand) => Tensor;
-type Scaled = (this: Tensor, other: Operand, options?: { alpha?: number }) => Tensor;
-type Weighted = (
-  this: Tensor,
-  tensor1: Tensor,
-  tensor2: Tensor,
-  options?: { value?: number },
-) => Tensor;
-
-/** Where random numbers come from. Default: the default generator. */
-export interface RandomOptions {
-  generator?: Generator | undefined;
+interface Resize {
+  (this: Tensor, ...size: number[]): Tensor;
+  (this: Tensor, size: readonly number[], options?: Format): Tensor;
 }
-
-type Between = (this: Tensor, from?: number, to?: number, options?: RandomOptions) => Tensor;
-type Spread = (this: Tensor, mean?: number, std?: number, options?: RandomOptions) => Tensor;
-
+interface SetTo {
+  (this: Tensor): Tensor;
+  (this: Tensor, source: Tensor): Tensor;
+  (
+    this: Tensor,
+    source: Tensor,
+    storageOffset: number,
+    size: readonly number[],
+    stride?: readonly number[],
+  ): Tensor;
+}
 type Fill = number | bigint | boolean | Tensor;
 
 const fill = method<(this: Tensor, value: Fill, ...rest: never[]) => Tensor>(
@@ -34,35 +43,35 @@ const requiresGrad = (tensor: Tensor, value: boolean): void => {
 };
 
 /** Operators that change the tensor itself and return it. */
-const inPlace = {
-  /** `this += alpha · other` */
-  add_: method<Scaled>('add_.Tensor'),
-  /** `this −= alpha · other` */
-  sub_: method<Scaled>('sub_.Tensor'),
-  /** `this *= other` */
-  mul_: method<Binary>('mul_.Tensor'),
-  /** `this /= other`. @param options.roundingMode - `'floor'`, `'trunc'`, or none for true division. */
-  div_: method<
-    (this: Tensor, other: Operand, options?: { roundingMode?: 'floor' | 'trunc' | null }) => Tensor
-  >('div_.Tensor', 'div_.Tensor_mode'),
+export const inPlace = {
+  ...inPlaceOf(arithmetic, 'add', 'sub', 'mul', 'div', 'subtract', 'multiply', 'divide'),
+  ...inPlaceOf(arithmetic, 'trueDivide', 'fmod', 'remainder'),
+  ...inPlaceOf(pairs, 'atan2', 'arctan2', 'hypot', 'copysign', 'nextafter', 'xlogy', 'heaviside'),
+  ...inPlaceOf(pairs, 'gcd', 'lcm', 'igamma', 'igammac', 'lerp', 'addcmul', 'addcdiv'),
+  ...inPlaceOf(bitwise),
+  ...inPlaceOf(trigonometry),
+  ...inPlaceOf(comparison, 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'notEqual', 'less', 'lessEqual'),
+  ...inPlaceOf(comparison, 'greater', 'greaterEqual'),
+  ...inPlaceOf(comparison, 'logicalNot', 'logicalAnd', 'logicalOr', 'logicalXor'),
+  ...inPlaceOf(pointwise, 'abs', 'absolute', 'neg', 'negative', 'sign', 'sgn', 'exp', 'exp2'),
+  ...inPlaceOf(pointwise, 'expm1', 'log', 'log2', 'log10', 'log1p', 'sqrt', 'rsqrt', 'square'),
+  ...inPlaceOf(pointwise, 'reciprocal', 'sigmoid', 'relu', 'erf', 'erfc', 'erfinv', 'lgamma'),
+  ...inPlaceOf(pointwise, 'digamma', 'mvlgamma', 'i0', 'logit', 'floor', 'ceil', 'round', 'trunc'),
+  ...inPlaceOf(pointwise, 'fix', 'frac', 'clamp', 'clip', 'clampMin', 'clampMax', 'nanToNum'),
+  ...inPlaceOf(pointwise, 'conjPhysical'),
+  /** As `ldexp`. */
+  ldexp_: method<(this: Tensor, other: Tensor) => Tensor>('ldexp_'),
+  /** As `polygamma`. */
+  polygamma_: method<(this: Tensor, n: number) => Tensor>('polygamma_'),
+  /** As `floorDivide`. */
+  floorDivide_: method<(this: Tensor, other: Operand) => Tensor>('floor_divide_.Tensor'),
+  /** As `floatPower`; of float64 and complex128 only. */
+  floatPower_: method<(this: Tensor, exponent: Operand) => Tensor>(
+    'float_power_.Scalar',
+    'float_power_.Tensor',
+  ),
   /** Each element to the power of `exponent`. */
   pow_: method<(this: Tensor, exponent: Operand) => Tensor>('pow_.Scalar', 'pow_.Tensor'),
-  /** As `neg`. */
-  neg_: method('neg_'),
-  /** As `abs`. */
-  abs_: method('abs_'),
-  /** As `exp`. */
-  exp_: method('exp_'),
-  /** As `log`. */
-  log_: method('log_'),
-  /** As `sqrt`. */
-  sqrt_: method('sqrt_'),
-  /** As `sigmoid`. */
-  sigmoid_: method('sigmoid_'),
-  /** As `tanh`. */
-  tanh_: method('tanh_'),
-  /** As `relu`. */
-  relu_: method('relu_'),
   /** Fills with 0. */
   zero_: method('zero_'),
   /** Fills with one value. */
@@ -72,28 +81,25 @@ const inPlace = {
   },
   /** Copies the elements of `src`, broadcast and converted to this tensor's dtype and device. */
   copy_: method<(this: Tensor, src: Tensor, nonBlocking?: boolean) => Tensor>('copy_'),
-  /** As `clamp`. */
-  clamp_: method<Clamp>('clamp_', 'clamp_.Tensor'),
-  /** `this += value · tensor1 · tensor2` */
-  addcmul_: method<Weighted>('addcmul_'),
-  /** `this += value · tensor1 / tensor2` */
-  addcdiv_: method<Weighted>('addcdiv_'),
-  /** `this += weight · (end − this)` */
-  lerp_: method<(this: Tensor, end: Tensor, weight: number | Tensor) => Tensor>(
-    'lerp_.Scalar',
-    'lerp_.Tensor',
-  ),
-  /** Fills with numbers drawn evenly from `[from, to)`. Default: `[0, 1)`. */
-  uniform_: method<Between>('uniform_'),
-  /** Fills with numbers of the normal distribution. Default: mean 0, deviation 1. */
-  normal_: method<Spread>('normal_'),
-  /** Fills with ones of probability `p`, zeros elsewhere. Default ½. */
-  bernoulli_: method<(this: Tensor, p?: number | Tensor, options?: RandomOptions) => Tensor>(
-    'bernoulli_.float',
-    'bernoulli_.Tensor',
-  ),
-  /** Fills with integers drawn evenly from all that the dtype holds exactly. */
-  random_: method<(this: Tensor, options?: RandomOptions) => Tensor>('random_'),
+  ...inPlaceOf(statistics, 'cumprod', 'renorm'),
+  ...inPlaceOf(reduction, 'cumsum'),
+  ...inPlaceOf(matrices, 'tril', 'triu', 'addmm', 'addmv', 'addr', 'addbmm', 'baddbmm'),
+  ...inPlaceOf(scattering, 'scatter', 'scatterAdd', 'scatterReduce', 'indexAdd', 'indexCopy'),
+  ...inPlaceOf(scattering, 'indexFill', 'indexReduce', 'indexPut', 'put', 'maskedFill'),
+  ...inPlaceOf(scattering, 'maskedScatter'),
+  ...inPlaceOf(shaping, 'squeeze', 'unsqueeze', 't'),
+  ...inPlaceOf(views, 'swapaxes', 'swapdims', 'asStrided'),
+  /** As `transpose`. */
+  transpose_: method<(this: Tensor, dim0: number, dim1: number) => Tensor>('transpose_'),
+  /** Fills the diagonal of a matrix with one value; `wrap` begins anew below a square. */
+  fillDiagonal_:
+    method<(this: Tensor, fillValue: number, wrap?: boolean) => Tensor>('fill_diagonal_'),
+  /** Changes the shape; new elements have any value. */
+  resize_: several<'size'>('resize_') as Resize,
+  /** As {@link resize_}, to the shape of another tensor. */
+  resizeAs_: method<(this: Tensor, theTemplate: Tensor, options?: Format) => Tensor>('resize_as_'),
+  /** Shares the memory, shape and strides of another tensor; of none, if there is none. */
+  set_: method<SetTo>('set_', 'set_.source_Tensor', 'set_.source_Tensor_storage_offset'),
   /** Says whether operations on this tensor are recorded for `backward`. */
   requiresGrad_(this: Tensor, value = true): Tensor {
     atMost('requiresGrad_', 1, arguments.length);

@@ -1,13 +1,29 @@
 // The families extend the class when they are loaded: importing the room loads them all.
 import './arithmetic.js';
+import './bitwise.js';
+import './casts.js';
 import './comparison.js';
 import './conversion.js';
 import './indexing.js';
 import './inPlace.js';
+import './norm.js';
+import './pairs.js';
 import './pointwise.js';
 import './reduction.js';
 import './shaping.js';
 import './strict.js';
+import './trigonometry.js';
+import './statistics.js';
+import './scatter.js';
+import './matrices.js';
+import './decompositions.js';
+import './selection.js';
+import './random.js';
+import './unique.js';
+import './spectrum.js';
+import './views.js';
+import './properties.js';
+import './newTensors.js';
 import './values.js';
 
 export type { Tolerance } from './comparison.js';
@@ -15,6 +31,7 @@ export type { Nested } from './conversion.js';
 export * from './creation.js';
 export * from './functions.js';
 export type { Index, Slice } from './indexing.js';
-export type { RandomOptions } from './inPlace.js';
+export type { MemoryFormat } from './memoryFormat.js';
+export type { RandomOptions } from './random.js';
 export type { AlongOptions, ReductionOptions } from './reduction.js';
 export { type Operand, Tensor } from './tensor.js';

@@ -16,24 +16,16 @@ export type { Index, Slice } from './indexPart.js';
 type Scalar = number | bigint | boolean;
 
 const select = bind<(a: Tensor, dim: number, index: number) => Tensor>('select.int');
-const narrow = bind<(a: Tensor, dim: number, start: number, length: number) => Tensor>('narrow');
 const slice =
   bind<(a: Tensor, dim: number, start?: number, end?: number, step?: number) => Tensor>(
     'slice.Tensor',
   );
 const unsqueeze = bind<(a: Tensor, dim: number) => Tensor>('unsqueeze');
 const indexSelect = bind<(a: Tensor, dim: number, index: Tensor) => Tensor>('index_select');
-const gather = bind<(a: Tensor, dim: number, index: Tensor) => Tensor>('gather');
-const scatter =
-  bind<(a: Tensor, dim: number, index: Tensor, source: Tensor) => Tensor>('scatter.src');
 const indexTensors = bind<(a: Tensor, indices: (Tensor | null)[]) => Tensor>('index.Tensor');
 const indexPut =
   bind<(a: Tensor, indices: (Tensor | null)[], values: Tensor) => Tensor>('index_put_');
 const maskedSelect = bind<(a: Tensor, mask: Tensor) => Tensor>('masked_select');
-const maskedFill = bind<(a: Tensor, mask: Tensor, value: Scalar) => Tensor>('masked_fill.Scalar');
-const maskedFillTensor =
-  bind<(a: Tensor, mask: Tensor, value: Tensor) => Tensor>('masked_fill.Tensor');
-const nonzero = bind<(a: Tensor) => Tensor>('nonzero');
 const copy = bind<(a: Tensor, source: Tensor) => Tensor>('copy_');
 const fill = bind<(a: Tensor, value: Scalar) => Tensor>('fill_.Scalar');
 const fillTensor = bind<(a: Tensor, value: Tensor) => Tensor>('fill_.Tensor');
@@ -187,7 +179,7 @@ function write(tensor: Tensor, parts: readonly unknown[], value: Value): void {
 }
 
 /** Parts of a tensor. */
-const indexing = {
+export const indexing = {
   /**
    * Python's square brackets: `x.at(0, { start: 1, end: 3 })` is `x[0, 1:3]`, `x.at('...', null)` is
    * `x[..., None]`, `x.at([0, 2])` is `x[[0, 2]]`. A view, unless an array or a tensor with dimensions
@@ -233,11 +225,6 @@ const indexing = {
     atMost('select', 2, arguments.length);
     return select(this, dim, index);
   },
-  /** `length` elements along `dim` from `start`; a view. */
-  narrow(this: Tensor, dim: number, start: number, length: number): Tensor {
-    atMost('narrow', 3, arguments.length);
-    return narrow(this, dim, start, length);
-  },
   /** `start:end:step` along `dim`; a view. Python's rules for negative and missing ends. */
   slice(this: Tensor, dim = 0, start?: number, end?: number, step = 1): Tensor {
     atMost('slice', 4, arguments.length);
@@ -248,37 +235,15 @@ const indexing = {
     atMost('indexSelect', 2, arguments.length);
     return indexSelect(this, dim, index);
   },
-  /** `out[i][j] = this[index[i][j]][j]` for `dim` 0, and so on. */
-  gather(this: Tensor, dim: number, index: Tensor): Tensor {
-    atMost('gather', 2, arguments.length);
-    return gather(this, dim, index);
-  },
-  /** A copy with `out[index[i][j]][j] = source[i][j]` for `dim` 0, and so on. */
-  scatter(this: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
-    atMost('scatter', 3, arguments.length);
-    return scatter(this, dim, index, source);
-  },
   /** The elements where `mask` is true, in one dimension. */
   maskedSelect(this: Tensor, mask: Tensor): Tensor {
     atMost('maskedSelect', 1, arguments.length);
     return maskedSelect(this, mask);
   },
-  /** A copy with `value` where `mask` is true. */
-  maskedFill(this: Tensor, mask: Tensor, value: Operand): Tensor {
-    atMost('maskedFill', 2, arguments.length);
-    return value instanceof Tensor
-      ? maskedFillTensor(this, mask, value)
-      : maskedFill(this, mask, value);
-  },
   /** This tensor's elements where `condition` is true, `other`'s elsewhere. */
   where(this: Tensor, condition: Tensor, other: Operand): Tensor {
     atMost('where', 2, arguments.length);
     return where(condition, this, other);
-  },
-  /** Indices (int64, one row each) of the elements that are not zero. */
-  nonzero(this: Tensor): Tensor {
-    atMost('nonzero', 0, arguments.length);
-    return nonzero(this);
   },
 };
 

@@ -1,6 +1,6 @@
 import { instance, Kind } from '../argument/kind.js';
 import type { DType } from '../native/dtype.js';
-import { isDType } from './conversion.js';
+import { isDType } from './dtypes.js';
 import { Tensor } from './tensor.js';
 
 export const tensorKind = instance<Tensor>(Tensor, 'a Tensor');

@@ -1,4 +1,6 @@
+import { atMost } from '../argument/atMost.js';
 import type { DType } from '../native/dtype.js';
+import { bind } from '../native/ops.js';
 import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
@@ -9,6 +11,16 @@ export interface Clamp {
   (this: Tensor, min: Bound | null, max?: Bound | null): Tensor;
 }
 type Bound = number | Tensor;
+export interface Logit {
+  (this: Tensor, options?: { eps?: number | null }): Tensor;
+  (this: Tensor, eps: number | null): Tensor;
+}
+export interface NanToNum {
+  (this: Tensor, options?: { nan?: number; posinf?: number; neginf?: number }): Tensor;
+  (this: Tensor, nan: number | null, posinf?: number | null, neginf?: number | null): Tensor;
+}
+
+const polygamma = bind<(n: number, x: Tensor) => Tensor>('polygamma');
 
 /** Functions of one operand, element by element; results have its shape. */
 export const pointwise = {
@@ -18,8 +30,20 @@ export const pointwise = {
   neg: method('neg'),
   /** −1, 0 or 1. */
   sign: method('sign'),
+  /** As {@link abs}. */
+  absolute: method('absolute'),
+  /** As {@link neg}. */
+  negative: method('negative'),
+  /** The tensor itself. Not of bools. */
+  positive: method('positive'),
+  /** As {@link sign}; of complex numbers `x / |x|`. */
+  sgn: method('sgn'),
+  /** Whether the sign is a minus, −0's too. */
+  signbit: method('signbit'),
   /** `e^x` */
   exp: method('exp'),
+  /** `2^x` */
+  exp2: method('exp2'),
   /** Natural logarithm. */
   log: method('log'),
   /** Logarithm to base 2. */
@@ -38,20 +62,31 @@ export const pointwise = {
   square: method('square'),
   /** `1 / x` */
   reciprocal: method('reciprocal'),
-  /** Sine; radians. */
-  sin: method('sin'),
-  /** Cosine; radians. */
-  cos: method('cos'),
-  /** Tangent; radians. */
-  tan: method('tan'),
-  /** Hyperbolic tangent. */
-  tanh: method('tanh'),
   /** `1 / (1 + e^−x)` */
   sigmoid: method('sigmoid'),
   /** `max(0, x)` */
   relu: method('relu'),
   /** Error function, `2/√π · ∫₀ˣ e^(−t²) dt`. */
   erf: method('erf'),
+  /** `1 − erf(x)` */
+  erfc: method('erfc'),
+  /** Inverse of {@link erf}; NaN outside [−1, 1]. */
+  erfinv: method('erfinv'),
+  /** Logarithm of the absolute value of the gamma function. */
+  lgamma: method('lgamma'),
+  /** Derivative of the logarithm of the gamma function. */
+  digamma: method('digamma'),
+  /** The n-th derivative of {@link digamma}. */
+  polygamma(this: Tensor, n: number): Tensor {
+    atMost('polygamma', 1, arguments.length);
+    return polygamma(n, this);
+  },
+  /** Logarithm of the multivariate gamma function of dimension `p`. */
+  mvlgamma: method<(this: Tensor, p: number) => Tensor>('mvlgamma'),
+  /** Modified Bessel function of the first kind, of order 0. */
+  i0: method('i0'),
+  /** `log(x / (1 − x))`. @param options.eps - Limits x to `[eps, 1 − eps]`; without it NaN outside [0, 1]. */
+  logit: method<Logit>('logit'),
   /** The largest integer that is not above. */
   floor: method('floor'),
   /** The smallest integer that is not below. */
@@ -63,6 +98,8 @@ export const pointwise = {
   ),
   /** Towards zero. */
   trunc: method('trunc'),
+  /** As {@link trunc}. */
+  fix: method('fix'),
   /** `x − trunc(x)` */
   frac: method('frac'),
   /** Exponentials that sum to 1 along `dim`. */
@@ -71,6 +108,30 @@ export const pointwise = {
   logSoftmax: method<AlongDim>('log_softmax.int'),
   /** Limits elements to `[min, max]`; a missing bound does not limit. */
   clamp: method<Clamp>('clamp', 'clamp.Tensor'),
+  /** As {@link clamp}. */
+  clip: method<Clamp>('clip', 'clip.Tensor'),
+  /** Limits elements from below. */
+  clampMin: method<(this: Tensor, min: Bound) => Tensor>('clamp_min', 'clamp_min.Tensor'),
+  /** Limits elements from above. */
+  clampMax: method<(this: Tensor, max: Bound) => Tensor>('clamp_max', 'clamp_max.Tensor'),
+  /** NaN, ∞ and −∞ replaced. Default: by 0, and by the dtype's largest and smallest number. */
+  nanToNum: method<NanToNum>('nan_to_num'),
+  /** 0 in [−lambd, lambd]. Default ½. */
+  hardshrink: method<(this: Tensor, lambd?: number) => Tensor>('hardshrink'),
+  /** `x` above 0, `weight · x` below; a weight for all, or one for each channel (dimension 1). */
+  prelu: method<(this: Tensor, weight: Tensor) => Tensor>('prelu'),
+  /** `[mantissa, exponent]`: `x = mantissa · 2^exponent`, the mantissa in [½, 1). */
+  frexp: method<(this: Tensor) => [Tensor, Tensor]>('frexp.Tensor'),
+  /** Complex conjugate; a view. */
+  conj: method('conj'),
+  /** Complex conjugate; a copy. */
+  conjPhysical: method('conj_physical'),
+  /** A tensor that {@link conj} has only marked, calculated. */
+  resolveConj: method('resolve_conj'),
+  /** A tensor that is only marked as negative, calculated. */
+  resolveNeg: method('resolve_neg'),
+  /** Angle of complex numbers in radians; of real ones 0, or π below 0. */
+  angle: method('angle'),
 };
 
 export type Pointwise = typeof pointwise;

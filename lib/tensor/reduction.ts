@@ -51,14 +51,6 @@ interface Spread {
   (this: Tensor, dim: Dims, options?: { keepdim?: boolean; correction?: number }): Tensor;
   (this: Tensor, dim: Dims, unbiased: boolean, keepdim?: boolean): Tensor;
 }
-interface Norm {
-  (this: Tensor, options?: { p?: number } & WithDType): Tensor;
-  (this: Tensor, options: { p?: number; dim: Dims; keepdim?: boolean }): Tensor;
-  (this: Tensor, options: { p?: number; dim: Dims; keepdim: boolean; dtype: DType }): Tensor;
-  (this: Tensor, p: number | null, dim?: Dims, keepdim?: boolean): Tensor;
-  (this: Tensor, p: number | null, options: { dtype: DType }): Tensor;
-  (this: Tensor, p: number | null, dim: Dims, keepdim: boolean, options: { dtype: DType }): Tensor;
-}
 interface Sort {
   (
     this: Tensor,
@@ -70,7 +62,7 @@ interface TopK {
   (this: Tensor, k: number, options?: TopKOptions): [Tensor, Tensor];
   (this: Tensor, k: number, dim: number, largest?: boolean, sorted?: boolean): [Tensor, Tensor];
 }
-interface TopKOptions {
+export interface TopKOptions {
   dim?: number;
   /** Whether the largest are wanted, or the smallest. Default true. */
   largest?: boolean;
@@ -102,17 +94,11 @@ export const reduction = {
   any: method<Truth>('any', 'any.dim', 'any.dims'),
   /** Whether no element is 0: among all, or along dimensions. */
   all: method<Truth>('all', 'all.dim', 'all.dims'),
+  // With `dim` left out var.dim has wrong gradients: var.correction goes first.
   /** Variance. @param options.correction - Subtracted from the count. Default 1 (Bessel). */
-  var: method<Spread>('var', 'var.dim', 'var.correction'),
+  var: method<Spread>('var', 'var.correction', 'var.dim'),
   /** Standard deviation. @param options.correction - Subtracted from the count. Default 1 (Bessel). */
-  std: method<Spread>('std', 'std.dim', 'std.correction'),
-  /** p-norm. @param options.p - Default 2. */
-  norm: method<Norm>(
-    'norm.Scalar',
-    'norm.ScalarOpt_dim',
-    'norm.ScalarOpt_dtype',
-    'norm.ScalarOpt_dim_dtype',
-  ),
+  std: method<Spread>('std', 'std.correction', 'std.dim'),
   /** Running sum along `dim`. */
   cumsum: method<(this: Tensor, dim: number, options?: WithDType) => Tensor>('cumsum'),
   /** `[values, indices]`, sorted along `dim`. Default: the last, ascending. */

@@ -10,14 +10,25 @@ const scalarFirst = bind<Where<Scalar, Tensor>>('where.ScalarSelf');
 const scalarLast = bind<Where<Tensor, Scalar>>('where.ScalarOther');
 const scalars = bind<Where<Scalar, Scalar>>('where.Scalar');
 
+const byDimension = bind<(condition: Tensor) => Tensor[]>('where');
+
 /**
- * Elements of `a` where `condition` is true, of `b` elsewhere. Shapes broadcast.
+ * Elements of `a` where `condition` is true, of `b` elsewhere. Shapes broadcast. Of a condition alone: where it is
+ * true, a tensor of indices for each dimension.
  * @throws {TorchError} `ERR_LIBTORCH` for a number that the result's dtype cannot hold.
  */
-export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+export function where(condition: Tensor): Tensor[];
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor;
+export function where(condition: Tensor, a?: Operand, b?: Operand): Tensor | Tensor[] {
   atMost('where', 3, arguments.length);
-  if (a instanceof Tensor) {
-    return b instanceof Tensor ? tensors(condition, a, b) : scalarLast(condition, a, b);
+  if (a === undefined && b === undefined) return byDimension(condition);
+  const [one, other] = [a as Operand, b as Operand];
+  if (one instanceof Tensor) {
+    return other instanceof Tensor
+      ? tensors(condition, one, other)
+      : scalarLast(condition, one, other);
   }
-  return b instanceof Tensor ? scalarFirst(condition, a, b) : scalars(condition, a, b);
+  return other instanceof Tensor
+    ? scalarFirst(condition, one, other)
+    : scalars(condition, one, other);
 }

@@ -2,6 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
+import * as torch from '../../lib/index.js';
+
 /** A function, a class's constructor (`new nn.Conv2d`) or a method (`Tensor#sum`) that is exported. */
 export interface Declared {
   readonly name: string;
@@ -123,4 +125,16 @@ export function declared(): Map<string, Declared> {
   seen.clear();
   visit('', index);
   return found;
+}
+
+export function memberOf(path: string): object {
+  return path.split('.').reduce((owner, key) => Reflect.get(owner, key), torch as object);
+}
+
+/** The function, class, or method of a class that a name stands for. */
+export function functionOf(name: string): object {
+  const [owner, method] = name.replace(/^new |static /g, '').split('#') as [string, string?];
+  if (method === undefined) return memberOf(owner);
+  const found = memberOf(owner);
+  return Reflect.get(name.includes('static ') ? found : Reflect.get(found, 'prototype'), method);
 }

@@ -40,6 +40,14 @@ function divided(text: string): string[] {
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
+function isThere(operator: string): boolean {
+  try {
+    return native.schema(operator) !== '';
+  } catch {
+    return false;
+  }
+}
+
 function schemaOf(operator: string): Schema {
   const [, given, returned] = /^[\w:.]+\((.*)\) -> (.*)$/.exec(native.schema(operator)) ?? [];
   const parts = divided(given as string);
@@ -99,6 +107,8 @@ const inWords = ({ positional, named }: Form): string =>
 function problemsOf({ at, isMethod, overloads, signatures }: Declaration): string[] {
   const problems: string[] = [];
   if (overloads.length === 0) problems.push(`${at}: names no operator`);
+  const unknown = overloads.filter((name) => !isThere(name));
+  if (unknown.length > 0) return [`${at}: libtorch has no ${unknown.join(', ')}`];
   const schemas = overloads.map((name) => {
     const {
       arguments: [first, ...others],
@@ -126,10 +136,10 @@ function problemsOf({ at, isMethod, overloads, signatures }: Declaration): strin
   const all = forms.flatMap(({ forms: its }) => its);
   for (const schema of schemas) {
     for (const { name } of schema.arguments) {
-      const isThere = all.some(
+      const canBeGiven = all.some(
         (form) => form.positional.includes(name) || form.named.includes(name),
       );
-      if (!isThere) problems.push(`${at}: ${schema.name}'s ${name} cannot be given`);
+      if (!canBeGiven) problems.push(`${at}: ${schema.name}'s ${name} cannot be given`);
     }
     const least = schema.arguments.filter(({ required }) => required).map(({ name }) => name);
     const isLeast = ({ positional, named }: Form): boolean =>

@@ -1,8 +1,10 @@
-// What lib/ declares of libtorch's operators: each `method<…>('op')`, `bindFunction<…>('op')` and `functionOf`,
+// What lib/ declares of libtorch's operators: each `method<…>('op')`, `bindFunction<…>('op')` and `inPlaceOf`,
 // with the signatures that TypeScript knows of it.
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+
+import { inPlaceName } from '../../lib/tensor/method.js';
 
 /** What can be given to a declared function: in order, and by name in an object that comes last. */
 export interface Signature {
@@ -96,21 +98,28 @@ export function declarations(
     return { positional, options: { optional: last.optional, keys }, results };
   };
 
-  // The names that a call gives, or those that the method had which it makes a function of.
-  const overloadsOf = (call: ts.CallExpression): string[] => {
-    if (call.expression.getText() === 'functionOf') {
-      let symbol = checker.getSymbolAtLocation(
-        ts.isPropertyAccessExpression(call.arguments[0]!)
-          ? call.arguments[0].name
-          : call.arguments[0]!,
-      );
-      if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = checker.getAliasedSymbol(symbol);
-      const made = symbol?.valueDeclaration as ts.PropertyAssignment | undefined;
-      return made?.initializer && ts.isCallExpression(made.initializer)
-        ? overloadsOf(made.initializer)
-        : [];
-    }
-    return call.arguments.filter(ts.isStringLiteral).map(({ text }) => text);
+  const overloadsOf = (call: ts.CallExpression): string[] =>
+    call.arguments.filter(ts.isStringLiteral).map(({ text }) => text);
+
+  // `inPlaceOf(family, 'add')`: what the method of that name says, of other overloads.
+  const inPlaceOnes = (call: ts.CallExpression): Declaration[] => {
+    const [family, ...names] = call.arguments;
+    const members = checker.getTypeAtLocation(family!).getProperties();
+    const chosen = names.filter(ts.isStringLiteral).map(({ text }) => text);
+    return members
+      .filter((member) => chosen.length === 0 || chosen.includes(member.getName()))
+      .map((member) => {
+        const { initializer } = member.valueDeclaration as ts.PropertyAssignment;
+        return {
+          at: `${relative(root, call.getSourceFile().fileName)}: ${member.getName()}_`,
+          isMethod: true,
+          overloads: overloadsOf(initializer as ts.CallExpression).map(inPlaceName),
+          signatures: checker
+            .getTypeOfSymbolAtLocation(member, call)
+            .getCallSignatures()
+            .map(signatureOf),
+        };
+      });
   };
 
   const found: Declaration[] = [];
@@ -118,11 +127,11 @@ export function declarations(
     ts.forEachChild(node, visit);
     if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return;
     const maker = node.expression.text;
-    if (!['method', 'bindFunction', 'functionOf'].includes(maker)) return;
+    if (maker === 'inPlaceOf') found.push(...inPlaceOnes(node));
+    if (!['method', 'bindFunction'].includes(maker)) return;
     const overloads = overloadsOf(node);
     // `several(overload)`: the operator's name is its caller's.
-    if (node.arguments.length > 0 && ts.isIdentifier(node.arguments[0]!) && maker === 'method')
-      return;
+    if (node.arguments.some(ts.isSpreadElement)) return;
     const { parent } = node;
     if (!(ts.isPropertyAssignment(parent) || ts.isVariableDeclaration(parent))) return;
     found.push({

@@ -8,7 +8,7 @@ import type { DType } from '../../native/dtype.js';
 import type { Module } from '../../nn/index.js';
 import { requireModule } from '../../nn/module/requireModule.js';
 import { beginUse } from '../../observe/busy.js';
-import { isDType } from '../../tensor/conversion.js';
+import { isDType } from '../../tensor/dtypes.js';
 
 /** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {

@@ -1,6 +1,6 @@
 import { TorchError } from '../../error.js';
 import type { DType } from '../../native/dtype.js';
-import { isDType } from '../../tensor/conversion.js';
+import { isDType } from '../../tensor/dtypes.js';
 import { kindOf } from '../pickle/machine.js';
 import { type Global, isGlobal, isKey, type Key, makeGlobal, Tuple } from '../pickle/values.js';
 import { storageDTypes } from './storageTypes.js';

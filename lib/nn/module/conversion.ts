@@ -4,7 +4,7 @@ import { type DeviceLike, requireDevice } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
 import type { DType } from '../../native/dtype.js';
 import { bind } from '../../native/ops.js';
-import { isDType } from '../../tensor/conversion.js';
+import { isDType } from '../../tensor/dtypes.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 

@@ -42,12 +42,14 @@ const extreme =
     return call.results.length === 1 ? values : [values, argExtreme(call, argType)];
   };
 
-function norm(call: Call): string {
-  call.ignore('dtype');
-  const p = call.optionalNumber('p') ?? 2;
-  if (p !== 1 && p !== 2) call.refuse(`p is ${p}; only 1 and 2 are supported`);
-  return reduce(call, `ReduceL${p}`, call.input('self'), axesOf(call));
-}
+const norm =
+  (order: string) =>
+  (call: Call): string => {
+    call.ignore('dtype');
+    const p = call.optionalNumber(order) ?? 2;
+    if (p !== 1 && p !== 2) call.refuse(`${order} is ${p}; only 1 and 2 are supported`);
+    return reduce(call, `ReduceL${p}`, call.input('self'), axesOf(call));
+  };
 
 // What is subtracted from the count: Bessel's 1, but for what two of the overloads say otherwise.
 const correctionOf = (call: Call): number =>
@@ -94,7 +96,8 @@ export const reduction: Translations = {
   min: extreme('ReduceMin', 'ArgMin', 'Min'),
   argmax: (call) => argExtreme(call, 'ArgMax'),
   argmin: (call) => argExtreme(call, 'ArgMin'),
-  norm,
+  norm: norm('p'),
+  linalg_vector_norm: norm('ord'),
   var: variance,
   std: (call) => call.node('Sqrt', [variance(call)]),
   cumsum,

@@ -1,0 +1,57 @@
+import { isPlain } from '../argument/options.js';
+import { empty, full, ones, type TensorOptions, tensor, zeros } from './creation.js';
+import { method } from './method.js';
+import { extendTensor, type Tensor } from './tensor.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: factories differ in their leading arguments
+type Factory = (...args: any[]) => Tensor;
+
+type Sizes = number[] | [...number[], TensorOptions] | [readonly number[], TensorOptions?];
+type Sized = (this: Tensor, ...args: Sizes) => Tensor;
+
+const ofThis = <F extends Factory>(factory: F) =>
+  function (this: Tensor, ...args: Parameters<F>): Tensor {
+    const last: unknown = args.at(-1);
+    const isGiven = isPlain(last);
+    const given: TensorOptions = isGiven ? last : {};
+    const { dtype = this.dtype, device = this.deviceName } = given;
+    const rest = isGiven || last === undefined ? args.slice(0, -1) : args;
+    return factory(...rest, { ...given, dtype, device });
+  };
+
+interface Strided {
+  dtype?: TensorOptions['dtype'];
+  layout?: string;
+  device?: TensorOptions['device'];
+  pinMemory?: boolean;
+}
+
+/** New tensors with this one's dtype, on its device, where options do not say otherwise. */
+const newTensors = {
+  /** A tensor with a copy of the given elements. */
+  newTensor: ofThis(tensor),
+  /** One value everywhere. */
+  newFull: ofThis(full),
+  /** Zeros. */
+  newZeros: ofThis(zeros) as Sized,
+  /** Ones. */
+  newOnes: ofThis(ones) as Sized,
+  /** Memory as it is found: fill it before reading. */
+  newEmpty: ofThis(empty) as Sized,
+  /** As {@link newEmpty}, with strides. */
+  newEmptyStrided:
+    method<
+      (
+        this: Tensor,
+        size: readonly number[],
+        stride: readonly number[],
+        options?: Strided,
+      ) => Tensor
+    >('new_empty_strided'),
+};
+
+export type NewTensors = typeof newTensors;
+declare module '../native/tensor.js' {
+  interface Tensor extends NewTensors {}
+}
+extendTensor(newTensors);

@@ -1,0 +1,42 @@
+import { method } from './method.js';
+import { extendTensor, type Tensor } from './tensor.js';
+
+interface Windows {
+  hopLength?: number;
+  winLength?: number;
+  window?: Tensor;
+  /** Whether the windows' middles stand at multiples of the hop, the signal padded. Default true. */
+  center?: boolean;
+  normalized?: boolean;
+  /** Whether only half of the frequencies are there: real signals need no more. Default: true for these. */
+  onesided?: boolean;
+}
+export interface StftOptions extends Windows {
+  padMode?: string;
+  returnComplex?: boolean;
+  alignToWindow?: boolean;
+}
+export interface IstftOptions extends Windows {
+  length?: number;
+  returnComplex?: boolean;
+}
+
+/** Signals and the spectra of their parts. */
+export const spectrum = {
+  /**
+   * Spectra of overlapping windows (short-time Fourier transform). `(…, L) → (…, frequencies, frames)`
+   * @param nFft - Length of each transform.
+   * @param options.hopLength - From one window to the next. Default: a quarter of `nFft`.
+   * @param options.window - Weights. Default: ones.
+   * @param options.returnComplex - Must be given for real signals: true, as complex numbers.
+   */
+  stft: method<(this: Tensor, nFft: number, options?: StftOptions) => Tensor>('stft.center'),
+  /** The signal whose {@link stft} this is. */
+  istft: method<(this: Tensor, nFft: number, options?: IstftOptions) => Tensor>('istft'),
+};
+
+export type Spectrum = typeof spectrum;
+declare module '../native/tensor.js' {
+  interface Tensor extends Spectrum {}
+}
+extendTensor(spectrum);

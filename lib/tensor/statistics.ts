@@ -1,0 +1,133 @@
+import { method } from './method.js';
+import type { AlongOptions, Dims, ReductionOptions, WithDType } from './reduction.js';
+import { extendTensor, type Tensor } from './tensor.js';
+
+interface Extremes {
+  (this: Tensor, options?: ReductionOptions): Tensor;
+  (this: Tensor, dim: Dims, keepdim?: boolean): Tensor;
+}
+interface Sums {
+  (this: Tensor, options?: ReductionOptions & WithDType): Tensor;
+  (this: Tensor, dim: Dims | null, keepdim?: boolean, options?: WithDType): Tensor;
+}
+interface Middle {
+  (this: Tensor): Tensor;
+  (this: Tensor, options: { dim: number; keepdim?: boolean }): [Tensor, Tensor];
+  (this: Tensor, dim: number, keepdim?: boolean): [Tensor, Tensor];
+}
+interface Kth {
+  (this: Tensor, k: number, options?: AlongOptions): [Tensor, Tensor];
+  (this: Tensor, k: number, dim: number, keepdim?: boolean): [Tensor, Tensor];
+}
+interface Mode {
+  (this: Tensor, options?: AlongOptions): [Tensor, Tensor];
+  (this: Tensor, dim: number, keepdim?: boolean): [Tensor, Tensor];
+}
+export interface QuantileOptions {
+  dim?: number | null;
+  keepdim?: boolean;
+  /** Between two elements: `'linear'`, `'lower'`, `'higher'`, `'midpoint'` or `'nearest'`. */
+  interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest';
+}
+type Quantile = (
+  this: Tensor,
+  q: number | Tensor,
+  dim?: number | null,
+  keepdim?: boolean,
+  options?: QuantileOptions,
+) => Tensor;
+type Running = (this: Tensor, dim: number) => [Tensor, Tensor];
+interface Histogram {
+  (
+    this: Tensor,
+    bins?: number,
+    options?: { range?: readonly [number, number]; weight?: Tensor; density?: boolean },
+  ): [Tensor, Tensor];
+  (this: Tensor, bins: Tensor, options?: { weight?: Tensor; density?: boolean }): [Tensor, Tensor];
+}
+interface ArgSort {
+  (this: Tensor, options?: { dim?: number; descending?: boolean; stable?: boolean }): Tensor;
+  (this: Tensor, dim: number, descending?: boolean): Tensor;
+}
+interface Diff {
+  (this: Tensor, options?: { n?: number; dim?: number; prepend?: Tensor; append?: Tensor }): Tensor;
+  (this: Tensor, n: number, dim?: number, prepend?: Tensor | null, append?: Tensor | null): Tensor;
+}
+
+/** What is said of many elements: along dimensions, or of all. */
+export const statistics = {
+  /** Largest element; gradients are shared by equal ones. */
+  amax: method<Extremes>('amax'),
+  /** Smallest element; gradients are shared by equal ones. */
+  amin: method<Extremes>('amin'),
+  /** `[min, max]`: of all elements, or along `dim`. */
+  aminmax: method<(this: Tensor, options?: AlongOptions) => [Tensor, Tensor]>('aminmax'),
+  /** {@link sum} with NaN as 0. */
+  nansum: method<Sums>('nansum'),
+  /** {@link mean} of what is not NaN. */
+  nanmean: method<Sums>('nanmean'),
+  /** The middle element, the lower of two; with `dim`, `[values, indices]` along it. */
+  median: method<Middle>('median', 'median.dim'),
+  /** {@link median} of what is not NaN. */
+  nanmedian: method<Middle>('nanmedian', 'nanmedian.dim'),
+  /** `[values, indices]` of the most frequent element along `dim`. Default: the last. */
+  mode: method<Mode>('mode'),
+  /** `[values, indices]` of the k-th smallest element along `dim`. Default: the last. */
+  kthvalue: method<Kth>('kthvalue'),
+  /** The elements below which a share `q` lies: of all, or along `dim`. */
+  quantile: method<Quantile>('quantile.scalar', 'quantile'),
+  /** {@link quantile} of what is not NaN. */
+  nanquantile: method<Quantile>('nanquantile.scalar', 'nanquantile'),
+  /** `[values, indices]` of the largest element so far along `dim`. */
+  cummax: method<Running>('cummax'),
+  /** `[values, indices]` of the smallest element so far along `dim`. */
+  cummin: method<Running>('cummin'),
+  /** Running product along `dim`. */
+  cumprod: method<(this: Tensor, dim: number, options?: WithDType) => Tensor>('cumprod'),
+  /** Logarithm of the running sum of exponentials along `dim`, without overflow. */
+  logcumsumexp: method<(this: Tensor, dim: number) => Tensor>('logcumsumexp'),
+  /** How many elements are not 0: of all, or along dimensions. */
+  countNonzero: method<(this: Tensor, dim?: Dims | null) => Tensor>(
+    'count_nonzero',
+    'count_nonzero.dim_IntList',
+  ),
+  /** Differences of neighbours along `dim`, `n` times over. Default: the last, once. */
+  diff: method<Diff>('diff'),
+  /** p-norm of `this − other`. Default 2. */
+  dist: method<(this: Tensor, other: Tensor, p?: number) => Tensor>('dist'),
+  /** Covariance of variables (rows) over observations (columns). */
+  cov: method<
+    (
+      this: Tensor,
+      options?: { correction?: number; fweights?: Tensor; aweights?: Tensor },
+    ) => Tensor
+  >('cov'),
+  /** Correlation of variables (rows) over observations (columns). */
+  corrcoef: method('corrcoef'),
+  /** How many elements lie in each of `bins` equal parts from `min` to `max`. Default: 100, of the elements' range. */
+  histc: method<(this: Tensor, bins?: number, min?: number, max?: number) => Tensor>('histc'),
+  /** `[counts, edges]` of as many equal bins, or of those between the given edges. */
+  histogram: method<Histogram>('histogram.bin_ct', 'histogram.bins_tensor'),
+  /** How often each integer 0, 1, … stands there; with weights, their sums. */
+  bincount:
+    method<(this: Tensor, weights?: Tensor | null, minlength?: number) => Tensor>('bincount'),
+  /** Indices that sort along `dim`. Default: the last, ascending. */
+  argsort: method<ArgSort>('argsort', 'argsort.stable'),
+  /** Sorted along the first dimension. */
+  msort: method('msort'),
+  /** Parts along `dim` whose p-norm is above `maxnorm`, scaled down to it. */
+  renorm: method<(this: Tensor, p: number, dim: number, maxnorm: number) => Tensor>('renorm'),
+  /** The sum over dimensions that were broadcast from `size`. */
+  sumToSize: method<(this: Tensor, size: readonly number[]) => Tensor>('sum_to_size'),
+  /** A number (uint64) made of the bits of all elements, or along dimensions. */
+  hashTensor:
+    method<(this: Tensor, dim?: Dims, options?: { keepdim?: boolean; mode?: number }) => Tensor>(
+      'hash_tensor',
+    ),
+};
+
+export type Statistics = typeof statistics;
+declare module '../native/tensor.js' {
+  interface Tensor extends Statistics {}
+}
+extendTensor(statistics);
