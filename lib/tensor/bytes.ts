@@ -1,6 +1,7 @@
 import type { Source } from '../files/source.js';
 import type { DType } from '../native/dtype.js';
 import { bind } from '../native/ops.js';
+import { elementSize } from './elementSize.js';
 import { empty, Tensor, tensor as tensorOf } from './index.js';
 import { tidy } from './scope.js';
 
@@ -11,33 +12,7 @@ const resolveNeg = bind<(a: Tensor) => Tensor>('resolve_neg');
 /** Bytes that are held at a time when reading and writing. */
 export const pieceSize = 1 << 22;
 
-const sizes: Readonly<Record<DType, number>> = {
-  bool: 1,
-  uint8: 1,
-  int8: 1,
-  float8_e4m3fn: 1,
-  float8_e4m3fnuz: 1,
-  float8_e5m2: 1,
-  float8_e5m2fnuz: 1,
-  float8_e8m0fnu: 1,
-  uint16: 2,
-  int16: 2,
-  float16: 2,
-  bfloat16: 2,
-  uint32: 4,
-  int32: 4,
-  float32: 4,
-  uint64: 8,
-  int64: 8,
-  float64: 8,
-  complex64: 8,
-  complex128: 16,
-};
-
-/** Bytes of one element. */
-export function elementSize(dtype: DType): number {
-  return sizes[dtype];
-}
+export { elementSize };
 
 /** Bytes of all elements. */
 export function byteLength(tensor: Tensor): number {

@@ -2,7 +2,7 @@ import { atMost } from '../argument/atMost.js';
 import { bind } from '../native/ops.js';
 import { arithmetic } from './arithmetic.js';
 import { type Comparison, comparison, type Tolerance } from './comparison.js';
-import { functionOf, functionsOf } from './method.js';
+import { bindFunction, functionOf, functionsOf } from './method.js';
 import { pointwise } from './pointwise.js';
 import {
   type AlongOptions,
@@ -20,10 +20,15 @@ interface AsFunction<Options, D> {
   (input: Tensor, dim: D, keepdim?: boolean): Tensor;
 }
 
+interface Joined {
+  (tensors: readonly Tensor[], dim?: number): Tensor;
+  (tensors: readonly Tensor[], options: { dim?: number }): Tensor;
+}
+
 /** Tensors joined along an existing dimension. Default: the first. */
-export const cat = bind<(tensors: readonly Tensor[], dim?: number) => Tensor>('cat');
+export const cat = bindFunction<Joined>('cat');
 /** Tensors of one shape joined along a new dimension. Default: the first. */
-export const stack = bind<(tensors: readonly Tensor[], dim?: number) => Tensor>('stack');
+export const stack = bindFunction<Joined>('stack');
 export { where } from './where.js';
 
 /** Functions that are also methods, for those who write `torch.matmul(a, b)`. */

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import * as torch from '../../lib/index.js';
 import { coded } from '../coded.js';
 import { declared } from './declared.js';
+import { mathAlso, mathByPosition, mathCalls } from './mathCalls.js';
 
 const { data, distributed, draw, nn, optim } = torch;
 const F = nn.functional;
@@ -189,6 +190,7 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'Tensor#sort': (o) => x().sort(o),
   'Tensor#topk': (o) => x().topk(1, o),
   'Tensor#logsumexp': [(o) => x().logsumexp(o), { dim: 0 }],
+  ...mathCalls,
   arange: (o) => torch.arange(3, o),
   zeros: (o) => torch.zeros([2], o),
   ones: (o) => torch.ones([2], o),
@@ -231,6 +233,7 @@ const fails = new Set([
 
 /** What functions take there besides options, as Python does. */
 const also: Record<string, readonly string[]> = {
+  ...mathAlso,
   'nn.functional.dropout': ['a boolean'],
   'nn.functional.crossEntropy': ['a Tensor', 'null'],
   'nn.functional.nllLoss': ['a Tensor', 'null'],
@@ -285,7 +288,8 @@ describe.each(Object.entries(calls))('%s', (name, entry) => {
 
   test('refuses anything but an object', async () => {
     for (const [what, value] of Object.entries(strangers)) {
-      const isArgument = byPosition.test(name) && !['a word', 'a Map', 'a Promise'].includes(what);
+      const takes = byPosition.test(name) || mathByPosition.test(name);
+      const isArgument = takes && !['a word', 'a Map', 'a Promise'].includes(what);
       if (isArgument || also[name]?.includes(what)) continue;
       await expect(done(value), what).rejects.toThrow(coded('ERR_INVALID_ARG'));
     }
