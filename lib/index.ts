@@ -54,6 +54,7 @@ export * as serve from './serve/index.js';
 export type { Counts, LayerSummary } from './summary/counts.js';
 export { Summary, summary } from './summary/summary.js';
 export * from './tensor/index.js';
+export { type PrintOptions, setPrintoptions } from './tensor/printOptions.js';
 export { memory, Scope, scope, tidy } from './tensor/scope.js';
 export { type EvaluateOptions, evaluate, type ModelFunction } from './training/evaluate.js';
 export type { TrainingGuide } from './training/guide.js';

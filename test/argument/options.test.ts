@@ -52,6 +52,7 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'distributed.allGatherObject': (o) => distributed.allGatherObject(1, o),
   'distributed.broadcastObjectList': (o) => distributed.broadcastObjectList([1], 0, o),
   useDeterministicAlgorithms: (o) => torch.useDeterministicAlgorithms(false, o),
+  setPrintoptions: (o) => torch.setPrintoptions(o),
   'new data.DataLoader': (o) => new data.DataLoader(new data.TensorDataset(x()), o),
   'new data.RandomSampler': (o) => new data.RandomSampler([1, 2], o),
   'new data.DistributedSampler': [

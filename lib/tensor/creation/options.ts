@@ -10,7 +10,7 @@ import { type Operand, Tensor } from '../tensor.js';
 /** What every factory takes last. */
 export interface TensorOptions {
   /** Default: see each factory; mostly that of `getDefaultDtype()`. */
-  dtype?: DType;
+  dtype?: DType | undefined;
   /** Default: the CPU, or the device of the tensor that is imitated. */
   device?: DeviceLike;
   /** Whether operations on the tensor are recorded for `backward`. Default false. */
