@@ -159,7 +159,7 @@ const namespaces = new Map<string, OperatorNamespace>();
 /**
  * Every operator that libtorch registers, as in Python: `torch.ops.aten.add.Tensor(a, b)`, or
  * `torch.ops.aten.add(a, b)` for the first overload that fits. `aten` has all that computes; other namespaces are
- * there by their names too (`torch.ops.prims`, `torch.ops.quantized`).
+ * there by their names too (`torch.ops.quantized`, `torch.ops.inductor`).
  */
 export const ops = new Proxy(Object.create(null), {
   get(_, name) {

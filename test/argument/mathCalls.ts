@@ -1,4 +1,5 @@
 // Right calls, but for their options, of the functions of lib/math/ and the factories that take some.
+import { fileURLToPath } from 'node:url';
 import * as torch from '../../lib/index.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever is given in the place of options
@@ -66,6 +67,7 @@ export const mathCalls: Record<string, Entry> = {
   asTensor: (o) => torch.asTensor([1, 2], o),
   asarray: (o) => torch.asarray([1, 2], o),
   frombuffer: [(o) => torch.frombuffer(new Uint8Array(8), o), { dtype: 'float32' }],
+  fromFile: (o) => torch.fromFile(fileURLToPath(import.meta.url), false, 4, o),
   randintLike: (o) => torch.randintLike(x(), 0, 2, o),
   normal: (o) => torch.normal(0, 1, [2], o),
   logspace: (o) => torch.logspace(0, 1, 3, 10, o),

@@ -2,7 +2,7 @@ import { isAnyArrayBuffer } from 'node:util/types';
 
 import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
-import { anything, flag, integer, orNull } from '../../argument/kind.js';
+import { anything, flag, integer, orNull, text } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
 import { type DeviceLike, requireDevice } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
@@ -15,9 +15,10 @@ import { elementSize } from '../elementSize.js';
 import { dtypeKind } from '../kinds.js';
 import { type Element, readNested } from '../nested.js';
 import { Tensor } from '../tensor.js';
-import { finish, spec, type TensorOptions } from './options.js';
+import { type Factory, factory, finish, keywords, spec, type TensorOptions } from './options.js';
 
 const clone = bind<(data: Tensor) => Tensor>('clone');
+const fromFileOp = bind<Factory>('from_file');
 const viewAs = bind<(data: Tensor, dtype: DType) => Tensor>('view.dtype');
 
 const naturalDtype = (data: TypedArray): DType => {
@@ -200,10 +201,28 @@ export function frombuffer(
     throw invalidArgument(`frombuffer: ${count} elements of ${size} bytes do not fit in ${rest}`);
   }
   const part = bytes.slice(offset, offset + length);
-  const flat = native.fromBytes(part, [length]);
+  const flat = native.fromData(part, [length], 'uint8');
   // In C++ any other bool than 0 and 1 is undefined behaviour.
   return finish(wanted === 'bool' ? flat.ne(0) : viewAs(flat, wanted), { requiresGrad });
 }
+
+interface FromFile {
+  (filename: string, shared?: boolean | null, size?: number, options?: TensorOptions): Tensor;
+  (filename: string, options?: TensorOptions & { shared?: boolean | null; size?: number }): Tensor;
+}
+
+/**
+ * A tensor of one dimension whose memory is a file's; mirrors `torch.from_file`.
+ *
+ * @param shared - Whether changes are written to the file, which is made or grows for them. Default false.
+ * @param size - Elements. Default 0.
+ * @throws {TorchError} `ERR_LIBTORCH` for a file that is not there or too short.
+ */
+export const fromFile: FromFile = factory(
+  'fromFile',
+  { filename: text, shared: orNull(flag).or(null), size: integer(0).or(0) },
+  ({ filename, shared, size }, made) => fromFileOp(filename, shared, size, keywords(made)),
+);
 
 function bytesOf(buffer: unknown): Uint8Array {
   if (ArrayBuffer.isView(buffer)) {
