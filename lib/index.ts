@@ -7,6 +7,7 @@ export {
   isDeterministicAlgorithmsWarnOnlyEnabled,
   useDeterministicAlgorithms,
 } from './context/backends.js';
+export { getDefaultDtype, setDefaultDtype } from './context/defaultDtype.js';
 export { Device, type DeviceLike, device } from './context/device.js';
 export {
   defaultGenerator,
@@ -36,6 +37,10 @@ export {
   live,
   type MoreEpochs,
 } from './live/live.js';
+export * as fft from './math/fft.js';
+export * from './math/functions/index.js';
+export * as linalg from './math/linalg/index.js';
+export * as special from './math/special/index.js';
 export { LeNet } from './models/lenet.js';
 export { LeNet5, type LeNet5Options } from './models/lenet5.js';
 export * from './native/dtype.js';
@@ -49,6 +54,7 @@ export * as serve from './serve/index.js';
 export type { Counts, LayerSummary } from './summary/counts.js';
 export { Summary, summary } from './summary/summary.js';
 export * from './tensor/index.js';
+export { type PrintOptions, setPrintoptions } from './tensor/printOptions.js';
 export { memory, Scope, scope, tidy } from './tensor/scope.js';
 export { type EvaluateOptions, evaluate, type ModelFunction } from './training/evaluate.js';
 export type { TrainingGuide } from './training/guide.js';

@@ -1,9 +1,11 @@
 #include "backends.h"
 
 #include <ATen/Context.h>
+#include <c10/core/DefaultDtype.h>
 
 #include <string_view>
 
+#include "convert.h"
 #include "environment.h"
 #include "error.h"
 #include "function.h"
@@ -57,11 +59,24 @@ Napi::Value setSwitch(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value getDefaultDtype(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), dtypeName(c10::get_default_dtype_as_scalartype()));
+}
+
+Napi::Value setDefaultDtype(const Napi::CallbackInfo& info) {
+  const auto type = parseDtype(info[0].ToString());
+  if (!type) throwInvalidArgument("unknown dtype");
+  c10::set_default_dtype(c10::scalarTypeToTypeMeta(*type));
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 void exportBackends(Environment&, Napi::Object exports) {
   exportFunction<getSwitch>(exports, "getSwitch");
   exportFunction<setSwitch>(exports, "setSwitch");
+  exportFunction<getDefaultDtype>(exports, "getDefaultDtype");
+  exportFunction<setDefaultDtype>(exports, "setDefaultDtype");
 }
 
 }  // namespace lenet_torch

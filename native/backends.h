@@ -1,5 +1,5 @@
-// Switches of libtorch's context: cuDNN, TF32, deterministic algorithms. They are there without
-// CUDA.
+// Switches of libtorch's context: cuDNN, TF32, deterministic algorithms, the default dtype. They
+// are there without CUDA.
 #pragma once
 
 #include <napi.h>

@@ -21,6 +21,14 @@ struct OverloadSet {
   Environment& environment;
   std::string name;
   std::vector<std::unique_ptr<Operator>> operators;
+
+  // Whether each takes a tensor first, or a list of them.
+  bool beginsWithTensor() const {
+    return std::all_of(operators.begin(), operators.end(), [](const auto& op) {
+      const auto kind = op->arguments.empty() ? Kind::kUnsupported : op->arguments[0].kind;
+      return kind == Kind::kTensor || kind == Kind::kTensorList;
+    });
+  }
 };
 
 // Reads the arguments of a native function, and what it was made with.
@@ -155,12 +163,18 @@ napi_value callMethod(napi_env env, napi_callback_info info) {
   });
 }
 
-// The same method as a function of the tensor and its arguments.
+// The same method as a function of the tensor and its arguments. Some operators take something else
+// first, or a number in the tensor's place: then numbers stand for tensors only where no overload
+// takes them as they are.
 napi_value callFunction(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Values arguments;
     const auto& set = readArguments<OverloadSet>(env, info, arguments);
-    return callChosen(set, arguments, 0);
+    if (set.beginsWithTensor()) return callChosen(set, arguments, 0);
+    if (set.operators.size() == 1) {
+      return callOnly(*set.operators[0], arguments, KeywordOnly::kRefusedByPosition);
+    }
+    return callFirstFit(set, arguments, {Numbers::kRefuse, Numbers::kAsTensor});
   });
 }
 

@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['native'],
   ['context'],
   ['cuda', 'tensor'],
-  ['distributed'],
+  ['distributed', 'math'],
   ['nn', 'optim', 'data'],
   ['models', 'observe'],
   ['engine', 'io', 'summary'],

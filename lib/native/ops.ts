@@ -154,8 +154,21 @@ function namespace(prefix: string): OperatorNamespace {
   });
 }
 
+const namespaces = new Map<string, OperatorNamespace>();
+
 /**
  * Every operator that libtorch registers, as in Python: `torch.ops.aten.add.Tensor(a, b)`, or
- * `torch.ops.aten.add(a, b)` for the first overload that fits.
+ * `torch.ops.aten.add(a, b)` for the first overload that fits. `aten` has all that computes; other namespaces are
+ * there by their names too (`torch.ops.quantized`, `torch.ops.inductor`).
  */
-export const ops = { aten: namespace('aten') };
+export const ops = new Proxy(Object.create(null), {
+  get(_, name) {
+    if (typeof name !== 'string') return undefined;
+    let found = namespaces.get(name);
+    if (found === undefined) {
+      found = namespace(name);
+      namespaces.set(name, found);
+    }
+    return found;
+  },
+}) as Readonly<Record<string, OperatorNamespace>> & { readonly aten: OperatorNamespace };

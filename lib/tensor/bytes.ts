@@ -1,7 +1,7 @@
 import type { Source } from '../files/source.js';
 import type { DType } from '../native/dtype.js';
 import { bind } from '../native/ops.js';
-import { elementSizes } from './dtypes.js';
+import { elementSize } from './elementSize.js';
 import { empty, Tensor, tensor as tensorOf } from './index.js';
 import { tidy } from './scope.js';
 
@@ -12,10 +12,7 @@ const resolveNeg = bind<(a: Tensor) => Tensor>('resolve_neg');
 /** Bytes that are held at a time when reading and writing. */
 export const pieceSize = 1 << 22;
 
-/** Bytes of one element. */
-export function elementSize(dtype: DType): number {
-  return elementSizes[dtype];
-}
+export { elementSize };
 
 /** Bytes of all elements. */
 export function byteLength(tensor: Tensor): number {

@@ -1,5 +1,7 @@
+import { getDefaultDtype } from '../context/defaultDtype.js';
 import { native } from '../native/load.js';
-import { elementsText, lineWidth } from './formatElements.js';
+import { elementsText } from './formatElements.js';
+import { printed } from './printOptions.js';
 import type { Tensor } from './tensor.js';
 
 // What Python's torch/_tensor_str.py prints around the elements.
@@ -40,8 +42,16 @@ interface Text {
   suffixes: string[];
 }
 
-const isUsual = (tensor: Tensor): boolean =>
-  ['float32', 'int64', 'bool', 'complex64'].includes(tensor.dtype);
+const complexOf: Readonly<Record<string, string>> = {
+  float16: 'complex32',
+  float32: 'complex64',
+  float64: 'complex128',
+};
+
+const isUsual = ({ dtype }: Tensor): boolean => {
+  const usual = getDefaultDtype();
+  return dtype === usual || dtype === complexOf[usual] || dtype === 'int64' || dtype === 'bool';
+};
 
 const dtypeSuffix = (tensor: Tensor): string[] =>
   isUsual(tensor) ? [] : [`dtype=torch.${tensor.dtype}`];
@@ -126,14 +136,14 @@ function nested(tensor: Tensor): Text {
 function plain(tensor: Tensor, indent: number): Text {
   const { shape, dtype, layout } = tensor;
   const prefix = 'tensor(';
-  const isFloat32 = dtype === 'float32';
+  const isDefault = dtype === getDefaultDtype();
   if (tensor.deviceName === 'meta') {
-    const suffixes = [`size=${tuple(shape)}`, ...(isFloat32 ? [] : [`dtype=torch.${dtype}`])];
+    const suffixes = [`size=${tuple(shape)}`, ...(isDefault ? [] : [`dtype=torch.${dtype}`])];
     return { prefix, contents: '...', suffixes };
   }
   if (tensor.numel() === 0) {
     const suffixes = shape.length === 1 ? [] : [`size=${tuple(shape)}`];
-    if (!isFloat32) suffixes.push(`dtype=torch.${dtype}`);
+    if (!isDefault) suffixes.push(`dtype=torch.${dtype}`);
     return { prefix, contents: '[]', suffixes };
   }
   const dense = layout === 'strided' ? tensor : toDense(tensor);
@@ -153,7 +163,7 @@ function withSuffixes(text: string, all: string[], indent: number, onNewLine: bo
   let result = text;
   let length = text.length - text.lastIndexOf('\n') + 1;
   all.forEach((suffix, i) => {
-    if ((i === 0 && onNewLine) || length + suffix.length + 2 > lineWidth) {
+    if ((i === 0 && onNewLine) || length + suffix.length + 2 > printed.linewidth) {
       result += `,\n${' '.repeat(indent)}${suffix}`;
       length = indent + suffix.length;
     } else {

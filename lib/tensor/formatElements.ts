@@ -1,12 +1,9 @@
 import type { DType } from '../native/dtype.js';
 import { native } from '../native/load.js';
+import { printed } from './printOptions.js';
 import type { Tensor } from './tensor.js';
 
-// The elements' part of Python's torch/_tensor_str.py, with its default options.
-const precision = 4;
-const threshold = 1000;
-const edgeItems = 3;
-export const lineWidth = 80;
+// The elements' part of Python's torch/_tensor_str.py.
 
 type Element = number | bigint;
 type Format = (value: Element) => string;
@@ -17,9 +14,11 @@ const isComplex = (dtype: DType): boolean => dtype.startsWith('complex');
 // Python rounds exact halves to even, JavaScript away from zero. A double has an exact decimal form,
 // so a tie shows as a 5 followed by zeros.
 function roundHalfEven(text: (digits: number) => string): string {
+  const { precision } = printed;
   const rounded = text(precision);
+  const places = precision === 0 ? '\\d+)\\.' : `\\d+\\.\\d{${precision}})`;
   const [, kept = '', tail = '', exponent = ''] =
-    new RegExp(`^(.*\\.\\d{${precision}})(\\d*)(e.*)?$`).exec(text(precision + 50)) ?? [];
+    new RegExp(`^(${places}(\\d*)(e.*)?$`).exec(text(precision + 50)) ?? [];
   const tie = /^50*$/.test(tail) && /[02468]$/.test(kept);
   return tie ? kept + exponent : rounded;
 }
@@ -45,7 +44,8 @@ function floatFormat(values: number[]): [Format, number[]] {
   const max = sizes.reduce((a, b) => Math.max(a, b), 0);
   const min = sizes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   let format: Format;
-  if (finite.length > 0 && (max / min > 1000 || max > 1e8 || min < 1e-4)) {
+  const isWide = max / min > 1000 || max > 1e8 || min < 1e-4;
+  if (finite.length > 0 && (printed.sciMode ?? isWide)) {
     format = (value) => floatText(Number(value), scientific);
   } else if (finite.every(Number.isInteger)) {
     format = (value) => floatText(Number(value), (magnitude) => magnitude.toFixed(0), '.');
@@ -58,13 +58,14 @@ function floatFormat(values: number[]): [Format, number[]] {
 // The elements that are printed decide the format, as in Python.
 function shown(tensor: Tensor, summarize: boolean): Tensor {
   const { shape } = tensor;
+  const { edgeitems } = printed;
   let result = tensor;
   if (!summarize) return result;
   for (let dim = 0; dim < shape.length; dim++) {
     const size = shape[dim] as number;
-    if (size <= 2 * edgeItems) continue;
-    const head = result.narrow(dim, 0, edgeItems);
-    const tail = result.narrow(dim, size - edgeItems, edgeItems);
+    if (size <= 2 * edgeitems) continue;
+    const head = result.narrow(dim, 0, edgeitems);
+    const tail = result.narrow(dim, size - edgeitems, edgeitems);
     result = concatenate([head, tail], dim);
   }
   return result;
@@ -109,8 +110,9 @@ function cellsOf(part: Tensor): [string[], number] {
 }
 
 function vector(cells: string[], indent: number, width: number, truncated: boolean): string {
-  const perLine = Math.max(1, Math.floor((lineWidth - indent) / (width + 2)));
-  const all = truncated ? [...cells.slice(0, edgeItems), ' ...', ...cells.slice(edgeItems)] : cells;
+  const { edgeitems, linewidth } = printed;
+  const perLine = Math.max(1, Math.floor((linewidth - indent) / (width + 2)));
+  const all = truncated ? [...cells.slice(0, edgeitems), ' ...', ...cells.slice(edgeitems)] : cells;
   const lines: string[] = [];
   for (let i = 0; i < all.length; i += perLine) lines.push(all.slice(i, i + perLine).join(', '));
   return `[${lines.join(`,\n${' '.repeat(indent + 1)}`)}]`;
@@ -127,20 +129,20 @@ function body(
 ): string {
   const [size, ...rest] = sizes;
   if (size === undefined) return cells[0] as string;
-  const truncated = summarize && (full[0] as number) > 2 * edgeItems;
+  const truncated = summarize && (full[0] as number) > 2 * printed.edgeitems;
   if (rest.length === 0) return vector(cells, indent, width, truncated);
   const step = size === 0 ? 0 : cells.length / size;
   const parts = Array.from({ length: size }, (_, i) =>
     body(cells.slice(i * step, (i + 1) * step), rest, full.slice(1), width, summarize, indent + 1),
   );
-  if (truncated) parts.splice(edgeItems, 0, '...');
+  if (truncated) parts.splice(printed.edgeitems, 0, '...');
   return `[${parts.join(`,${'\n'.repeat(rest.length)}${' '.repeat(indent + 1)}`)}]`;
 }
 
 /** The elements of a strided tensor in brackets, as Python prints them `indent` columns in. */
 export function elementsText(tensor: Tensor, indent: number): string {
   if (tensor.numel() === 0) return '[]';
-  const summarize = tensor.numel() > threshold;
+  const summarize = tensor.numel() > printed.threshold;
   const part = shown(tensor, summarize);
   const [cells, width] = cellsOf(part);
   return body(cells, part.shape, tensor.shape, width, summarize, indent);

@@ -27,10 +27,15 @@ import { trigonometry } from './trigonometry.js';
 import { uniques } from './unique.js';
 import { views } from './views.js';
 
+interface Joined {
+  (tensors: readonly Tensor[], dim?: number): Tensor;
+  (tensors: readonly Tensor[], options: { dim?: number }): Tensor;
+}
+
 /** Tensors joined along an existing dimension. Default: the first. */
-export const cat = bind<(tensors: readonly Tensor[], dim?: number) => Tensor>('cat');
+export const cat = bindFunction<Joined>('cat');
 /** Tensors of one shape joined along a new dimension. Default: the first. */
-export const stack = bind<(tensors: readonly Tensor[], dim?: number) => Tensor>('stack');
+export const stack = bindFunction<Joined>('stack');
 export { where } from './where.js';
 
 // Functions that are also methods, for those who write `torch.matmul(a, b)`.
@@ -134,10 +139,6 @@ export const floatPower = orNumber(arithmeticOf.floatPower, bind('float_power.Sc
 export const remainder = orNumber(arithmeticOf.remainder, bind('remainder.Scalar_Tensor')) as Both;
 /** `input · log(other)`, 0 where `input` is 0; one of both is a tensor. */
 export const xlogy = orNumber(pairsOf.xlogy, bind('xlogy.Scalar_Self')) as Both;
-/** `other − alpha · input` */
-export const rsub = bindFunction<
-  (input: Tensor, other: Operand, options?: { alpha?: number }) => Tensor
->('rsub.Tensor', 'rsub.Scalar');
 /** Bits that are set in both; one of both is a tensor. */
 export const bitwiseAnd = orNumber(bitwiseOf.bitwiseAnd, bind('bitwise_and.Scalar_Tensor')) as Both;
 /** Bits that are set in one or both. */

@@ -28,7 +28,7 @@ import './values.js';
 
 export type { Tolerance } from './comparison.js';
 export type { Nested } from './conversion.js';
-export * from './creation.js';
+export * from './creation/index.js';
 export * from './functions.js';
 export type { Index, Slice } from './indexing.js';
 export type { MemoryFormat } from './memoryFormat.js';

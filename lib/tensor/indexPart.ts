@@ -4,7 +4,7 @@ import { isPlain } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
 import type { TypedArray } from '../native/exports/data.js';
 import type { Nested } from './conversion.js';
-import { tensor } from './creation.js';
+import { tensor } from './creation/index.js';
 import { Tensor } from './tensor.js';
 
 /** Python's `start:end:step`; missing parts mean the whole dimension. The step is at least 1. */

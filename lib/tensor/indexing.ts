@@ -5,7 +5,7 @@ import { invalidArgument } from '../error.js';
 import type { DType } from '../native/dtype.js';
 import { native } from '../native/load.js';
 import { bind } from '../native/ops.js';
-import { tensor as tensorOf } from './creation.js';
+import { tensor as tensorOf } from './creation/index.js';
 import { Bounds, type Index, isMask, type Part, readIndex } from './indexPart.js';
 import { requireScalar } from './nested.js';
 import { extendTensor, type Operand, Tensor } from './tensor.js';

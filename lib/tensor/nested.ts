@@ -1,3 +1,4 @@
+import { getDefaultDtype } from '../context/defaultDtype.js';
 import { invalidArgument } from '../error.js';
 import type { DType } from '../native/dtype.js';
 import type { TypedArray } from '../native/exports/data.js';
@@ -13,29 +14,30 @@ export interface Flat {
   readonly dtype: DType;
 }
 
-/** The dtype of one value: float32 for a number, int64 for a bigint, bool for a boolean. */
+/** The dtype of one value: `getDefaultDtype()` for a number, int64 for a bigint, bool for a boolean. */
 export function dtypeOf(value: Element): DType {
   if (typeof value === 'bigint') return 'int64';
-  return typeof value === 'boolean' ? 'bool' : 'float32';
+  return typeof value === 'boolean' ? 'bool' : getDefaultDtype();
 }
 
-function isLostInFloat32(value: Element): boolean {
+function isLost(value: Element, dtype: DType): boolean {
   if (typeof value !== 'bigint') return false;
-  const single = Math.fround(Number(value));
-  return !Number.isFinite(single) || BigInt(single) !== value;
+  const number = dtype === 'float64' ? Number(value) : Math.fround(Number(value));
+  return !Number.isFinite(number) || BigInt(number) !== value;
 }
 
-// What holds all of them: one number makes all float32, else one bigint makes all int64.
+// What holds all of them: one number makes all the default dtype, else one bigint makes all int64.
 function commonDtype(elements: readonly Element[]): DType {
   const types = new Set(elements.map((value) => typeof value));
   if (types.size === 0 || types.has('number')) {
-    const lost = types.has('bigint') ? elements.find(isLostInFloat32) : undefined;
+    const dtype = getDefaultDtype();
+    const lost = types.has('bigint') ? elements.find((each) => isLost(each, dtype)) : undefined;
     if (lost !== undefined) {
       throw invalidArgument(
-        `tensor: beside numbers bigints become float32, which does not hold ${lost}: give a dtype`,
+        `tensor: beside numbers bigints become ${dtype}, which does not hold ${lost}: give a dtype`,
       );
     }
-    return 'float32';
+    return dtype;
   }
   return types.has('bigint') ? 'int64' : 'bool';
 }

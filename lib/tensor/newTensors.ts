@@ -1,5 +1,5 @@
 import { isPlain } from '../argument/options.js';
-import { empty, full, ones, type TensorOptions, tensor, zeros } from './creation.js';
+import { empty, full, ones, type TensorOptions, tensor, zeros } from './creation/index.js';
 import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 

@@ -138,12 +138,16 @@ def result_of(call, inputs, grid, parameters={}):
     out = {"out": encode(value, exact=grid.get("exact", False), only=grid.get("only"))}
     tensors = [x for x in flat(value) if isinstance(x, torch.Tensor) and x.requires_grad]
     if wanted and tensors:
-        loss = sum(((torch.view_as_real(x) if x.is_complex() else x).double() * weights(tuple(torch.view_as_real(x).shape if x.is_complex() else x.shape)).double()).sum() for x in tensors)
+        loss = sum((as_real(x).double() * weights(tuple(as_real(x).shape)).double()).sum() for x in tensors)
         loss.backward()
         out["grads"] = [encode(x.grad) if x.requires_grad else None for x in inputs]
         if parameters:
             out["paramGrads"] = {key: encode(p.grad) for key, p in parameters.items()}
     return out
+
+
+def as_real(tensor):
+    return torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor
 
 
 def call_changes(grid):
@@ -174,7 +178,7 @@ def encode(value, exact=False, only=None):
 
 def encode_tensor(tensor, exact):
     out = {"d": str(tensor.dtype)[6:], "s": list(tensor.shape)}
-    real = torch.view_as_real(tensor) if tensor.is_complex() else tensor
+    real = as_real(tensor)
     values = numpy.array(real.to(torch.float64).flatten().tolist(), dtype=numpy.float64)
     digits = 12 if tensor.dtype in (torch.float64, torch.complex128) else 8
     if exact:

@@ -77,6 +77,38 @@ def history():
     return {"methods": found, "named": {name: tensor.grad_fn.name().rsplit("::", 1)[-1] for name, tensor in named.items()}}
 
 
+OPTIONS = (
+    {"precision": 2}, {"precision": 0}, {"threshold": 5}, {"threshold": 5, "edgeitems": 1},
+    {"linewidth": 40}, {"sci_mode": True}, {"sci_mode": False}, {"profile": "short"}, {"profile": "full"}, {"profile": "short", "precision": 6},
+)
+
+
+def printed():
+    """As each set of options prints the same tensors; test/tensor/printOptions.test.ts makes them too."""
+    tensors = (torch.arange(12) / 7 - 1, torch.arange(40).reshape(5, 8), torch.tensor([1e-5, 2.5, 1e5]), torch.tensor([1.0, 2.0, 300.0]),
+               torch.complex(torch.arange(7) / 3, torch.arange(7) / 4), torch.arange(24).reshape(2, 3, 4) / 8)
+    found = []
+    for options in OPTIONS:
+        torch.set_printoptions(**options)
+        found.append({"options": options, "texts": [repr(t) for t in tensors]})
+        torch.set_printoptions(profile="default")
+    return found
+
+
+def defaults():
+    """What follows from the default dtype; test/tensor/defaultDtype.test.ts has the same expressions."""
+    found = {}
+    for dtype in (torch.float64, torch.float16, torch.float32):
+        torch.set_default_dtype(dtype)
+        made = (torch.tensor(1.5), torch.tensor([1, 2]) / 2, torch.zeros(1), torch.ones(2), torch.rand(2), torch.full((1,), 1.5), torch.eye(2),
+                torch.linspace(0, 1, 3), torch.arange(0, 1, 0.5), torch.hann_window(4), torch.tensor([True]).to(torch.int64) * 1.5,
+                torch.scalar_tensor(2), torch.nn.Linear(2, 1).weight, torch.complex(torch.ones(1), torch.ones(1)), torch.ones(1).float())
+        texts = [repr(torch.tensor([0.5], dtype=d)) for d in (torch.float32, torch.float64, torch.float16, torch.int64)]
+        texts += [repr(torch.zeros(0)), repr(torch.zeros(0, dtype=torch.float32))]
+        found[str(dtype)[6:]] = {"dtypes": [str(t.dtype)[6:] for t in made], "texts": texts}
+    return found
+
+
 def text():
     torch.manual_seed(4)
     g = torch.randn(2, 3, requires_grad=True)
@@ -103,5 +135,5 @@ def text():
         torch.tensor([[0.5, 0.25]], dtype=torch.float64),
     ]
     numbers = [{"parts": encode(t), "repr": repr(torch.view_as_complex(t))} for t in parts]
-    return {"tensors": cases, "leaf": encode(g), "graph": graph, "modules": modules, "complex": numbers,
+    return {"tensors": cases, "leaf": encode(g), "graph": graph, "modules": modules, "complex": numbers, "printed": printed(), "defaults": defaults(),
             "unusual": {name: repr(tensor) for name, tensor in unusual().items()}, "history": history()}

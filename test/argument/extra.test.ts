@@ -106,6 +106,16 @@ const variadic: Record<string, () => unknown> = {
   empty: () => torch.empty(...beyond(2, {}, 7)),
   rand: () => torch.rand(...beyond([2], {}, 7)),
   randn: () => torch.randn(...beyond([2], [3])),
+  atleast1d: () => torch.atleast1d(x(), 7 as never),
+  atleast2d: () => torch.atleast2d(x(), 7 as never),
+  atleast3d: () => torch.atleast3d(x(), 7 as never),
+  blockDiag: () => torch.blockDiag(...beyond([x()], 7)),
+  broadcastTensors: () => torch.broadcastTensors(...beyond([x()], 7)),
+  broadcastShapes: () => torch.broadcastShapes(...beyond([2], 'x')),
+  cartesianProd: () => torch.cartesianProd(...beyond([x()], 7)),
+  chainMatmul: () => torch.chainMatmul(...beyond([x()], 7)),
+  meshgrid: () => torch.meshgrid(...beyond([torch.ones(2)], {}, 7)),
+  einsum: () => torch.einsum('ij->i', ...beyond([x()], 7)),
 };
 
 test.each(Object.entries(variadic))('%s refuses what is left over', (_, call) => {

@@ -9,6 +9,7 @@ import * as torch from '../../lib/index.js';
 import { isOperator } from '../../lib/tensor/method.js';
 import { coded } from '../coded.js';
 import { declared, functionOf } from './declared.js';
+import { mathAlso, mathByPosition, mathCalls } from './mathCalls.js';
 
 const { data, distributed, draw, nn, optim } = torch;
 const F = nn.functional;
@@ -59,6 +60,7 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'distributed.allGatherObject': (o) => distributed.allGatherObject(1, o),
   'distributed.broadcastObjectList': (o) => distributed.broadcastObjectList([1], 0, o),
   useDeterministicAlgorithms: (o) => torch.useDeterministicAlgorithms(false, o),
+  setPrintoptions: (o) => torch.setPrintoptions(o),
   'new data.DataLoader': (o) => new data.DataLoader(new data.TensorDataset(x()), o),
   'new data.RandomSampler': (o) => new data.RandomSampler([1, 2], o),
   'new data.DistributedSampler': [
@@ -463,6 +465,7 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'Tensor#sort': (o) => x().sort(o),
   'Tensor#topk': (o) => x().topk(1, o),
   'Tensor#logsumexp': [(o) => x().logsumexp(o), { dim: 0 }],
+  ...mathCalls,
   arange: (o) => torch.arange(3, o),
   zeros: (o) => torch.zeros([2], o),
   ones: (o) => torch.ones([2], o),
@@ -504,6 +507,7 @@ const fails = new Set([
 
 /** What functions take there besides options, as Python does. */
 const also: Record<string, readonly string[]> = {
+  ...mathAlso,
   'nn.functional.lpPool1d': ['a boolean'],
   'nn.functional.adaptiveMaxPool1d': ['a boolean'],
   'nn.functional.adaptiveMaxPool1dWithIndices': ['a boolean'],
@@ -579,7 +583,8 @@ describe.each(Object.entries(calls))('%s', (name, entry) => {
 
   test('refuses anything but an object', async () => {
     for (const [what, value] of Object.entries(strangers)) {
-      const isArgument = byPosition.test(name) && !['a word', 'a Map', 'a Promise'].includes(what);
+      const takes = byPosition.test(name) || mathByPosition.test(name);
+      const isArgument = takes && !['a word', 'a Map', 'a Promise'].includes(what);
       if (isArgument || also[name]?.includes(what)) continue;
       await expect(done(value), what).rejects.toThrow(coded('ERR_INVALID_ARG'));
     }

@@ -92,7 +92,7 @@ const asNumber = (value: number | string): number =>
 const isComplex = (tensor: torch.Tensor): boolean => tensor.dtype.startsWith('complex');
 
 export const asReal = (tensor: torch.Tensor): torch.Tensor =>
-  isComplex(tensor) ? (aten.view_as_real!(tensor) as torch.Tensor) : tensor;
+  isComplex(tensor) ? (aten.view_as_real!(aten.resolve_conj!(tensor)) as torch.Tensor) : tensor;
 
 const numbersOf = (tensor: torch.Tensor): number[] =>
   ([asReal(tensor.detach()).tolist()] as unknown[]).flat(Number.POSITIVE_INFINITY).map(Number);

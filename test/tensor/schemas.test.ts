@@ -110,13 +110,10 @@ function problemsOf({ at, isMethod, overloads, signatures }: Declaration): strin
   const unknown = overloads.filter((name) => !isThere(name));
   if (unknown.length > 0) return [`${at}: libtorch has no ${unknown.join(', ')}`];
   const schemas = overloads.map((name) => {
-    const {
-      arguments: [first, ...others],
-      results,
-    } = schemaOf(name);
+    const { arguments: all, results } = schemaOf(name);
     // A function calls it as Python does.
-    const self = first?.name === 'self' ? { ...first, name: 'input' } : first;
-    return { name, results, arguments: isMethod || !self ? others : [self, ...others] };
+    const input = (each: Argument) => (each.name === 'self' ? { ...each, name: 'input' } : each);
+    return { name, results, arguments: isMethod ? all.slice(1) : all.map(input) };
   });
   const forms = signatures.map((signature) => ({ signature, forms: formsOf(signature) }));
   for (const { signature, forms: its } of forms) {

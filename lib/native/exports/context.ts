@@ -1,3 +1,4 @@
+import type { DType } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
 
 /** Switches of libtorch's context. */
@@ -28,6 +29,8 @@ export interface ContextExports {
   renewAccumulators(parameters: readonly Tensor[]): void;
   getSwitch(name: SwitchName): boolean;
   setSwitch(name: SwitchName, on: boolean): void;
+  getDefaultDtype(): DType;
+  setDefaultDtype(dtype: DType): void;
   numThreads(): number;
   setNumThreads(count: number): void;
   lockFile(descriptor: number): boolean;

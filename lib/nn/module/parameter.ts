@@ -15,8 +15,8 @@ export type ParameterOptions = Pick<TensorOptions, 'dtype' | 'device'>;
 
 /** The spec of {@link ParameterOptions}. A type with a name keeps what is said of its parts in declarations. */
 export type Placed = {
-  /** Of the parameters. Default `'float32'`. */
-  readonly dtype: Setting<DType>;
+  /** Of the parameters. Default: `getDefaultDtype()`. */
+  readonly dtype: Setting<DType, DType | undefined>;
   /** Where the parameters are made. Default: the CPU. */
   readonly device: Setting<DeviceLike>;
 };
@@ -28,7 +28,7 @@ export type Biased = {
 } & Placed;
 
 export const placed: Placed = {
-  dtype: dtypeKind.or('float32'),
+  dtype: dtypeKind.optional(),
   device: anything<DeviceLike>('a device').or('cpu'),
 };
 
@@ -80,8 +80,8 @@ export const Parameter = class {
 
 /** A parameter without values yet. */
 export function emptyParameter(shape: readonly number[], options: ParameterOptions): Parameter {
-  const { dtype = 'float32', device = 'cpu' } = options;
-  const data = empty(shape, { dtype, device });
+  const { dtype, device = 'cpu' } = options;
+  const data = empty(shape, { ...(dtype && { dtype }), device });
   const parameter = new Parameter(data);
   data.dispose();
   return parameter;

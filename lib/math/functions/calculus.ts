@@ -1,0 +1,92 @@
+import { describe } from '../../argument/describe.js';
+import { isPlain } from '../../argument/options.js';
+import { invalidArgument } from '../../error.js';
+import type { Tensor } from '../../tensor/index.js';
+import { bindFunction } from '../../tensor/method.js';
+
+interface Integral {
+  (y: Tensor, options?: { dx?: number; dim?: number }): Tensor;
+  (y: Tensor, x: Tensor, options?: { dim?: number }): Tensor;
+}
+
+/** Integral along a dimension by the trapezoidal rule. @param x - Places. Default: `dx` apart, 1. */
+export const trapezoid = bindFunction<Integral>('trapezoid.dx', 'trapezoid.x');
+/** As {@link trapezoid}. */
+export const trapz = bindFunction<Integral>('trapz.dx', 'trapz.x');
+/** {@link trapezoid} up to each element but the first. */
+export const cumulativeTrapezoid = bindFunction<Integral>(
+  'cumulative_trapezoid.dx',
+  'cumulative_trapezoid.x',
+);
+
+/** One for all dimensions, one for each, or the places of each. Default 1. */
+type Spacing = number | readonly number[] | readonly Tensor[];
+
+interface Gradient {
+  (
+    input: Tensor,
+    options?: { spacing?: Spacing; dim?: number | null; edgeOrder?: number },
+  ): Tensor[];
+  (input: Tensor, options: { dim: readonly number[]; edgeOrder?: number }): Tensor[];
+  (
+    input: Tensor,
+    options: { spacing: Spacing; dim: readonly number[]; edgeOrder?: number },
+  ): Tensor[];
+}
+
+/** Slope along dimensions, by central differences: a tensor for each. @param options.edgeOrder - 1 or 2: how exact it is at the ends. Default 1. */
+export const gradient = bindFunction<Gradient>(
+  'gradient.scalarint',
+  'gradient.scalararray',
+  'gradient.array',
+  'gradient.scalarrayint',
+  'gradient.scalarrayarray',
+  'gradient.tensorarrayint',
+  'gradient.tensorarray',
+);
+
+/** Powers of the elements of a vector, a row for each. @param N - Columns. Default: as many as rows. */
+export const vander = bindFunction<{
+  (x: Tensor, options?: { N?: number | null; increasing?: boolean }): Tensor;
+  (x: Tensor, N: number | null, increasing?: boolean): Tensor;
+}>('vander');
+
+const modes = [
+  'use_mm_for_euclid_dist_if_necessary',
+  'use_mm_for_euclid_dist',
+  'donot_use_mm_for_euclid_dist',
+] as const;
+
+interface Distances {
+  (x1: Tensor, x2: Tensor, options?: { p?: number; computeMode?: (typeof modes)[number] }): Tensor;
+  (x1: Tensor, x2: Tensor, p: number, computeMode?: (typeof modes)[number]): Tensor;
+}
+
+interface DistancesByNumber {
+  (x1: Tensor, x2: Tensor, options?: { p?: number; computeMode?: number | null }): Tensor;
+  (x1: Tensor, x2: Tensor, p: number, computeMode?: number | null): Tensor;
+}
+const cdistOp = bindFunction<DistancesByNumber>('cdist');
+
+// libtorch counts the modes.
+const numbered = (mode: unknown): unknown => {
+  if (mode === undefined) return undefined;
+  const number = modes.indexOf(mode as (typeof modes)[number]);
+  if (number >= 0) return number;
+  throw invalidArgument(
+    `cdist: computeMode: expected one of ${modes.map((each) => `'${each}'`).join(', ')}, got ${describe(mode)}`,
+  );
+};
+
+/** Distance of each row of one matrix to each of another: `(…, P, M)`, `(…, R, M)` → `(…, P, R)`. @param p - Norm. Default 2. */
+export const cdist: Distances = (...args: unknown[]): Tensor => {
+  const call = cdistOp as (...args: unknown[]) => Tensor;
+  const given = args.map((each, i) => (i === 3 ? numbered(each) : each));
+  const named = given[2];
+  if (isPlain(named)) {
+    const { computeMode, ...others } = named;
+    given[2] =
+      computeMode === undefined ? others : { ...others, computeMode: numbered(computeMode) };
+  }
+  return call(...given);
+};

@@ -1,0 +1,127 @@
+import { Kind } from '../../argument/kind.js';
+import { isPlain, requireKnown } from '../../argument/options.js';
+import { invalidArgument } from '../../error.js';
+import type { NativeFunction } from '../../native/exports/operators.js';
+import { Tensor } from '../../tensor/index.js';
+import { tensorKind } from '../../tensor/kinds.js';
+import { bindFunction } from '../../tensor/method.js';
+
+type Joined = (tensors: readonly Tensor[]) => Tensor;
+interface JoinedAlong {
+  (tensors: readonly Tensor[], dim?: number): Tensor;
+  (tensors: readonly Tensor[], options: { dim?: number }): Tensor;
+}
+/** Tensors one by one or as one array, as in Python. */
+type Several = readonly Tensor[] | readonly [readonly Tensor[]];
+
+export function several(what: string, given: readonly unknown[]): Tensor[] {
+  const list = given.length === 1 && Array.isArray(given[0]) ? given[0] : given;
+  return list.map((each: unknown, i: number) => tensorKind.read(`${what}: tensor ${i}`, each));
+}
+
+/** As `torch.cat`. */
+export const concat = bindFunction<JoinedAlong>('concat');
+/** As `torch.cat`. */
+export const concatenate = bindFunction<JoinedAlong>('concatenate');
+/** Joined in a row: along the second dimension, or the first of vectors. */
+export const hstack = bindFunction<Joined>('hstack');
+/** Joined one below the other, vectors as rows. */
+export const vstack = bindFunction<Joined>('vstack');
+/** As {@link vstack}. */
+export const rowStack = bindFunction<Joined>('row_stack');
+/** Joined in depth, along the third dimension. */
+export const dstack = bindFunction<Joined>('dstack');
+/** Joined in a row, vectors as columns. */
+export const columnStack = bindFunction<Joined>('column_stack');
+
+const of = <Result>(what: string, op: NativeFunction) =>
+  ((...tensors: unknown[]): Result => op(several(what, tensors))) as (
+    ...tensors: Several
+  ) => Result;
+
+const blockDiagOp = bindFunction<Joined>('block_diag');
+const broadcastOp = bindFunction<(tensors: readonly Tensor[]) => Tensor[]>('broadcast_tensors');
+const cartesianOp = bindFunction<Joined>('cartesian_prod');
+const chainOp = bindFunction<(matrices: readonly Tensor[]) => Tensor>('chain_matmul');
+
+/** Matrices along the diagonal of one, zeros elsewhere. */
+export const blockDiag = of<Tensor>('blockDiag', blockDiagOp);
+/** Views of the shape that all of them broadcast to. */
+export const broadcastTensors = of<Tensor[]>('broadcastTensors', broadcastOp);
+/** All combinations of the elements of vectors, one in each row. */
+export const cartesianProd = of<Tensor>('cartesianProd', cartesianOp);
+/** Product of matrices, in the order that costs least. */
+export const chainMatmul = of<Tensor>('chainMatmul', chainOp);
+
+interface AtLeast {
+  (tensor: Tensor): Tensor;
+  (...tensors: [Tensor, Tensor, ...Tensor[]] | readonly [readonly Tensor[]]): Tensor[];
+}
+
+const atLeast = (what: string, op: NativeFunction): AtLeast =>
+  ((...given: unknown[]) => {
+    const isOne = given.length === 1 && given[0] instanceof Tensor;
+    return isOne ? op(given[0]) : op(several(what, given));
+  }) as AtLeast;
+
+type Widened = { (input: Tensor): Tensor; (tensors: readonly Tensor[]): Tensor };
+const one = bindFunction<Widened>('atleast_1d', 'atleast_1d.Sequence');
+const two = bindFunction<Widened>('atleast_2d', 'atleast_2d.Sequence');
+const three = bindFunction<Widened>('atleast_3d', 'atleast_3d.Sequence');
+
+/** With one dimension or more; of several tensors an array. */
+export const atleast1d = atLeast('atleast1d', one);
+/** With two dimensions or more; of several tensors an array. */
+export const atleast2d = atLeast('atleast2d', two);
+/** With three dimensions or more; of several tensors an array. */
+export const atleast3d = atLeast('atleast3d', three);
+
+const meshgridOp = bindFunction<{
+  (tensors: readonly Tensor[]): Tensor[];
+  (tensors: readonly Tensor[], options: { indexing: 'ij' | 'xy' }): Tensor[];
+}>('meshgrid', 'meshgrid.indexing');
+
+/** Options of {@link meshgrid}. */
+export interface MeshgridOptions {
+  /** `'ij'`: dimensions in the order of the vectors; `'xy'`: the first two exchanged. Default `'ij'`. */
+  indexing?: 'ij' | 'xy';
+}
+
+type MeshgridArgs =
+  | readonly Tensor[]
+  | readonly [...Tensor[], MeshgridOptions]
+  | readonly [readonly Tensor[], MeshgridOptions?];
+
+/** Coordinates of a grid whose axes are vectors: for each vector a tensor of the grid's shape. */
+export function meshgrid(...args: MeshgridArgs): Tensor[] {
+  const last = args.at(-1);
+  const hasOptions = args.length > 1 && !(last instanceof Tensor);
+  if (hasOptions) requireKnown('meshgrid', ['indexing'], last, "{ indexing: 'xy' }");
+  const indexing = isPlain(last) ? (last as MeshgridOptions).indexing : undefined;
+  const tensors = several('meshgrid', hasOptions ? args.slice(0, -1) : args);
+  return indexing === undefined ? meshgridOp(tensors) : meshgridOp(tensors, { indexing });
+}
+
+const shapeKind = new Kind<number | readonly number[], readonly number[]>('sizes', (given) => {
+  const sizes = Array.isArray(given) ? given : [given];
+  return sizes.every((size) => Number.isSafeInteger(size) && size >= 0) ? sizes : undefined;
+});
+
+/** The shape that tensors of these shapes broadcast to. A number is a shape of one dimension. */
+export function broadcastShapes(...shapes: (number | readonly number[])[]): number[] {
+  const all = shapes.map((shape, i) => shapeKind.read(`broadcastShapes: shape ${i}`, shape));
+  const length = Math.max(0, ...all.map((shape) => shape.length));
+  return Array.from({ length }, (_, i) => {
+    const found = all.map((shape) => shape[shape.length - length + i] ?? 1);
+    const size = found.find((each) => each !== 1) ?? 1;
+    if (found.every((each) => each === 1 || each === size)) return size;
+    const words = all.map((shape) => `(${shape.join(', ')})`).join(', ');
+    throw invalidArgument(`broadcastShapes: ${words} do not broadcast at dimension ${i - length}`);
+  });
+}
+
+/** Choices of `r` elements of a vector, one in each row. @param withReplacement - Default false. */
+export const combinations = bindFunction<{
+  (input: Tensor, options?: { r?: number; withReplacement?: boolean }): Tensor;
+  (input: Tensor, r: number, withReplacement?: boolean): Tensor;
+}>('combinations');

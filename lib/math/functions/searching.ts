@@ -1,0 +1,37 @@
+import type { Tensor } from '../../tensor/index.js';
+import { bindFunction } from '../../tensor/method.js';
+
+interface Sought {
+  /** Whether positions are int32 instead of int64. Default false. */
+  outInt32?: boolean;
+  /** Whether the position after equal ones is meant, and not before them. Default false. */
+  right?: boolean;
+}
+
+/** Positions at which numbers would stand among `boundaries`, which ascend. */
+export const bucketize = bindFunction<
+  (input: Tensor | number, boundaries: Tensor, options?: Sought) => Tensor
+>('bucketize.Tensor', 'bucketize.Scalar');
+
+/** Positions at which numbers would stand in the rows of a sorted tensor. @param options.side - `'right'`: as `right`. */
+export const searchsorted = bindFunction<
+  (
+    sortedSequence: Tensor,
+    input: Tensor | number,
+    options?: Sought & { side?: 'left' | 'right' | null; sorter?: Tensor | null },
+  ) => Tensor
+>('searchsorted.Tensor', 'searchsorted.Scalar');
+
+interface Membership {
+  /** Whether both hold each number once, which is quicker. Default false. */
+  assumeUnique?: boolean;
+  /** Whether those are sought that are not there. Default false. */
+  invert?: boolean;
+}
+
+/** Whether each element is among others: a tensor of bools. */
+export const isin = bindFunction<{
+  (elements: Tensor, testElements: Tensor, options?: Membership): Tensor;
+  (elements: Tensor, testElement: number, options?: Membership): Tensor;
+  (element: number, testElements: Tensor, options?: Membership): Tensor;
+}>('isin.Tensor_Tensor', 'isin.Tensor_Scalar', 'isin.Scalar_Tensor');

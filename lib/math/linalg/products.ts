@@ -1,0 +1,83 @@
+import type { DType } from '../../native/dtype.js';
+import type { Tensor } from '../../tensor/index.js';
+import { bindFunction } from '../../tensor/method.js';
+import type { NormOptions, Unary } from './types.js';
+
+type Dims = number | readonly number[] | null;
+type Order = number | 'fro' | 'nuc' | null;
+
+interface AsDType {
+  dtype?: DType;
+}
+
+/** Matrix product, as `torch.matmul`. */
+export const matmul = bindFunction<(input: Tensor, other: Tensor) => Tensor>('linalg_matmul');
+
+/** Product of several matrices, in the order that costs least. */
+export const multiDot = bindFunction<(tensors: readonly Tensor[]) => Tensor>('linalg_multi_dot');
+
+/** A square matrix to an integer power; a negative one is that of its inverse. */
+export const matrixPower =
+  bindFunction<(input: Tensor, n: number) => Tensor>('linalg_matrix_power');
+
+/** `eᴬ` of a square matrix. */
+export const matrixExp = bindFunction<(input: Tensor) => Tensor>('linalg_matrix_exp');
+
+/** Cross product of vectors of 3 elements. @param options.dim - Default −1. */
+export const cross =
+  bindFunction<(input: Tensor, other: Tensor, options?: { dim?: number }) => Tensor>(
+    'linalg_cross',
+  );
+
+/** Dot product of vectors along a dimension, the first conjugated. @param options.dim - Default −1. */
+export const vecdot =
+  bindFunction<(x: Tensor, y: Tensor, options?: { dim?: number }) => Tensor>('linalg_vecdot');
+
+/** Vandermonde matrix: each row holds powers 0 … N − 1. @param options.N - Columns. Default: as many as rows. */
+export const vander =
+  bindFunction<(x: Tensor, options?: { N?: number | null }) => Tensor>('linalg_vander');
+
+/** Diagonals of matrices, a view. @param options.dim1 - Default −2. @param options.dim2 - Default −1. */
+export const diagonal =
+  bindFunction<(A: Tensor, options?: { offset?: number; dim1?: number; dim2?: number }) => Tensor>(
+    'linalg_diagonal',
+  );
+
+/** Determinant. */
+export const det = bindFunction<Unary>('linalg_det');
+
+/** `[sign, log |det A|]`. */
+export const slogdet = bindFunction<(A: Tensor) => [Tensor, Tensor]>('linalg_slogdet');
+
+/** Condition number. @param p - Norm: 2, −2, 1, −1, `Infinity`, `-Infinity`, `'fro'`, `'nuc'`. Default 2. */
+export const cond = bindFunction<{
+  (input: Tensor, options?: { p?: Order }): Tensor;
+  (input: Tensor, p: Order): Tensor;
+}>('linalg_cond', 'linalg_cond.p_str');
+
+/** Norm of vectors or of matrices: of a matrix where `dim` has two, of all elements where nothing is given. */
+export const norm = bindFunction<{
+  (input: Tensor, options?: NormOptions<Order, Dims>): Tensor;
+  (input: Tensor, ord: Order, options?: AsDType): Tensor;
+  (input: Tensor, ord: Order, dim: Dims, keepdim?: boolean, options?: AsDType): Tensor;
+}>('linalg_norm', 'linalg_norm.ord_str');
+
+/** Norm of vectors. @param ord - A number, ±`Infinity` too. Default 2. @param dim - Default: all. */
+export const vectorNorm = bindFunction<{
+  (input: Tensor, options?: NormOptions<number, Dims>): Tensor;
+  (input: Tensor, ord: number, options?: AsDType): Tensor;
+  (input: Tensor, ord: number, dim: Dims, keepdim?: boolean, options?: AsDType): Tensor;
+}>('linalg_vector_norm');
+
+/** Norm of matrices. @param ord - `'fro'`, `'nuc'`, ±2, ±1, ±`Infinity`. Default `'fro'`. @param dim - Default [−2, −1]. */
+export const matrixNorm = bindFunction<{
+  (input: Tensor, options?: NormOptions<number | 'fro' | 'nuc', readonly number[]>): Tensor;
+  (input: Tensor, ord: number | 'fro' | 'nuc', options?: AsDType): Tensor;
+  (
+    input: Tensor,
+    ord: number | 'fro' | 'nuc',
+    dim: readonly number[],
+    keepdim?: boolean,
+    options?: AsDType,
+  ): Tensor;
+}>('linalg_matrix_norm', 'linalg_matrix_norm.str_ord');

@@ -1,0 +1,101 @@
+import type { Tensor } from '../../tensor/index.js';
+import { bindFunction } from '../../tensor/method.js';
+import type { CheckErrors, Driver, Hermitian, Tolerances, Unary } from './types.js';
+
+interface Left {
+  /** Whether `A X = B` is solved, and not `X A = B`. Default true. */
+  left?: boolean;
+}
+
+interface Pseudo {
+  (input: Tensor, options?: Tolerances<number | null> & Hermitian): Tensor;
+  (input: Tensor, options: Tolerances<Tensor | null> & Hermitian): Tensor;
+  (input: Tensor, rcond: number | Tensor, hermitian?: boolean): Tensor;
+}
+
+interface Rank {
+  (input: Tensor, options?: Tolerances<number | null> & Hermitian): Tensor;
+  (input: Tensor, options: Tolerances<Tensor | null> & Hermitian): Tensor;
+  (input: Tensor, tol: number | Tensor, hermitian?: boolean): Tensor;
+}
+
+/** `X` of `A X = B`, where A is square and invertible. */
+export const solve = bindFunction<(A: Tensor, B: Tensor, options?: Left) => Tensor>('linalg_solve');
+
+/** {@link solve} as `[X, info]`: `info` is 0, or the place of a diagonal element that is 0. */
+export const solveEx =
+  bindFunction<(A: Tensor, B: Tensor, options?: Left & CheckErrors) => [Tensor, Tensor]>(
+    'linalg_solve_ex',
+  );
+
+/** `X` of `A X = B` with a triangular A. @param options.unitriangular - Its diagonal counts as ones. Default false. */
+export const solveTriangular =
+  bindFunction<
+    (
+      input: Tensor,
+      B: Tensor,
+      options: { upper: boolean; unitriangular?: boolean } & Left,
+    ) => Tensor
+  >('linalg_solve_triangular');
+
+/** `X` of `A X = B` with what `luFactor` made of A. @param options.adjoint - Aᴴ instead of A. Default false. */
+export const luSolve =
+  bindFunction<
+    (LU: Tensor, pivots: Tensor, B: Tensor, options?: Left & { adjoint?: boolean }) => Tensor
+  >('linalg_lu_solve');
+
+/** `X` of `A X = B` with what `ldlFactor` made of A. */
+export const ldlSolve =
+  bindFunction<(LD: Tensor, pivots: Tensor, B: Tensor, options?: Hermitian) => Tensor>(
+    'linalg_ldl_solve',
+  );
+
+/** Least squares: `[solution, residuals, rank, singularValues]` of `min ‖A X − B‖`. */
+export const lstsq = bindFunction<{
+  (
+    input: Tensor,
+    b: Tensor,
+    options?: { rcond?: number | null } & Driver<'gelsy' | 'gels' | 'gelsd' | 'gelss'>,
+  ): [Tensor, Tensor, Tensor, Tensor];
+  (
+    input: Tensor,
+    b: Tensor,
+    rcond: number | null,
+    options?: Driver<'gelsy' | 'gels' | 'gelsd' | 'gelss'>,
+  ): [Tensor, Tensor, Tensor, Tensor];
+}>('linalg_lstsq');
+
+/** Inverse of a square matrix. */
+export const inv = bindFunction<Unary>('linalg_inv');
+
+/** {@link inv} as `[inverse, info]`: `info` is 0, or the place of a diagonal element that is 0. */
+export const invEx =
+  bindFunction<(A: Tensor, options?: CheckErrors) => [Tensor, Tensor]>('linalg_inv_ex');
+
+/** Pseudoinverse. Tolerances are numbers or tensors. */
+export const pinv = bindFunction<Pseudo>(
+  'linalg_pinv.atol_rtol_float',
+  'linalg_pinv.atol_rtol_tensor',
+  'linalg_pinv',
+  'linalg_pinv.rcond_tensor',
+);
+
+/** Rank (int64): how many singular values are larger than the tolerances. */
+export const matrixRank = bindFunction<Rank>(
+  'linalg_matrix_rank.atol_rtol_float',
+  'linalg_matrix_rank.atol_rtol_tensor',
+  'linalg_matrix_rank',
+  'linalg_matrix_rank.tol_tensor',
+);
+
+/** Inverse for {@link tensorsolve}: of the first `ind` dimensions with the others. @param ind - Default 2. */
+export const tensorinv = bindFunction<{
+  (input: Tensor, options?: { ind?: number }): Tensor;
+  (input: Tensor, ind: number): Tensor;
+}>('linalg_tensorinv');
+
+/** `X` of `tensordot(A, X, X.ndim) = B`. @param dims - Dimensions of A that are moved to its end first. */
+export const tensorsolve = bindFunction<{
+  (input: Tensor, other: Tensor, options?: { dims?: readonly number[] | null }): Tensor;
+  (input: Tensor, other: Tensor, dims: readonly number[] | null): Tensor;
+}>('linalg_tensorsolve');

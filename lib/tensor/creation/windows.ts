@@ -1,0 +1,68 @@
+import { flag, number } from '../../argument/kind.js';
+import { bind } from '../../native/ops.js';
+import type { Tensor } from '../tensor.js';
+import { type Factory, factory, keywords, sizeKind, type TensorOptions } from './options.js';
+
+/** Whether the window repeats with the period `windowLength`, or is symmetric. Default true. */
+interface Periodic {
+  periodic?: boolean;
+}
+
+interface Window<Shape> {
+  (windowLength: number, options?: TensorOptions & Periodic & Shape): Tensor;
+  (windowLength: number, periodic: boolean, options?: TensorOptions & Shape): Tensor;
+}
+
+const plain = (what: string, name: string): Window<object> => {
+  const op = bind<Factory>(`${name}.periodic`);
+  return factory(what, { windowLength: sizeKind, periodic: flag.or(true) }, (given, made) =>
+    op(given.windowLength, given.periodic, keywords(made)),
+  );
+};
+
+/** Bartlett window: a triangle. */
+export const bartlettWindow = plain('bartlettWindow', 'bartlett_window');
+
+/** Blackman window: cosines of three periods. */
+export const blackmanWindow = plain('blackmanWindow', 'blackman_window');
+
+/** Hann window: one period of a cosine, 0 at its ends. */
+export const hannWindow = plain('hannWindow', 'hann_window');
+
+const hammingOp = bind<Factory>('hamming_window.periodic_alpha_beta');
+const kaiserOp = bind<Factory>('kaiser_window.beta');
+
+interface Hamming extends Window<{ alpha?: number; beta?: number }> {
+  (
+    windowLength: number,
+    periodic: boolean,
+    alpha: number,
+    beta?: number,
+    options?: TensorOptions,
+  ): Tensor;
+}
+
+interface Kaiser extends Window<{ beta?: number }> {
+  (windowLength: number, periodic: boolean, beta: number, options?: TensorOptions): Tensor;
+}
+
+/** Hamming window: `alpha − beta cos`. @param alpha - Default 0.54. @param beta - Default 0.46. */
+export const hammingWindow: Hamming = factory(
+  'hammingWindow',
+  {
+    windowLength: sizeKind,
+    periodic: flag.or(true),
+    alpha: number().or(0.54),
+    beta: number().or(0.46),
+  },
+  ({ windowLength, periodic, alpha, beta }, made) =>
+    hammingOp(windowLength, periodic, alpha, beta, keywords(made)),
+);
+
+/** Kaiser window. @param beta - Its shape. Default 12. */
+export const kaiserWindow: Kaiser = factory(
+  'kaiserWindow',
+  { windowLength: sizeKind, periodic: flag.or(true), beta: number().or(12) },
+  ({ windowLength, periodic, beta }, made) =>
+    kaiserOp(windowLength, periodic, beta, keywords(made)),
+);
