@@ -1,4 +1,4 @@
-// Predictions of the chapter's LeNet: this package beside ONNX Runtime for Node and PyTorch, interleaved.
+// Predictions of a network, the chapter's LeNet unless told: this package beside ONNX Runtime for Node and PyTorch, interleaved.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -28,22 +28,32 @@ function medians(rounds) {
 }
 
 export async function main(args) {
-  const { rounds, threads } = readOptions(args, { rounds: 5, threads: 0 });
+  const { rounds, threads, network } = readOptions(args, {
+    rounds: 5,
+    threads: 0,
+    network: 'lenet',
+  });
   console.log(`Machine: ${machine()}`);
   const python = pythonFor('pytorch');
-  const folder = path.join(cacheDir(), 'bench', 'lenet');
-  if (!fs.existsSync(path.join(folder, 'lenet.onnx'))) {
-    const { status } = spawnSync(python, [peer('export.py'), folder], { stdio: ['ignore', 2, 2] });
+  const folder = path.join(cacheDir(), 'bench', `network-${network}`);
+  if (!fs.existsSync(path.join(folder, 'network.onnx'))) {
+    const { status } = spawnSync(python, [peer('export.py'), network, folder], {
+      stdio: ['ignore', 2, 2],
+    });
     if (status !== 0) throw new Error('exporting the network failed');
   }
   const env = { ONNXRUNTIME: npmFor('onnxruntime-node') };
   const rows = [];
   for (const count of threads ? [threads] : [1, 2]) {
-    const node = (who) => [process.execPath, [peer('predict.js'), who, folder, `${count}`], env];
+    const node = (who) => [
+      process.execPath,
+      [peer('predict.js'), who, network, folder, `${count}`],
+      env,
+    ];
     const contenders = [
       new Contender('lenet-torch', ...node('lenet-torch')),
       new Contender('ONNX Runtime', ...node('onnxruntime')),
-      new Contender('PyTorch', python, [peer('predict.py'), folder, `${count}`]),
+      new Contender('PyTorch', python, [peer('predict.py'), network, folder, `${count}`]),
     ];
     await interleave(contenders, rounds);
     for (const contender of contenders) {
@@ -57,6 +67,6 @@ export async function main(args) {
   fs.mkdirSync(results, { recursive: true });
   fs.writeFileSync(
     path.join(results, 'predict.json'),
-    `${JSON.stringify({ machine: machine(), rows }, null, 2)}\n`,
+    `${JSON.stringify({ machine: machine(), network, rows }, null, 2)}\n`,
   );
 }

@@ -30,13 +30,18 @@ const contenders = {
   jax: { name: 'JAX, jit', file: 'jax_peer.py', mode: 'train', python: 'jax' },
 };
 
-/** Networks that the fused engine supports besides the chapter's. */
+/** Networks that the fused engine supports besides the chapter's; `most`: how many images, where an epoch takes long. */
 const variants = {
-  ReLU: { activation: 'ReLU' },
-  Tanh: { activation: 'Tanh' },
-  AvgPool2d: { pool: 'AvgPool2d' },
-  'padding 2': { padding: 2 },
-  '8 and 24 channels': { channels: [8, 24] },
+  ReLU: { variant: { activation: 'ReLU' } },
+  Tanh: { variant: { activation: 'Tanh' } },
+  AvgPool2d: { variant: { pool: 'AvgPool2d' } },
+  'padding 2': { variant: { padding: 2 } },
+  '8 and 24 channels': { variant: { channels: [8, 24] } },
+};
+const networks = {
+  'softmax regression 784-10': { variant: { network: 'softmax' } },
+  'perceptron 784-256-10': { variant: { network: 'mlp' } },
+  '3×3 convolutions, 32 and 64 channels': { variant: { network: 'cnn' }, most: 6000 },
 };
 
 const trainFlop = 1.517e6;
@@ -87,18 +92,24 @@ function rowsOf(threads, raced, { limit }) {
   }));
 }
 
-async function compareVariants(options, env) {
+async function compareVariants(variants, options, env) {
   const rows = [];
-  for (const [name, variant] of Object.entries(variants)) {
-    const raced = await race(['fused', 'tuned'], options, {
-      ...env,
-      VARIANT: JSON.stringify(variant),
-    });
+  for (const [network, { variant, most = 60_000 }] of Object.entries(variants)) {
+    const limit = Math.min(options.limit || most, most);
+    const VARIANT = JSON.stringify(variant);
+    const { fused, tuned, eager } = await race(
+      ['fused', 'tuned', 'eager'],
+      { ...options, limit },
+      { ...env, VARIANT },
+    );
     rows.push({
-      network: name,
-      'fused, s': raced.fused.median.toFixed(3),
-      'PyTorch tuned, s': raced.tuned.median.toFixed(3),
-      ratio: `${times(raced.tuned, raced.fused).toFixed(2)} ×`,
+      network,
+      images: limit,
+      'fused, s': fused.median.toFixed(3),
+      'PyTorch tuned, s': tuned.median.toFixed(3),
+      'it takes': `${times(tuned, fused).toFixed(2)} ×`,
+      'eager, s': eager.median.toFixed(3),
+      'eager takes': `${times(eager, fused).toFixed(2)} ×`,
     });
   }
   printTable(rows);
@@ -113,7 +124,16 @@ async function checkDirection() {
 }
 
 export async function main(args) {
-  const defaults = { rounds: 5, threads: 0, limit: 0, only: '', isa: '', quick: 0, variants: 0 };
+  const defaults = {
+    rounds: 5,
+    threads: 0,
+    limit: 0,
+    only: '',
+    isa: '',
+    quick: 0,
+    variants: 0,
+    networks: 0,
+  };
   const options = readOptions(args, defaults);
   const keys = options.only === '' ? Object.keys(contenders) : options.only.split(',');
   const unknown = keys.filter((key) => !(key in contenders));
@@ -125,7 +145,9 @@ export async function main(args) {
   if (options.quick) return checkDirection();
   console.log(`Machine: ${machine()}`);
   const env = environment(options.isa);
-  if (options.variants) return compareVariants({ ...options, threads: options.threads || 2 }, env);
+  const few = { ...options, threads: options.threads || 2 };
+  if (options.variants) return compareVariants(variants, few, env);
+  if (options.networks) return compareVariants(networks, few, env);
   const rows = [];
   const fused = {};
   for (const threads of options.threads ? [options.threads] : [2, 1]) {

@@ -1,7 +1,10 @@
-// Networks of the benchmarks besides the chapter's; networks.py has the same for PyTorch.
+// Networks of the benchmarks; networks.py has the same for PyTorch, networks.json lists of layers for both.
+import { readFileSync } from 'node:fs';
+
 import { nn } from '../../dist/index.js';
 
 const { AvgPool2d, BatchNorm2d, Conv2d, Flatten, Linear, Module, ReLU, Sequential } = nn;
+const lists = JSON.parse(readFileSync(new URL('networks.json', import.meta.url), 'utf8'));
 
 // Two convolutions around which the input goes too, as in ResNet-18.
 class Block extends Module {
@@ -42,23 +45,27 @@ function chapter({ activation = 'Sigmoid', pool = 'MaxPool2d', padding = 0, chan
   );
 }
 
-const networks = {
-  mlp: () => new Sequential(new Flatten(), new Linear(784, 256), new ReLU(), new Linear(256, 10)),
-  // ResNet-18's plan with two stages fewer and a fourth of its channels.
-  resnet: () =>
-    new Sequential(
-      new Conv2d(1, 16, 3, { padding: 1, bias: false }),
-      new BatchNorm2d(16),
-      new ReLU(),
-      new Block(16, 16, 1),
-      new Block(16, 16, 1),
-      new Block(16, 32, 2),
-      new Block(32, 32, 1),
-      new AvgPool2d(14),
-      new Flatten(),
-      new Linear(32, 10),
-    ),
-};
+// ResNet-18's plan with two stages fewer and a fourth of its channels.
+function resnet() {
+  return new Sequential(
+    new Conv2d(1, 16, 3, { padding: 1, bias: false }),
+    new BatchNorm2d(16),
+    new ReLU(),
+    new Block(16, 16, 1),
+    new Block(16, 16, 1),
+    new Block(16, 32, 2),
+    new Block(32, 32, 1),
+    new AvgPool2d(14),
+    new Flatten(),
+    new Linear(32, 10),
+  );
+}
 
-export const variant = ({ network, ...options }) =>
-  network === undefined ? chapter(options) : networks[network]();
+const listed = (layers) =>
+  new Sequential(...layers.map(([name, ...args]) => new nn[name](...args)));
+
+/** A network by its name, or the chapter's with other parts. */
+export function variant({ network = 'lenet', ...options }) {
+  if (network === 'lenet') return chapter(options);
+  return network === 'resnet' ? resnet() : listed(lists[network]);
+}

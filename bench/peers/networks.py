@@ -1,4 +1,7 @@
-"""Networks of the benchmarks besides the chapter's; networks.js has the same for this package."""
+"""Networks of the benchmarks; networks.js has the same for this package, networks.json lists of layers for both."""
+
+import json
+import os
 
 from torch import nn
 
@@ -37,8 +40,15 @@ def chapter(activation="Sigmoid", pool="MaxPool2d", padding=0, channels=(6, 16))
     )
 
 
-def mlp():
-    return nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+def layer(name, *args):
+    """Options come last, as an object."""
+    options = args[-1] if args and isinstance(args[-1], dict) else {}
+    return getattr(nn, name)(*args[: len(args) - bool(options)], **options)
+
+
+def listed(network):
+    with open(os.path.join(os.path.dirname(__file__), "networks.json")) as file:
+        return nn.Sequential(*(layer(*each) for each in json.load(file)[network]))
 
 
 def resnet():
@@ -50,5 +60,8 @@ def resnet():
     )
 
 
-def variant(network=None, **options):
-    return {"mlp": mlp, "resnet": resnet}[network]() if network else chapter(**options)
+def variant(network="lenet", **options):
+    """A network by its name, or the chapter's with other parts."""
+    if network == "lenet":
+        return chapter(**options)
+    return resnet() if network == "resnet" else listed(network)

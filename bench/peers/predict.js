@@ -1,12 +1,12 @@
 // Predictions of this package or of ONNX Runtime. Every round measures all.
-// usage: predict.js lenet-torch|onnxruntime FOLDER THREADS   (FOLDER: see export.py)
+// usage: predict.js lenet-torch|onnxruntime NETWORK FOLDER THREADS   (see export.py)
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { rounds } from './rounds.js';
 
-const [who, folder, threadsText] = process.argv.slice(2);
+const [who, network, folder, threadsText] = process.argv.slice(2);
 const threads = Number(threadsText);
 
 function floats(name) {
@@ -18,8 +18,9 @@ const logits = floats('logits.bin');
 
 async function lenetTorch() {
   const torch = await import('../../dist/index.js');
+  const { variant } = await import('./networks.js');
   torch.setNumThreads(threads);
-  const net = new torch.LeNet();
+  const net = variant({ network });
   const parameters = floats('parameters.bin');
   let at = 0;
   torch.noGrad(() => {
@@ -40,7 +41,7 @@ async function lenetTorch() {
 async function onnxRuntime() {
   const require = createRequire(join(process.env.ONNXRUNTIME, 'package.json'));
   const { InferenceSession, Tensor } = require('onnxruntime-node');
-  const session = await InferenceSession.create(join(folder, 'lenet.onnx'), {
+  const session = await InferenceSession.create(join(folder, 'network.onnx'), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

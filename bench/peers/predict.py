@@ -1,6 +1,6 @@
 """Predictions of PyTorch; figures as predict.js.
 
-usage: predict.py FOLDER THREADS   (FOLDER: see export.py)
+usage: predict.py NETWORK FOLDER THREADS   (see export.py)
 """
 
 import os
@@ -9,17 +9,13 @@ import time
 
 import numpy as np
 import torch
-from torch import nn
 
+from networks import variant
 from rounds import rounds
 
-folder, threads = sys.argv[1], int(sys.argv[2])
+network, folder, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 torch.set_num_threads(threads)
-act = nn.Sigmoid
-net = nn.Sequential(
-    nn.Conv2d(1, 6, 5), act(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), act(), nn.MaxPool2d(2), nn.Flatten(),
-    nn.Linear(256, 120), act(), nn.Linear(120, 84), act(), nn.Linear(84, 10),
-).eval()
+net = variant(network).eval()
 images = torch.from_numpy(np.fromfile(os.path.join(folder, "images.bin"), np.float32)).view(-1, 1, 28, 28)
 
 

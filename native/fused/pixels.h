@@ -64,10 +64,9 @@ class PixelReader {
 
   void read(const Batch& batch, int64_t first, int live, Vec* lanes) const {
     if (batch.data->image_dtype == LENET_FUSED_FLOAT32) {
-      read_values<float>(batch, first, live, lanes, [](float value) { return value; });
+      read_floats(batch, first, live, lanes);
     } else if (batch.table) {
-      const float* table = batch.table;
-      read_values<uint8_t>(batch, first, live, lanes, [table](uint8_t b) { return table[b]; });
+      read_by_table(batch, first, live, lanes);
     } else {
       read_bytes(batch, first, live, lanes);
     }
@@ -92,20 +91,31 @@ class PixelReader {
     }
   }
 
-  template <class T, class Value>
-  void read_values(const Batch& batch, int64_t first, int live, Vec* lanes, Value value) const {
-    const T* images[kLanes];
+  void read_floats(const Batch& batch, int64_t first, int live, Vec* lanes) const {
+    const float* images[kLanes];
     find(batch, first, live, images);
-    for (int i = 0; i < count_; i += kLanes) {
-      const int columns = std::min(kLanes, count_ - i);
-      Vec square[kLanes] = {};
-      for (int l = 0; l < kLanes; ++l) {
-        float values[kLanes] = {};
-        for (int k = 0; k < columns; ++k) values[k] = value(images[l][i + k]);
-        square[l] = load<Vec>(values);
-      }
+    const int* place = place_.data();
+    int i = 0;
+    for (; i + kLanes <= count_; i += kLanes) {
+      Vec square[kLanes];
+#pragma GCC unroll 16
+      for (int l = 0; l < kLanes; ++l) square[l] = load<Vec>(images[l] + i);
       transpose(square);
-      for (int k = 0; k < columns; ++k) lanes[place_[i + k]] = square[k];
+#pragma GCC unroll 16
+      for (int k = 0; k < kLanes; ++k) lanes[place[i + k]] = square[k];
+    }
+    for (; i < count_; ++i) {
+      Vec& to = lanes[place[i]];
+      for (int l = 0; l < kLanes; ++l) to[l] = images[l][i];
+    }
+  }
+
+  void read_by_table(const Batch& batch, int64_t first, int live, Vec* lanes) const {
+    const uint8_t* images[kLanes];
+    find(batch, first, live, images);
+    for (int i = 0; i < count_; ++i) {
+      Vec& to = lanes[place_[i]];
+      for (int l = 0; l < kLanes; ++l) to[l] = batch.table[images[l][i]];
     }
   }
 

@@ -1,7 +1,8 @@
-// Times epochs of the chapter's LeNet and shows where the time goes.
+// Times epochs of a network (networks.h) and shows where the time goes.
 //   fused_bench LIBRARY DATA_DIR [threads = 2] [epochs = 3] [batch = 256] [weights.bin]
-// DATA_DIR holds Fashion-MNIST's four IDX files, unpacked. weights.bin: the ten float32 tensors of
+// DATA_DIR holds Fashion-MNIST's four IDX files, unpacked. weights.bin: the float32 tensors of
 // a state_dict, concatenated; with it, images come in file order, so that losses can be compared.
+// In the environment: NETWORK, its name, else the chapter's LeNet; PROFILE=1 for seconds per stage.
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -13,15 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "engine.h"
+#include "networks.h"
 
 namespace {
-
-// Multiply-adds counted dense, as if max pooling's zero gradients were multiplied too.
-constexpr double kTrainFlop = 1.517e6, kTestFlop = 0.563e6;
-constexpr int kTensors = 10;
-constexpr int kSizes[kTensors] = {150, 6, 2400, 16, 30720, 120, 10080, 84, 840, 10};
-constexpr int kFanIn[kTensors] = {25, 25, 150, 150, 256, 256, 120, 120, 84, 84};
 
 void* library;
 
@@ -66,14 +61,14 @@ double median(std::vector<double> v) {
   return v[v.size() / 2];
 }
 
-std::vector<std::vector<float>> initial_weights(const char* path) {
+std::vector<std::vector<float>> initial_weights(const Sizes& sizes, const char* path) {
   std::vector<std::vector<float>> weights;
   std::mt19937 random(0);
   const std::vector<uint8_t> file = path ? read(path, 0) : std::vector<uint8_t>();
   size_t at = 0;
-  for (int t = 0; t < kTensors; ++t) {
-    std::vector<float> w(kSizes[t]);
-    const float bound = 1 / std::sqrt(static_cast<float>(kFanIn[t]));
+  for (const auto [values, fan_in] : sizes.tensors) {
+    std::vector<float> w(values);
+    const float bound = 1 / std::sqrt(static_cast<float>(fan_in));
     std::uniform_real_distribution<float> uniform(-bound, bound);
     for (float& x : w) x = uniform(random);
     if (path) std::copy_n(reinterpret_cast<const float*>(file.data()) + at, w.size(), w.data());
@@ -122,30 +117,14 @@ int main(int argc, char** argv) {
       test_images.data(), test_labels.data(), static_cast<int64_t>(test_labels.size()),
       LENET_FUSED_UINT8,  LENET_FUSED_UINT8,  nullptr};
 
-  constexpr lenet_fused_layer sigmoid = {LENET_FUSED_ACTIVATE, 0, 0, 0, 0, 0,
-                                         LENET_FUSED_SIGMOID,  0};
-  constexpr lenet_fused_layer pool = {LENET_FUSED_MAX_POOL, 0, 2, 2, 0, 0, 0, 0};
-  const lenet_fused_network network = {1,
-                                       28,
-                                       28,
-                                       11,
-                                       {{LENET_FUSED_CONVOLUTION, 6, 5, 1, 0, 1, 0, 0},
-                                        sigmoid,
-                                        pool,
-                                        {LENET_FUSED_CONVOLUTION, 16, 5, 1, 0, 1, 0, 0},
-                                        sigmoid,
-                                        pool,
-                                        {LENET_FUSED_LINEAR, 120, 0, 0, 0, 1, 0, 0},
-                                        sigmoid,
-                                        {LENET_FUSED_LINEAR, 84, 0, 0, 0, 1, 0, 0},
-                                        sigmoid,
-                                        {LENET_FUSED_LINEAR, 10, 0, 0, 0, 1, 0, 0}}};
+  const lenet_fused_network network = named(std::getenv("NETWORK"));
+  const Sizes sizes = sizes_of(network);
   lenet_fused_engine* engine = nullptr;
   require(CALL(lenet_fused_create)(&network, threads, &engine));
-  const auto weights = initial_weights(weights_file);
-  const float* tensors[kTensors];
-  for (int t = 0; t < kTensors; ++t) tensors[t] = weights[t].data();
-  require(CALL(lenet_fused_load)(engine, LENET_FUSED_PARAMETERS, tensors));
+  const auto weights = initial_weights(sizes, weights_file);
+  std::vector<const float*> tensors;
+  for (const auto& each : weights) tensors.push_back(each.data());
+  require(CALL(lenet_fused_load)(engine, LENET_FUSED_PARAMETERS, tensors.data()));
   const lenet_fused_optimizer adam = {LENET_FUSED_ADAM, 0, 1e-3, 0, 0.9, 0.999, 1e-8, 0, 0};
   require(CALL(lenet_fused_set_optimizer)(engine, &adam, 1, nullptr, 0));
 
@@ -171,7 +150,7 @@ int main(int argc, char** argv) {
                 double(tested.correct) / tested.samples, middle - start, end - middle);
   }
   const double seconds = median(train_times) + median(test_times), peak = median(peaks);
-  const double flop = kTrainFlop * train.count + kTestFlop * test.count;
+  const double flop = sizes.train_flop * train.count + sizes.test_flop * test.count;
   std::printf(
       "%s, %d threads: median %.4f s per epoch, %.1f GFLOP/s dense, peak %.1f GFLOP/s: %.1f %%\n",
       CALL(lenet_fused_isa)(), threads, seconds, flop / seconds * 1e-9, peak,
