@@ -64,7 +64,8 @@ async function installPackages(lock) {
 }
 
 function sourcesHash() {
-  return hash([at('tsconfig.json'), ...filesBelow(at('lib'))]);
+  const makers = ['build.js', 'bundle.js', 'page.js'].map((name) => at('scripts', name));
+  return hash([at('tsconfig.json'), ...makers, ...filesBelow(at('lib'))]);
 }
 
 function distReady(sources) {
@@ -73,14 +74,7 @@ function distReady(sources) {
 
 async function compileTypeScript(lock, sources) {
   say('compiling TypeScript');
-  const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
-  for (const args of [[tsc, '-p', 'tsconfig.json'], [at('scripts', 'page.js')]]) {
-    await run(lock, process.execPath, args, 'the TypeScript compiler failed');
-  }
-  for (const file of filesBelow(at('dist'))) {
-    const source = path.relative(at('dist'), file).replace(/(\.d\.ts|\.js)$/, '.ts');
-    if (!fs.existsSync(at('lib', source))) fs.rmSync(file);
-  }
+  await run(lock, process.execPath, [at('scripts', 'build.js')], 'the TypeScript compiler failed');
   writeStamps({ dist: sources });
 }
 

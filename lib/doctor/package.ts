@@ -1,12 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
+import { packageFolder } from '../location.js';
 import { findBinaries } from '../native/binaries.js';
 import type { Problem, Section } from './section.js';
-
-/** The folder of this package. */
-const packageFolder = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** The fields of package.json that the report needs. */
 export function packageJson(folder = packageFolder): { version: string; engines: string } {

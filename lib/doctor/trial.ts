@@ -1,6 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import { unset } from '../libtorch/explain.js';
+import { codeFolder } from '../location.js';
 import { type Answer, ask } from './child.js';
 import type { Problem, Section } from './section.js';
 
@@ -27,7 +28,7 @@ export interface TrialOptions {
   program?: string;
 }
 
-const stepProgram = fileURLToPath(new URL('./trialStep.js', import.meta.url));
+const stepProgram = join(codeFolder, 'doctor/trialStep.js');
 
 /** Trains a small network for a moment in a process of its own. */
 export function tryTraining(device: string, options: TrialOptions = {}): Promise<Trial> {

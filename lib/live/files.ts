@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, posix } from 'node:path';
+
+import { codeFolder, packageFolder } from '../location.js';
 
 // The page is made for browsers, and lies compiled in dist/ alone: also for who runs lib/ itself.
-const here = dirname(fileURLToPath(import.meta.url));
-const compiled = [`${here}/..`, `${here}/../../dist`].find((root) =>
+const compiled = [codeFolder, join(packageFolder, 'dist')].find((root) =>
   existsSync(`${root}/live/page/main.js`),
 );
 const first = 'live/page/main.js';

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { familySync } from 'detect-libc';
 
 import { TorchError } from '../error.js';
 import { referenceMinor } from '../libtorch/version.js';
+import { packageFolder } from '../location.js';
 
 const require = createRequire(import.meta.url);
 
@@ -49,7 +49,7 @@ export function addonFile({ folder }: Binaries, minor: string): string {
  *   `ERR_ADDON_NOT_FOUND` where they are made and missing.
  */
 export function findBinaries(options: BinariesOptions = {}): Binaries {
-  const root = options.root ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+  const root = options.root ?? packageFolder;
   const built = join(root, 'build', 'Release');
   // node-gyp-build's own switch: what users will get, in a clone.
   const isBuilt = !process.env.PREBUILDS_ONLY && existsSync(built);

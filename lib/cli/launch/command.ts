@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
 
 import { TorchError } from '../../error.js';
+import { codeFolder } from '../../location.js';
 import { integer } from '../options.js';
 import { coreBindings } from './binding.js';
 import { startGuard } from './guard.js';
@@ -61,7 +62,7 @@ export function command(): Command {
     });
 }
 
-const main = fileURLToPath(new URL('../main.js', import.meta.url));
+const main = join(codeFolder, 'cli/main.js');
 const script = /\.[cm]?[jt]s$/;
 
 // What Node is to start: this command line with another command, or a script.

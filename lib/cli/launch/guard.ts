@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-const guardian = fileURLToPath(new URL('./guardian.js', import.meta.url));
+import { codeFolder } from '../../location.js';
+
+const guardian = join(codeFolder, 'cli/launch/guardian.js');
 
 /**
  * Starts the process that ends the others should this one be killed.

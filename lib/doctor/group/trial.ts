@@ -1,6 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import type { Launched } from '../../distributed/environment/index.js';
+import { codeFolder } from '../../location.js';
 import { ask } from '../child.js';
 import type { Fact, Problem } from '../section.js';
 import { comparePeers, describePeers, type GroupResult } from './compare.js';
@@ -18,7 +19,7 @@ export interface GroupTrialOptions {
   program?: string;
 }
 
-const stepProgram = fileURLToPath(new URL('./step.js', import.meta.url));
+const stepProgram = join(codeFolder, 'doctor/group/step.js');
 
 // To start, to load libtorch and to compute; libtorch's own times have some slack.
 const besides = 30_000;
