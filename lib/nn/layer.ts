@@ -59,7 +59,7 @@ type Given<A extends Args, S extends Spec> = [keyof A, keyof S] extends [never, 
 type Mixed<Members> = abstract new (...given: any[]) => Members;
 
 /** A declared layer's class with members that several layers have in common. */
-export type With<Class, Members> = Class & Mixed<Members>;
+export type With<Class, Members> = Mixed<Members> & Class;
 
 /** The options that a declaration leads to: `interface DropoutOptions extends LayerOptions<typeof dropout> {}`. */
 export type LayerOptions<D extends Declaration> = OptionsOf<Part<D, 'options'> & Part<D, 'making'>>;
