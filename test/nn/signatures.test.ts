@@ -102,7 +102,7 @@ describe('layers', () => {
   const compared = layers.flatMap(({ name, args, options }) => {
     const python = names.nn?.[name];
     // Some take whatever is given in Python, and look at it themselves.
-    const isTold = python !== undefined && !python.some((each) => each.startsWith('*args'));
+    const isTold = python != null && !python.some((each) => each.startsWith('*args'));
     return isTold ? [[name, python, args, options] as const] : [];
   });
 
