@@ -1,7 +1,7 @@
 import type { Source } from '../files/source.js';
 import type { DType } from '../native/dtype.js';
 import { bind } from '../native/ops.js';
-import { elementSize } from './elementSize.js';
+import { elementSize } from './dtypes.js';
 import { empty, Tensor, tensor as tensorOf } from './index.js';
 import { tidy } from './scope.js';
 

@@ -24,6 +24,11 @@ export const elementSizes: Readonly<Record<DType, number>> = {
   complex128: 16,
 };
 
+/** Bytes of one element. */
+export function elementSize(dtype: DType): number {
+  return elementSizes[dtype];
+}
+
 /** Whether a value is the name of a dtype. */
 export function isDType(value: unknown): value is DType {
   return typeof value === 'string' && Object.hasOwn(elementSizes, value);

@@ -11,7 +11,7 @@ import type { TypedArray } from '../../native/exports/data.js';
 import { native } from '../../native/load.js';
 import { bind } from '../../native/ops.js';
 import type { Nested } from '../conversion.js';
-import { elementSize } from '../elementSize.js';
+import { elementSize } from '../dtypes.js';
 import { dtypeKind } from '../kinds.js';
 import { type Element, readNested } from '../nested.js';
 import { Tensor } from '../tensor.js';
