@@ -14,17 +14,26 @@ const made = at('dist', 'live', 'page');
  */
 export function buildPage(compile) {
   compile(path.join(source, 'tsconfig.json'));
-  const files = [];
+  const files = new Set();
   for (const file of filesBelow(source)) {
     const name = path.relative(source, file);
-    if (name.endsWith('.ts')) files.push(name.replace(/ts$/, 'js'));
+    if (name.endsWith('.ts')) files.add(path.join(made, name.replace(/ts$/, 'js')));
     if (!/\.(html|css|svg)$/.test(file)) continue;
-    files.push(name);
     const to = path.join(made, name);
+    files.add(to);
     fs.mkdirSync(path.dirname(to), { recursive: true });
     const text = fs.readFileSync(file, 'utf8');
     // Of a sheet's indentation a browser has nothing.
     fs.writeFileSync(to, file.endsWith('.css') ? text.replace(/^[ \n]+/gm, '') : text);
   }
-  return files.map((name) => path.join('live', 'page', name));
+  // What it takes from other rooms is compiled with it, and lies where those do. The set grows while it is gone through.
+  for (const file of files) {
+    if (file.endsWith('.js')) for (const each of importsOf(file)) files.add(each);
+  }
+  return [...files].map((file) => path.relative(at('dist'), file));
+}
+
+function importsOf(file) {
+  const imported = fs.readFileSync(file, 'utf8').matchAll(/(?:\bfrom |\bimport )'(\.[^']+)'/g);
+  return [...imported].map(([, specifier]) => path.join(path.dirname(file), specifier));
 }
