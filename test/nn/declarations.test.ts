@@ -120,6 +120,16 @@ describe.each(layers.map((layer) => [layer.name, layer] as const))('%s', (name, 
     }
   });
 
+  test('forward says what it wants in place of anything but a tensor', () => {
+    const { forward } = new Class(...positional) as { forward: (...given: unknown[]) => unknown };
+    for (const value of [undefined, null, 5, 'x', {}]) {
+      const call = () => forward.call(new Class(...positional), value);
+      expect(call, String(value)).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }),
+      );
+    }
+  });
+
   test('refuses an option that it does not have, anything but options, and one argument more', () => {
     const most = positional.length + (Object.keys(options).length > 0 ? 1 : 0);
     const tooMany = new Array(most + 1).fill(undefined);

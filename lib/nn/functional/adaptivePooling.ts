@@ -31,7 +31,8 @@ const maxOps: Readonly<Record<Dimensions, Pool<[Tensor, Tensor]>>> = {
   3: bind('adaptive_max_pool3d'),
 };
 
-function filled(outputSize: Given, { shape }: Tensor): number | readonly number[] {
+function filled(outputSize: Given, input: Tensor): number | readonly number[] {
+  const { shape } = tensorKind.read('adaptive pooling: input', input);
   if (typeof outputSize === 'number') return outputSize;
   const own = shape.slice(-outputSize.length);
   return outputSize.map((size, i) => size ?? own[i]!);

@@ -260,6 +260,7 @@ export function lpPool(
   stride: Sizes<Dimensions> | null,
   ceilMode: boolean,
 ): Tensor {
+  tensorKind.read(`lpPool${dimensions}d: input`, input);
   if (normType === 0) throw invalidArgument(`lpPool${dimensions}d: normType: expected no 0`);
   const means = avgPools[dimensions](input.pow(normType), kernelSize, stride ?? [], 0, ceilMode);
   const sums = sign(means).mul(means.abs().relu()).mul(pointsOf(kernelSize, dimensions));

@@ -99,6 +99,7 @@ const antialiased: Readonly<Record<string, Resample>> = {
 /** {@link interpolate} for who has all that it takes. @internal */
 export function interpolateBy(name: string, given: Interpolation): Tensor {
   const { input, mode, alignCorners, antialias } = given;
+  tensorKind.read(`${name}: input`, input);
   const isSmooth = !['nearest', 'area', 'nearest-exact'].includes(mode);
   if (!isSmooth && alignCorners !== null) {
     throw invalidArgument(`${name}: alignCorners: mode '${mode}' has no corners to align`);
