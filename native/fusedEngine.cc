@@ -70,6 +70,12 @@ Napi::Value isFusedCurrent(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), engine->isCurrent(Environment::of(info.Env())));
 }
 
+// workOfFused(engine): about how many multiply-adds one image takes
+Napi::Value workOfFused(const Napi::CallbackInfo& info) {
+  const auto engine = requireEngine(info);
+  return Napi::Number::New(info.Env(), static_cast<double>(engine->library.work(engine->engine)));
+}
+
 // loadFused(engine, state, tensors)
 Napi::Value loadFused(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
@@ -204,6 +210,7 @@ void exportFusedEngine(Environment&, Napi::Object exports) {
   exportFunction<loadFused>(exports, "loadFused");
   exportFunction<storeFused>(exports, "storeFused");
   exportFunction<haveOwnMemory>(exports, "haveOwnMemory");
+  exportFunction<workOfFused>(exports, "workOfFused");
   exportFunction<isFusedCurrent>(exports, "isFusedCurrent");
   exportFunction<configureFused>(exports, "configureFused");
 }

@@ -45,6 +45,14 @@ export interface TrailedChain extends Chain {
   readonly trail: Trail;
 }
 
+// Why the engine cannot take a parameter.
+function problemOf(parameter: Tensor, trains: boolean): string | undefined {
+  if (parameter.dtype !== 'float32') return `${parameter.dtype}, not float32`;
+  if (parameter.deviceName !== 'cpu') return 'not on the CPU';
+  if (!parameter.isContiguous()) return 'not contiguous';
+  return trains && !parameter.requiresGrad ? 'frozen' : undefined;
+}
+
 // Follows one tensor through the calls.
 class Walk {
   readonly #calls: readonly RecordedCall[];
@@ -111,10 +119,8 @@ class Walk {
     const parameter = this.#recording.parameters.get(call.arguments[name] as RecordedTensor);
     const what = `${call.name}: its ${name}`;
     if (parameter === undefined) misfit(`${what} is not a parameter of the model`);
-    if (parameter.dtype !== 'float32') misfit(`${what} is ${parameter.dtype}, not float32`);
-    if (parameter.deviceName !== 'cpu') misfit(`${what} is not on the CPU`);
-    if (!parameter.isContiguous()) misfit(`${what} is not contiguous`);
-    if (this.#trains && !parameter.requiresGrad) misfit(`${what} is frozen`);
+    const problem = problemOf(parameter, this.#trains);
+    if (problem !== undefined) misfit(`${what} is ${problem}`);
     if (this.parameters.includes(parameter)) misfit(`${what} is shared with another layer`);
     return parameter;
   }
@@ -179,12 +185,18 @@ function readRows(walk: Walk): FusedLayer[] {
 }
 
 // The engine has a copy of each: of two that are one in memory, only one would learn.
-function requireOwnMemory(parameters: readonly Tensor[], trains: boolean): void {
-  const groups = trains ? [parameters] : parameters.map((parameter) => [parameter]);
-  if (!groups.every((group) => native.haveOwnMemory(group))) {
-    misfit('parameters share memory, or have none');
-  }
+function ownMemory(parameters: readonly (Tensor | null)[], trains: boolean): boolean {
+  const present = parameters.filter((parameter) => parameter !== null);
+  const groups = trains ? [present] : present.map((parameter) => [parameter]);
+  return groups.every((group) => native.haveOwnMemory(group));
 }
+
+/** Whether the engine can still take a chain's parameters. */
+export const hasUsableParameters = ({ parameters }: Chain, trains: boolean): boolean =>
+  parameters.every(
+    (parameter) =>
+      parameter === null || (!parameter.isDisposed && problemOf(parameter, trains) === undefined),
+  ) && ownMemory(parameters, trains);
 
 /**
  * Reads a recording as `(convolution | pooling | activation) … → flatten → (linear → activation?) … → linear`.
@@ -204,10 +216,7 @@ export function readChain(recording: Recording, trains: boolean): Chain | Misfit
     readFlatten(walk);
     layers.push(...readRows(walk));
     if (recording.output !== walk.current) misfit("the model's result is not the last layer's");
-    requireOwnMemory(
-      walk.parameters.filter((parameter) => parameter !== null),
-      trains,
-    );
+    if (!ownMemory(walk.parameters, trains)) misfit('parameters share memory, or have none');
     const { dtype } = recording.input;
     return { image, dtype, pixelSteps, parameters: walk.parameters, layers };
   } catch (error) {

@@ -50,6 +50,11 @@ export class Session {
     return native.isFusedCurrent(this.engine);
   }
 
+  /** About how many multiply-adds one image takes forward. */
+  get work(): number {
+    return native.workOfFused(this.engine);
+  }
+
   load(): void {
     native.loadFused(this.engine, parametersState, this.chain.parameters);
   }
