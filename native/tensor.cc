@@ -105,8 +105,8 @@ TensorHandle& makeHandle(Environment& environment, at::Tensor tensor, ScopeId li
   environment.collector().lookWhenDue();
   auto& handle = environment.handles().take(object);
   handle.tensor = std::move(tensor);
-  environment.addHandle(handle);
   environment.scopes().add(handle, environment.scopes().forResult(lineage));
+  environment.addHandle(handle);
   return handle;
 }
 
@@ -214,7 +214,7 @@ Napi::Value getGrad(const Napi::CallbackInfo& info) {
   retireGradient(handle);
   napi_value value = nullptr;
   auto& gradHandle = makeHandle(environment, grad, kNoScope, value);
-  environment.scopes().remove(gradHandle);
+  environment.moveTo(gradHandle, kNoScope);
   handle.grad = &gradHandle;
   gradHandle.gradOf = &handle;
   return {info.Env(), value};
@@ -237,7 +237,7 @@ Napi::Value setGrad(const Napi::CallbackInfo& info) {
   retireGradient(handle);
   handle.tensor.mutable_grad() = given.tensor;
   if (given.gradOf == nullptr && &given != &handle) {
-    handle.environment->scopes().remove(given);
+    handle.environment->moveTo(given, kNoScope);
     handle.grad = &given;
     given.gradOf = &handle;
   }
@@ -259,16 +259,14 @@ Napi::Value backward(const Napi::CallbackInfo& info) {
 
 Napi::Value keep(const Napi::CallbackInfo& info) {
   auto& handle = thisOutline(info);
-  handle.environment->scopes().remove(handle);
+  handle.environment->moveTo(handle, kNoScope);
   return info.This();
 }
 
 // Gives the handle to another scope, for results that leave the scope they were made in.
 Napi::Value moveTo(const Napi::CallbackInfo& info) {
   auto& handle = thisTensor(info);
-  auto& scopes = handle.environment->scopes();
-  scopes.remove(handle);
-  scopes.add(handle, info[0].ToNumber().Uint32Value());
+  handle.environment->moveTo(handle, info[0].ToNumber().Uint32Value());
   return info.This();
 }
 
