@@ -48,7 +48,13 @@ export interface FusedExports {
     groupOf: Int32Array,
     steps: number,
   ): void;
-  loadFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
+  /** @param sources - Of parameters: the tensors that they were made of, which may change. */
+  loadFused(
+    engine: NativeEngine,
+    state: number,
+    tensors: readonly (Tensor | null)[],
+    sources?: readonly Tensor[],
+  ): void;
   storeFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
   /** Whether these contiguous tensors have their elements in memory, no two of them the same. */
   haveOwnMemory(tensors: readonly Tensor[]): boolean;
