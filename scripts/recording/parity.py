@@ -13,6 +13,7 @@ from itertools import product
 
 import numpy
 import torch
+import torchvision
 
 from .call import weights
 from .folder import FOLDER
@@ -60,6 +61,8 @@ def draw(text, dtype):
         return (uniform * int(kind[6:])).floor().to(torch.int64)
     if kind == "int":
         return (uniform * 11 - 5).floor().to(torch.int64)
+    if kind == "bytes":
+        return (uniform * 256).floor().to(torch.uint8)
     if kind == "bool":
         return uniform > 0.5
     if kind == "sign":
@@ -87,9 +90,18 @@ def placed(value, tensors, used):
         return float(value)
     if isinstance(value, list):
         return tuple(placed(each, tensors, used) for each in value)
+    if isinstance(value, dict) and "new" in value:
+        name, *given = value["new"]
+        return getattr(torchvision.transforms, name)(*placed(given, tensors, used))
     if isinstance(value, dict):
         return {key: placed(each, tensors, used) for key, each in value.items()}
     return value
+
+
+def worded(value):
+    """torchvision has an enumeration where there are words here."""
+    modes = {mode.value: mode for mode in torchvision.transforms.InterpolationMode}
+    return modes.get(value, value) if isinstance(value, str) else value
 
 
 def record(name, grid, case):
@@ -107,13 +119,18 @@ def run(name, grid, case):
     options = {key: placed(value, inputs, used) for key, value in case["options"].items()}
     if args and isinstance(args[-1], dict):
         options = {**args.pop(), **options}
+    if name.startswith("transforms."):
+        args, options = [worded(each) for each in args], {key: worded(value) for key, value in options.items()}
     given = [tensor for i, tensor in enumerate(inputs) if i not in used]
     *path, last = name.split(".")
     if path == ["Tensor"]:
         return result_of(lambda: getattr(given[0], last)(*given[1:], *args, **options), inputs, grid)
-    target = torch
+    target = torchvision if path[0] == "transforms" else torch
     for part in (path[1:] if path[:1] == ["torch"] else path) + [last]:
         target = getattr(target, part)
+    if isinstance(target, type) and target.__module__.startswith("torchvision.") and not issubclass(target, torch.nn.Module):
+        made = target(*args, **options)
+        return {"text": repr(made), **result_of(lambda: made(*given), inputs, grid)}
     if not (isinstance(target, type) and issubclass(target, torch.nn.Module)):
         return result_of(lambda: target(*given, *args, **options), inputs, grid)
     torch.manual_seed(2)
