@@ -1,6 +1,6 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
-Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
+Needs torch 2.11.0 (pip install torch==2.11.0); "names" and "parity" torchvision 0.26.0, "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
 "headers", "resized" and "resized_sizes" Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
 data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """

@@ -1,4 +1,12 @@
 /** Transforms of images, mirrors `torchvision.transforms` of tensors: docs/transforms.md. */
+export type { PolicyName } from './augmentPolicies.js';
+export {
+  AugMix,
+  AutoAugment,
+  AutoAugmentPolicy,
+  RandAugment,
+  TrivialAugmentWide,
+} from './autoAugment.js';
 export { ElasticTransform, GaussianBlur } from './blurs.js';
 export * from './colors.js';
 export { Compose, Lambda, RandomApply, RandomChoice, RandomOrder } from './compose.js';

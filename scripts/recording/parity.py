@@ -99,8 +99,9 @@ def placed(value, tensors, used):
 
 
 def worded(value):
-    """torchvision has an enumeration where there are words here."""
-    modes = {mode.value: mode for mode in torchvision.transforms.InterpolationMode}
+    """torchvision has enumerations where there are words here."""
+    words = [*torchvision.transforms.InterpolationMode, *torchvision.transforms.AutoAugmentPolicy]
+    modes = {word.value: word for word in words}
     return modes.get(value, value) if isinstance(value, str) else value
 
 
