@@ -151,8 +151,7 @@ def result_of(call, inputs, grid, parameters={}):
     if not call_changes(grid):
         for leaf in leaves:
             leaf.requires_grad_()
-    torch.manual_seed(3)
-    value = call()
+    value = drawn(call, grid)
     out = {"out": encode(value, exact=grid.get("exact", False), only=grid.get("only"))}
     tensors = [x for x in flat(value) if isinstance(x, torch.Tensor) and x.requires_grad]
     if wanted and tensors:
@@ -162,6 +161,15 @@ def result_of(call, inputs, grid, parameters={}):
         if parameters:
             out["paramGrads"] = {key: encode(p.grad) for key, p in parameters.items()}
     return out
+
+
+def drawn(call, grid):
+    """The result after a seed, or a list of those after several."""
+    results = []
+    for seed in range(grid.get("seeds", 1)):
+        torch.manual_seed(3 + seed)
+        results.append(call())
+    return results if "seeds" in grid else results[0]
 
 
 def as_real(tensor):

@@ -172,8 +172,7 @@ function resultProblem(
   const wantsGrad = grid.grad !== false && !grid.inplace;
   const leaves = inputs.filter(({ dtype }) => wantsGrad && /^(float|bfloat|complex)/.test(dtype));
   for (const leaf of leaves) leaf.requiresGrad = true;
-  torch.manualSeed(3);
-  const result = call();
+  const result = drawn(call, grid);
   const problem = valueProblem(result, wanted.out, grid, true);
   if (problem !== undefined || wanted.error !== undefined) return problem;
   if (wanted.grads) {
@@ -197,6 +196,15 @@ function resultProblem(
       tensorsProblem('gradients', Object.fromEntries(grads), wanted.paramGrads, grid.tolerance)) ??
     tensorsProblem('buffers', Object.fromEntries(buffers), wanted.buffers, grid.tolerance)
   );
+}
+
+/** The result after a seed, or a list of those after several. */
+function drawn(call: () => unknown, { seeds }: Grid): unknown {
+  const results = Array.from({ length: seeds ?? 1 }, (_, i) => {
+    torch.manualSeed(3 + i);
+    return call();
+  });
+  return seeds === undefined ? results[0] : results;
 }
 
 const learns = (value: unknown): value is torch.Tensor =>
