@@ -11,6 +11,7 @@ import { happens, orderOf, share } from './draws.js';
 import {
   follow,
   forPictures,
+  isAlike,
   isFixed,
   isPointwise,
   type Step,
@@ -49,6 +50,10 @@ export class Compose implements Transform {
     return this.transforms.every(isFixed);
   }
 
+  get alike(): boolean {
+    return this.transforms.some(isAlike);
+  }
+
   forward(images: Tensor): Tensor {
     atMost('Compose.forward', 1, arguments.length);
     return all(this.transforms, images) as Tensor;
@@ -84,6 +89,10 @@ export class Lambda implements Transform {
     atMost('Lambda', 1, arguments.length);
     if (typeof lambd !== 'function') throw invalidArgument('Lambda: lambd: expected a function');
     this.lambd = lambd;
+  }
+
+  get alike(): boolean {
+    return true;
   }
 
   forward(images: Tensor): Tensor {
@@ -143,6 +152,10 @@ export class RandomOrder implements Transform {
   constructor(transforms: Iterable<Step>) {
     atMost('RandomOrder', 1, arguments.length);
     this.transforms = stepsKind.read('RandomOrder: transforms', transforms);
+  }
+
+  get alike(): boolean {
+    return true;
   }
 
   forward(images: Tensor): Tensor {
@@ -208,6 +221,10 @@ export class RandomChoice implements Transform {
         `RandomChoice: p: expected as many weights as transforms, ${count}, got ${this.p.length}`,
       );
     }
+  }
+
+  get alike(): boolean {
+    return true;
   }
 
   forward(images: Tensor): Tensor {

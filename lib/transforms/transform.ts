@@ -3,17 +3,19 @@ import { Kind } from '../argument/kind.js';
 import type { Tensor } from '../tensor/index.js';
 
 /**
- * Changes images, `(C, H, W)` or a batch `(N, C, H, W)`. What it says of itself holds as long as no subclass overrides
+ * Changes images: a batch `(N, C, H, W)`, where nothing else is said. What it says of itself holds as long as no subclass overrides
  * `forward` alone.
  */
 export interface Transform {
   /** Whether each pixel's result depends on its value alone, so that a loader may look it up in a table. Default false. */
   readonly pointwise?: boolean;
-  /**
-   * Whether each image is treated by itself, and the same each time: no numbers are drawn. Default false: data sets then
-   * ask image by image, in the order of the batch, as Python does.
-   */
+  /** Whether each image is treated by itself, and the same each time: no numbers are drawn. Default false. */
   readonly fixed?: boolean;
+  /**
+   * Whether one draw is for all images that are given at once: data sets then ask image by image, `(C, H, W)`, in the order
+   * of the batch, as Python's do. Default false.
+   */
+  readonly alike?: boolean;
   forward(images: Tensor): Tensor;
   /** What stands in its place where images are pictures, that Python's data sets hand out as Pillow's. Default: itself. */
   forPictures?(): Transform;
@@ -29,6 +31,10 @@ export const isPointwise = (step: Step): boolean =>
 
 export const isFixed = (step: Step): boolean =>
   (step as Transform).fixed === true && holds(step, 'fixed', ['forward']);
+
+/** Of a function nothing is known, and Python's are written for single images. */
+export const isAlike = (step: Step): boolean =>
+  typeof step === 'function' || (step as Transform).alike === true;
 
 /** What a data set of pictures does in the place of a step. */
 export function forPictures<S extends Step>(step: S): S {

@@ -25,8 +25,8 @@ export interface IdxOptions {
   /** The 60,000 images for training, or the 10,000 for tests. Default true. */
   train?: boolean;
   /**
-   * What is done to each image, uint8 `(1, 28, 28)`: a transform or a function. Those that draw nothing are asked for whole
-   * batches. Default: nothing, images stay uint8 0–255.
+   * What is done to images: a transform, asked for whole batches where it does not change them alike, or a function of one
+   * image, uint8 `(1, 28, 28)`. Default: nothing, images stay uint8 0–255.
    */
   transform?: Step;
 }

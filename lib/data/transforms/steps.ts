@@ -1,7 +1,7 @@
 import { arange, stack, type Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { Compose } from '../../transforms/compose.js';
-import { isFixed, isPointwise, type Transform } from '../../transforms/transform.js';
+import { isAlike, isPointwise, type Transform } from '../../transforms/transform.js';
 
 /** A transform for a data set of bytes: a look-up for what concerns single pixels, then the rest. */
 export interface Steps {
@@ -28,10 +28,10 @@ function tableOf(transform: Transform): Tensor | undefined {
 }
 
 /**
- * What a transform makes of a batch `(N, C, H, W)`: one that draws, or does not say that it draws nothing, is asked image by
- * image, `(C, H, W)`, as Python's data sets ask it.
+ * What a transform makes of a batch `(N, C, H, W)`: one that would change all of it alike is asked image by image,
+ * `(C, H, W)`, as Python's data sets ask it.
  */
 export function changed(transform: Transform, images: Tensor): Tensor {
-  if (isFixed(transform)) return transform.forward(images);
+  if (!isAlike(transform)) return transform.forward(images);
   return stack(images.unbind(0).map((image) => tidy(() => transform.forward(image))));
 }
