@@ -67,4 +67,5 @@ export {
 } from './training/metrics.js';
 export { type PredictOptions, predict } from './training/predict.js';
 export { type TrainOptions, train } from './training/train.js';
+export * as transforms from './transforms/index.js';
 export { version } from './version.js';

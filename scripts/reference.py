@@ -1,8 +1,8 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
-Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
+Needs torch 2.11.0 (pip install torch==2.11.0); "names", "parity" and "augmented" torchvision 0.26.0, "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
 "headers", "resized" and "resized_sizes" Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
-data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
+data, which "augmented" reads too (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
 import json
@@ -11,6 +11,7 @@ import sys
 import torch
 
 from recording.archives import archives
+from recording.augmented import augmented
 from recording.files import files
 from recording.folder import FOLDER
 from recording.functions import functions
@@ -44,7 +45,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, optim, names, utils, training,
+        headers, resized, resized_sizes, indexing, numbers, augmented, parallel, samplers, parity, optim, names, utils, training,
     )
 }
 

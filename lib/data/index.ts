@@ -1,3 +1,4 @@
+export * as transforms from '../transforms/index.js';
 export { type BatchOf, Dataset, type ImagesInMemory } from './dataset/dataset.js';
 export { Subset } from './dataset/subset.js';
 export { TensorDataset } from './dataset/tensorDataset.js';
@@ -14,4 +15,3 @@ export {
   SequentialSampler,
 } from './loader/sampler.js';
 export { FashionMNIST, type FashionMNISTOptions } from './sets/fashionMnist.js';
-export * as transforms from './transforms/transforms.js';

@@ -1,7 +1,7 @@
 import { atMost } from '../argument/atMost.js';
-import { ToTensor, type Transform } from '../data/transforms/transforms.js';
 import { Conv2d, Linear, MaxPool2d, Module, Sequential, Sigmoid } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
+import { ToTensor, type Transform } from '../transforms/index.js';
 import type { ImageModel } from './imageModel.js';
 
 /**

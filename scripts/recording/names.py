@@ -2,6 +2,7 @@ import inspect
 import typing
 
 import torch
+import torchvision
 
 
 def names():
@@ -24,6 +25,8 @@ def names():
         "linalg": (torch.linalg, [name for name in public(torch.linalg) if is_function(getattr(torch.linalg, name))]),
         "fft": (torch.fft, [name for name in torch.fft.__all__]),
         "special": (torch.special, [name for name in torch.special.__all__]),
+        "transforms": (torchvision.transforms, torchvision.transforms.transforms.__all__ + torchvision.transforms.autoaugment.__all__),
+        "transforms.functional": (torchvision.transforms.functional, own_functions(torchvision.transforms.functional)),
         "utils.data": (torch.utils.data, [name for name in torch.utils.data.__all__ if not name[0].islower() or name in ("random_split", "default_collate")]),
     }
     return {group: {name: parameters(getattr(owner, name)) for name in sorted(set(found))} for group, (owner, found) in groups.items()}
@@ -39,6 +42,10 @@ def is_module(value):
 
 def is_function(value):
     return callable(value) and not inspect.isclass(value) and not isinstance(value, typing._SpecialForm) and getattr(value, "__module__", None) != "typing"
+
+
+def own_functions(owner):
+    return [name for name in public(owner) if is_own(owner, name) and inspect.isfunction(getattr(owner, name))]
 
 
 def is_own(owner, name):

@@ -70,7 +70,6 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'new data.FashionMNIST': (o) => new data.FashionMNIST(o),
   'data.prepareImage': (o) =>
     data.prepareImage({ data: new Uint8Array(784), width: 28, height: 28, channels: 1 }, o),
-  'new data.transforms.Pad': (o) => new data.transforms.Pad(1, o),
   live: async (o) => (await torch.live(o)).close(),
   loadDataFashionMnist: (o) => torch.loadDataFashionMnist(o),
   'draw.architecture': (o) => draw.architecture(new torch.LeNet(), o),
@@ -548,9 +547,9 @@ const strangers: Record<string, unknown> = {
   null: null,
 };
 
-// These say themselves what they take, and are held to it: test/nn/ordered.test.ts.
+// These say themselves what they take, and are held to it: test/nn/ordered.test.ts, test/transforms/arguments.test.ts.
 const areOrdered = (name: string): boolean => {
-  const made: unknown = Reflect.get(F, name.replace('nn.functional.', ''));
+  const made: unknown = functionOf(name);
   return typeof made === 'function' && takenBy(made) !== undefined;
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { atMost } from '../../argument/atMost.js';
 
-import { flag, Kind, text } from '../../argument/kind.js';
+import { flag, text } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
 import type { Device } from '../../context/device.js';
 import { TorchError } from '../../error.js';
@@ -9,10 +9,11 @@ import { readError } from '../../files/readError.js';
 import { native } from '../../native/load.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
+import { Lambda } from '../../transforms/compose.js';
+import { forPictures, type Step, stepKind, type Transform } from '../../transforms/transform.js';
 import { checkIndex, copyTo, Dataset, type ImagesInMemory } from '../dataset/dataset.js';
 import { lookUp } from '../transforms/lookUp.js';
-import { type Steps, stepsOf } from '../transforms/steps.js';
-import type { Transform } from '../transforms/transforms.js';
+import { changed, type Steps, stepsOf } from '../transforms/steps.js';
 import { parseIdx } from './idx.js';
 import type { IdxSet } from './idxSets.js';
 import { locateSet } from './locate.js';
@@ -23,18 +24,17 @@ export interface IdxOptions {
   root?: string;
   /** The 60,000 images for training, or the 10,000 for tests. Default true. */
   train?: boolean;
-  /** Applied to whole batches. Default: none, images stay uint8 0–255. */
-  transform?: Transform;
+  /**
+   * What is done to images: a transform, asked for whole batches where it does not change them alike, or a function of one
+   * image, uint8 `(1, 28, 28)`. Default: nothing, images stay uint8 0–255.
+   */
+  transform?: Step;
 }
-
-const transformKind = new Kind<Transform>('an object with forward()', (given) =>
-  typeof (given as Transform | null)?.forward === 'function' ? (given as Transform) : undefined,
-);
 
 const spec = {
   root: text.optional(),
   train: flag.or(true),
-  transform: transformKind.optional(),
+  transform: stepKind.optional(),
 } satisfies SpecOf<IdxOptions>;
 
 function read(file: string, dimensions: number): { data: Uint8Array; dims: readonly number[] } {
@@ -79,6 +79,8 @@ export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
   readonly length: number;
   /** The transform, as a table and what comes after. @internal */
   readonly steps: Steps;
+  /** The transform as it is for pictures. */
+  readonly #change: Transform | undefined;
   /** Whether batches are gathered where the images lie, by libtorch's operators. */
   readonly #resident: boolean;
 
@@ -92,6 +94,7 @@ export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
       const { from, device } = options;
       this.train = from.train;
       this.transform = from.transform;
+      this.#change = from.#change;
       this.length = from.length;
       const copy = (tensor: Tensor): Tensor => copyTo(tensor, device).keep();
       this.images = copy(from.images);
@@ -111,22 +114,23 @@ export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
       );
     }
     this.train = train;
-    this.transform = transform;
+    this.transform = typeof transform === 'function' ? new Lambda(transform) : transform;
+    this.#change = this.transform && forPictures(this.transform);
     this.length = length;
     this.images = tensor(images.data, { shape: [length, 1, height, width] }).keep();
     this.targets = tensor(labels.data, { dtype: 'int64' }).keep();
     this.steps =
-      transform === undefined
+      this.#change === undefined
         ? { table: undefined, rest: undefined }
-        : tidy(() => stepsOf(transform));
+        : tidy(() => stepsOf(this.#change as Transform));
   }
 
   override get(index: number): readonly [Tensor, Tensor] {
     atMost('get', 1, arguments.length);
     checkIndex(this, index);
     const image = this.images.narrow(0, index, 1);
-    const changed = this.transform === undefined ? image : this.transform.forward(image);
-    return [changed.squeeze(0), this.targets.select(0, index)];
+    const made = this.#change === undefined ? image : changed(this.#change, image);
+    return [made.squeeze(0), this.targets.select(0, index)];
   }
 
   override getBatch(indices: Tensor): readonly [Tensor, Tensor] {
@@ -156,7 +160,7 @@ export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
     if (table === undefined) images = this.images.indexSelect(0, indices);
     else if (this.#resident) images = lookUp(this.images.indexSelect(0, indices), table);
     else images = native.gather(this.images, indices, table);
-    return rest === undefined ? images : rest.forward(images);
+    return rest === undefined ? images : changed(rest, images);
   }
 }
 
