@@ -1,7 +1,7 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
 Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
-"headers", "resized" and "resized_sizes" Pillow, "picture_folder" torchvision 0.26. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
+"headers", "resized" and "resized_sizes" Pillow, "picture_folder" and "sets" torchvision 0.26. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
 data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
@@ -37,6 +37,7 @@ from recording.picture_folder import picture_folder
 from recording.resized import resized, resized_sizes
 from recording.resume import resume
 from recording.samplers import samplers
+from recording.sets import sets
 from recording.states import states
 from recording.text import text
 from recording.training import training
@@ -46,7 +47,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, picture_folder, resized, resized_sizes, indexing, numbers, parallel, samplers, loading, parity, optim, names, utils, training,
+        headers, picture_folder, sets, resized, resized_sizes, indexing, numbers, parallel, samplers, loading, parity, optim, names, utils, training,
     )
 }
 
