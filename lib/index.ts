@@ -41,7 +41,7 @@ export * as fft from './math/fft.js';
 export * from './math/functions/index.js';
 export * as linalg from './math/linalg/index.js';
 export * as special from './math/special/index.js';
-export { LeNet } from './models/lenet.js';
+export { LeNet, type LeNetOptions } from './models/lenet.js';
 export { LeNet5, type LeNet5Options } from './models/lenet5.js';
 export * from './native/dtype.js';
 export type { TypedArray } from './native/exports/data.js';

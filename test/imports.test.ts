@@ -123,9 +123,16 @@ test('one file loads binaries, one finds them', () => {
 
 test('one file knows in what runtimes differ', () => {
   const telling =
-    /node:(v8|vm|async_hooks|inspector|worker_threads)|\b(Deno|Bun)\b|process\.(binding|dlopen|report)/;
+    /node:(v8|vm|async_hooks|inspector)|\b(Deno|Bun)\b|process\.(binding|dlopen|report)/;
   const knowing = sources.filter((file) => telling.test(readFileSync(join(lib, file), 'utf8')));
   expect(knowing).toEqual(['native/runtime.ts']);
+});
+
+test('threads are started in one place', () => {
+  const starting = sources.filter((file) =>
+    /node:worker_threads/.test(readFileSync(join(lib, file), 'utf8')),
+  );
+  expect(starting.sort()).toEqual(['data/images/thread.ts', 'data/images/threads.ts']);
 });
 
 test('importing the package loads no table of wheels for CUDA, and nothing of setup, a server or the live page', () => {

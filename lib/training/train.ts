@@ -4,7 +4,7 @@ import { callback, instance, Kind, oneOf, orNull, signalKind } from '../argument
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../context/device.js';
 import { cudaIndex } from '../cuda/device.js';
-import type { BatchIterable } from '../data/loader/dataloader.js';
+import { areBatches, type BatchIterable } from '../data/loader/dataloader.js';
 import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
 import type { EpochResult, History } from '../engine/epoch.js';
@@ -67,7 +67,7 @@ function checkArguments(
 ): void {
   requireModule('train', net);
   for (const [name, value] of Object.entries(iterables)) {
-    if (typeof (value as BatchIterable | undefined)?.[Symbol.iterator] !== 'function') {
+    if (!areBatches(value)) {
       throw invalidArgument(`train: ${name}: expected an iterable of [images, labels]`);
     }
   }

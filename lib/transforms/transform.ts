@@ -48,7 +48,7 @@ export const follow = (step: Step, images: unknown): unknown =>
   typeof step === 'function' ? step(images) : step.forward(images);
 
 // A class in the place of an object of it is a function too.
-function isStep(given: unknown): given is Step {
+export function isStep(given: unknown): given is Step {
   if (typeof given === 'function') return given.prototype?.forward === undefined;
   return typeof (given as Transform | null)?.forward === 'function';
 }

@@ -30,7 +30,7 @@ export async function trainEagerly(
   signal?.throwIfAborted();
   const tally = new Tally(String(device));
   try {
-    for (const item of rest) {
+    for await (const item of rest) {
       const batch = requireBatch('train', item);
       tidy(() => {
         const X = batch[0].to(device);
@@ -84,7 +84,7 @@ export async function evaluateEagerly(
   let count = 0;
   let tally: Tally | undefined;
   try {
-    for (const batch of batches) {
+    for await (const batch of batches) {
       signal?.throwIfAborted();
       const [X, y] = requireBatch('evaluate', batch);
       noGrad(() =>

@@ -68,7 +68,7 @@ export async function trainFused(
 ): Promise<void> {
   const { meter, signal, keeper } = watch;
   const { session, fitting } = plan;
-  const { batchSize } = batches as unknown as DataLoader;
+  const batchSize = (batches as unknown as DataLoader).batchSize!;
   const before = sums.batches;
   const { rows, examples, finish: endPass } = beginPass(batches, plan, keeper?.drawn);
   const counted = peers === undefined ? examples : Math.min(examples, countedOf(batches));
