@@ -1,6 +1,6 @@
 // `npm run names`: how many of PyTorch's public names are here, by group; `-- --missing` what is not, with its reason;
 // `-- --write` writes docs/names.md. Names are recorded in test/reference/names.json, reasons stand in
-// test/parity/absent.json.
+// test/parity/absent.json, what functions take otherwise in test/parity/differences.json.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -13,8 +13,11 @@ export const camelCase = (name) =>
 // Groups whose names stand elsewhere here, or in more than one place.
 const places = { Tensor: ['Tensor.prototype'], torch: [''], 'utils.data': ['data'] };
 
+/** Where names of a group stand here. */
+export const placesOf = (group) => places[group] ?? [group];
+
 function ownersOf(torch, group) {
-  return (places[group] ?? [group]).map((path) =>
+  return placesOf(group).map((path) =>
     path
       .split('.')
       .filter(Boolean)
@@ -48,7 +51,7 @@ export function count(torch) {
 }
 
 // `Lazy*` stands for all that begin so.
-const fits = (pattern, name) =>
+export const fits = (pattern, name) =>
   pattern.includes('*')
     ? new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name)
     : pattern === name;
@@ -76,6 +79,12 @@ const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 const share = (here, total) => `${((100 * here) / total).toFixed(1)} %`;
+
+/** What functions take otherwise than Python: rows of a table. */
+const differences = () =>
+  Object.entries(read('parity/differences.json')).flatMap(([name, said]) =>
+    Object.entries(said).map(([problem, reason]) => [`\`${name}\``, problem, reason]),
+  );
 
 /** docs/names.md. */
 export function document(torch) {
@@ -117,6 +126,12 @@ changes a name, the one here stands behind Python's. Names of \`utils.data\` are
 ([parity.md](parity.md)). \`npm run names -- --write\` makes this page.
 
 ${parts.join('\n\n')}
+
+## Arguments
+
+Names, order and defaults are \`inspect.signature\`'s, of operators libtorch's schema's. What differs:
+
+${table(['of', 'differs', 'why'], differences())}
 `;
 }
 
