@@ -32,7 +32,10 @@ function signaturesOf(group: string, name: string): Signature[] | undefined {
     const method = tensor.getProperty(camelCase(name));
     return method && checker.getTypeOfSymbol(method).getCallSignatures().map(signatureOf);
   }
-  const path = placesOf(group)[0]!.split('.').filter(Boolean).map(camelCase);
+  const path: string[] = (placesOf(group)[0] as string)
+    .split('.')
+    .filter(Boolean)
+    .map((part): string => camelCase(part));
   const owner = path.reduce((at: ts.Symbol | undefined, part) => at && memberOf(at, part), index);
   const member = owner && memberOf(owner, camelCase(name));
   if (member === undefined) return undefined;
