@@ -47,6 +47,29 @@ export * from './native/dtype.js';
 export type { TypedArray } from './native/exports/data.js';
 export { libtorchVersion } from './native/load.js';
 export { type OperatorNamespace, type OperatorPacket, ops } from './native/ops.js';
+// In Python, too, the same functions stand in both places.
+export {
+  adaptiveAvgPool1d,
+  avgPool1d,
+  bilinear,
+  celu_,
+  channelShuffle,
+  conv1d,
+  conv2d,
+  conv3d,
+  convTbc,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  cosineSimilarity,
+  pairwiseDistance,
+  pdist,
+  pixelShuffle,
+  pixelUnshuffle,
+  rrelu_,
+  selu_,
+  threshold_,
+} from './nn/functional/functional.js';
 export * as nn from './nn/index.js';
 export * as optim from './optim/index.js';
 export * from './run/index.js';

@@ -126,7 +126,7 @@ const spec = {
  * @param trainIter - Batches of images and int64 labels `(N)`, 0…K−1.
  * @param testIter - Batches for the accuracy after each epoch.
  * @param batchSize - As in the chapter; the loaders say how large batches are.
- * @param optimizer - Over the network's parameters.
+ * @param optimizer - Over the network's parameters. `LBFGS` computes each batch's loss several times; the first is told.
  * @param device - `'cpu'`, `'cuda'`, `'cuda:1'`.
  * @param numEpochs - Integer ≥ 0.
  * @returns What each epoch came to; with a run that is resumed, all of its epochs.
@@ -153,6 +153,11 @@ export async function train(
   const place = requireDevice(device);
   const isShared = net instanceof DistributedDataParallel;
   if (isShared) requireToStay(net, place);
+  if (isShared && optimizer.needsClosure) {
+    throw invalidArgument(
+      `train: optimizer: ${optimizer.constructor.name} computes the loss several times in a step, which several processes cannot do together`,
+    );
+  }
   const training: Training = {
     net: isShared ? net.module : net,
     trainIter,

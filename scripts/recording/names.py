@@ -1,4 +1,5 @@
 import inspect
+import re
 import typing
 
 import torch
@@ -63,7 +64,12 @@ def is_operator(name):
 def parameters(value):
     try:
         return [str(each) if each.kind is each.VAR_POSITIONAL or each.kind is each.VAR_KEYWORD else
-                each.name + ("" if each.default is each.empty else f"={each.default!r}") + (" by name" if each.kind is each.KEYWORD_ONLY else "")
+                each.name + ("" if each.default is each.empty else f"={written(each.default)}") + (" by name" if each.kind is each.KEYWORD_ONLY else "")
                 for each in inspect.signature(value).parameters.values() if each.name != "self"]
     except (TypeError, ValueError):
         return None
+
+
+def written(default):
+    """As Python writes it, but for addresses, which differ from one recording to the next."""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(default))
