@@ -10,7 +10,7 @@ import type { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { batchSizes } from '../batchSizes.js';
 import type { Decision, EvaluationTask, TrainingTask } from '../engine.js';
-import { anyHooks, hooked } from '../hooks.js';
+import { whyHooked } from '../hooks.js';
 import { ownObjective } from '../objective.js';
 import { probe } from '../probe.js';
 import { Misfit, readChain, sameChain, type TrailedChain } from './chain.js';
@@ -36,7 +36,8 @@ export interface FusedTraining extends FusedPlan {
  * forward pass may branch, or be written for one batch size. So few images need no second thread.
  */
 export function chainOf(net: Module, images: Tensor, trains: boolean): TrailedChain | Misfit {
-  if (anyHooks(net)) return new Misfit(hooked);
+  const reason = whyHooked(net, trains);
+  if (reason !== undefined) return new Misfit(reason);
   const threads = getNumThreads();
   setNumThreads(1);
   try {
