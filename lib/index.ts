@@ -1,6 +1,15 @@
 /// <reference types="node" preserve="true" />
 // Declarations name Node's own types: TypeScript shall load them, whatever a project's `types` lists.
-export { enableGrad, isGradEnabled, noGrad } from './context/autograd.js';
+export { isAnomalyCheckNanEnabled, isAnomalyEnabled } from './autograd/anomaly.js';
+export * as autograd from './autograd/index.js';
+export {
+  enableGrad,
+  inferenceMode,
+  isGradEnabled,
+  isInferenceModeEnabled,
+  noGrad,
+  setGradEnabled,
+} from './context/autograd.js';
 export {
   areDeterministicAlgorithmsEnabled,
   backends,

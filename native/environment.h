@@ -59,6 +59,12 @@ class Environment {
   size_t liveTensors() const { return handles_.liveCount() - hollow_; }
   int64_t liveBytes() const { return liveBytes_; }
 
+  // Whether a backward pass may call JavaScript: once something was held for that.
+  bool callsBack() const { return callsBack_; }
+  void setCallsBack() { callsBack_ = true; }
+  // Nodes whose JavaScript is running, the innermost last. Each is locked meanwhile.
+  std::vector<const void*>& runningNodes() { return runningNodes_; }
+
   // Empty, with room for a call's arguments.
   std::vector<c10::IValue>& spareStack() { return spareStack_; }
 
@@ -105,6 +111,8 @@ class Environment {
   napi_env env_;
   bool closing_ = false;
   bool finalizesDeleted_ = false;
+  bool callsBack_ = false;
+  std::vector<const void*> runningNodes_;
   std::unique_ptr<Recorder> recorder_;
   bool isFollowing_ = false, hasLeft_ = false;
   Scopes scopes_;

@@ -244,19 +244,6 @@ Napi::Value setGrad(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value backward(const Napi::CallbackInfo& info) {
-  auto& handle = thisTensor(info);
-  at::Tensor gradient;
-  if (!info[0].IsUndefined() && !info[0].IsNull()) {
-    gradient = unwrapTensor(*handle.environment, info[0], "gradient").tensor;
-  }
-  const bool retainGraph = info[1].ToBoolean();
-  const bool createGraph = info[2].ToBoolean();
-  const at::Tensor tensor = handle.tensor;
-  tensor.backward(gradient, retainGraph || createGraph, createGraph);
-  return info.Env().Undefined();
-}
-
 Napi::Value keep(const Napi::CallbackInfo& info) {
   auto& handle = thisOutline(info);
   handle.environment->moveTo(handle, kNoScope);
@@ -444,7 +431,6 @@ void exportTensor(Environment& environment, Napi::Object exports) {
       bareMethod<numel>("numel"),
       bareMethod<isContiguous>("isContiguous"),
       bareMethod<item>("item"),
-      method<backward>("nativeBackward"),
       bareMethod<keep>("keep"),
       method<moveTo>("moveToScope"),
       bareMethod<dispose>("dispose"),

@@ -15,7 +15,7 @@ const floors: readonly (readonly string[])[] = [
   ['native'],
   ['context'],
   ['cuda', 'tensor'],
-  ['distributed', 'math'],
+  ['autograd', 'distributed', 'math'],
   ['nn', 'optim'],
   ['transforms'],
   ['data'],

@@ -92,7 +92,7 @@ async function blemishes(name: string, call: Callable): Promise<string[]> {
 
 // Not for users: what TypeScript calls internal, private or protected.
 const internal =
-  /^(new )?(TorchError|OutOfMemoryError|Run|Summary|cuda\.|ops)|#(nativeBackward|moveToScope|checkOptions|checkState|copyState|complete|rates|closedRates|setRates|begin|undo|restart|advance|scale|updateGroup|update|remembers|recall|due|settingsOf|fusedRule|capturable|followParameters|prepare|stepWithRates|readOptions|savedBesides|savedName|inMemory|ownMembers|beginPass|resumePass)$/;
+  /^(new )?(TorchError|OutOfMemoryError|Run|Summary|cuda\.|ops)|#(moveToScope|checkOptions|checkState|copyState|complete|rates|closedRates|setRates|begin|undo|restart|advance|scale|updateGroup|update|remembers|recall|due|settingsOf|fusedRule|capturable|followParameters|prepare|stepWithRates|readOptions|savedBesides|savedName|inMemory|ownMembers|beginPass|resumePass)$/;
 
 function* functionsOf(prefix: string, value: object): Generator<[string, Callable]> {
   for (const [key, member] of Object.entries(value)) {

@@ -16,7 +16,7 @@ type Callable = (...args: unknown[]) => unknown;
 
 // Subclasses alone define them, or they are for the package itself; errors are the language's own.
 const others =
-  /^new (TorchError|OutOfMemoryError)$|^new distributed\.(ProcessGroup|Work|Store|TCPStore|FileStore)$|^data\.Dataset#|^nn\.Module#forward$|^optim\.lrScheduler\.LRScheduler#step$|^Tensor#(nativeBackward|moveToScope)$|Lambda#lambd$/;
+  /^new (TorchError|OutOfMemoryError)$|^new distributed\.(ProcessGroup|Work|Store|TCPStore|FileStore)$|^data\.Dataset#|^nn\.Module#forward$|^optim\.lrScheduler\.LRScheduler#step$|^Tensor#moveToScope$|Lambda#lambd$/;
 
 // By position operators take what is declared by name too, undefined at least.
 const moreThan = (name: string, most: number): number =>

@@ -10,7 +10,7 @@ import type { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { batchSizes } from '../batchSizes.js';
 import type { Decision, EvaluationTask, TrainingTask } from '../engine.js';
-import { anyHooks, hooked } from '../hooks.js';
+import { whyHooked } from '../hooks.js';
 import { ownObjective } from '../objective.js';
 import { probe } from '../probe.js';
 import { hasUsableParameters, Misfit, readChain, sameChain, type TrailedChain } from './chain.js';
@@ -36,7 +36,8 @@ export interface FusedTraining extends FusedPlan {
  * forward pass may branch, or be written for one batch size.
  */
 export function chainOf(net: Module, images: Tensor, trains: boolean): TrailedChain | Misfit {
-  if (anyHooks(net)) return new Misfit(hooked);
+  const reason = whyHooked(net, trains);
+  if (reason !== undefined) return new Misfit(reason);
   try {
     const look = (count: number) => {
       const { ndim } = images;
@@ -83,7 +84,13 @@ function knownChainOf(
   const last = known.get(net);
   const isOfKind =
     last?.dtype === images.dtype && String(last.image) === String(images.shape.slice(1));
-  if (isOfKind && !anyHooks(net) && hasUsableParameters(last, trains) && leads(last)) return last;
+  if (
+    isOfKind &&
+    whyHooked(net, trains) === undefined &&
+    hasUsableParameters(last, trains) &&
+    leads(last)
+  )
+    return last;
   known.delete(net);
   const chain = tidy(() => chainOf(net, images, trains));
   if (chain instanceof Misfit) return chain;
