@@ -11,6 +11,7 @@ import sys
 import torch
 
 from recording.archives import archives
+from recording.chapters import chapters
 from recording.files import files
 from recording.folder import FOLDER
 from recording.functions import functions
@@ -43,7 +44,7 @@ from recording.utils import utils
 PARTS = {
     f.__name__: f
     for f in (
-        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
+        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, chapters, order, text, archives, files, metrics, images,
         headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, optim, names, utils, training,
     )
 }
