@@ -61,7 +61,12 @@ async function compile(example) {
     const source = fs.readFileSync(path.join(sources, `${file}.ts`), 'utf8');
     const to = path.join(built, `${file}.js`);
     fs.mkdirSync(path.dirname(to), { recursive: true });
-    fs.writeFileSync(to, ts.transpileModule(source, { compilerOptions }).outputText);
+    // Whole at once: another example may be reading what both share.
+    fs.writeFileSync(
+      `${to}.${process.pid}`,
+      ts.transpileModule(source, { compilerOptions }).outputText,
+    );
+    fs.renameSync(`${to}.${process.pid}`, to);
     for (const { fileName } of ts.preProcessFile(source).importedFiles) {
       if (fileName.startsWith('.')) visit(path.join(path.dirname(file), fileName.slice(0, -3)));
     }

@@ -9,7 +9,7 @@ const { epochs, images, few } = settings({ epochs: 5, images: 30_000, few: 100 }
 const device = tryGpu();
 const classes = 5;
 
-/** Loaders of five classes of Fashion-MNIST, which are numbered from 0 then. */
+/** Loaders of five classes of Fashion-MNIST, numbered from 0: some images to train with, and 1,000 for tests. */
 function half(from: number, count: number, batchSize: number): [ImageLoader, ImageLoader] {
   const loader = (train: boolean): ImageLoader => {
     const set = new data.FashionMNIST({ train });
@@ -17,7 +17,7 @@ function half(from: number, count: number, batchSize: number): [ImageLoader, Ima
     const rows = isOne
       .nonzero()
       .view(-1)
-      .slice(0, 0, train ? count : undefined);
+      .slice(0, 0, train ? count : 1000);
     const pixels = set.images.indexSelect(0, rows).to('float32').div(255);
     const labels = set.targets.indexSelect(0, rows).sub(from);
     return new data.DataLoader(new data.TensorDataset(pixels, labels), {

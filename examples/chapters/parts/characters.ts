@@ -32,7 +32,10 @@ export class TimeMachine {
     });
   }
 
-  /** Batches of windows `(N, numSteps + 1)`: the first `numTrain` in random order, and the `numVal` behind them. */
+  /**
+   * Batches of windows `(N, numSteps + 1)`: the first `numTrain` in random order, or as many as there are, and the
+   * `numVal` behind them.
+   */
   loaders(batchSize: number, numSteps: number, numTrain = 10_000, numVal = 5000) {
     const windows = this.corpus.unfold(0, numSteps + 1, 1);
     const loader = (from: number, count: number, shuffle: boolean) =>
@@ -40,7 +43,8 @@ export class TimeMachine {
         batchSize,
         shuffle,
       });
-    return [loader(0, numTrain, true), loader(numTrain, numVal, false)] as const;
+    const train = Math.min(numTrain, windows.shape[0]! - numVal);
+    return [loader(0, train, true), loader(train, numVal, false)] as const;
   }
 
   /** Goes on with the text, each time with the character that the network holds most likely. */
