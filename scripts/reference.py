@@ -13,6 +13,7 @@ import torch
 from recording.archives import archives
 from recording.augmented import augmented
 from recording.autograd import autograd
+from recording.chapters import chapters
 from recording.files import files
 from recording.folder import FOLDER
 from recording.functions import functions
@@ -48,7 +49,7 @@ from recording.utils import utils
 PARTS = {
     f.__name__: f
     for f in (
-        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
+        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, chapters, order, text, archives, files, metrics, images,
         headers, picture_folder, sets, resized, resized_sizes, indexing, numbers, augmented, parallel, samplers, loading, parity, optim, names, utils, autograd, training,
     )
 }
