@@ -37,6 +37,7 @@ export {
   live,
   type MoreEpochs,
 } from './live/live.js';
+export { version } from './location.js';
 export * as fft from './math/fft.js';
 export * from './math/functions/index.js';
 export * as linalg from './math/linalg/index.js';
@@ -67,4 +68,3 @@ export {
 } from './training/metrics.js';
 export { type PredictOptions, predict } from './training/predict.js';
 export { type TrainOptions, train } from './training/train.js';
-export { version } from './version.js';
