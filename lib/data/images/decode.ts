@@ -1,5 +1,6 @@
 import { atMost } from '../../argument/atMost.js';
 import { invalidArgument, TorchError } from '../../error.js';
+import { companion } from '../../native/companions.js';
 import { imageFormat } from './format.js';
 import { measure } from './header.js';
 import { hasEnd } from './jpeg.js';
@@ -32,7 +33,7 @@ let decoder: typeof import('@napi-rs/image') | undefined;
  * @param name - What errors call it. Default `'image'`.
  * @returns uint8 `(height, width, channels)`.
  * @throws {TorchError} `ERR_IMAGE` for other formats, damaged or truncated files, and more than
- *   100 million pixels.
+ *   100 million pixels; `ERR_ADDON_NOT_FOUND` where the decoder's binary was left out.
  */
 export async function decodeImage(
   bytes: Uint8Array,
@@ -60,7 +61,7 @@ export async function decodeImage(
   if (format === 'JPEG' && !hasEnd(bytes)) {
     throw imageError(name, 'expected a whole JPEG, found no end: it is truncated');
   }
-  decoder ??= await import('@napi-rs/image');
+  decoder ??= await companion('@napi-rs/image', import('@napi-rs/image'));
   const { Transformer } = decoder;
   try {
     const image = new Transformer(bytes);
