@@ -46,6 +46,7 @@ export {
   live,
   type MoreEpochs,
 } from './live/live.js';
+export { version } from './location.js';
 export * as fft from './math/fft.js';
 export * from './math/functions/index.js';
 export * as linalg from './math/linalg/index.js';
@@ -100,4 +101,3 @@ export {
 export { type PredictOptions, predict } from './training/predict.js';
 export { type TrainOptions, train } from './training/train.js';
 export * as transforms from './transforms/index.js';
-export { version } from './version.js';

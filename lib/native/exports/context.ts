@@ -27,5 +27,7 @@ export interface ContextExports {
   setDefaultDtype(dtype: DType): void;
   numThreads(): number;
   setNumThreads(count: number): void;
+  /** What libtorch begins with becomes at most so many; heeded once in a process. */
+  limitThreads(count: number): void;
   lockFile(descriptor: number): boolean;
 }
