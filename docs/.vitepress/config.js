@@ -24,6 +24,14 @@ export default defineConfig({
     // Anchors as on code hosts: links in docs/ hold in both places.
     anchor: { slugify: slug },
     theme: { light: 'github-light', dark: 'github-dark' },
+    // Indented blocks, which documents show commands in, are shown as fenced ones.
+    config(md) {
+      md.renderer.rules.code_block = (tokens, i, ...rest) => {
+        const isShell = /^(npm|npx|node|lenet-torch|torchrun|srun)\b/.test(tokens[i].content);
+        tokens[i].info = isShell ? 'sh' : 'txt';
+        return md.renderer.rules.fence(tokens, i, ...rest);
+      };
+    },
   },
   vite: { build: { chunkSizeWarningLimit: 8192, reportCompressedSize: false } },
   themeConfig: {

@@ -8,6 +8,9 @@ import type { ImageModel } from './imageModel.js';
  * The chapter's network for 28×28 images of one channel and ten classes.
  *
  * Shape: `(N, 1, 28, 28)` float32 0–1 → logits `(N, 10)`.
+ *
+ * @example
+ * new torch.LeNet().forward(torch.zeros(1, 1, 28, 28)).shape; // → [ 1, 10 ]
  */
 export class LeNet extends Module implements ImageModel {
   conv: Sequential;

@@ -52,7 +52,12 @@ export const conversion = {
     return device((this as unknown as Tensor).deviceName);
   },
 
-  /** The same elements without history; a view. */
+  /**
+   * The same elements without history; a view.
+   *
+   * @example
+   * torch.ones(2, { requiresGrad: true }).detach().requiresGrad; // → false
+   */
   detach(this: Tensor): Tensor {
     atMost('detach', 0, arguments.length);
     return detach(this);
@@ -74,6 +79,10 @@ export const conversion = {
    * @param options.retainGraph - Keeps what a second `backward` needs. Default: `createGraph`.
    * @param options.createGraph - Records the computation of the gradients too. Default false.
    * @throws {TorchError} `ERR_LIBTORCH` when nothing was recorded, or it has been freed.
+   * @example
+   * const w = torch.tensor([2, 3], { requiresGrad: true });
+   * w.square().sum().backward();
+   * w.grad; // → tensor([4., 6.])
    */
   backward(
     this: Tensor,
@@ -95,12 +104,20 @@ export const conversion = {
   /**
    * A copy of the elements in row-major order: float32, float64 and integers as the typed array of
    * that name (int64: `BigInt64Array`), bool as `Uint8Array`, smaller floats as `Float32Array`.
+   *
+   * @example
+   * torch.tensor([1, 2]).data(); // → Float32Array(2) [ 1, 2 ]
    */
   data(this: Tensor): TypedArray {
     atMost('data', 0, arguments.length);
     return native.toData(this);
   },
-  /** The elements in nested arrays; int64 as numbers where these are exact, else bigints. */
+  /**
+   * The elements in nested arrays; int64 as numbers where these are exact, else bigints.
+   *
+   * @example
+   * torch.tensor([[1, 2], [3, 4]]).tolist(); // → [[1, 2], [3, 4]]
+   */
   tolist(this: Tensor): Nested<Element> {
     atMost('tolist', 0, arguments.length);
     return nest(toElements(this), this.shape, 0);

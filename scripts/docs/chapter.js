@@ -86,7 +86,11 @@ export function chapterPage(folder) {
   const printed = execute(source, folder);
   const numbers = [...new Set([...python, ...cells].map(({ cell }) => cell))].sort((a, b) => a - b);
   const parts = [
-    `# The chapter, cell by cell
+    `---
+aside: false
+---
+
+# The chapter, cell by cell
 
 LeNet on Fashion-MNIST, in Python ([examples/notebook.py](../examples/notebook.py)) and in TypeScript
 ([examples/notebook.ts](../examples/notebook.ts)). What stands under the cells is what the TypeScript printed when this site was built, after

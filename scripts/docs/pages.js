@@ -34,10 +34,10 @@ export async function writePages(folder) {
     write(name, linked(fs.readFileSync(at(file), 'utf8'), ''));
   }
   write('chapter', linked(chapterPage(path.join(folder, 'chapter')), 'docs'));
-  for (const theme of ['light', 'dark']) {
-    const shown = path.join(folder, 'chapter', `features-${theme}.svg`);
-    fs.copyFileSync(shown, path.join(folder, 'public', `features-${theme}.svg`));
-  }
+  fs.copyFileSync(
+    at('docs', 'pictures', 'features.svg'),
+    path.join(folder, 'public', 'features.svg'),
+  );
   const symbols = readSymbols();
   const api = apiPages(symbols, (file, line) => `../${sources.address(file, line)}`);
   for (const { slug, markdown, group, title } of api) {

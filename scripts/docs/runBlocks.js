@@ -33,7 +33,12 @@ function makeGiven() {
   Object.assign(globalThis, given);
 }
 
-const squeezed = (text) => text.replaceAll(/\s+/g, ' ').trim();
+// How a result is broken into lines, and how its brackets are spaced, is nobody's promise.
+const squeezed = (text) =>
+  text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/(?<=[[{(]) | (?=[\]})])/g, '')
+    .trim();
 
 // Files that documents speak of.
 await torch.save(new torch.LeNet().stateDict(), 'lenet.pt');

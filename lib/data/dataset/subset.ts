@@ -6,7 +6,12 @@ import { arange, Tensor, tensor } from '../../tensor/index.js';
 import { batchOf, imagesOf, movedTo } from './ask.js';
 import { checkIndex, copyTo, Dataset, type ImagesInMemory } from './dataset.js';
 
-/** Some examples of another data set; mirrors `torch.utils.data.Subset`. */
+/**
+ * Some examples of another data set; mirrors `torch.utils.data.Subset`.
+ *
+ * @example
+ * new data.Subset(trainSet, 256).length; // → 256
+ */
 export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
   readonly dataset: Dataset<Item>;
   readonly length: number;
