@@ -52,7 +52,13 @@ export default defineConfig({
       options: {
         detailedView: false,
         miniSearch: {
-          searchOptions: { fuzzy: 0.1, prefix: true, boost: { title: 6, titles: 1, text: 1 } },
+          searchOptions: {
+            fuzzy: 0.1,
+            prefix: true,
+            boost: { title: 6, titles: 1, text: 1 },
+            // Who looks for a code wants to know what to do.
+            boostDocument: (id, term) => (term === 'err' && id.includes('troubleshooting') ? 10 : 1),
+          },
         },
       },
     },

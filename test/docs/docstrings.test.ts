@@ -33,15 +33,14 @@ describe('docstrings', () => {
 });
 
 describe('examples', () => {
-  const isValue = ({ symbol }: { symbol: Parameters<typeof symbols.docOf>[0] }) =>
-    symbols.isValue(symbol);
+  // What is called or made; constants and types have nothing to show.
   const lacking = documented
-    .filter((each) => each.path === 'Tensor' || isValue(each))
+    .filter(({ symbol, path }) => path === 'Tensor' || symbols.signaturesOf(symbol).length > 0)
     .filter(({ symbol }) => !symbols.docOf(symbol).tags.some(({ name }) => name === 'example'));
 
-  // A new name comes with an example. Where many come at once, `-u` writes the list; the bound is raised by hand, with a reason.
+  // A new name comes with an example. `-u` writes the list; the bound is lowered by hand, and raised by nobody.
   test('there are not fewer than there were', async () => {
-    expect(lacking.length).toBeLessThanOrEqual(2000);
+    expect(lacking.length).toBeLessThanOrEqual(864);
     const byPage = pages
       .map(({ slug }) => [slug, lacking.filter((each) => each.slug === slug)] as const)
       .filter(([, names]) => names.length > 0)
