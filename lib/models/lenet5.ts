@@ -75,6 +75,8 @@ const spec = {
  * @param options.j - The constant of the other criterion, `'discriminative'`, > 0. Default 10.
  * @throws {TypeError} `ERR_INVALID_ARG` for an option of the wrong kind.
  * @see http://yann.lecun.com/exdb/publis/pdf/lecun-01a.pdf
+ * @example
+ * new torch.LeNet5().forward(torch.zeros(1, 1, 32, 32)).shape; // → [ 1, 10 ]
  */
 export class LeNet5 extends Module implements ImageModel {
   readonly squash: 'sigmoid' | 'tanh';

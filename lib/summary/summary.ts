@@ -70,6 +70,8 @@ function sumOf<T extends number | null>(values: readonly T[]): T {
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module and sizes ≥ 1.
  * @throws {TorchError} `ERR_LIBTORCH` for a shape that the network does not take, `ERR_MODEL_BUSY`
  *   while it is trained.
+ * @example
+ * torch.summary(net, [1, 28, 28]).total.parameters; // → 44426
  */
 export function summary(net: Module, inputShape: readonly number[]): Summary {
   atMost('summary', 2, arguments.length);

@@ -49,7 +49,12 @@ export const conversion = {
     return device((this as unknown as Tensor).deviceName);
   },
 
-  /** The same elements without history; a view. */
+  /**
+   * The same elements without history; a view.
+   *
+   * @example
+   * torch.ones(2, { requiresGrad: true }).detach().requiresGrad; // → false
+   */
   detach(this: Tensor): Tensor {
     atMost('detach', 0, arguments.length);
     return detach(this);
@@ -71,6 +76,10 @@ export const conversion = {
    * @throws {TypeError} `ERR_INVALID_ARG` for a gradient of another shape.
    * @throws {TorchError} `ERR_LIBTORCH` when nothing was recorded, or it has been freed.
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+   * @example
+   * const w = torch.tensor([2, 3], { requiresGrad: true });
+   * w.square().sum().backward();
+   * w.grad; // → tensor([4., 6.])
    */
   backward(this: Tensor, gradient?: Tensor | null, options?: BackwardOptions): void {
     atMost('backward', 2, arguments.length);
@@ -80,12 +89,20 @@ export const conversion = {
   /**
    * A copy of the elements in row-major order: float32, float64 and integers as the typed array of
    * that name (int64: `BigInt64Array`), bool as `Uint8Array`, smaller floats as `Float32Array`.
+   *
+   * @example
+   * torch.tensor([1, 2]).data(); // → Float32Array(2) [ 1, 2 ]
    */
   data(this: Tensor): TypedArray {
     atMost('data', 0, arguments.length);
     return native.toData(this);
   },
-  /** The elements in nested arrays; int64 as numbers where these are exact, else bigints. */
+  /**
+   * The elements in nested arrays; int64 as numbers where these are exact, else bigints.
+   *
+   * @example
+   * torch.tensor([[1, 2], [3, 4]]).tolist(); // → [[1, 2], [3, 4]]
+   */
   tolist(this: Tensor): Nested<Element> {
     atMost('tolist', 0, arguments.length);
     return nest(toElements(this), this.shape, 0);

@@ -45,6 +45,9 @@ const spec = {
  * @returns The accuracy, a fraction 0–1.
  * @throws {TorchError} `ERR_DATA_EMPTY` without batches, `ERR_MODEL_BUSY` while the model is trained,
  *   `ERR_ENGINE_UNSUPPORTED` for an engine that was asked for by name and does not run this.
+ * @example
+ * const accuracy = await torch.evaluate(testIter, net);
+ * accuracy >= 0 && accuracy <= 1; // → true
  */
 export async function evaluate(
   dataIter: BatchIterable,

@@ -134,6 +134,9 @@ const spec = {
  * @throws {TorchError} `ERR_DATA_EMPTY`, `ERR_MODEL_BUSY`, `ERR_CUDA_UNAVAILABLE`, `ERR_LIBTORCH`,
  *   `ERR_ENGINE_UNSUPPORTED`; among processes `ERR_DISTRIBUTED_PEER`, `ERR_DISTRIBUTED_TIMEOUT`,
  *   `ERR_DISTRIBUTED_MISMATCH`; with a run `ERR_RUN_MISMATCH`, `ERR_NO_SPACE`, `ERR_FILE_WRITE`.
+ * @example
+ * const { epochs } = await torch.train(net, trainIter, testIter, 256, optimizer, 'cpu', 1);
+ * epochs[0]!.engine; // → 'fused'
  */
 export async function train(
   net: Module,

@@ -59,6 +59,14 @@ function* withoutNames<T>(members: Iterable<[string, T]>): IterableIterator<T> {
  * parameters into its fields, where they are found in the order of the fields, and defines `forward`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
+ * @example
+ * class Net extends nn.Module {
+ *   fc = new nn.Linear(4, 2);
+ *   forward(x: torch.Tensor) {
+ *     return this.fc.forward(x).relu();
+ *   }
+ * }
+ * Object.keys(new Net().stateDict()); // → [ 'fc.weight', 'fc.bias' ]
  */
 export abstract class Module {
   /** @internal */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const rooms = ['lib', 'native', 'test', 'scripts', 'bench', 'examples', 'docs', '.github'];
 const tree = rooms.flatMap((room) =>
   readdirSync(`${root}/${room}`, { recursive: true, encoding: 'utf8' }).map(
