@@ -12,6 +12,7 @@ import torch
 
 from recording.archives import archives
 from recording.autograd import autograd
+from recording.averages import averages
 from recording.files import files
 from recording.folder import FOLDER
 from recording.functions import functions
@@ -45,7 +46,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, optim, names, utils, autograd, training,
+        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, optim, names, utils, autograd, averages, training,
     )
 }
 
