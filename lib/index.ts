@@ -48,6 +48,8 @@ export type { TypedArray } from './native/exports/data.js';
 export { libtorchVersion } from './native/load.js';
 export { type OperatorNamespace, type OperatorPacket, ops } from './native/ops.js';
 export * as nn from './nn/index.js';
+export type { MimeBundle } from './notebook/bundle.js';
+export { display } from './notebook/display.js';
 export * as optim from './optim/index.js';
 export * from './run/index.js';
 export * as serve from './serve/index.js';

@@ -8,6 +8,7 @@ import type { DeviceLike } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
 import type { DType } from '../../native/dtype.js';
 import { nextIdentity, uncloneable } from '../../native/identity.js';
+import { jupyterDisplay, type MimeBundle } from '../../notebook/bundle.js';
 import { Tensor } from '../../tensor/index.js';
 import type { Arithmetic } from './arithmetic.js';
 import { moveModule } from './conversion.js';
@@ -456,6 +457,10 @@ export abstract class Module {
 
   [inspect.custom](): string {
     return this.toString();
+  }
+
+  [jupyterDisplay](): MimeBundle {
+    return { 'text/plain': this.toString() };
   }
 }
 
