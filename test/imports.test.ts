@@ -13,7 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ['argument', 'files'],
   ['http', 'libtorch'],
   ['native'],
-  ['context'],
+  ['context', 'notebook'],
   ['cuda', 'tensor'],
   ['autograd', 'distributed', 'math'],
   ['nn'],
