@@ -15,6 +15,7 @@ const addressed = [
   'doctor/group/step',
   'doctor/trialStep',
   'cli/launch/binding',
+  'data/images/thread',
   'data/sets/fetchSet',
   'data/sets/idxSets',
   'data/sets/locate',

@@ -1,8 +1,8 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
-Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
-"headers", "resized" and "resized_sizes" Pillow. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
-data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
+Needs torch 2.11.0 (pip install torch==2.11.0); "names", "parity" and "augmented" torchvision 0.26.0, "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
+"headers", "resized" and "resized_sizes" Pillow, "picture_folder" and "sets" torchvision too. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
+data, which "augmented" reads too (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
 import json
@@ -11,6 +11,9 @@ import sys
 import torch
 
 from recording.archives import archives
+from recording.augmented import augmented
+from recording.autograd import autograd
+from recording.chapters import chapters
 from recording.files import files
 from recording.folder import FOLDER
 from recording.functions import functions
@@ -23,6 +26,7 @@ from recording.layers import layers
 from recording.layouts import layouts
 from recording.lenet import lenet
 from recording.lenet5 import lenet5
+from recording.loading import loading
 from recording.metrics import metrics
 from recording.names import names
 from recording.numbers import numbers
@@ -32,9 +36,11 @@ from recording.optimizers import optimizers
 from recording.order import order
 from recording.parallel import parallel
 from recording.parity import parity
+from recording.picture_folder import picture_folder
 from recording.resized import resized, resized_sizes
 from recording.resume import resume
 from recording.samplers import samplers
+from recording.sets import sets
 from recording.states import states
 from recording.text import text
 from recording.training import training
@@ -43,8 +49,8 @@ from recording.utils import utils
 PARTS = {
     f.__name__: f
     for f in (
-        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, resized, resized_sizes, indexing, numbers, parallel, samplers, parity, optim, names, utils, training,
+        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, chapters, order, text, archives, files, metrics, images,
+        headers, picture_folder, sets, resized, resized_sizes, indexing, numbers, augmented, parallel, samplers, loading, parity, optim, names, utils, autograd, training,
     )
 }
 

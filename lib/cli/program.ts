@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
-import { version } from '../version.js';
+import { version } from '../location.js';
 import { endWithReader } from './output.js';
 import { requireUtf8 } from './systemPath.js';
 

@@ -1,8 +1,8 @@
 import type { DataLoader } from '../data/loader/dataloader.js';
 
-/** Examples in a loader's full batch. */
+/** Examples in a loader's full batch: of one whose data set is in memory (`inMemory`), whose batches therefore have a size. */
 export function fullBatch({ batchSize, sampler }: DataLoader): number {
-  return Math.min(batchSize, sampler.length!);
+  return Math.min(batchSize!, sampler.length!);
 }
 
 /**
@@ -10,6 +10,6 @@ export function fullBatch({ batchSize, sampler }: DataLoader): number {
  * @param loader - With a sampler that gives whole orders.
  */
 export function batchSizes(loader: DataLoader): number[] {
-  const last = loader.dropLast ? 0 : loader.sampler.length! % loader.batchSize;
+  const last = loader.dropLast ? 0 : loader.sampler.length! % loader.batchSize!;
   return [...new Set([fullBatch(loader), last])].filter((size) => size > 0);
 }

@@ -1,9 +1,10 @@
 import { getRngState, setRngState } from '../context/random.js';
 import { batchOf } from '../data/dataset/ask.js';
 import type { Dataset } from '../data/dataset/dataset.js';
+import { IterableDataset } from '../data/dataset/iterableDataset.js';
 import { Subset } from '../data/dataset/subset.js';
 import { type BatchIterable, DataLoader } from '../data/loader/dataloader.js';
-import { IdxDataset } from '../data/sets/idxDataset.js';
+import { ImageSet } from '../data/sets/imageSet.js';
 import { numbers, rangeOf } from '../draw/bitmap.js';
 import { TorchError } from '../error.js';
 import { cat, Tensor, tensor } from '../tensor/index.js';
@@ -25,7 +26,7 @@ export class Examples {
   readonly classes: readonly string[] | undefined;
   readonly #get: (indices: readonly number[]) => readonly Tensor[];
   readonly #raw:
-    | { readonly set: IdxDataset; readonly indexOf: (index: number) => number }
+    | { readonly set: ImageSet; readonly indexOf: (index: number) => number }
     | undefined;
 
   private constructor(
@@ -43,7 +44,9 @@ export class Examples {
   /** @returns `undefined` for an iterable whose images have no numbers. */
   static of(batches: BatchIterable): Examples | undefined {
     if (batches instanceof DataLoader) {
-      const { dataset } = batches;
+      const { dataset, collateFn } = batches;
+      // What makes its batches in a way of its own, or has no numbers, is not asked for single images.
+      if (dataset instanceof IterableDataset || collateFn !== undefined) return undefined;
       const get = (indices: readonly number[]) =>
         batchOf(dataset, tensor([...indices], { dtype: 'int64' }));
       return new Examples(dataset.length, get, dataset);
@@ -132,5 +135,5 @@ function rawOf(dataset: Dataset) {
     indexOf = (index) => Number(indices[inner(index)]);
     set = set.dataset;
   }
-  return set instanceof IdxDataset ? { set, indexOf } : undefined;
+  return set instanceof ImageSet ? { set, indexOf } : undefined;
 }

@@ -2,13 +2,6 @@ import { atMost } from '../argument/atMost.js';
 import { anything, flag, oneOf } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import {
-  Compose,
-  Normalize,
-  Pad,
-  ToTensor,
-  type Transform,
-} from '../data/transforms/transforms.js';
-import {
   type ConnectionTable,
   Conv2d,
   EuclideanRBF,
@@ -22,6 +15,7 @@ import {
   TrainableSubsampling,
 } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
+import { Compose, Normalize, Pad, ToTensor, type Transform } from '../transforms/index.js';
 import { digitBitmaps } from './digits.js';
 import type { ImageModel } from './imageModel.js';
 

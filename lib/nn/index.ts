@@ -1,4 +1,5 @@
 export type { Each, Pair, Sides, Sizes } from '../argument/sizes.js';
+export { RemovableHandle } from '../context/removableHandle.js';
 export {
   type Activation,
   type DecoderLayerCall,
@@ -51,11 +52,12 @@ export * from './layers/windows.js';
 export type { Arithmetic } from './module/arithmetic.js';
 export * from './module/container.js';
 export { ModuleDict } from './module/dictionary.js';
-export {
-  type ForwardHook,
-  type ForwardPreHook,
-  type HookOptions,
-  RemovableHandle,
+export type {
+  BackwardHook,
+  BackwardPreHook,
+  ForwardHook,
+  ForwardPreHook,
+  HookOptions,
 } from './module/hooks.js';
 export { type MemberOptions, Module } from './module/module.js';
 export { Parameter, type ParameterOptions } from './module/parameter.js';

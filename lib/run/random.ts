@@ -1,4 +1,5 @@
 import { defaultGenerator, defaultGeneratorOf, Generator } from '../context/random.js';
+import { BatchSampler } from '../data/loader/batchSampler.js';
 import { DataLoader } from '../data/loader/dataloader.js';
 import { type Tensor, tensor } from '../tensor/index.js';
 import type { Training } from './config.js';
@@ -18,8 +19,9 @@ export class RandomSources {
     if (device.type === 'cuda') this.#sources.set('cuda', defaultGeneratorOf(device));
     for (const [name, batches] of Object.entries({ train: trainIter, test: testIter })) {
       if (!(batches instanceof DataLoader)) continue;
-      const { generator, sampler } = batches;
+      const { generator, batchSampler } = batches;
       if (generator !== undefined) this.#sources.set(name, generator);
+      const sampler = batchSampler instanceof BatchSampler ? batchSampler.sampler : batches.sampler;
       const own = sampler.generator;
       if (own instanceof Generator && own !== generator) this.#sources.set(`${name}.sampler`, own);
     }

@@ -1,14 +1,13 @@
 import { inspect } from 'node:util';
 
 import { atMost } from '../argument/atMost.js';
-import { flag } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
-import { failedBackward } from '../context/backward.js';
 import { type Device, device } from '../context/device.js';
 import type { TypedArray } from '../native/exports/data.js';
 import { native } from '../native/load.js';
 import { bind } from '../native/ops.js';
 import { formatTensor } from './format.js';
+import { type BackwardOptions, backwardSpec, readGradients, runBackward } from './gradients.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
 const detach = bind<(a: Tensor) => Tensor>('detach');
@@ -43,8 +42,6 @@ function toElements(tensor: Tensor): Element[] {
   return tensor.dtype === 'bool' ? numbers.map((value) => value !== 0) : numbers;
 }
 
-const backwardSpec = { retainGraph: flag.optional(), createGraph: flag.or(false) };
-
 /** Gradients, and ways back to JavaScript. */
 export const conversion = {
   /** Where the elements live. */
@@ -73,33 +70,21 @@ export const conversion = {
     retainGrad(this);
   },
   /**
-   * Adds the gradients of this tensor to the `grad` of the leaves it was computed from.
+   * Adds the gradients of this tensor to the `grad` of the leaves it was computed from; mirrors `torch.Tensor.backward`.
    *
-   * @param gradient - Gradient of this tensor; may be left out for a single element.
-   * @param options.retainGraph - Keeps what a second `backward` needs. Default: `createGraph`.
-   * @param options.createGraph - Records the computation of the gradients too. Default false.
+   * @param gradient - Gradient of this tensor, of its shape; may be left out for a single element.
+   * @throws {TypeError} `ERR_INVALID_ARG` for a gradient of another shape.
    * @throws {TorchError} `ERR_LIBTORCH` when nothing was recorded, or it has been freed.
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
    * @example
    * const w = torch.tensor([2, 3], { requiresGrad: true });
    * w.square().sum().backward();
    * w.grad; // → tensor([4., 6.])
    */
-  backward(
-    this: Tensor,
-    gradient?: Tensor,
-    options?: { retainGraph?: boolean; createGraph?: boolean },
-  ): void {
+  backward(this: Tensor, gradient?: Tensor | null, options?: BackwardOptions): void {
     atMost('backward', 2, arguments.length);
-    const { createGraph, retainGraph = createGraph } = readOptions(
-      'backward',
-      backwardSpec,
-      options,
-    );
-    try {
-      this.nativeBackward(gradient, retainGraph, createGraph);
-    } catch (error) {
-      throw failedBackward(error);
-    }
+    const read = readOptions('backward', backwardSpec, options);
+    runBackward('backward', [this], readGradients('backward: gradient', gradient, [this]), read);
   },
   /**
    * A copy of the elements in row-major order: float32, float64 and integers as the typed array of

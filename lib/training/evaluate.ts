@@ -2,7 +2,7 @@ import { atMost } from '../argument/atMost.js';
 import { oneOf, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../context/device.js';
-import { type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
+import { areBatches, type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
 import { ownPartOf } from '../data/loader/shares.js';
 import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
@@ -56,7 +56,7 @@ export async function evaluate(
   options?: EvaluateOptions,
 ): Promise<number> {
   atMost('evaluate', 4, arguments.length);
-  if (typeof dataIter?.[Symbol.iterator] !== 'function') {
+  if (!areBatches(dataIter)) {
     throw invalidArgument('evaluate: dataIter: expected an iterable of [images, labels]');
   }
   if (!(net instanceof Module) && typeof net !== 'function') {

@@ -4,7 +4,7 @@ import { callback, instance, Kind, oneOf, orNull, signalKind } from '../argument
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../context/device.js';
 import { cudaIndex } from '../cuda/device.js';
-import type { BatchIterable } from '../data/loader/dataloader.js';
+import { areBatches, type BatchIterable } from '../data/loader/dataloader.js';
 import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
 import type { EpochResult, History } from '../engine/epoch.js';
@@ -67,7 +67,7 @@ function checkArguments(
 ): void {
   requireModule('train', net);
   for (const [name, value] of Object.entries(iterables)) {
-    if (typeof (value as BatchIterable | undefined)?.[Symbol.iterator] !== 'function') {
+    if (!areBatches(value)) {
       throw invalidArgument(`train: ${name}: expected an iterable of [images, labels]`);
     }
   }
@@ -126,7 +126,7 @@ const spec = {
  * @param trainIter - Batches of images and int64 labels `(N)`, 0…K−1.
  * @param testIter - Batches for the accuracy after each epoch.
  * @param batchSize - As in the chapter; the loaders say how large batches are.
- * @param optimizer - Over the network's parameters.
+ * @param optimizer - Over the network's parameters. `LBFGS` computes each batch's loss several times; the first is told.
  * @param device - `'cpu'`, `'cuda'`, `'cuda:1'`.
  * @param numEpochs - Integer ≥ 0.
  * @returns What each epoch came to; with a run that is resumed, all of its epochs.
@@ -156,6 +156,11 @@ export async function train(
   const place = requireDevice(device);
   const isShared = net instanceof DistributedDataParallel;
   if (isShared) requireToStay(net, place);
+  if (isShared && optimizer.needsClosure) {
+    throw invalidArgument(
+      `train: optimizer: ${optimizer.constructor.name} computes the loss several times in a step, which several processes cannot do together`,
+    );
+  }
   const training: Training = {
     net: isShared ? net.module : net,
     trainIter,

@@ -1,10 +1,11 @@
 // Every function that takes options, read off the declarations: what is no option of its is refused.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { takenBy } from '../../lib/argument/ordered.js';
+import { idxSets, parts } from '../../lib/data/sets/idxSets.js';
 import * as torch from '../../lib/index.js';
 import { isOperator } from '../../lib/tensor/method.js';
 import { coded } from '../coded.js';
@@ -18,6 +19,21 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const sequence = () => torch.ones(3, 1, 4);
 const encoderLayer = () => new nn.TransformerEncoderLayer(4, 2);
+
+const sets = path.join(folder, 'sets');
+/** A folder with the four files of a set, without images. */
+function setOf(name: string): string {
+  const set = idxSets[name]!;
+  mkdirSync(path.join(sets, name), { recursive: true });
+  for (const part of parts) {
+    const isLong = part.endsWith('Labels') && set.hasLongLabels;
+    const dims = part.endsWith('Images') ? [0, 28, 28] : isLong ? [0, 8] : [0];
+    const header = [0, 0, isLong ? 12 : 8, dims.length];
+    const bytes = [...header, ...dims.flatMap((dim) => [0, 0, 0, dim])];
+    writeFileSync(path.join(sets, name, set.files[part].name), Uint8Array.from(bytes));
+  }
+  return path.join(sets, name);
+}
 
 let files = 0;
 const file = (ending: string): string => path.join(folder, `${files++}${ending}`);
@@ -63,6 +79,18 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   setPrintoptions: (o) => torch.setPrintoptions(o),
   'new data.DataLoader': (o) => new data.DataLoader(new data.TensorDataset(x()), o),
   'new data.RandomSampler': (o) => new data.RandomSampler([1, 2], o),
+  'new data.SubsetRandomSampler': (o) => new data.SubsetRandomSampler([1, 2], o),
+  'new data.WeightedRandomSampler': (o) => new data.WeightedRandomSampler([1, 2], 2, o),
+  'data.randomSplit': (o) => data.randomSplit(new data.TensorDataset(x()), [1, 1], o),
+  'new data.DatasetFolder': [
+    (o) => new data.DatasetFolder(sets, () => 1, o),
+    { extensions: ['-ubyte', '-int'] },
+  ],
+  'new data.ImageFolder': [(o) => new data.ImageFolder(sets, o), { isValidFile: () => true }],
+  'new data.MNIST': [(o) => new data.MNIST(o), { root: setOf('mnist') }],
+  'new data.KMNIST': [(o) => new data.KMNIST(o), { root: setOf('kmnist') }],
+  'new data.EMNIST': [(o) => new data.EMNIST('digits', o), { root: setOf('emnist-digits') }],
+  'new data.QMNIST': [(o) => new data.QMNIST(o), { root: setOf('qmnist') }],
   'new data.DistributedSampler': [
     (o) => new data.DistributedSampler([1, 2], o),
     { numReplicas: 2, rank: 1 },
@@ -70,7 +98,6 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'new data.FashionMNIST': (o) => new data.FashionMNIST(o),
   'data.prepareImage': (o) =>
     data.prepareImage({ data: new Uint8Array(784), width: 28, height: 28, channels: 1 }, o),
-  'new data.transforms.Pad': (o) => new data.transforms.Pad(1, o),
   live: async (o) => (await torch.live(o)).close(),
   loadDataFashionMnist: (o) => torch.loadDataFashionMnist(o),
   'draw.architecture': (o) => draw.architecture(new torch.LeNet(), o),
@@ -87,6 +114,7 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
     (o) => torch.exportOnnx(new torch.LeNet(), file('.onnx'), o),
     { inputShape: [1, 28, 28] },
   ],
+  'new LeNet': (o) => new torch.LeNet(o),
   'new LeNet5': (o) => new torch.LeNet5(o),
   'nn.Module#registerBuffer': (o) => new nn.ReLU().registerBuffer('b', x(), o),
   'nn.Module#namedParameters': (o) => new nn.ReLU().namedParameters(o),
@@ -548,9 +576,9 @@ const strangers: Record<string, unknown> = {
   null: null,
 };
 
-// These say themselves what they take, and are held to it: test/nn/ordered.test.ts.
+// These say themselves what they take, and are held to it: test/nn/ordered.test.ts, test/transforms/arguments.test.ts.
 const areOrdered = (name: string): boolean => {
-  const made: unknown = Reflect.get(F, name.replace('nn.functional.', ''));
+  const made: unknown = functionOf(name);
   return typeof made === 'function' && takenBy(made) !== undefined;
 };
 

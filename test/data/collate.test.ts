@@ -55,10 +55,12 @@ test.each<[string, unknown[][]]>([
   ['infinity', [[Number.POSITIVE_INFINITY]]],
   ['a bigint beyond int64', [[2n ** 63n]]],
   ['nothing', [[undefined]]],
-  ['a word', [['cat']]],
-  ['an object', [[{ x: 1 }]]],
+  ['null', [[null]]],
+  ['a function', [[() => 1]]],
+  ['a word beside a number', [['cat'], [1]]],
+  ['an object with another name', [[{ x: 1 }], [{ y: 1 }]]],
 ])('%s is an error, and says what to give', (_, items) => {
-  expect(() => batches(items)).toThrow(invalid());
+  expect(() => batches(items, items.length)).toThrow(invalid());
 });
 
 test('examples of different lengths are an error', () => {

@@ -96,7 +96,7 @@ test('a resident loader draws and gives the same; it is disposed of with all of 
   generator.setState(state);
   const tensors = await tensorsInUse();
   const resident = residentOn(loader, torch.device('cpu'));
-  expect(batches(resident.batches, 9)).toEqual(expected);
+  expect(batches(resident.batches as typeof loader, 9)).toEqual(expected);
   resident.dispose();
   expect(torch.memory().tensors).toBe(tensors);
 });

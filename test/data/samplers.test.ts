@@ -217,9 +217,6 @@ describe('the option sampler', () => {
     expect(() => new DataLoader(range(), { shuffle: true, sampler: [1] })).toThrow(
       invalid('sampler option is mutually exclusive with shuffle'),
     );
-    expect(() => new DataLoader(range(), { batchSampler: [[1]] } as never)).toThrow(
-      invalid(`unknown option 'batchSampler'`),
-    );
     for (const wrong of ['012', 5, null, {}, () => [1], torch.ones([])]) {
       expect(() => new DataLoader(range(), { sampler: wrong as never })).toThrow(
         invalid('sampler: expected a Sampler or another iterable of integers'),

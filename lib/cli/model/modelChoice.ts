@@ -53,12 +53,14 @@ const usualLr = 0.001;
 
 /**
  * Makes the network; settings of another one are wrong usage.
+ * @param numClasses - Of the data set; a network of one's own says itself how many outputs it has.
  * @throws {TorchError} As `makeOwn`.
  */
 export async function makeModel(
   torch: Torch,
   { model, squash, loss, j }: ModelChoice,
   command: Command,
+  numClasses = 10,
 ): Promise<{ net: ImageModel; lr: number }> {
   if (j !== undefined && loss !== 'discriminative') {
     command.error('error: --j goes with --loss discriminative');
@@ -73,5 +75,8 @@ export async function makeModel(
     command.error(`error: --${setting} goes with --model ${others.join(' or ')}`);
   }
   if (!isKnown(model)) return { net: await makeOwn(torch, model), lr: usualLr };
-  return { net: models[model].make(given), lr: models[model].lr };
+  if (model === 'lenet5' && numClasses !== 10) {
+    command.error(`error: --model lenet5 has ten outputs, the data set ${numClasses} classes`);
+  }
+  return { net: models[model].make({ ...given, numClasses }), lr: models[model].lr };
 }

@@ -6,6 +6,7 @@ export interface ModelSettings {
   readonly squash?: 'sigmoid' | 'tanh' | undefined;
   readonly loss?: 'penalty' | 'discriminative' | undefined;
   readonly j?: number | undefined;
+  readonly numClasses?: number | undefined;
 }
 
 /** A network that the commands know by name. What it takes and what its files say, it says itself. */
@@ -23,7 +24,11 @@ export type ModelName = (typeof modelNames)[number];
 /** The networks, by the name that a weights file carries as `model`: the class's, in lower case. */
 export function knownModels(torch: Torch): Readonly<Record<ModelName, KnownModel>> {
   return {
-    lenet: { make: () => new torch.LeNet(), settings: [], lr: 0.001 },
+    lenet: {
+      make: ({ numClasses = 10 }) => new torch.LeNet({ numClasses }),
+      settings: [],
+      lr: 0.001,
+    },
     lenet5: {
       // The class's default is the chapter's sigmoid, which learns slowly from where the paper begins.
       make: ({ squash = 'tanh', loss: criterion, j }) =>

@@ -6,6 +6,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { readError } from '../../files/readError.js';
 import type { ImageModel } from '../../models/imageModel.js';
 import type { Module } from '../../nn/index.js';
+import { classesOf } from '../dataSet/open.js';
 import type { Torch } from '../torch.js';
 import { isKnown, modelNames } from './models.js';
 
@@ -30,7 +31,7 @@ export const weightsModelOption = (): Option =>
 /** `--classes` of commands that name them. */
 export const classesOption = [
   '--classes <file>',
-  "names of the classes, a line each or a JSON array (default: Fashion-MNIST's)",
+  'names of the classes, a line each or a JSON array (default: those of the data set)',
 ] as const;
 
 type Made = Module & Partial<ImageModel>;
@@ -157,15 +158,18 @@ function parsed(text: string): unknown {
 }
 
 /**
- * Names for the outputs of a network: those given, which are to be as many; else Fashion-MNIST's, where it has as many.
+ * Names for the outputs of a network: those given, which are to be as many; else those that its weights' file has, or
+ * Fashion-MNIST's, where it has as many.
+ * @param metadata - Of that file.
  * @throws {TorchError} `ERR_FILE_FORMAT`
  */
 export function namesFor(
   torch: Torch,
   given: readonly string[] | undefined,
   count: number,
+  metadata: Readonly<Record<string, string>> = {},
 ): readonly string[] {
-  const { classes } = torch.data.FashionMNIST;
+  const classes = classesOf(metadata) ?? torch.data.FashionMNIST.classes;
   if (given === undefined) {
     return count === classes.length ? classes : Array.from({ length: count }, (_, i) => String(i));
   }

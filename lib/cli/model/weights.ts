@@ -114,7 +114,12 @@ function networkFor(
   const models = knownModels(torch);
   // Of the file only what a network gives as its own metadata.
   const { squash } = metadata as ModelSettings;
-  const make = (name: ModelName) => ({ name, net: models[name].make({ squash, ...given }) });
+  // How many classes LeNet was made for, its last layer says.
+  const numClasses = tensors['fc.4.bias']?.shape[0];
+  const make = (name: ModelName) => ({
+    name,
+    net: models[name].make({ squash, numClasses, ...given }),
+  });
   const named = metadata.model;
   if (named !== undefined) {
     if (isKnown(named)) return make(named);

@@ -61,7 +61,7 @@ async function run(paths: string[], options: Options): Promise<void> {
       { top: options.top, invert: inversions[options.invert] },
       {
         onClassified(results, count) {
-          names ??= namesFor(torch, given, count);
+          names ??= namesFor(torch, given, count, model.metadata);
           if (process.stdout.isTTY) bar.clear();
           const lines = results.map((result) => `${lineOf(result, names!)}\n`);
           process.stdout.write(lines.join(''));

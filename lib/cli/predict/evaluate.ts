@@ -5,6 +5,8 @@ import type {
   ClassMetrics,
   ConfusionMatrix,
 } from '../../training/metrics.js';
+import { type OpenedSet, openDataSet } from '../dataSet/open.js';
+import { dataSetOption, isNamed, usualSet } from '../dataSet/option.js';
 import { loadModelOrLast, weightsOption } from '../model/lastTraining.js';
 import { classesIn, classesOption, namesFor, weightsModelOption } from '../model/ownModel.js';
 import type { LoadedModel } from '../model/weights.js';
@@ -15,6 +17,7 @@ interface Options {
   weights?: string;
   model?: string;
   classes?: string;
+  dataSet?: string;
   data?: string;
   threads?: number;
   json?: boolean;
@@ -27,35 +30,51 @@ export function command(): Command {
     .option(...weightsOption)
     .addOption(weightsModelOption())
     .option(...classesOption)
+    .addOption(dataSetOption('that of the weights'))
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--threads <n>', 'threads on the CPU (default: one per core)', integer(1, 1024))
     .option('--json', 'print one JSON object')
     .action(run);
 }
 
-async function run(options: Options): Promise<void> {
+async function run(options: Options, command: Command): Promise<void> {
   // Here and not above: help must work without libtorch.
   const torch = await import('../../index.js');
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
   const model = await loadModelOrLast(torch, options.weights, options.model);
-  const confusions = await confusionsOf(torch, model, options.data);
+  const dataSet = options.dataSet ?? dataSetOf(torch, model);
+  if (options.data !== undefined && !isNamed(dataSet)) {
+    command.error(
+      "error: option '--data <dir>' goes with a data set's name, not with a folder of pictures",
+    );
+  }
+  const opened = await openDataSet(torch, dataSet, options.data);
+  const confusions = await confusionsOf(torch, model, opened);
   const report = torch.classificationReport(confusions);
-  const names = namesFor(torch, classesIn(torch, options.classes), report.classes.length);
+  const given = classesIn(torch, options.classes) ?? opened.classes;
+  const names = namesFor(torch, given, report.classes.length);
   console.log(options.json ? jsonOf(report, confusions, names) : textOf(report, confusions, names));
+}
+
+// What the weights were trained on, as far as they say it.
+function dataSetOf(torch: Torch, { metadata }: LoadedModel): string {
+  const { dataSet, classes } = metadata;
+  if (dataSet !== undefined && isNamed(dataSet)) return dataSet;
+  if (classes === undefined) return usualSet;
+  throw new torch.TorchError(
+    'ERR_DATA_NOT_FOUND',
+    'the weights were trained on a folder of pictures: name it with --data-set DIR',
+  );
 }
 
 async function confusionsOf(
   torch: Torch,
   model: LoadedModel,
-  root: string | undefined,
+  opened: OpenedSet,
 ): Promise<ConfusionMatrix> {
   const { objectiveOf } = await import('../../engine/objective.js');
-  const { DataLoader, FashionMNIST } = torch.data;
-  const dataset = new FashionMNIST({
-    train: false,
-    transform: model.net.transform(),
-    ...(root !== undefined && { root }),
-  });
+  const { DataLoader } = torch.data;
+  const dataset = await opened.load(false, model.net.transform());
   const predicted: number[] = [];
   for (const [images] of new DataLoader(dataset, { batchSize: 1000 })) {
     const outputs = await torch.predict(model.net, images);

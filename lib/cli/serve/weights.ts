@@ -44,7 +44,7 @@ export async function loadServed(
   return {
     net,
     name: nameOf(metadata.model!),
-    classes: namesFor(torch, classes, outputs),
+    classes: namesFor(torch, classes, outputs, metadata),
     shape,
     path,
   };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { fashionMnist } from '../../data/sets/idxSets.js';
+import { type IdxSet, idxSets } from '../../data/sets/idxSets.js';
 import { cachedData } from '../../data/sets/locate.js';
 import { TorchError } from '../../error.js';
 import { folderBytes } from '../../files/folders.js';
@@ -16,15 +16,17 @@ const describe = ({ version, variant, bytes, folder, problem }: CachedLibtorch):
   `libtorch ${version} for ${variant === 'cuda' ? 'CUDA' : 'the CPU'}, ${gigabytes(bytes)}, ${folder}` +
   (problem ? ` (${problem})` : '');
 
+const cachedSets = (): IdxSet[] =>
+  Object.values(idxSets).filter((set) => existsSync(cachedData(set)));
+
+const describeSet = async (set: IdxSet): Promise<string> =>
+  `${set.name}, ${gigabytes(await folderBytes(cachedData(set)))}, ${cachedData(set)}`;
+
 /** `setup --list`: what the cache holds, and what import takes. */
 export async function listCache(): Promise<void> {
   const cache = cacheDir();
   const lines = (await cachedLibtorchs()).map(describe);
-  if (existsSync(cachedData(fashionMnist))) {
-    lines.push(
-      `Fashion-MNIST, ${gigabytes(await folderBytes(cachedData(fashionMnist)))}, ${cachedData(fashionMnist)}`,
-    );
-  }
+  for (const set of cachedSets()) lines.push(await describeSet(set));
   if (lines.length === 0) lines.push(`${cache} holds nothing`);
   const { found } = searchLibtorch({ minors: fittingMinors() });
   lines.push(
@@ -50,11 +52,9 @@ export async function removeCache(
   );
   const folders = downloads.map(({ folder }) => folder);
   const lines = downloads.map(describe);
-  if (all && existsSync(cachedData(fashionMnist))) {
-    folders.push(cachedData(fashionMnist));
-    lines.push(
-      `Fashion-MNIST, ${gigabytes(await folderBytes(cachedData(fashionMnist)))}, ${cachedData(fashionMnist)}`,
-    );
+  for (const set of all ? cachedSets() : []) {
+    folders.push(cachedData(set));
+    lines.push(await describeSet(set));
   }
   const chosen = all ? readChoice(cacheDir()) : undefined;
   if (chosen) lines.push(`the recorded choice of ${chosen} (the folder itself stays)`);

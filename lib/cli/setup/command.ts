@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { idxSets } from '../../data/sets/idxSets.js';
 import { TorchError } from '../../error.js';
 import { gigabytes } from '../../libtorch/cache.js';
 import { fetchLibtorch } from '../../libtorch/fetch.js';
@@ -6,6 +7,7 @@ import { searchLibtorch } from '../../libtorch/find.js';
 import { recordChoice } from '../../libtorch/python.js';
 import { minorOf, releases } from '../../libtorch/version.js';
 import { fittingMinors } from '../../native/binaries.js';
+import { broughtSetOption, usualSet } from '../dataSet/option.js';
 import { ask } from './ask.js';
 import { listCache, removeCache } from './cache.js';
 import { bringData, dataSentence } from './data.js';
@@ -33,6 +35,7 @@ export function command(): Command {
       ).conflicts('fromPython'),
     )
     .option('--from-python [python]', 'take the torch of this Python (default: python3)')
+    .addOption(broughtSetOption())
     .option('--headers', "libtorch's C++ headers too, to compile the addon from source")
     .addOption(action('--dry-run', 'say what would be done, and do nothing', 'dryRun'))
     .addOption(action('--print-urls', 'say which files to bring to a machine offline', 'printUrls'))
@@ -76,14 +79,15 @@ async function bring(
 ): Promise<void> {
   const decision = await decide(options, signal);
   const { data = true } = options;
-  const plan = [...sentencesOf(decision), ...(data ? [dataSentence(options.from)] : [])];
+  const set = idxSets[options.dataSet ?? usualSet]!;
+  const plan = [...sentencesOf(decision), ...(data ? [dataSentence(set, options.from)] : [])];
   if (options.dryRun) {
     process.stdout.write(`${plan.join('\n')}\n`);
     return;
   }
   for (const sentence of plan) report.onStep(sentence);
   await bringLibtorch(decision, options, report, signal);
-  if (data) await bringData(report, signal, options.from);
+  if (data) await bringData(set, report, signal, options.from);
 }
 
 async function bringLibtorch(

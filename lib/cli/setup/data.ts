@@ -1,37 +1,38 @@
 import { join } from 'node:path';
 
-import { fetchSet } from '../../data/sets/fetchSet.js';
-import { fashionMnist } from '../../data/sets/idxSets.js';
+import { fetchSet, sizeOf } from '../../data/sets/fetchSet.js';
+import type { IdxSet } from '../../data/sets/idxSets.js';
 import { cachedData, dataWithin, hasSet } from '../../data/sets/locate.js';
 import type { StepReport } from './progress.js';
 
 // A folder that `--from` names may hold the data set too: its four files, or another machine's cache.
-function givenData(from: string | undefined): string | undefined {
+function givenData(set: IdxSet, from: string | undefined): string | undefined {
   if (from === undefined) return undefined;
-  const within = (dir: string) => dataWithin(fashionMnist, dir);
-  return within(from) ?? within(join(from, 'datasets', fashionMnist.folder));
+  const within = (dir: string) => dataWithin(set, dir);
+  return within(from) ?? within(join(from, 'datasets', set.folder));
 }
 
 /** What setup will do about the data set. */
-export function dataSentence(from?: string): string {
-  if (hasSet(fashionMnist)) return 'Fashion-MNIST is there';
-  const given = givenData(from);
-  const source = given ? `from ${given}` : '31 MB to download';
-  return `Fashion-MNIST: ${source}, 55 MB on the disk (${cachedData(fashionMnist)})`;
+export function dataSentence(set: IdxSet, from?: string): string {
+  if (hasSet(set)) return `${set.name} is there`;
+  const given = givenData(set, from);
+  const source = given ? `from ${given}` : `${set.download} MB to download`;
+  return `${set.name}: ${source}, ${Math.round(sizeOf(set) / 1e6)} MB on the disk (${cachedData(set)})`;
 }
 
 /** Brings the data set, unless it is there. */
 export async function bringData(
+  set: IdxSet,
   report: StepReport,
   signal: AbortSignal,
   from?: string,
 ): Promise<void> {
-  if (hasSet(fashionMnist)) return;
-  const given = givenData(from);
-  const { dir } = await fetchSet(fashionMnist, {
+  if (hasSet(set)) return;
+  const given = givenData(set, from);
+  const { dir } = await fetchSet(set, {
     ...report,
     signal,
     ...(given && { systemDir: given }),
   });
-  report.onStep(`Fashion-MNIST is ready (${dir})`);
+  report.onStep(`${set.name} is ready (${dir})`);
 }

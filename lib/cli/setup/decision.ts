@@ -19,7 +19,9 @@ export interface SetupOptions {
   printUrls?: boolean;
   list?: boolean;
   remove?: boolean;
-  /** Whether the data set is brought too. Default true; no option of the command. */
+  /** A data set that is brought too, or in place of the usual one. */
+  dataSet?: string;
+  /** Whether a data set is brought. Default true; no option of the command. */
   data?: boolean;
 }
 

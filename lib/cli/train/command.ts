@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
-
-import type { Transform } from '../../data/transforms/transform.js';
 import { launchedBy, writeErrorFile } from '../../distributed/environment/index.js';
 import { engineChoices } from '../../engine/choice.js';
 import type { EpochResult } from '../../engine/epoch.js';
 import type { LivePage } from '../../live/live.js';
 import type { Run } from '../../run/index.js';
 import { toJson } from '../../run/json.js';
+import type { Transform } from '../../transforms/transform.js';
+import { carryDataSet, type OpenedSet, openDataSet } from '../dataSet/open.js';
+import { dataSetOption, isNamed, usualSet } from '../dataSet/option.js';
 import { addLossOptions, addModelOptions, makeModel } from '../model/modelChoice.js';
 import { integer } from '../options.js';
 import { ensureReady } from '../setup/ready.js';
@@ -22,7 +23,7 @@ import { joinTeam, type Team } from './team.js';
 /** `lenet-torch train`: prints the chapter's lines on stdout, everything else on stderr. */
 export function command(): Command {
   const made = addLossOptions(addModelOptions(new Command('train')))
-    .description('train LeNet on Fashion-MNIST and print one line per epoch')
+    .description('train LeNet, on Fashion-MNIST or other images, and print one line per epoch')
     .option('--epochs <n>', 'passes over the training images', integer(0), 5)
     .option('--batch-size <n>', 'images per step', integer(1), 256)
     .option('--lr <rate>', "Adam's learning rate (default: 0.001, LeNet-5's 0.003)", learningRate)
@@ -32,6 +33,7 @@ export function command(): Command {
     )
     .option('--seed <n>', 'seed of all random numbers (default: a new one each time)', seed)
     .option('--threads <n>', 'threads on the CPU (default: one per core)', integer(1, 1024))
+    .addOption(dataSetOption(usualSet).default(usualSet, ''))
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--limit-train <n>', 'use the first n training images only', integer(1))
     .option('--limit-test <n>', 'use the first n test images only', integer(1))
@@ -65,11 +67,16 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
       "error: option '--checkpoint-every <when>' needs '--out', '--resume' or '--live'",
     );
   }
+  if (options.data !== undefined && !isNamed(options.dataSet)) {
+    command.error(
+      "error: option '--data <dir>' goes with a data set's name, not with a folder of pictures",
+    );
+  }
   // Before anything is brought: an environment that contradicts itself is nobody's to train in.
   const launched = launchedBy();
   // A run that is resumed knows its own data.
   const data = options.data === undefined && options.resume === undefined;
-  await ensureReady({ yes: options.yes, data });
+  await ensureReady({ yes: options.yes, data: data && options.dataSet });
   const signal = interruptible();
   // Here and not above: help must work without libtorch.
   const torch = await import('../../index.js');
@@ -103,8 +110,10 @@ async function train(
   const isFirst = team === undefined || team.group.rank === 0;
   const processes = team?.group.size ?? 1;
   const device = options.device === 'auto' ? autoDevice(torch, team) : options.device;
-  const { net, ...model } = await makeModel(torch, options, command);
-  const [trainIter, testIter] = loaders(torch, options, net.transform(), team);
+  const dataSet = await openDataSet(torch, options.dataSet, options.data);
+  const { net, ...model } = await makeModel(torch, options, command, dataSet.classes.length);
+  carryDataSet(net, options.dataSet, dataSet.classes);
+  const [trainIter, testIter] = await loaders(torch, dataSet, options, net.transform(), team);
   // Its gradients are averaged where it is when it is shared.
   if (team !== undefined) net.to(device);
   const trained =
@@ -121,6 +130,7 @@ async function train(
   const plain = !options.json && !options.quiet;
   emit('start', {
     model: options.model,
+    dataSet: options.dataSet,
     device,
     epochs,
     batchSize,
@@ -239,22 +249,24 @@ function autoDevice(torch: Torch, team: Team | undefined): string {
   return team === undefined && torch.cuda.isAvailable() ? 'cuda' : 'cpu';
 }
 
-function loaders(
+async function loaders(
   torch: Torch,
+  opened: OpenedSet,
   options: TrainOptions,
   transform: Transform,
   team: Team | undefined,
 ) {
-  const { DataLoader, DistributedSampler, FashionMNIST, Subset } = torch.data;
-  const { batchSize, data: root } = options;
+  const { DataLoader, DistributedSampler, Subset } = torch.data;
+  const { batchSize } = options;
   const seed = options.seed!;
-  const loader = (train: boolean, limit: number | undefined) => {
-    const all = new FashionMNIST({ train, transform, ...(root !== undefined && { root }) });
+  const loader = async (train: boolean, limit: number | undefined) => {
+    const all = await opened.load(train, transform);
     const dataset = limit === undefined ? all : new Subset(all, limit);
     if (team === undefined) return new DataLoader(dataset, { batchSize, shuffle: train });
     const { rank, size: numReplicas } = team.group;
     const sampler = new DistributedSampler(dataset, { numReplicas, rank, seed, shuffle: train });
     return new DataLoader(dataset, { batchSize, sampler });
   };
-  return [loader(true, options.limitTrain), loader(false, options.limitTest)] as const;
+  const trainIter = await loader(true, options.limitTrain);
+  return [trainIter, await loader(false, options.limitTest)] as const;
 }

@@ -13,6 +13,8 @@ export interface TrainOptions extends ModelChoice {
   engine: EngineChoice;
   seed?: number | bigint;
   threads?: number;
+  /** A name, or a folder of pictures. */
+  dataSet: string;
   data?: string;
   limitTrain?: number;
   limitTest?: number;

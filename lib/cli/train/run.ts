@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 
 import type { ProcessGroup } from '../../distributed/index.js';
 import type { Run } from '../../run/index.js';
+import { kept as keptDataSet } from '../dataSet/open.js';
 import { commandLineOf } from '../model/lastTraining.js';
 import { isFile } from '../model/ownModel.js';
 import type { Torch } from '../torch.js';
@@ -22,6 +23,7 @@ const kept = [
   'device',
   'engine',
   'seed',
+  'dataSet',
   'data',
   'limitTrain',
   'limitTest',
@@ -64,11 +66,12 @@ export async function openRun(
 }
 
 function keptOf(options: TrainOptions): Record<string, unknown> {
-  const { seed, data, model } = options;
+  const { seed, data, dataSet, model } = options;
   return {
     ...Object.fromEntries(kept.map((name) => [name, options[name]])),
     // As text: a seed may be beyond what numbers hold exactly.
     seed: String(seed),
+    dataSet: keptDataSet(dataSet),
     data: data && resolve(data),
     model: isFile(model) ? resolve(model) : model,
   };

@@ -1,9 +1,12 @@
 import { holds } from '../../argument/holds.js';
 import type { Device } from '../../context/device.js';
-import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
-import { collate } from './collate.js';
-import type { Dataset, ImagesInMemory } from './dataset.js';
+import { collateExamples } from './collate.js';
+import type { Dataset, ImagesInMemory, Reading } from './dataset.js';
+
+/** The numbers of a batch's examples. */
+export const numbersIn = (indices: Tensor): number[] =>
+  Array.from(indices.data() as BigInt64Array, Number);
 
 /**
  * A batch of a data set's examples: by its `getBatch`, unless a subclass has changed what an example is, else example
@@ -11,39 +14,32 @@ import type { Dataset, ImagesInMemory } from './dataset.js';
  *
  * @param indices - int64 `(N)`.
  */
-export function batchOf(dataset: Dataset, indices: Tensor): readonly Tensor[] {
-  if (dataset.getBatch !== undefined && holds(dataset, 'getBatch', ['get'])) {
-    return dataset.getBatch(indices);
+export function batchOf(dataset: Dataset<unknown>, indices: Tensor): readonly Tensor[] {
+  if (gathers(dataset)) return dataset.getBatch!(indices);
+  const examples = numbersIn(indices).map((index) => dataset.get(index));
+  return collateExamples('DataLoader', examples) as readonly Tensor[];
+}
+
+/** Whether a data set gathers batches itself. */
+export const gathers = (dataset: Dataset<unknown>): boolean =>
+  dataset.getBatch !== undefined && holds(dataset, 'getBatch', ['get']);
+
+/** What reads a data set's examples off the event loop; `undefined` where they are there at once. */
+export function readingOf<Item>(dataset: Dataset<Item>): Reading<Item> | undefined {
+  if (dataset.reading === undefined || !holds(dataset, 'reading', ['get', 'getBatch'])) {
+    return undefined;
   }
-  const items = Array.from(indices.data() as BigInt64Array, (index) => dataset.get(Number(index)));
-  const [first] = items;
-  if (!Array.isArray(first)) {
-    throw invalidArgument(
-      'DataLoader: expected the data set to give arrays such as [image, label]',
-    );
-  }
-  if (items.some((item) => item.length !== first.length)) {
-    throw invalidArgument('DataLoader: expected examples with the same number of parts');
-  }
-  return first.map((_, part) =>
-    collate(
-      items.map((item) => item[part]),
-      part,
-    ),
-  );
+  return dataset.reading();
 }
 
 /** A copy of a data set on a device; `undefined` where none can be had. */
-export function movedTo<Item extends readonly unknown[]>(
-  dataset: Dataset<Item>,
-  device: Device,
-): Dataset<Item> | undefined {
+export function movedTo<Item>(dataset: Dataset<Item>, device: Device): Dataset<Item> | undefined {
   if (dataset.to === undefined || !holds(dataset, 'to', ['get', 'getBatch'])) return undefined;
   return dataset.to(device);
 }
 
 /** What a data set's images and labels are in memory, or why they are not. */
-export function imagesOf(dataset: Dataset): ImagesInMemory | string {
+export function imagesOf(dataset: Dataset<unknown>): ImagesInMemory | string {
   const { name } = dataset.constructor;
   if (dataset.inMemory === undefined)
     return `the data set ${name} does not say what it is in memory`;

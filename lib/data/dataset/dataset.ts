@@ -29,11 +29,10 @@ export interface ImagesInMemory {
  * Examples that can be asked for by number; mirrors `torch.utils.data.Dataset`. Subclasses say how
  * many there are and what number `index` is.
  *
- * @typeParam Item - One example: an image and its label, mostly. Parts are tensors, numbers,
- *   bigints or booleans.
+ * @typeParam Item - One example: an image and its label, mostly. What its parts may be, {@link defaultCollate} says.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.Dataset
  */
-export abstract class Dataset<Item extends readonly unknown[] = readonly unknown[]> {
+export abstract class Dataset<Item = readonly unknown[]> {
   /** How many examples there are. */
   abstract readonly length: number;
 
@@ -56,6 +55,14 @@ export abstract class Dataset<Item extends readonly unknown[] = readonly unknown
   getBatch?(indices: Tensor): readonly Tensor[];
 
   /**
+   * What reads examples off the event loop: it begins to read what example `index` is made of, draws no random numbers, and
+   * gives what makes the example of it, so that a loader can read ahead and still make examples in their order. For data
+   * sets whose examples lie in files; `undefined` where they do not. A subclass that overrides `get` or `getBatch` alone
+   * is asked by these again.
+   */
+  reading?(): Reading<Item> | undefined;
+
+  /**
    * The same examples, kept on a device: `getBatch` then takes indices there and gives batches there. A
    * data set without this method, or of whose examples no such copy can be had, stays where it is, and its loader
    * moves batches one by one. So does a subclass that overrides `get` or `getBatch` without it.
@@ -70,8 +77,40 @@ export abstract class Dataset<Item extends readonly unknown[] = readonly unknown
   inMemory?(): ImagesInMemory | string;
 }
 
-/** A batch of a data set's examples: every part of the example becomes one tensor. */
-export type BatchOf<Item extends readonly unknown[]> = { -readonly [Part in keyof Item]: Tensor };
+/** Who reads pictures from files. */
+export interface ImageReader {
+  /**
+   * A picture's pixels as uint8 `(height, width, 3)`, red, green and blue: as Pillow's `convert('RGB')`, which leaves
+   * transparency out, but turned as the picture says.
+   * @throws {TorchError} `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_IMAGE`
+   */
+  read(path: string): Promise<ReadImage>;
+}
+
+/** A picture that has been read. */
+export interface ReadImage {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Reads what an example is made of, and gives what makes it.
+ * @param images - Who decodes pictures: the threads of a loader with `numWorkers`, or those of Node's pool.
+ */
+export type Reading<Item> = (index: number, images: ImageReader) => Promise<() => Item>;
+
+/** By it a data set says that its examples have no numbers. */
+export const streams = Symbol('streams');
+
+/** @throws {TypeError} `ERR_INVALID_ARG`, for one whose examples have no numbers too. */
+export function requireDataset<D extends Dataset<unknown>>(what: string, given: D): D {
+  const isOne = typeof given?.get === 'function' && Number.isInteger(given.length);
+  if (isOne && !(streams in given)) return given;
+  throw invalidArgument(
+    `${what}: expected a data set with a length and get(), got ${describe(given)}`,
+  );
+}
 
 /** @throws {TypeError} `ERR_INVALID_ARG` for an index that a data set does not have. */
 export function checkIndex(dataset: { readonly length: number }, index: number): void {

@@ -1,10 +1,16 @@
 import { atMost } from '../../argument/atMost.js';
-import { describe } from '../../argument/describe.js';
 import type { Device } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
 import { arange, Tensor, tensor } from '../../tensor/index.js';
-import { batchOf, imagesOf, movedTo } from './ask.js';
-import { checkIndex, copyTo, Dataset, type ImagesInMemory } from './dataset.js';
+import { batchOf, imagesOf, movedTo, readingOf } from './ask.js';
+import {
+  checkIndex,
+  copyTo,
+  Dataset,
+  type ImagesInMemory,
+  type Reading,
+  requireDataset,
+} from './dataset.js';
 
 /**
  * Some examples of another data set; mirrors `torch.utils.data.Subset`.
@@ -12,7 +18,7 @@ import { checkIndex, copyTo, Dataset, type ImagesInMemory } from './dataset.js';
  * @example
  * new data.Subset(trainSet, 256).length; // → 256
  */
-export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
+export class Subset<Item = readonly unknown[]> extends Dataset<Item> {
   readonly dataset: Dataset<Item>;
   readonly length: number;
   readonly indices: Tensor;
@@ -26,10 +32,7 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
   constructor(dataset: Dataset<Item>, indices: Iterable<number | bigint> | number | Tensor) {
     atMost('Subset', 2, arguments.length);
     super();
-    if (typeof dataset?.get !== 'function' || !Number.isInteger(dataset.length)) {
-      throw invalidArgument(`Subset: expected a data set, got ${describe(dataset)}`);
-    }
-    this.dataset = dataset;
+    this.dataset = requireDataset('Subset', dataset);
     if (indices instanceof Tensor) {
       if (indices.dtype !== 'int64' || indices.ndim !== 1) {
         throw invalidArgument(
@@ -58,15 +61,25 @@ export class Subset<Item extends readonly unknown[]> extends Dataset<Item> {
   override get(index: number): Item {
     atMost('get', 1, arguments.length);
     checkIndex(this, index);
+    return this.dataset.get(this.#original(index));
+  }
+
+  #original(index: number): number {
     const row = this.indices.select(0, index);
     const original = Number(row.item());
     row.dispose();
-    return this.dataset.get(original);
+    return original;
   }
 
   override getBatch(indices: Tensor): readonly Tensor[] {
     atMost('getBatch', 1, arguments.length);
     return batchOf(this.dataset, this.indices.indexSelect(0, indices));
+  }
+
+  override reading(): Reading<Item> | undefined {
+    atMost('reading', 0, arguments.length);
+    const read = readingOf(this.dataset);
+    return read && ((index, images) => read(this.#original(index), images));
   }
 
   override to(device: Device): Subset<Item> | undefined {

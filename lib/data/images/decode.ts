@@ -1,7 +1,10 @@
+import { createRequire } from 'node:module';
+
 import { atMost } from '../../argument/atMost.js';
 import { invalidArgument, TorchError } from '../../error.js';
-import { imageFormat } from './format.js';
-import { measure } from './header.js';
+import { companion, companionNow } from '../../native/companions.js';
+import { type ImageFormat, imageFormat } from './format.js';
+import { type Measure, measure } from './header.js';
 import { hasEnd } from './jpeg.js';
 
 /** Pixels in memory, 8 bits per channel; a browser's or canvas's `ImageData` is one. */
@@ -19,9 +22,11 @@ const mostPixels = 100_000_000;
 // Up to so many pixels decoding takes less time than a thread of the pool takes to answer.
 const mostPixelsAtOnce = 128 * 128;
 
+type Decoder = typeof import('@napi-rs/image');
+
 // Loaded by the first image: importing this package shall not cost a decoder. Asking for it again would cost each
 // small image half as much as decoding.
-let decoder: typeof import('@napi-rs/image') | undefined;
+let decoder: Decoder | undefined;
 
 /**
  * Decodes a PNG, JPEG or WebP; mirrors torchvision's `decode_image`, but for the order of the result.
@@ -32,13 +37,36 @@ let decoder: typeof import('@napi-rs/image') | undefined;
  * @param name - What errors call it. Default `'image'`.
  * @returns uint8 `(height, width, channels)`.
  * @throws {TorchError} `ERR_IMAGE` for other formats, damaged or truncated files, and more than
- *   100 million pixels.
+ *   100 million pixels; `ERR_ADDON_NOT_FOUND` where the decoder's binary was left out.
  */
 export async function decodeImage(
   bytes: Uint8Array,
   name = 'image',
 ): Promise<Required<DecodedImage>> {
   atMost('decodeImage', 2, arguments.length);
+  const looked = look(bytes, name);
+  decoder ??= await companion('@napi-rs/image', import('@napi-rs/image'));
+  const { width, height } = looked;
+  if (width * height <= mostPixelsAtOnce) return decodeLooked(bytes, name, looked, decoder);
+  return turnedPixels(bytes, name, looked, decoder);
+}
+
+/** As {@link decodeImage}, on this thread. */
+export function decodeImageSync(bytes: Uint8Array, name: string): Required<DecodedImage> {
+  const looked = look(bytes, name);
+  decoder ??= companionNow(
+    '@napi-rs/image',
+    () => createRequire(import.meta.url)('@napi-rs/image') as Decoder,
+  );
+  return decodeLooked(bytes, name, looked, decoder);
+}
+
+/** What the header says of an image that can be decoded. */
+interface Looked extends Measure {
+  readonly format: ImageFormat;
+}
+
+function look(bytes: Uint8Array, name: string): Looked {
   if (!(bytes instanceof Uint8Array)) {
     throw invalidArgument('decodeImage: bytes: expected a Uint8Array with the whole file');
   }
@@ -50,7 +78,7 @@ export async function decodeImage(
   if (measured === undefined) {
     throw imageError(name, `expected the size in the ${format}'s header, found none`);
   }
-  const { width, height, orientation } = measured;
+  const { width, height } = measured;
   if (width * height > mostPixels) {
     throw imageError(
       name,
@@ -60,25 +88,55 @@ export async function decodeImage(
   if (format === 'JPEG' && !hasEnd(bytes)) {
     throw imageError(name, 'expected a whole JPEG, found no end: it is truncated');
   }
-  decoder ??= await import('@napi-rs/image');
-  const { Transformer } = decoder;
+  return { ...measured, format };
+}
+
+const turned = (bytes: Uint8Array, { orientation }: Looked, { Transformer }: Decoder) => {
+  const image = new Transformer(bytes);
+  return orientation > 1 ? image.rotate(orientation) : image;
+};
+
+function decodeLooked(
+  bytes: Uint8Array,
+  name: string,
+  looked: Looked,
+  by: Decoder,
+): Required<DecodedImage> {
   try {
-    const image = new Transformer(bytes);
-    const turned = () => (orientation > 1 ? image.rotate(orientation) : image);
-    const atOnce = width * height <= mostPixelsAtOnce;
-    const raw = atOnce ? turned().rawPixelsSync() : await turned().rawPixels();
-    // Of these formats PNG alone has 16 bits per channel; its header says so.
-    const isDeep = format === 'PNG' && bytes[24] === 16;
-    const data = isDeep ? eightBits(raw) : raw;
-    const [w, h] = orientation < 5 ? [width, height] : [height, width];
-    return { data, width: w, height: h, channels: data.length / (w * h) };
+    return pixelsOf(turned(bytes, looked, by).rawPixelsSync(), bytes, looked);
   } catch (error) {
-    const reason = (error as Error).message.replace(
-      /^Decode image failed (Format error decoding \w+: )?/,
-      '',
-    );
-    throw imageError(name, `expected a whole ${format}, found a damaged one (${reason})`, error);
+    throw damaged(name, looked, error);
   }
+}
+
+async function turnedPixels(
+  bytes: Uint8Array,
+  name: string,
+  looked: Looked,
+  by: Decoder,
+): Promise<Required<DecodedImage>> {
+  try {
+    return pixelsOf(await turned(bytes, looked, by).rawPixels(), bytes, looked);
+  } catch (error) {
+    throw damaged(name, looked, error);
+  }
+}
+
+function damaged(name: string, { format }: Looked, error: unknown): TorchError {
+  const reason = (error as Error).message.replace(
+    /^Decode image failed (Format error decoding \w+: )?/,
+    '',
+  );
+  return imageError(name, `expected a whole ${format}, found a damaged one (${reason})`, error);
+}
+
+function pixelsOf(raw: Uint8Array, bytes: Uint8Array, looked: Looked): Required<DecodedImage> {
+  const { format, width, height, orientation } = looked;
+  // Of these formats PNG alone has 16 bits per channel; its header says so.
+  const isDeep = format === 'PNG' && bytes[24] === 16;
+  const data = isDeep ? eightBits(raw) : raw;
+  const [w, h] = orientation < 5 ? [width, height] : [height, width];
+  return { data, width: w, height: h, channels: data.length / (w * h) };
 }
 
 function eightBits(raw: Uint8Array): Uint8Array {

@@ -1,8 +1,9 @@
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
+import { isFixed, type Transform } from '../../transforms/transform.js';
 import { imagesOf } from '../dataset/ask.js';
+import { IterableDataset } from '../dataset/iterableDataset.js';
 import { entriesOf, lookUp } from '../transforms/lookUp.js';
-import { isFixed, type Transform } from '../transforms/transform.js';
 import { wholeOf } from './indices.js';
 import { isOwnLoader } from './position.js';
 
@@ -54,7 +55,12 @@ export function inMemory(
   if (!isOwnLoader(loader)) {
     return 'the batches do not come from a DataLoader';
   }
-  const { sampler, dataset } = loader;
+  const { sampler, dataset, batchSize, batchSampler, collateFn } = loader;
+  if (dataset instanceof IterableDataset)
+    return 'the data set gives its examples one after another';
+  if (batchSampler !== undefined) return 'a batch sampler makes the batches';
+  if (batchSize === null) return 'the loader makes no batches';
+  if (collateFn !== undefined) return 'the loader has a collateFn of its own';
   if (wholeOf(sampler, dataset.length) === undefined) {
     const { name = 'of its own' } = sampler.constructor ?? {};
     return `the sampler ${name} is asked for one example after another`;

@@ -4,19 +4,34 @@ import type { Device } from '../../context/device.js';
 import { invalidArgument, invalidRange } from '../../error.js';
 import { Tensor, tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
-import { Sampler, type SamplerLike, type Whole, type WholeOrder, whole } from './sampler.js';
+import {
+  type BatchSamplerLike,
+  isIterable,
+  Sampler,
+  type SamplerLike,
+  type Whole,
+  type WholeOrder,
+  whole,
+} from './sampler.js';
 
 /** The numbers of a pass's examples, as a loader takes them. */
 export interface Indices {
-  /** Goes on by so many; by fewer where the sampler comes to its end. @returns How many they are. */
-  advance(most: number): number;
+  /**
+   * Goes on by so many, by fewer where the sampler comes to its end; by a whole batch of a batch sampler, however many it
+   * has. @returns How many they are; `undefined` where nothing is left.
+   */
+  advance(most: number): number | undefined;
   /** Those that {@link advance} has gone over, int64 `(N)`. */
   current(): Tensor;
   dispose(): void;
 }
 
 /** How many numbers a pass has; `undefined` where the sampler does not say it. */
-export function lengthOfSampler({ length }: SamplerLike): number | undefined {
+export function lengthOfSampler({
+  length,
+}: {
+  readonly length?: number | undefined;
+}): number | undefined {
   return Number.isSafeInteger(length) && length! >= 0 ? length : undefined;
 }
 
@@ -89,14 +104,14 @@ class OrderedIndices implements Indices {
     this.#finish = finish;
   }
 
-  advance(most: number): number {
+  advance(most: number): number | undefined {
     this.#start += this.#size;
     this.#size = Math.min(most, this.#count - this.#start);
     if (this.#size < most && !this.#isAtEnd) {
       this.#isAtEnd = true;
       this.#finish();
     }
-    return this.#size;
+    return this.#size || undefined;
   }
 
   current(): Tensor {
@@ -121,19 +136,18 @@ class IteratedIndices implements Indices {
     this.#device = device;
   }
 
-  advance(most: number): number {
+  advance(most: number): number | undefined {
     this.#numbers = [];
     while (this.#numbers.length < most && !this.#isAtEnd) {
       const { done, value } = this.#iterator.next();
       if (done) this.#isAtEnd = true;
       else this.#numbers.push(indexOf(value, this.#count));
     }
-    return this.#numbers.length;
+    return this.#numbers.length || undefined;
   }
 
   current(): Tensor {
-    const numbers = int64(this.#numbers);
-    return this.#device === undefined ? numbers : numbers.to(this.#device);
+    return placed(this.#numbers, this.#device);
   }
 
   dispose(): void {
@@ -141,16 +155,64 @@ class IteratedIndices implements Indices {
   }
 }
 
+class BatchedIndices implements Indices {
+  readonly #iterator: Iterator<unknown>;
+  readonly #count: number;
+  readonly #device: Device | undefined;
+  #numbers: bigint[] = [];
+  #isAtEnd = false;
+
+  constructor(batches: BatchSamplerLike, count: number, device: Device | undefined) {
+    this.#iterator = batches[Symbol.iterator]();
+    this.#count = count;
+    this.#device = device;
+  }
+
+  advance(): number | undefined {
+    const { done, value } = this.#iterator.next();
+    if (done) {
+      this.#isAtEnd = true;
+      return undefined;
+    }
+    if (!isIterable(value)) {
+      throw invalidArgument(
+        `DataLoader: batchSampler: expected lists of integers, got ${describe(value)}`,
+      );
+    }
+    const numbers = tidy(() => Array.from(value, (each) => indexOf(each, this.#count)));
+    if (numbers.length === 0) {
+      throw invalidArgument('DataLoader: batchSampler: expected at least one example in a batch');
+    }
+    this.#numbers = numbers;
+    return numbers.length;
+  }
+
+  current(): Tensor {
+    return placed(this.#numbers, this.#device);
+  }
+
+  dispose(): void {
+    if (!this.#isAtEnd) this.#iterator.return?.();
+  }
+}
+
+function placed(numbers: readonly bigint[], device: Device | undefined): Tensor {
+  const made = int64(numbers);
+  return device === undefined ? made : made.to(device);
+}
+
 /**
- * Begins to take the numbers of a pass, with the draws of Python's loader.
+ * Begins to take the numbers of a pass, with the draws of Python's loader: of the batch sampler where there is one.
  * @param count - How many examples there are.
  * @param device - Where the numbers are wanted. Default: the CPU.
  */
 export function indicesOf(
   sampler: SamplerLike,
+  batchSampler: BatchSamplerLike | undefined,
   count: number,
   device: Device | undefined,
 ): Indices {
+  if (batchSampler !== undefined) return new BatchedIndices(batchSampler, count, device);
   const known = wholeOf(sampler, count);
   if (known?.isDrawnFirst) return new OrderedIndices(known.draw(), device);
   return new IteratedIndices(sampler, count, device);

@@ -1,13 +1,14 @@
 import { holds } from '../../argument/holds.js';
 import type { Tensor } from '../../tensor/index.js';
-import { type BatchIterable, DataLoader } from './dataloader.js';
-import { lengthOfSampler } from './indices.js';
+import { type BatchIterable, DataLoader, lengthOfLoader } from './dataloader.js';
 
 /** Whether batches come from the package's own loader, or an heir that changes nothing of them. */
 export function isOwnLoader(batches: unknown): batches is DataLoader {
   return (
     batches instanceof DataLoader &&
-    holds(batches, 'beginPass', [Symbol.iterator, 'resumePass', 'dataset', 'sampler', 'length'])
+    holds(batches, 'beginPass', [
+      ...[Symbol.iterator, Symbol.asyncIterator, 'resumePass', 'dataset', 'sampler', 'length'],
+    ])
   );
 }
 
@@ -27,7 +28,7 @@ export function resumePass(
   batches: BatchIterable,
   first: number,
   drawn: () => void,
-): Iterable<readonly [Tensor, Tensor]> {
+): BatchIterable {
   if (batches instanceof DataLoader) {
     return (batches as DataLoader<readonly [Tensor, Tensor]>).resumePass(first, drawn);
   }
@@ -37,9 +38,7 @@ export function resumePass(
 
 /** How many batches a pass has, where that is known. */
 export function lengthOf(batches: BatchIterable): number | undefined {
-  if (batches instanceof DataLoader && lengthOfSampler(batches.sampler) === undefined) {
-    return undefined;
-  }
+  if (batches instanceof DataLoader && lengthOfLoader(batches) === undefined) return undefined;
   const { length } = batches as { length?: unknown };
   return typeof length === 'number' ? length : undefined;
 }
@@ -49,5 +48,8 @@ export function lengthOf(batches: BatchIterable): number | undefined {
  * @param epoch - From 0, as in Python.
  */
 export function beginEpoch(batches: BatchIterable, epoch: number): void {
-  if (batches instanceof DataLoader) batches.sampler.setEpoch?.(epoch);
+  if (!(batches instanceof DataLoader)) return;
+  const { batchSampler, sampler } = batches as DataLoader;
+  if (batchSampler !== undefined) batchSampler.setEpoch?.(epoch);
+  else sampler.setEpoch?.(epoch);
 }

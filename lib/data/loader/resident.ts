@@ -26,16 +26,19 @@ function tensorsOf(dataset: Dataset): readonly Tensor[] | undefined {
 export function residentOn(batches: BatchIterable, device: Device): Resident {
   const asTheyAre = { batches, dispose: () => {} };
   if (!isOwnLoader(batches)) return asTheyAre;
-  const { dataset, batchSize, shuffle, sampler, dropLast, generator } = batches as DataLoader;
+  const loader = batches as DataLoader;
+  const { dataset, batchSize, shuffle, sampler, dropLast, generator } = loader;
+  // What makes its batches in a way of its own gathers none on a device.
+  if (batchSize === null || loader.collateFn !== undefined) return asTheyAre;
   const tensors = tensorsOf(dataset);
   if (!tensors?.every(({ deviceName }) => deviceName === 'cpu')) return asTheyAre;
   const order = shuffle ? { shuffle } : { sampler };
   const options = { batchSize, ...order, dropLast, ...(generator && { generator }) };
-  const loader = new DataLoader(dataset, options).to(device);
+  const resident = new DataLoader(dataset, options).to(device);
   return {
-    batches: loader as unknown as BatchIterable,
+    batches: resident as unknown as BatchIterable,
     dispose: () => {
-      for (const tensor of tensorsOf(loader.dataset) ?? []) tensor.dispose();
+      for (const tensor of tensorsOf(resident.dataset) ?? []) tensor.dispose();
     },
   };
 }

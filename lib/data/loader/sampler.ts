@@ -1,5 +1,5 @@
 import { atMost } from '../../argument/atMost.js';
-import { flag, instance, integer } from '../../argument/kind.js';
+import { flag, instance, integer, Kind } from '../../argument/kind.js';
 import { readOptions, type SpecOf } from '../../argument/options.js';
 import { Generator } from '../../context/random.js';
 import { TorchError } from '../../error.js';
@@ -17,21 +17,47 @@ export interface SamplerLike extends Iterable<number | bigint | Tensor> {
   readonly generator?: Generator | undefined;
 }
 
+/** What says which examples each batch has: lists of their numbers. */
+export interface BatchSamplerLike extends Iterable<Iterable<number | bigint | Tensor>> {
+  /** How many batches a pass has, where that is known: Python's `__len__`. */
+  readonly length?: number | undefined;
+  /** Called by `train` with the number of the epoch, from 0, before its pass. */
+  setEpoch?(epoch: number): void;
+}
+
 /**
  * What says in which order a {@link DataLoader} takes examples; mirrors `torch.utils.data.Sampler`. A subclass is
  * iterated for the numbers of the examples, anew in each pass, and has a `length` where it is known. A loader takes any
  * other iterable of integers as well.
  *
+ * @typeParam Index - What it gives: numbers of examples, or, as `batchSampler`, lists of them.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.Sampler
  */
-export abstract class Sampler implements Iterable<number | bigint> {
+export abstract class Sampler<Index = number | bigint> implements Iterable<Index> {
   constructor() {
     // A class without a constructor of its own hands on all that it gets.
     atMost(new.target.length === 0 ? new.target.name : 'Sampler', 0, arguments.length);
   }
 
-  abstract [Symbol.iterator](): Iterator<number | bigint>;
+  abstract [Symbol.iterator](): Iterator<Index>;
 }
+
+export const samplerKind = new Kind<SamplerLike>(
+  'a Sampler or another iterable of integers',
+  (given) => (isIterable(given) ? (given as SamplerLike) : undefined),
+);
+
+/** Whether something can be iterated, anew each time: no text. */
+export const isIterable = (given: unknown): given is Iterable<unknown> =>
+  typeof given === 'object' &&
+  typeof (given as Iterable<unknown> | null)?.[Symbol.iterator] === 'function';
+
+/** Of a data set that says itself in which order its examples come. */
+export const endless: SamplerLike = {
+  *[Symbol.iterator]() {
+    for (;;) yield 0;
+  },
+};
 
 /** The order of one pass. */
 export interface WholeOrder {

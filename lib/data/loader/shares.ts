@@ -7,9 +7,11 @@ import { Sampler, type Whole, whole } from './sampler.js';
 
 function shareOf(batches: BatchIterable): DistributedSampler | undefined {
   if (!isOwnLoader(batches)) return undefined;
-  const { sampler, dataset } = batches as DataLoader;
+  const { sampler, dataset, batchSampler } = batches as DataLoader;
   const isShare =
-    sampler instanceof DistributedSampler && wholeOf(sampler, dataset.length) !== undefined;
+    batchSampler === undefined &&
+    sampler instanceof DistributedSampler &&
+    wholeOf(sampler, dataset.length) !== undefined;
   return isShare ? sampler : undefined;
 }
 
@@ -54,13 +56,15 @@ class OwnPart extends Sampler {
 export function ownPartOf(batches: BatchIterable): BatchIterable {
   const share = shareOf(batches);
   if (share === undefined || share.ownCount === share.length) return batches;
-  const { dataset, batchSize, dropLast, generator } = batches as unknown as DataLoader<
-    readonly [Tensor, Tensor]
-  >;
+  const loader = batches as unknown as DataLoader<readonly [Tensor, Tensor]>;
+  const { dataset, batchSize, dropLast, generator, collateFn, numWorkers, prefetchFactor } = loader;
   return new DataLoader(dataset, {
     batchSize,
     dropLast,
     sampler: new OwnPart(share),
+    numWorkers,
+    ...(prefetchFactor !== null && { prefetchFactor }),
+    ...(collateFn && { collateFn }),
     ...(generator && { generator }),
   });
 }

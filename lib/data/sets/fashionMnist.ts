@@ -16,12 +16,10 @@ export type FashionMNISTOptions = IdxOptions;
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.FashionMNIST.html
  */
 export class FashionMNIST extends IdxDataset {
-  /** @internal */
-  static readonly set = fashionMnist;
   static readonly classes = fashionMnist.classes;
 
   constructor(options?: FashionMNISTOptions) {
     atMost('FashionMNIST', 1, arguments.length);
-    super(FashionMNIST, options);
+    super(FashionMNIST, fashionMnist, options);
   }
 }

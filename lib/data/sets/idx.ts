@@ -2,10 +2,13 @@ import { gunzipSync, constants as zlib } from 'node:zlib';
 
 import { TorchError } from '../../error.js';
 
+/** What the elements of an IDX file are. */
+export type IdxType = 'uint8' | 'int32';
+
 /** The contents of an IDX file. */
-export interface Idx {
-  /** uint8, row-major: the last dimension varies fastest. A view of the bytes given, when plain. */
-  readonly data: Uint8Array;
+export interface Idx<Type extends IdxType = 'uint8'> {
+  /** Row-major: the last dimension varies fastest. Of uint8 a view of the bytes given, when plain. */
+  readonly data: Type extends 'uint8' ? Uint8Array : Int32Array;
   /** `[60000, 28, 28]` for images, `[60000]` for labels. */
   readonly dims: readonly number[];
 }
@@ -18,33 +21,51 @@ const typeNames: Readonly<Record<number, string>> = {
   13: 'float32',
   14: 'float64',
 };
-const uint8Type = 8;
+const bytesOf = { uint8: 1, int32: 4 };
 // A header has 4 bytes and 4 per dimension, of which the format allows 255.
 const longestHeader = 4 + 4 * 255;
 
 /**
- * Reads an IDX file of uint8 values, the format of MNIST and Fashion-MNIST; plain or gzip.
+ * Reads an IDX file, the format of MNIST and Fashion-MNIST; plain or gzip.
  *
  * Nothing is allocated by what the header claims: its length is compared with the bytes first.
  *
  * @param bytes - The whole file.
  * @param file - Its name, for the errors.
+ * @param type - What its elements have to be.
  * @throws {TorchError} `ERR_DATA_CORRUPT`, naming the file, what was expected and what was found.
  */
-export function parseIdx(bytes: Uint8Array, file: string): Idx {
+export function parseIdx(bytes: Uint8Array, file: string): Idx;
+export function parseIdx<Type extends IdxType>(
+  bytes: Uint8Array,
+  file: string,
+  type: Type,
+): Idx<Type>;
+export function parseIdx(bytes: Uint8Array, file: string, type: IdxType = 'uint8'): Idx<IdxType> {
   const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const { dims, offset } = parseHeader(zipped ? inflateStart(bytes, file) : bytes, file);
-  const length = offset + dims.reduce((product, dim) => product * dim, 1);
+  const { dims, offset } = parseHeader(zipped ? inflateStart(bytes, file) : bytes, file, type);
+  const length = offset + dims.reduce((product, dim) => product * dim, bytesOf[type]);
   const plain = zipped ? inflate(bytes, length, file) : bytes;
   if (plain.length !== length) {
     const found = plain.length < length ? 'it is truncated' : 'bytes follow the data';
     const count = plain.length > length && zipped ? 'more' : `${plain.length}`;
     throw corrupt(file, `${length} bytes for the shape [${dims}]`, `${count}: ${found}`);
   }
-  return { data: plain.subarray(offset), dims };
+  const data = plain.subarray(offset);
+  return { data: type === 'uint8' ? data : swapped(data), dims };
 }
 
-function parseHeader(start: Uint8Array, file: string): { dims: number[]; offset: number } {
+// The first byte of each is its highest.
+function swapped(bytes: Uint8Array): Int32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Int32Array.from({ length: bytes.length / 4 }, (_, i) => view.getInt32(4 * i));
+}
+
+function parseHeader(
+  start: Uint8Array,
+  file: string,
+  wanted: IdxType,
+): { dims: number[]; offset: number } {
   if (start.length < 4) throw corrupt(file, 'an IDX header', `${start.length} bytes`);
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const rank = view.getUint8(3);
@@ -53,9 +74,11 @@ function parseHeader(start: Uint8Array, file: string): { dims: number[]; offset:
     throw corrupt(file, 'IDX magic 0x000008nn with nn ≥ 1 dimensions', `0x${magic}`);
   }
   const type = view.getUint8(2);
-  if (type !== uint8Type) {
-    const name = typeNames[type] ?? `unknown type 0x${type.toString(16).padStart(2, '0')}`;
-    throw corrupt(file, 'elements of type uint8 (0x08)', name);
+  if (typeNames[type] !== wanted) {
+    const code = (each: number): string => `0x${each.toString(16).padStart(2, '0')}`;
+    const name = typeNames[type] ?? `unknown type ${code(type)}`;
+    const [expected] = Object.entries(typeNames).find(([, each]) => each === wanted)!;
+    throw corrupt(file, `elements of type ${wanted} (${code(Number(expected))})`, name);
   }
   const offset = 4 + 4 * rank;
   if (start.length < offset) {

@@ -1,35 +1,32 @@
 import { readFileSync } from 'node:fs';
-import { atMost } from '../../argument/atMost.js';
 
-import { flag, Kind, text } from '../../argument/kind.js';
-import { readOptions, type SpecOf } from '../../argument/options.js';
+import { atMost } from '../../argument/atMost.js';
+import { flag, text } from '../../argument/kind.js';
+import { readOptions, type Spec, type SpecOf } from '../../argument/options.js';
 import type { Device } from '../../context/device.js';
 import { TorchError } from '../../error.js';
 import { readError } from '../../files/readError.js';
-import { native } from '../../native/load.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
-import { checkIndex, copyTo, Dataset, type ImagesInMemory } from '../dataset/dataset.js';
-import { lookUp } from '../transforms/lookUp.js';
-import { type Steps, stepsOf } from '../transforms/steps.js';
-import type { Transform } from '../transforms/transforms.js';
-import { parseIdx } from './idx.js';
+import type { Transform } from '../../transforms/transform.js';
+import { type TransformLike, transformKind } from '../dataset/transform.js';
+import { type Idx, type IdxType, parseIdx } from './idx.js';
 import type { IdxSet } from './idxSets.js';
+import { ImageSet, type ImageSetParts, Moved } from './imageSet.js';
 import { locateSet } from './locate.js';
 
 /** Options of data sets such as `FashionMNIST`. */
 export interface IdxOptions {
   /** Folder with the four IDX files, plain or `.gz`, or torchvision's above `FashionMNIST/raw`. Default: the cache, then Debian's folder. */
   root?: string;
-  /** The 60,000 images for training, or the 10,000 for tests. Default true. */
+  /** The images for training, or those for tests. Default true. */
   train?: boolean;
-  /** Applied to whole batches. Default: none, images stay uint8 0–255. */
-  transform?: Transform;
+  /**
+   * What is done to images: a transform, asked for whole batches where it does not change them alike, or a function of one
+   * image, uint8 `(1, 28, 28)`. Default: nothing, images stay uint8 0–255.
+   */
+  transform?: TransformLike;
 }
-
-const transformKind = new Kind<Transform>('an object with forward()', (given) =>
-  typeof (given as Transform | null)?.forward === 'function' ? (given as Transform) : undefined,
-);
 
 const spec = {
   root: text.optional(),
@@ -37,101 +34,44 @@ const spec = {
   transform: transformKind.optional(),
 } satisfies SpecOf<IdxOptions>;
 
-function read(file: string, dimensions: number): { data: Uint8Array; dims: readonly number[] } {
-  const idx = parseIdx(bytesOf(file), file);
-  if (idx.dims.length !== dimensions) {
-    throw new TorchError(
-      'ERR_DATA_CORRUPT',
-      `${file}: expected ${dimensions} dimensions, found ${idx.dims.length}`,
-    );
-  }
-  return idx;
+/** What a set's class has besides. */
+export interface IdxExtras {
+  /** Options of its own, with which it is called. */
+  readonly spec?: Spec;
+  /** A part of the images, and what their labels are, by all options. */
+  readonly choose?: (
+    images: Tensor,
+    labels: Tensor,
+    options: Readonly<Record<string, unknown>>,
+  ) => readonly [images: Tensor, labels: Tensor];
 }
 
-/** A class for one set. */
-export interface IdxClass {
-  readonly name: string;
+/** Images and labels of a set in MNIST's format. */
+export class IdxDataset extends ImageSet {
+  // biome-ignore lint/complexity/noBannedTypes: a class whose constructor is not called
+  readonly #class: Function;
+  /** @internal */
   readonly set: IdxSet;
-}
-
-/** A data set to copy, and where to: what `to` makes a new one of. */
-class Moved {
-  constructor(
-    readonly from: IdxDataset,
-    readonly device: Device,
-  ) {}
-}
-
-/**
- * Images and labels of a set in MNIST's format. Images stay in memory as uint8; a batch is gathered and scaled in
- * one native call.
- */
-export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
-  readonly #kind: IdxClass;
-  /** The names of the classes. */
-  readonly classes: readonly string[];
   readonly train: boolean;
-  readonly transform: Transform | undefined;
-  /** uint8 `(N, 1, 28, 28)` */
-  readonly images: Tensor;
-  /** int64 `(N)`, 0…9 */
-  readonly targets: Tensor;
-  readonly length: number;
-  /** The transform, as a table and what comes after. @internal */
-  readonly steps: Steps;
-  /** Whether batches are gathered where the images lie, by libtorch's operators. */
-  readonly #resident: boolean;
 
   /** @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file. */
-  constructor(kind: IdxClass, options?: IdxOptions) {
-    super();
-    this.#kind = kind;
-    this.classes = kind.set.classes;
-    this.#resident = options instanceof Moved;
+  constructor(
+    // biome-ignore lint/complexity/noBannedTypes: as above
+    Class: Function,
+    set: IdxSet,
+    options: IdxOptions | Moved | undefined,
+    extras: IdxExtras = {},
+  ) {
     if (options instanceof Moved) {
-      const { from, device } = options;
-      this.train = from.train;
-      this.transform = from.transform;
-      this.length = from.length;
-      const copy = (tensor: Tensor): Tensor => copyTo(tensor, device).keep();
-      this.images = copy(from.images);
-      this.targets = copy(from.targets);
-      this.steps = { ...from.steps, table: from.steps.table && copy(from.steps.table) };
-      return;
+      super(options);
+      this.train = (options.from as IdxDataset).train;
+    } else {
+      const given = readOptions(Class.name, { ...spec, ...extras.spec }, options);
+      super(tidy(() => load(set, given, extras)));
+      this.train = given.train;
     }
-    const { root, train, transform } = readOptions(kind.name, spec, options);
-    const { files } = locateSet(kind.set, root);
-    const images = read(train ? files.trainImages : files.testImages, 3);
-    const labels = read(train ? files.trainLabels : files.testLabels, 1);
-    const [length = 0, height = 0, width = 0] = images.dims;
-    if (length !== labels.dims[0]) {
-      throw new TorchError(
-        'ERR_DATA_CORRUPT',
-        `${files.trainImages}: ${length} images, but ${labels.dims[0]} labels`,
-      );
-    }
-    this.train = train;
-    this.transform = transform;
-    this.length = length;
-    this.images = tensor(images.data, { shape: [length, 1, height, width] }).keep();
-    this.targets = tensor(labels.data, { dtype: 'int64' }).keep();
-    this.steps =
-      transform === undefined
-        ? { table: undefined, rest: undefined }
-        : tidy(() => stepsOf(transform));
-  }
-
-  override get(index: number): readonly [Tensor, Tensor] {
-    atMost('get', 1, arguments.length);
-    checkIndex(this, index);
-    const image = this.images.narrow(0, index, 1);
-    const changed = this.transform === undefined ? image : this.transform.forward(image);
-    return [changed.squeeze(0), this.targets.select(0, index)];
-  }
-
-  override getBatch(indices: Tensor): readonly [Tensor, Tensor] {
-    atMost('getBatch', 1, arguments.length);
-    return [this.#imagesAt(indices), this.targets.indexSelect(0, indices)];
+    this.#class = Class;
+    this.set = set;
   }
 
   override to(device: Device): this {
@@ -139,25 +79,46 @@ export class IdxDataset extends Dataset<readonly [Tensor, Tensor]> {
     // Of the set's own class, and not read again.
     return Reflect.construct(
       IdxDataset,
-      [this.#kind, new Moved(this, device)],
-      this.#kind as never,
+      [this.#class, this.set, new Moved(this, device)],
+      this.#class,
     );
   }
+}
 
-  override inMemory(): ImagesInMemory {
-    atMost('inMemory', 0, arguments.length);
-    const { images, targets: labels, steps } = this;
-    return { images, labels, steps };
+function load(
+  set: IdxSet,
+  given: { root?: string | undefined; train: boolean; transform?: Transform | undefined },
+  { choose }: IdxExtras,
+): ImageSetParts {
+  const { root, train, transform } = given;
+  const { files } = locateSet(set, root);
+  const imagesFile = train ? files.trainImages : files.testImages;
+  const labelsFile = train ? files.trainLabels : files.testLabels;
+  const images = read(imagesFile, 3, 'uint8');
+  const labels = set.hasLongLabels ? read(labelsFile, 2, 'int32') : read(labelsFile, 1, 'uint8');
+  const [length = 0, height = 0, width = 0] = images.dims;
+  if (length !== labels.dims[0]) {
+    throw new TorchError(
+      'ERR_DATA_CORRUPT',
+      `${imagesFile}: ${length} images, but ${labels.dims[0]} labels`,
+    );
   }
+  const made = tensor(images.data, { shape: [length, 1, height, width] });
+  const upright = set.isTransposed ? made.transpose(2, 3).contiguous() : made;
+  const targets = tensor(labels.data, { shape: [...labels.dims], dtype: 'int64' });
+  const [own, ownTargets] = choose?.(upright, targets, given) ?? [upright, targets];
+  return { images: own, targets: ownTargets, classes: set.classes, transform };
+}
 
-  #imagesAt(indices: Tensor): Tensor {
-    const { table, rest } = this.steps;
-    let images: Tensor;
-    if (table === undefined) images = this.images.indexSelect(0, indices);
-    else if (this.#resident) images = lookUp(this.images.indexSelect(0, indices), table);
-    else images = native.gather(this.images, indices, table);
-    return rest === undefined ? images : rest.forward(images);
+function read<Type extends IdxType>(file: string, dimensions: number, type: Type): Idx<Type> {
+  const idx = parseIdx(bytesOf(file), file, type);
+  if (idx.dims.length !== dimensions) {
+    throw new TorchError(
+      'ERR_DATA_CORRUPT',
+      `${file}: expected ${dimensions} dimensions, found ${idx.dims.length}`,
+    );
   }
+  return idx;
 }
 
 function bytesOf(file: string): Uint8Array {

@@ -5,7 +5,7 @@ import { TorchError } from '../../error.js';
 import { reasonOf } from '../../files/readError.js';
 import { cacheDir, findCacheDir } from '../../libtorch/cache.js';
 import { nameHome, noHome } from '../../libtorch/home.js';
-import { type IdxSet, type Part, parts } from './idxSets.js';
+import { bringing, type IdxSet, type Part, parts } from './idxSets.js';
 
 /** Where the four files are: paths to plain or gzip IDX files. */
 export interface SetLocation {
@@ -54,19 +54,17 @@ function locateOwn(
     if ('files' in found) return found;
     looked.push(`${dir} ${whyNot(set, dir, found.missing)}`);
   }
-  const bring = set.isBrought
-    ? 'Run: npx lenet-torch setup'
-    : `Give its folder: new ${set.python}({ root })`;
-  const next = set.isBrought && cache === undefined ? `First ${nameHome}` : bring;
+  const next = cache === undefined ? `First ${nameHome}` : `Run: ${bringing(set)}`;
   throw notFound(set, looked, next);
 }
 
 function locateGiven(set: IdxSet, root: string): SetLocation {
   const folders = foldersOf(set);
   const raw = folders.filter((within) => within.endsWith('/raw')).join(' or ');
+  const { name } = set.files.trainImages;
   const next =
-    'Name a folder with its four files (train-images-idx3-ubyte or train-images.idx3-ubyte and so on, plain ' +
-    `or .gz), or one with ${raw} in it${set.isBrought ? ', or run: npx lenet-torch setup' : ''}`;
+    `Name a folder with its four files (${name} or ${name.replace('-idx', '.idx')} and so on, plain or .gz), or one ` +
+    `with ${raw} in it, or run: ${bringing(set)}`;
   for (const within of folders) {
     const found = lookInto(set, join(root, within));
     if ('files' in found) {

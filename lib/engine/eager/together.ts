@@ -12,7 +12,7 @@ import { Tally } from './tally.js';
 
 /** Batches, as long as all ranks have some: one that goes on alone would wait for the others for ever. */
 async function* whileAllHave(batches: BatchIterable, peers: Peers): AsyncGenerator<unknown> {
-  for (const item of batches) {
+  for await (const item of batches) {
     await peers.requireAllToGoOn(true);
     yield item;
   }

@@ -150,7 +150,7 @@ export class CapturedPass<P extends Program> {
 
   /** Starts the step of the next examples, of which `left` are left. @returns How many it takes. */
   launch(left: number): number {
-    const size = Math.min(this.#loader.batchSize, left);
+    const size = Math.min(this.#loader.batchSize!, left);
     this.program.provide(size);
     this.#launches.get(size)!.replay();
     return size;

@@ -5,6 +5,7 @@ import { callback, flag, integer, text } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
 import { noGrad } from '../../context/autograd.js';
 import type { DeviceLike } from '../../context/device.js';
+import type { RemovableHandle } from '../../context/removableHandle.js';
 import { invalidArgument } from '../../error.js';
 import type { DType } from '../../native/dtype.js';
 import { nextIdentity, uncloneable } from '../../native/identity.js';
@@ -14,10 +15,11 @@ import { moveModule } from './conversion.js';
 import { partAt } from './find.js';
 import {
   addHook,
+  type BackwardHook,
+  type BackwardPreHook,
   type ForwardHook,
   type ForwardPreHook,
   type HookOptions,
-  type RemovableHandle,
   readForwardHook,
   readHook,
 } from './hooks.js';
@@ -216,6 +218,31 @@ export abstract class Module {
     const what = 'registerForwardHook';
     atMost(what, 2, arguments.length);
     return addHook(this, 'after', hook, readForwardHook(what, hook, options));
+  }
+
+  /**
+   * Has a function called in backward passes once the gradients of the module's inputs are there, with the module, these,
+   * and those of its outputs; mirrors `torch.nn.Module.register_full_backward_hook`. What it returns takes the place of
+   * the inputs' gradients. Calls of the module that come after the registration are seen.
+   *
+   * @returns Takes it away again, for later calls.
+   * @throws {TypeError} `ERR_INVALID_ARG`, in the pass, where it returns another number of gradients.
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.register_full_backward_hook
+   */
+  registerFullBackwardHook(hook: BackwardHook<this>, options?: HookOptions): RemovableHandle {
+    const what = 'registerFullBackwardHook';
+    atMost(what, 2, arguments.length);
+    return addHook(this, 'backward', hook, readHook(what, hook, options));
+  }
+
+  /**
+   * The same before the gradients of the inputs are computed, with the module and the gradients of its outputs, whose place
+   * is taken by what it returns; mirrors `torch.nn.Module.register_full_backward_pre_hook`.
+   */
+  registerFullBackwardPreHook(hook: BackwardPreHook<this>, options?: HookOptions): RemovableHandle {
+    const what = 'registerFullBackwardPreHook';
+    atMost(what, 2, arguments.length);
+    return addHook(this, 'backwardBefore', hook, readHook(what, hook, options));
   }
 
   /** This module and all below with dotted names, parents first, each once. @param prefix - Of the names. */

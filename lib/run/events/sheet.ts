@@ -2,6 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { encode } from 'fast-png';
 
 import { batchOf } from '../../data/dataset/ask.js';
+import { IterableDataset } from '../../data/dataset/iterableDataset.js';
 import { type BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
 import { arange, Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
@@ -61,7 +62,8 @@ function firstImages(batches: BatchIterable): Tensor | undefined {
   }
   if (!(batches instanceof DataLoader)) return undefined;
   // Not through the loader, which would draw a seed.
-  const { dataset } = batches;
+  const { dataset, collateFn } = batches;
+  if (dataset instanceof IterableDataset || collateFn !== undefined) return undefined;
   const count = Math.min(most, dataset.length);
   if (count === 0) return undefined;
   const [images] = batchOf(dataset, arange(count));

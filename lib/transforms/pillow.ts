@@ -1,6 +1,6 @@
-import { native } from '../../native/load.js';
-import { bind } from '../../native/ops.js';
-import type { Tensor } from '../../tensor/index.js';
+import { native } from '../native/load.js';
+import { bind } from '../native/ops.js';
+import type { Tensor } from '../tensor/index.js';
 
 const matmul = bind<(a: Tensor, b: Tensor) => Tensor>('matmul');
 

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+
+import { idxSets } from '../../data/sets/idxSets.js';
+import type { ImageSet } from '../../data/sets/imageSet.js';
+import type { Module } from '../../nn/index.js';
+import type { Transform } from '../../transforms/transform.js';
+import type { Torch } from '../torch.js';
+import { isNamed, usualSet } from './option.js';
+import { PictureFolder } from './pictures.js';
+
+/** A data set that a command works with. */
+export interface OpenedSet {
+  readonly classes: readonly string[];
+  /** The images for training or for tests, as a network takes them. */
+  load(train: boolean, transform: Transform): Promise<ImageSet>;
+}
+
+/**
+ * @param dataSet - A name, or a folder of pictures.
+ * @param root - Where the files of a named one are. Default: what setup brought.
+ * @throws {TorchError} As the data set's own class.
+ */
+export async function openDataSet(
+  torch: Torch,
+  dataSet: string,
+  root: string | undefined,
+): Promise<OpenedSet> {
+  if (!isNamed(dataSet)) return new PictureFolder(torch, dataSet);
+  const { namedSets } = await import('../../data/sets/named.js');
+  return {
+    classes: idxSets[dataSet]!.classes,
+    load: async (train, transform) =>
+      namedSets[dataSet]!({ train, transform, ...(root !== undefined && { root }) }),
+  };
+}
+
+/** Has the files of a network's weights say what it was trained on, where that is not what all commands take anyway. */
+export function carryDataSet(net: Module, dataSet: string, classes: readonly string[]): void {
+  if (dataSet === usualSet) return;
+  const own = net.extraMetadata.bind(net);
+  const named = isNamed(dataSet) ? { dataSet } : {};
+  Object.defineProperty(net, 'extraMetadata', {
+    value: () => ({ ...own(), ...named, classes: JSON.stringify(classes) }),
+    configurable: true,
+  });
+}
+
+/** The names of the classes that {@link carryDataSet} has written; `undefined` where it has not. */
+export function classesOf(metadata: Readonly<Record<string, string>>): string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(metadata.classes ?? '');
+    const isList = Array.isArray(names) && names.every((name) => typeof name === 'string');
+    return isList ? names : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A data set for another place: the folder of pictures by its whole path. */
+export const kept = (dataSet: string): string => (isNamed(dataSet) ? dataSet : resolve(dataSet));
