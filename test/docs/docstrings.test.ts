@@ -1,13 +1,20 @@
 // Every public name says what it is; those that still show no example are counted, and may only become fewer.
 import { fileURLToPath } from 'node:url';
+import type { Symbol } from 'typescript';
 import { describe, expect, test } from 'vitest';
 
 import { pagesOf } from '../../scripts/docs/families.js';
 import { readSymbols } from '../../scripts/docs/symbols.js';
 
+interface Page {
+  readonly slug: string;
+  readonly entries: readonly { path: string; name: string; id: string; symbol: Symbol }[];
+}
+
 const symbols = readSymbols();
-const pages = pagesOf(symbols);
+const pages: Page[] = pagesOf(symbols);
 const entries = pages.flatMap(({ slug, entries }) => entries.map((each) => ({ ...each, slug })));
+const isExample = ({ name }: { name: string }) => name === 'example';
 // `add_` is computed from `add`, and says what that one says.
 const isInPlace = ({ path, name }: { path: string; name: string }) =>
   path === 'Tensor' && name.endsWith('_');
@@ -36,7 +43,7 @@ describe('examples', () => {
   // What is called or made; constants and types have nothing to show.
   const lacking = documented
     .filter(({ symbol, path }) => path === 'Tensor' || symbols.signaturesOf(symbol).length > 0)
-    .filter(({ symbol }) => !symbols.docOf(symbol).tags.some(({ name }) => name === 'example'));
+    .filter(({ symbol }) => !symbols.docOf(symbol).tags.some(isExample));
 
   // A new name comes with an example. `-u` writes the list; the bound is lowered by hand, and raised by nobody.
   test('there are not fewer than there were', async () => {
