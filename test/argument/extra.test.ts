@@ -118,7 +118,8 @@ const variadic: Record<string, () => unknown> = {
   meshgrid: () => torch.meshgrid(...beyond([torch.ones(2)], {}, 7)),
   einsum: () => torch.einsum('ij->i', ...beyond([x()], 7)),
   // They hand all on: to the subclass, and to the model.
-  'autograd.static Function#apply': () => torch.autograd.Function.apply.call({}, ...beyond(7)),
+  'autograd.static Function#apply': () =>
+    torch.autograd.Function.apply.call({} as never, ...beyond(7)),
   'optim.swaUtils.AveragedModel#forward': () =>
     new torch.optim.swaUtils.AveragedModel(new nn.ReLU()).forward(x(), ...beyond(7)),
 };
