@@ -93,6 +93,37 @@ test('hooks on what is between', async () => {
   expect(calls).toBe(2);
 });
 
+test('gradients that are kept of what is between', async () => {
+  const net = new Net((x) => {
+    const y = x.relu();
+    if (y.requiresGrad) y.retainGrad();
+    return y;
+  });
+  expect(await trained(net)).toEqual(['eager', expect.stringContaining('retain_grad')]);
+});
+
+test('with several processes the pass runs where no JavaScript does; by hand it does not', async () => {
+  const { distributed } = torch;
+  const store = new distributed.HashStore();
+  await distributed.initProcessGroup('gloo', { store, rank: 0, worldSize: 1 });
+  try {
+    const net = new nn.Sequential(new nn.Flatten(), new nn.Linear(16, 3));
+    let calls = 0;
+    net.at(1).registerFullBackwardHook(() => void calls++);
+    (net.at(1) as torch.nn.Linear).weight.registerHook(() => void calls++);
+    const parallel = new nn.parallel.DistributedDataParallel(net);
+    await expect(trained(parallel)).rejects.toThrow(coded('ERR_BACKWARD_THREAD'));
+    expect(calls).toBe(0);
+    parallel
+      .forward(torch.ones([2, 16], { requiresGrad: true }))
+      .sum()
+      .backward();
+    expect(calls).toBe(2);
+  } finally {
+    await distributed.destroyProcessGroup();
+  }
+});
+
 test('predictions and summaries of such models', async () => {
   const net = new Net((x) => Exp.apply(x));
   const image = torch.rand(2, 1, 4, 4);
