@@ -101,10 +101,10 @@ export class Call {
     return list as Size[];
   }
 
-  /** One number for both directions, or two. */
-  pair(name: string): [number, number] {
-    const [height, width = height] = this.numbers(name);
-    return [height!, width!];
+  /** A number for each of some dimensions, or one for all. */
+  each(name: string, dimensions: number): number[] {
+    const given = this.numbers(name);
+    return Array.from({ length: dimensions }, (_, i) => given[i] ?? given[0]!);
   }
 
   boolean(name: string): boolean {

@@ -16,6 +16,7 @@ export class Graph {
   readonly #initializers = new Map<string, TensorProto>();
   readonly #taken: Set<string>;
   readonly #names = new Map<Value, { name: string; version: number }>();
+  readonly #missing = new Map<Value, string>();
   readonly #shared = new Map<string, string>();
   // How often the elements of a storage have been changed in place.
   readonly #versions = new Map<number, number>();
@@ -45,6 +46,11 @@ export class Graph {
     this.#names.set(value, { name, version: this.#version(value) });
   }
 
+  /** Says why a value has no name, for whoever asks. */
+  lack(value: Value, reason: string): void {
+    this.#missing.set(value, reason);
+  }
+
   /** The same for a value whose elements were changed in place: views of them are no longer valid. */
   overwrite(value: Value, name: string, operator: string): void {
     if (value.tensor !== undefined || this.#constantStorages.has(value.storage)) {
@@ -65,6 +71,8 @@ export class Graph {
       );
     }
     if (value.number !== undefined) return this.scalar(value.number, value.dtype);
+    const reason = this.#missing.get(value);
+    if (reason !== undefined) refuse(reason);
     if (value.tensor === undefined) refuse(`${operator}: where its input comes from was not seen`);
     return this.#constantTensor(value, value.tensor);
   }
@@ -158,29 +166,40 @@ export class Graph {
     attributes: Attributes = {},
     hint = opType,
   ): string {
-    const name = this.#freshName(hint.toLowerCase());
+    return this.nodes(opType, inputs, attributes, 1, hint)[0]!;
+  }
+
+  /** The same with several outputs. */
+  nodes(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Attributes,
+    count: number,
+    hint: string,
+  ): string[] {
+    const output = Array.from({ length: count }, () => this.#freshName(hint.toLowerCase()));
     this.#nodes.push(
       create(NodeProtoSchema, {
-        name,
+        name: output[0]!,
         opType,
         input: [...inputs],
-        output: [name],
+        output,
         attribute: attributesProto(attributes),
       }),
     );
-    return name;
+    return output;
   }
 
   /** Nodes and initializers that the output depends on; the output gets its name. */
   finish(output: Value, outputName: string): { node: NodeProto[]; initializer: TensorProto[] } {
     const name = this.nameOf(output, 'output');
-    if (this.#nodes.some((node) => node.name === name)) this.#rename(name, outputName);
+    if (this.#nodes.some((node) => node.output.includes(name))) this.#rename(name, outputName);
     else this.#addOutput(name, outputName);
     const needed = new Set([outputName]);
     const node = this.#nodes
       .reverse()
-      .filter(({ input, output: [given] }) => {
-        if (!needed.has(given!)) return false;
+      .filter(({ input, output: given }) => {
+        if (!given.some((each) => needed.has(each))) return false;
         for (const each of input) needed.add(each);
         return true;
       })

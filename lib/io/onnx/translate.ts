@@ -6,7 +6,7 @@ import { type Trace, type TracedStep, Value } from './trace.js';
 
 // These compute what their namesakes do, and the result takes the place of the first operand.
 const inPlace =
-  /^(add|sub|mul|div|pow|neg|abs|exp|log|sqrt|sigmoid|tanh|relu|clamp|addcmul|addcdiv|leaky_relu|silu|masked_fill)_$/;
+  /^(add|sub|mul|div|pow|neg|abs|exp|log|sqrt|sigmoid|tanh|relu|clamp|addcmul|addcdiv|leaky_relu|silu|masked_fill|relu6|selu|celu|elu|hardtanh|threshold|rrelu|hardsigmoid|hardswish|mish)_$/;
 
 const isKnown = (step: TracedStep): boolean =>
   step.results.flat().every((result) => result instanceof Value && result.tensor !== undefined);
@@ -30,8 +30,8 @@ function translateStep(step: TracedStep, graph: Graph): void {
   call.checkAllRead();
   for (const [i, result] of call.results.entries()) {
     const given = names[i];
-    if (given === undefined) refuse(`${fullName}: result ${i} is not supported`);
-    if (isInPlace) graph.overwrite(result, given, name);
+    if (given === undefined) graph.lack(result, `${fullName}: result ${i} is not supported`);
+    else if (isInPlace) graph.overwrite(result, given, name);
     else graph.define(result, given);
   }
 }

@@ -80,14 +80,46 @@ const padModes: Readonly<Record<string, string>> = {
   replicate: 'edge',
 };
 
+const triangle =
+  (upper: number): Translation =>
+  (call) => {
+    const diagonal = call.graph.scalar(call.number('diagonal'), 'int64');
+    return call.node('Trilu', [call.input('self'), diagonal], { upper });
+  };
+
+/** Pixels of the other end on each side. */
+function padCircularly(call: Call, before: readonly number[], after: readonly number[]): string {
+  const { graph } = call;
+  const one = (value: number): string => graph.constant([value], 'int64');
+  return call.value('self').shape.reduce<string>((input, size, axis) => {
+    const [first, last] = [before[axis]!, after[axis]!];
+    if (first === 0 && last === 0) return input;
+    if (typeof size !== 'number' || first < 0 || last < 0)
+      call.refuse('it cuts, or pads the batch');
+    const part = (start: number, end: number): string =>
+      graph.node('Slice', [input, one(start), one(end), one(axis)]);
+    const parts = [
+      ...(first > 0 ? [part(size - first, size)] : []),
+      input,
+      ...(last > 0 ? [part(0, last)] : []),
+    ];
+    return call.node('Concat', parts, { axis });
+  }, call.input('self'));
+}
+
 function pad(call: Call): string {
   const { shape, dtype } = call.result;
   const given = call.numbers('pad');
-  const mode = padModes[call.string('mode') ?? 'constant'];
-  if (mode === undefined) call.refuse("its mode is none of 'constant', 'reflect', 'replicate'");
+  const name = (call.name === 'pad' ? call.string('mode') : undefined) ?? 'constant';
+  const mode = padModes[name];
   // PyTorch: [left, right, top, bottom, …]; ONNX: all befores, then all afters, from the first on.
   const side = (offset: number): number[] =>
     shape.map((_, i) => given[2 * (shape.length - 1 - i) + offset] ?? 0);
+  if (name === 'circular') {
+    call.ignore('value');
+    return padCircularly(call, side(0), side(1));
+  }
+  if (mode === undefined) call.refuse(`its mode '${name}' is not supported`);
   const pads = call.graph.constant([...side(0), ...side(1)], 'int64');
   const value = call.graph.scalar(call.optionalNumber('value') ?? 0, dtype);
   const inputs = [call.input('self'), pads];
@@ -113,6 +145,9 @@ export const shaping: Translations = {
   concat: cat,
   stack,
   pad,
+  constant_pad_nd: pad,
+  triu: triangle(1),
+  tril: triangle(0),
   to,
   clone: same('memory_format'),
   contiguous: same('memory_format'),
