@@ -44,7 +44,7 @@ export async function smoke({ fetch = false, tarball, say = console.error } = {}
 }
 
 // Without npm's `prepack`, which insists on addons for every libtorch: here the machine's own will do.
-async function pack(folder) {
+export async function pack(folder) {
   const { releases } = await import('../dist/libtorch/version.js');
   if (prebuildsProblem(Object.keys(releases))) await prebuilds();
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
@@ -76,7 +76,7 @@ async function lintPackage(tarball) {
 }
 
 /** A user with nothing: how to start programs in an empty folder, with an empty HOME. */
-async function makeUser(folder, fetch) {
+export async function makeUser(folder, fetch) {
   const at = (name) => path.join(folder, name);
   for (const name of ['home', 'cache', 'npm', 'project']) fs.mkdirSync(at(name));
   const env = { ...process.env, HOME: at('home'), XDG_CACHE_HOME: at('cache'), CI: 'true' };

@@ -2,8 +2,8 @@
 import * as ort from 'onnxruntime-web';
 
 export const classes = [
-  ...['t-shirt', 'trouser', 'pullover', 'dress', 'coat'],
-  ...['sandal', 'shirt', 'sneaker', 'bag', 'ankle boot'],
+  ...['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat'],
+  ...['Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
 ];
 
 // A page needs other HTTP headers for more threads, and LeNet is too small for them.

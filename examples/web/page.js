@@ -18,18 +18,34 @@ function show(pixels, [best]) {
   element('#images').prepend(figure);
 }
 
-// A picture as the data set has them: 28×28, grey, bright on black.
+// A picture as the data set has them: 28×28, grey, bright on black, with its aspect kept.
 async function readPicture(file) {
-  const canvas = new OffscreenCanvas(28, 28);
-  const context = canvas.getContext('2d');
-  context.drawImage(await createImageBitmap(file), 0, 0, 28, 28);
-  const { data } = context.getImageData(0, 0, 28, 28);
-  const grey = Float32Array.from({ length: 784 }, (_, i) => {
+  const picture = await createImageBitmap(file);
+  const scale = 28 / Math.max(picture.width, picture.height);
+  const width = Math.max(1, Math.round(scale * picture.width));
+  const height = Math.max(1, Math.round(scale * picture.height));
+  const context = new OffscreenCanvas(width, height).getContext('2d');
+  context.fillStyle = 'white'; // behind what is transparent
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(picture, 0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  const grey = Float32Array.from({ length: width * height }, (_, i) => {
     const [red, green, blue] = data.subarray(4 * i);
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
   });
-  const corners = (grey[0] + grey[27] + grey[756] + grey[783]) / 4;
-  return corners > 0.5 ? grey.map((value) => 1 - value) : grey;
+  const isBorder = (_, i) =>
+    i < width || i >= width * (height - 1) || i % width === 0 || i % width === width - 1;
+  const border = grey.filter(isBorder);
+  const isDarkOnLight = 2 * border.filter((value) => value > 127 / 255).length > border.length;
+  const pixels = new Float32Array(784);
+  const left = Math.floor((28 - width) / 2);
+  const top = Math.floor((28 - height) / 2);
+  for (const [i, value] of grey.entries()) {
+    const at = 28 * (top + Math.floor(i / width)) + left + (i % width);
+    pixels[at] = isDarkOnLight ? 1 - value : value;
+  }
+  return pixels;
 }
 
 async function classifyAndShow(pixels) {
@@ -46,5 +62,11 @@ async function classifyAndShow(pixels) {
 const session = await open(await fetchBytes('lenet.onnx'));
 await classifyAndShow(Float32Array.from(await fetchBytes('images.bin'), (byte) => byte / 255));
 element('input').addEventListener('change', async ({ target }) => {
-  await classifyAndShow(await readPicture(target.files[0]));
+  const [file] = target.files;
+  if (file === undefined) return;
+  try {
+    await classifyAndShow(await readPicture(file));
+  } catch (error) {
+    element('#state').textContent = `${file.name} cannot be read as a picture: ${error.message}`;
+  }
 });

@@ -27,7 +27,12 @@ export async function serve(folder, port = 0) {
     const file = files.get(url);
     if (file === undefined) return response.writeHead(404).end();
     const type = types[extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'Content-Type': type }).end(await readFile(file));
+    try {
+      const bytes = await readFile(file);
+      response.writeHead(200, { 'Content-Type': type }).end(bytes);
+    } catch ({ message }) {
+      response.writeHead(404).end(message); // the network is trained before it is there
+    }
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);

@@ -7,10 +7,12 @@ import { findLibtorch, type Libtorch, loadedAlready } from '../libtorch/find.js'
 import { requireNode } from '../libtorch/nodeVersion.js';
 import { minorOf } from '../libtorch/version.js';
 import { addonFile, findBinaries } from './binaries.js';
+import { warnOfOtherCopy } from './copies.js';
 import type { Native } from './exports/index.js';
 import { collect, finalizesDeleted } from './runtime.js';
 
 requireNode();
+warnOfOtherCopy();
 const require = createRequire(import.meta.url);
 const binaries = findBinaries();
 

@@ -61,7 +61,11 @@ export abstract class Optimizer<Options extends object = object> {
     this.defaults = defaults;
     this.#spec = spec;
     const list = listOf<unknown>(params as Iterable<unknown>, new.target.name);
-    if (list.length === 0) throw invalidArgument(`${new.target.name}: got an empty parameter list`);
+    if (list.length === 0) {
+      throw invalidArgument(
+        `${new.target.name}: got an empty parameter list. Modules in a plain array or Map are not found: use nn.ModuleList or nn.ModuleDict`,
+      );
+    }
     if (list.every((entry) => entry instanceof Tensor)) {
       this.addParamGroup({ params: list as Tensor[] } as never);
     } else {

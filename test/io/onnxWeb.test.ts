@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { encode } from 'fast-png';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { classes, classify, open } from '../../examples/web/classify.js';
 import { serve } from '../../examples/web/server.js';
 import * as torch from '../../lib/index.js';
 import { temporaryFolder } from '../folder.js';
+import { chromiumPath, visit } from '../live/browser.js';
 
 const folder = temporaryFolder('lenet-torch-web-', afterAll);
 const model = join(folder, 'lenet.onnx');
@@ -63,3 +65,37 @@ test.runIf(hasBrowser)('the page shows what the model says, in Chromium', async 
   });
   expect(shown).toEqual(wanted.reverse());
 });
+
+test.runIf(hasBrowser && chromiumPath)(
+  'a picture keeps its aspect, what is none is said',
+  async () => {
+    const server = await serve(folder);
+    const { port } = server.address() as AddressInfo;
+    const { page, faults } = await visit(`http://127.0.0.1:${port}/`);
+    await page.waitForFunction("document.querySelectorAll('figure').length === 10");
+    // A narrow white picture with a black border: its left and right stay black, and it is inverted.
+    const data = new Uint8Array(30 * 60).map((_, i) =>
+      i % 30 > 4 && i % 30 < 25 && i > 30 * 5 && i < 30 * 55 ? 0 : 255,
+    );
+    const png = encode({ width: 30, height: 60, channels: 1, depth: 8, data });
+    await page.setInputFiles('input', {
+      name: 'narrow.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(png),
+    });
+    await page.waitForFunction("document.querySelectorAll('figure').length === 11");
+    const row = await page.evaluate(`(() => {
+    const { data } = document.querySelector('canvas').getContext('2d').getImageData(0, 14, 28, 1);
+    return [0, 5, 8, 14, 20, 22, 27].map((x) => data[4 * x]);
+  })()`);
+    expect(row).toEqual([0, 0, expect.any(Number), 255, expect.any(Number), 0, 0]);
+    await page.setInputFiles('input', {
+      name: 'none.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('no picture'),
+    });
+    await page.waitForFunction('/none.png cannot be read/.test(document.body.innerText)');
+    expect(faults).toEqual([]);
+    server.close();
+  },
+);

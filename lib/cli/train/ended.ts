@@ -42,9 +42,11 @@ export async function keepWeights(
     return path;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    console.error(
-      `lenet-torch: the weights are not kept: ${code}: ${message}. To keep them: --out DIR`,
-    );
+    const [where, hint] =
+      ended.run === undefined
+        ? ['are not kept', '. To keep them: --out DIR']
+        : ['are kept in the run only', ''];
+    console.error(`lenet-torch: the weights ${where}: ${code}: ${message}${hint}`);
     return undefined;
   }
 }

@@ -6,6 +6,7 @@ import { type Tensor, tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { ToTensor } from '../../transforms/index.js';
 import type { DecodedImage } from './decode.js';
+import { imageFormat } from './format.js';
 import { type Invert, prepareImage, requireInvert } from './prepare.js';
 
 /** Images that are not a tensor yet: pixels side by side, or decoded pictures. */
@@ -53,8 +54,11 @@ export function toPixels(what: string, images: PlainImages, options: PixelOption
   const pixels = channels * height * width;
   const count = values.length / pixels;
   if (count === 0 || !Number.isInteger(count)) {
+    const format = values instanceof Uint8Array ? imageFormat(values) : undefined;
+    const encoded =
+      format && `: a ${format}, to be decoded first: await torch.data.decodeImage(bytes)`;
     throw invalidArgument(
-      `${what}: images: expected ${pixels} values per image of shape [${shape}], got ${values.length}`,
+      `${what}: images: expected ${pixels} values per image of shape [${shape}], got ${values.length}${encoded ?? ''}`,
     );
   }
   return { values, shape: [count, channels, height, width] };
@@ -81,6 +85,18 @@ function isPixels(images: unknown): images is Values {
   );
 }
 
+// What people try first, and what they mean.
+function otherwise(images: unknown): string {
+  if (typeof images === 'string') {
+    return ", got a string. Of a file: await torch.data.decodeImage(await readFile('boot.png'))";
+  }
+  if (images instanceof ArrayBuffer) return ', got an ArrayBuffer: new Uint8Array(buffer)';
+  if (Array.isArray(images) && Array.isArray(images[0])) {
+    return ', got nested arrays: torch.tensor(images)';
+  }
+  return '';
+}
+
 function prepareAll(
   what: string,
   images: DecodedImage | readonly DecodedImage[],
@@ -91,7 +107,7 @@ function prepareAll(
   if (!all.every((image) => typeof image === 'object' && image !== null && 'data' in image)) {
     throw invalidArgument(
       `${what}: images: expected a Tensor (N, C, H, W), a Uint8Array, a Float32Array, ` +
-        'or decoded images { data, width, height }',
+        `or decoded images { data, width, height }${otherwise(images)}`,
     );
   }
   if (channels !== 1) {

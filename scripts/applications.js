@@ -1,0 +1,68 @@
+// `node scripts/applications.js [--tarball FILE] [NAME …]`: tries what docs/applications.md and the installers' table of
+// docs/install.md say, as they say it, with the packed package. A line for each on stdout; reasons on stderr, and exit code 1
+// where something does not work.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { withInstallers } from './applications/installers.js';
+import { sectionsOf, tableOf } from './applications/page.js';
+import { tryProject } from './applications/project.js';
+import { makeUser, pack } from './smoke.js';
+import { at } from './stamps.js';
+
+const { values, positionals } = parseArgs({
+  options: { tarball: { type: 'string' } },
+  allowPositionals: true,
+});
+const page = at('docs', 'applications.md');
+const installers = tableOf(at('docs', 'install.md'), 'installer').map((row) => ({
+  name: row.installer,
+  files: sectionsOf(page)[0].files,
+  commands: [row.install, row.run].join('\n'),
+  printed: ['[ 1, 10 ]'],
+}));
+const all = [...sectionsOf(page), ...installers];
+const wanted = all.filter(
+  ({ name }) =>
+    positionals.length === 0 ||
+    positionals.some((each) => name.toLowerCase().startsWith(each.toLowerCase())),
+);
+if (wanted.length === 0) {
+  console.error(`no such section; there are ${all.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-torch-applications-'));
+try {
+  const user = await makeUser(folder, false);
+  const tarball = values.tarball ? path.resolve(values.tarball) : await pack(folder);
+  // Of this machine: what others need is not the point here.
+  const cache = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
+  const quick = {
+    npm_config_cache: cache,
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_prefer_offline: 'true',
+  };
+  const telemetry = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' };
+  const env = withInstallers(path.join(folder, 'installers'), {
+    ...user.env,
+    ...quick,
+    ...telemetry,
+  });
+  for (const [i, section] of wanted.entries()) {
+    const place = path.join(folder, `${i}`);
+    const problem = await tryProject(section, { folder: place, env, tarball });
+    console.log(`${problem === undefined ? '✓' : '✗'} ${section.name}`);
+    if (problem !== undefined) {
+      console.error(`${section.name}: ${problem}`);
+      process.exitCode = 1;
+    }
+    fs.rmSync(place, { recursive: true, force: true });
+  }
+} finally {
+  fs.rmSync(folder, { recursive: true, force: true });
+}
