@@ -67,6 +67,8 @@ export function makeWorkplace() {
     JUPYTER_CONFIG_DIR: path.join(folder, 'config'),
     JUPYTER_RUNTIME_DIR: path.join(folder, 'runtime'),
     JUPYTER_NO_CONFIG: '1',
+    // The same everywhere.
+    LENET_TORCH_DEVICE: 'cpu',
   };
   return { project, env, remove: () => fs.rmSync(folder, { recursive: true, force: true }) };
 }
