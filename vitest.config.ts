@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const long = process.env.LENET_TORCH_LONG === '1';
 
 export default defineConfig({
+  // Examples name the package; a test of one has it from the sources, as all tests have.
+  resolve: { alias: { 'lenet-torch': fileURLToPath(new URL('lib/index.ts', import.meta.url)) } },
   test: {
     include: ['test/**/*.test.ts'],
     // Each file has a process of its own: libtorch keeps thread-local and global state.

@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'ERR_CUDA_CONTEXT_LOST' // a kernel failed: this process can use no GPU any more
   | 'ERR_CUDA_CAPTURE' // something in it cannot be captured in a CUDA graph
   | 'ERR_ASYNC_NO_GRAD'
+  | 'ERR_BACKWARD_THREAD' // a backward pass calls JavaScript on a thread that has none
+  | 'ERR_GRADCHECK' // gradients that small changes of the inputs do not confirm
   | 'ERR_STATE_DICT' // missing, unexpected or mis-shaped keys
   | 'ERR_MODEL_BUSY' // the model is being trained
   | 'ERR_ENGINE_UNSUPPORTED' // engine: 'fused' or 'graph' for what it does not run, or where it is missing

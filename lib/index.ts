@@ -1,6 +1,15 @@
 /// <reference types="node" preserve="true" />
 // Declarations name Node's own types: TypeScript shall load them, whatever a project's `types` lists.
-export { enableGrad, isGradEnabled, noGrad } from './context/autograd.js';
+export { isAnomalyCheckNanEnabled, isAnomalyEnabled } from './autograd/anomaly.js';
+export * as autograd from './autograd/index.js';
+export {
+  enableGrad,
+  inferenceMode,
+  isGradEnabled,
+  isInferenceModeEnabled,
+  noGrad,
+  setGradEnabled,
+} from './context/autograd.js';
 export {
   areDeterministicAlgorithmsEnabled,
   backends,
@@ -37,6 +46,7 @@ export {
   live,
   type MoreEpochs,
 } from './live/live.js';
+export { version } from './location.js';
 export * as fft from './math/fft.js';
 export * from './math/functions/index.js';
 export * as linalg from './math/linalg/index.js';
@@ -47,7 +57,32 @@ export * from './native/dtype.js';
 export type { TypedArray } from './native/exports/data.js';
 export { libtorchVersion } from './native/load.js';
 export { type OperatorNamespace, type OperatorPacket, ops } from './native/ops.js';
+// In Python, too, the same functions stand in both places.
+export {
+  adaptiveAvgPool1d,
+  avgPool1d,
+  bilinear,
+  celu_,
+  channelShuffle,
+  conv1d,
+  conv2d,
+  conv3d,
+  convTbc,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  cosineSimilarity,
+  pairwiseDistance,
+  pdist,
+  pixelShuffle,
+  pixelUnshuffle,
+  rrelu_,
+  selu_,
+  threshold_,
+} from './nn/functional/functional.js';
 export * as nn from './nn/index.js';
+export type { MimeBundle } from './notebook/bundle.js';
+export { display } from './notebook/display.js';
 export * as optim from './optim/index.js';
 export * from './run/index.js';
 export * as serve from './serve/index.js';
@@ -67,4 +102,4 @@ export {
 } from './training/metrics.js';
 export { type PredictOptions, predict } from './training/predict.js';
 export { type TrainOptions, train } from './training/train.js';
-export { version } from './version.js';
+export * as transforms from './transforms/index.js';

@@ -8,6 +8,7 @@
 #include "adam.h"
 #include "autograd.h"
 #include "backends.h"
+#include "backward.h"
 #include "data.h"
 #include "device.h"
 #include "deviceMemory.h"
@@ -19,7 +20,9 @@
 #include "function.h"
 #include "fused.h"
 #include "fusedEngine.h"
+#include "gradientHooks.h"
 #include "graph.h"
+#include "javascriptFunction.h"
 #include "libtorchError.h"
 #include "lock.h"
 #include "random.h"
@@ -118,6 +121,9 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exportTensor(environment, exports);
   exportDispatch(environment, exports);
   exportAutograd(environment, exports);
+  exportBackward(environment, exports);
+  exportGradientHooks(environment, exports);
+  exportJavascriptFunction(environment, exports);
   exportAdam(environment, exports);
   exportRandom(environment, exports);
   exportDevice(environment, exports);

@@ -1,6 +1,7 @@
 #include "autograd.h"
 
 #include <c10/core/GradMode.h>
+#include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
@@ -12,7 +13,9 @@
 #include <vector>
 
 #include "environment.h"
+#include "error.h"
 #include "function.h"
+#include "javascriptFunction.h"
 #include "tensor.h"
 
 namespace lenet_torch {
@@ -26,6 +29,19 @@ Napi::Value setGradEnabled(const Napi::CallbackInfo& info) {
   const bool before = c10::GradMode::is_enabled();
   c10::GradMode::set_enabled(info[0].ToBoolean());
   return Napi::Boolean::New(info.Env(), before);
+}
+
+Napi::Value isInferenceMode(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), c10::InferenceMode::is_enabled());
+}
+
+// inferenceMode(enabled, work) → what work() gives: libtorch sets and restores several things.
+Napi::Value inferenceMode(const Napi::CallbackInfo& info) {
+  const c10::InferenceMode guard(info[0].ToBoolean());
+  napi_value result = nullptr;
+  check(info.Env(),
+        napi_call_function(info.Env(), info.Env().Undefined(), info[1], 0, nullptr, &result));
+  return {info.Env(), result};
 }
 
 // incrementVersions(tensors): what an operator that does not do so has changed.
@@ -132,6 +148,8 @@ Napi::Value sinkResults(const Napi::CallbackInfo& info) {
 }  // namespace
 
 std::string gradFunctionName(const at::Tensor& tensor) {
+  auto given = javascriptName(*tensor.grad_fn());
+  if (!given.empty()) return given;
   const std::string name = tensor.grad_fn()->name();
   const auto colons = name.rfind("::");
   return colons == std::string::npos ? name : name.substr(colons + 2);
@@ -140,6 +158,8 @@ std::string gradFunctionName(const at::Tensor& tensor) {
 void exportAutograd(Environment&, Napi::Object exports) {
   exportFunction<isGradEnabled>(exports, "isGradEnabled");
   exportFunction<setGradEnabled>(exports, "setGradEnabled");
+  exportFunction<isInferenceMode>(exports, "isInferenceMode");
+  exportFunction<inferenceMode>(exports, "inferenceMode");
   exportFunction<incrementVersions>(exports, "incrementVersions");
   exportFunction<sinkResults>(exports, "sinkResults");
   exportFunction<unknownLeaves>(exports, "unknownLeaves");

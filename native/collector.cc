@@ -108,13 +108,15 @@ void Collector::look() {
 
 void Collector::lookAtAll(bool isLarge) {
   const auto begin = std::chrono::steady_clock::now();
+  const int64_t before = knownBytes();
   tellToCollect(true);
   madeSinceFullWalk_ = 0;
   releaseDropped(environment_.handles().live());
   forgetFreed();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  // What is free but resident would raise the bound without an end.
-  if (isLarge) malloc_trim(0);
+  // What is free but resident would raise the bound without an end. Where little was found to be
+  // free, it is what a training's step takes, and will be taken again.
+  if (isLarge && before - knownBytes() > before / 8) malloc_trim(0);
   const int64_t resident = residentBytes();
   const auto worthIt = static_cast<int64_t>(took.count() * kBytesPerSecond);
   const int64_t between =

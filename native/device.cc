@@ -2,6 +2,8 @@
 
 #include <ATen/Parallel.h>
 
+#include <mutex>
+
 #include "convert.h"
 #include "environment.h"
 #include "error.h"
@@ -65,13 +67,27 @@ Napi::Value numThreads(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), at::get_num_threads());
 }
 
-Napi::Value setNumThreads(const Napi::CallbackInfo& info) {
+int requireThreads(const Napi::CallbackInfo& info) {
   const auto count = parseInteger(info.Env(), info[0]);
   if (!count || *count < 1 || *count > 1024) {
     throwInvalidArgument("number of threads: expected an integer from 1 to 1024, got " +
                          describe(info.Env(), info[0]));
   }
-  at::set_num_threads(static_cast<int>(*count));
+  return static_cast<int>(*count);
+}
+
+// Once in a process: what is set later is somebody's wish, which a thread that imports the package after that must not undo.
+Napi::Value limitThreads(const Napi::CallbackInfo& info) {
+  const auto count = requireThreads(info);
+  static std::once_flag isDone;
+  std::call_once(isDone, [count] {
+    if (count < at::get_num_threads()) at::set_num_threads(count);
+  });
+  return info.Env().Undefined();
+}
+
+Napi::Value setNumThreads(const Napi::CallbackInfo& info) {
+  at::set_num_threads(requireThreads(info));
   return info.Env().Undefined();
 }
 
@@ -85,6 +101,7 @@ void exportDevice(Environment&, Napi::Object exports) {
   exportFunction<cudaSynchronize>(exports, "cudaSynchronize");
   exportFunction<numThreads>(exports, "numThreads");
   exportFunction<setNumThreads>(exports, "setNumThreads");
+  exportFunction<limitThreads>(exports, "limitThreads");
 }
 
 }  // namespace lenet_torch

@@ -44,11 +44,27 @@ int64_t Environment::countStorage(TensorHandle& handle) {
   handle.storage = handle.tensor.storage().unsafeGetStorageImpl();
   auto& use = storages_[handle.storage];
   const auto bytes = static_cast<int64_t>(handle.storage->nbytes());
-  if (use.handles++ == 0) use.bytes = 0;
+  if (use.handles++ == 0) use.bytes = use.loose = 0;
   const int64_t more = bytes - use.bytes;
-  reportBytes(more);
+  liveBytes_ += more;
+  if (use.loose > 0) tell(more);
   use.bytes = bytes;
+  setLoose(handle, use, handle.scope == kNoScope);
   return more;
+}
+
+void Environment::setLoose(TensorHandle& handle, StorageUse& use, bool isLoose) {
+  if (handle.isLoose == isLoose) return;
+  handle.isLoose = isLoose;
+  if (isLoose && use.loose++ == 0) tell(use.bytes);
+  if (!isLoose && --use.loose == 0) tell(-use.bytes);
+}
+
+void Environment::moveTo(TensorHandle& handle, ScopeId id) {
+  scopes_.remove(handle);
+  scopes_.add(handle, id);
+  const auto found = storages_.find(handle.storage);
+  if (found != storages_.end()) setLoose(handle, found->second, handle.scope == kNoScope);
 }
 
 // Returns whether no handle of the storage is left.
@@ -56,8 +72,10 @@ bool Environment::uncountStorage(TensorHandle& handle) {
   if (handle.storage == nullptr) return false;
   const auto found = storages_.find(handle.storage);
   handle.storage = nullptr;
-  if (found == storages_.end() || --found->second.handles > 0) return false;
-  reportBytes(-found->second.bytes);
+  if (found == storages_.end()) return false;
+  setLoose(handle, found->second, false);
+  if (--found->second.handles > 0) return false;
+  liveBytes_ -= found->second.bytes;
   storages_.erase(found);
   return true;
 }
@@ -122,8 +140,7 @@ void Environment::deleteWhenDone() {
   if (closing_ && handles_.isEmpty()) delete this;
 }
 
-void Environment::reportBytes(int64_t change) {
-  liveBytes_ += change;
+void Environment::tell(int64_t change) {
   unreportedBytes_ += change;
   if (closing_ || std::llabs(unreportedBytes_) < kReportStep) return;
   int64_t total = 0;

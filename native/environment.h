@@ -45,6 +45,8 @@ class Environment {
 
   void addHandle(TensorHandle& handle);
   void removeHandle(TensorHandle& handle);
+  // Gives a handle to another scope, or to none.
+  void moveTo(TensorHandle& handle, ScopeId id);
   // Counts anew a handle whose tensor may have been given another storage, or a larger one.
   void recount(TensorHandle& handle);
   // Whether it is a handle of ours that has an object.
@@ -56,6 +58,12 @@ class Environment {
   void deleteWhenDone();
   size_t liveTensors() const { return handles_.liveCount() - hollow_; }
   int64_t liveBytes() const { return liveBytes_; }
+
+  // Whether a backward pass may call JavaScript: once something was held for that.
+  bool callsBack() const { return callsBack_; }
+  void setCallsBack() { callsBack_ = true; }
+  // Nodes whose JavaScript is running, the innermost last. Each is locked meanwhile.
+  std::vector<const void*>& runningNodes() { return runningNodes_; }
 
   // Empty, with room for a call's arguments.
   std::vector<c10::IValue>& spareStack() { return spareStack_; }
@@ -84,15 +92,27 @@ class Environment {
   }
 
  private:
+  // Bytes are counted once per storage, however many views there are.
+  struct StorageUse {
+    int64_t handles;
+    int64_t bytes;
+    int64_t loose;  // of the handles: in no scope
+  };
+
   explicit Environment(napi_env env) : env_(env), handles_(*this), collector_(*this) {}
   int64_t countStorage(TensorHandle& handle);
   bool uncountStorage(TensorHandle& handle);
-  void reportBytes(int64_t change);
+  // Tells V8 of memory that only its collector releases. What belongs to a scope goes with it: for
+  // that V8 would collect in vain, on a thread beside libtorch's.
+  void tell(int64_t change);
+  void setLoose(TensorHandle& handle, StorageUse& use, bool isLoose);
   void refuseSecondPass();
 
   napi_env env_;
   bool closing_ = false;
   bool finalizesDeleted_ = false;
+  bool callsBack_ = false;
+  std::vector<const void*> runningNodes_;
   std::unique_ptr<Recorder> recorder_;
   bool isFollowing_ = false, hasLeft_ = false;
   Scopes scopes_;
@@ -104,11 +124,6 @@ class Environment {
   std::shared_ptr<Mailbox> mailbox_;
   size_t hollow_ = 0;  // of the live handles
   std::vector<c10::IValue> spareStack_;
-  // Bytes are counted once per storage, however many views there are.
-  struct StorageUse {
-    int64_t handles;
-    int64_t bytes;
-  };
   ska::flat_hash_map<c10::StorageImpl*, StorageUse> storages_;
   std::vector<std::shared_ptr<void>> retained_;
   int64_t liveBytes_ = 0;

@@ -29,8 +29,9 @@ class CodedError : public std::exception {
 };
 
 // Unwinds to where JavaScript goes on with what is pending there. That may be the end of a script
-// whose time is over (vm's timeout), which is no value that node-addon-api could hold.
-class PendingException {};
+// whose time is over (vm's timeout), which is no value that node-addon-api could hold. An exception
+// of the standard library, since libtorch's engine hands on no others.
+class PendingException : public std::exception {};
 
 // A value of the wrong type or outside its range: a TypeError with ERR_INVALID_ARG.
 [[noreturn]] void throwInvalidArgument(std::string message);

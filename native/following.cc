@@ -26,7 +26,7 @@ Napi::Value newHollow(const Napi::CallbackInfo& info) {
   const auto options = at::TensorOptions().dtype(dtype).device(*device);
   napi_value object = wrapTensor(environment, at::empty({0}, options), kNoScope);
   auto& handle = *tryUnwrapTensor(environment, object);
-  environment.scopes().remove(handle);
+  environment.moveTo(handle, kNoScope);
   environment.makeHollow(handle);
   return {info.Env(), object};
 }

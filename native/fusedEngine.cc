@@ -37,12 +37,24 @@ TensorHandles requireTensors(const Napi::CallbackInfo& info, size_t index, const
 }
 
 void markParameters(Engine& engine, const TensorHandles& handles) {
-  for (size_t i = 0; i < handles.size(); i++) {
-    if (handles[i] == nullptr) continue;
-    const auto& tensor = handles[i]->tensor;
-    engine.marks[i] = {handles[i], tensor, tensor.storage(), tensor.const_data_ptr(),
-                       static_cast<int64_t>(tensor._version())};
+  engine.marks.clear();
+  for (auto* handle : handles) {
+    if (handle == nullptr) continue;
+    const auto& tensor = handle->tensor;
+    engine.marks.push_back({handle, tensor, tensor.storage(), tensor.const_data_ptr(),
+                            static_cast<int64_t>(tensor._version())});
   }
+}
+
+// The tensors of a list, whatever they are.
+TensorHandles sourcesAt(const Napi::CallbackInfo& info, size_t index) {
+  const auto array = info[index].As<Napi::Array>();
+  TensorHandles handles;
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    handles.push_back(&unwrapTensor(Environment::of(info.Env()), array.Get(i), "source"));
+    requirePlain(handles.back()->tensor, "source");
+  }
+  return handles;
 }
 
 // haveOwnMemory(tensors): whether each of these contiguous tensors has its elements in memory, and
@@ -70,7 +82,14 @@ Napi::Value isFusedCurrent(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), engine->isCurrent(Environment::of(info.Env())));
 }
 
-// loadFused(engine, state, tensors)
+// workOfFused(engine): about how many multiply-adds one image takes
+Napi::Value workOfFused(const Napi::CallbackInfo& info) {
+  const auto engine = requireEngine(info);
+  return Napi::Number::New(info.Env(), static_cast<double>(engine->library.work(engine->engine)));
+}
+
+// loadFused(engine, state, tensors, sources?): parameters are as they were as long as their sources
+// are, which are themselves unless told.
 Napi::Value loadFused(const Napi::CallbackInfo& info) {
   const auto engine = requireEngine(info);
   const auto state = info[1].As<Napi::Number>().Int32Value();
@@ -80,7 +99,9 @@ Napi::Value loadFused(const Napi::CallbackInfo& info) {
     if (handles[i] != nullptr) pointers[i] = handles[i]->tensor.const_data_ptr<float>();
   }
   checkFused(engine->library, engine->library.load(engine->engine, state, pointers.data()));
-  if (state == LENET_FUSED_PARAMETERS) markParameters(*engine, handles);
+  if (state == LENET_FUSED_PARAMETERS) {
+    markParameters(*engine, info[3].IsUndefined() ? handles : sourcesAt(info, 3));
+  }
   return info.Env().Undefined();
 }
 
@@ -204,6 +225,7 @@ void exportFusedEngine(Environment&, Napi::Object exports) {
   exportFunction<loadFused>(exports, "loadFused");
   exportFunction<storeFused>(exports, "storeFused");
   exportFunction<haveOwnMemory>(exports, "haveOwnMemory");
+  exportFunction<workOfFused>(exports, "workOfFused");
   exportFunction<isFusedCurrent>(exports, "isFusedCurrent");
   exportFunction<configureFused>(exports, "configureFused");
 }

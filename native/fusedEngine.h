@@ -33,7 +33,6 @@ struct Engine {
     checkFused(library, library.create(&network, threads, &engine));
     sizes.resize(library.tensors(engine, nullptr, 0));
     library.tensors(engine, sizes.data(), static_cast<int32_t>(sizes.size()));
-    marks.resize(sizes.size());
   }
   ~Engine() { library.destroy(engine); }
   Engine(const Engine&) = delete;
@@ -49,7 +48,7 @@ struct Engine {
   const lenet_fused_network network;
   lenet_fused_engine* engine = nullptr;
   std::vector<int64_t> sizes;  // how many values each tensor has
-  std::vector<Mark> marks;     // of each tensor
+  std::vector<Mark> marks;     // of what its parameters were made of
 };
 
 // Shared with the calls that are under way.

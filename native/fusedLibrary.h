@@ -8,7 +8,8 @@ namespace lenet_torch {
 
 #define LENET_FUSED_FUNCTIONS(each)                                                           \
   each(isa) each(supported) each(message) each(create) each(destroy) each(tensors) each(load) \
-      each(store) each(set_optimizer) each(train) each(evaluate) each(predict) each(fma_peak)
+      each(store) each(set_optimizer) each(train) each(evaluate) each(predict) each(work)     \
+          each(fma_peak)
 
 struct FusedLibrary : Library {
   // Refuses one that needs instructions which this processor lacks, too.

@@ -57,6 +57,11 @@ void Mailbox::close() {
   dropped.swap(letters_);
 }
 
+bool Mailbox::isOpen() {
+  const std::lock_guard lock(mutex_);
+  return !closed_;
+}
+
 void Mailbox::post(Letter letter) { add({std::move(letter), true}); }
 
 void Mailbox::postUnexpected(Letter letter) { add({std::move(letter), false}); }

@@ -32,6 +32,7 @@ class Mailbox {
   void postUnexpected(Letter letter);
   // On JavaScript's thread.
   void close();
+  bool isOpen();
 
  private:
   struct Posted {

@@ -105,8 +105,8 @@ TensorHandle& makeHandle(Environment& environment, at::Tensor tensor, ScopeId li
   environment.collector().lookWhenDue();
   auto& handle = environment.handles().take(object);
   handle.tensor = std::move(tensor);
-  environment.addHandle(handle);
   environment.scopes().add(handle, environment.scopes().forResult(lineage));
+  environment.addHandle(handle);
   return handle;
 }
 
@@ -214,7 +214,7 @@ Napi::Value getGrad(const Napi::CallbackInfo& info) {
   retireGradient(handle);
   napi_value value = nullptr;
   auto& gradHandle = makeHandle(environment, grad, kNoScope, value);
-  environment.scopes().remove(gradHandle);
+  environment.moveTo(gradHandle, kNoScope);
   handle.grad = &gradHandle;
   gradHandle.gradOf = &handle;
   return {info.Env(), value};
@@ -237,38 +237,23 @@ Napi::Value setGrad(const Napi::CallbackInfo& info) {
   retireGradient(handle);
   handle.tensor.mutable_grad() = given.tensor;
   if (given.gradOf == nullptr && &given != &handle) {
-    handle.environment->scopes().remove(given);
+    handle.environment->moveTo(given, kNoScope);
     handle.grad = &given;
     given.gradOf = &handle;
   }
   return info.Env().Undefined();
 }
 
-Napi::Value backward(const Napi::CallbackInfo& info) {
-  auto& handle = thisTensor(info);
-  at::Tensor gradient;
-  if (!info[0].IsUndefined() && !info[0].IsNull()) {
-    gradient = unwrapTensor(*handle.environment, info[0], "gradient").tensor;
-  }
-  const bool retainGraph = info[1].ToBoolean();
-  const bool createGraph = info[2].ToBoolean();
-  const at::Tensor tensor = handle.tensor;
-  tensor.backward(gradient, retainGraph || createGraph, createGraph);
-  return info.Env().Undefined();
-}
-
 Napi::Value keep(const Napi::CallbackInfo& info) {
   auto& handle = thisOutline(info);
-  handle.environment->scopes().remove(handle);
+  handle.environment->moveTo(handle, kNoScope);
   return info.This();
 }
 
 // Gives the handle to another scope, for results that leave the scope they were made in.
 Napi::Value moveTo(const Napi::CallbackInfo& info) {
   auto& handle = thisTensor(info);
-  auto& scopes = handle.environment->scopes();
-  scopes.remove(handle);
-  scopes.add(handle, info[0].ToNumber().Uint32Value());
+  handle.environment->moveTo(handle, info[0].ToNumber().Uint32Value());
   return info.This();
 }
 
@@ -446,7 +431,6 @@ void exportTensor(Environment& environment, Napi::Object exports) {
       bareMethod<numel>("numel"),
       bareMethod<isContiguous>("isContiguous"),
       bareMethod<item>("item"),
-      method<backward>("nativeBackward"),
       bareMethod<keep>("keep"),
       method<moveTo>("moveToScope"),
       bareMethod<dispose>("dispose"),

@@ -20,6 +20,7 @@ struct TensorHandle {
   ScopeId scope = kNoScope;
   size_t slot = 0;                      // position in the scope's list
   c10::StorageImpl* storage = nullptr;  // as counted; the tensor may have been given another since
+  bool isLoose = false;                 // counted as in no scope
   // For the collector: how many of its looks this handle has outlived, where it stands in the list
   // of its generation, and the bytes that came with it.
   size_t generation = 0;

@@ -1,4 +1,5 @@
-// `npm run example -- NAME [arguments]`: sets up what is missing, then runs examples/NAME.ts.
+// `npm run example -- NAME [arguments]`: sets up what is missing, then runs examples/NAME.ts or examples/chapters/NAME.ts.
+// Without a name it lists them.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,26 +7,70 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setupOrExit } from './setup.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const names = fs
-  .readdirSync(path.join(root, 'examples'))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.slice(0, -3));
+const sources = path.join(root, 'examples');
+// Inside the package, so that `import 'lenet-torch'` finds it.
+const built = path.join(root, 'build', 'examples');
+
+/** Each example's path without its ending, by its name. */
+const examples = new Map(
+  ['', 'chapters'].flatMap((folder) =>
+    fs
+      .readdirSync(path.join(sources, folder))
+      .filter((file) => file.endsWith('.ts'))
+      .sort()
+      .map((file) => [file.slice(0, -3), path.join(folder, file.slice(0, -3))]),
+  ),
+);
+
 const [name, ...rest] = process.argv.slice(2);
-if (name === undefined || !names.includes(name)) {
-  console.error(`usage: npm run example -- ${names.join('|')} [arguments]`);
-  process.exitCode = 2;
-} else {
+const found = examples.get(name);
+if (found !== undefined) {
   await setupOrExit();
-  const { default: ts } = await import('typescript');
-  const source = fs.readFileSync(path.join(root, 'examples', `${name}.ts`), 'utf8');
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  });
-  // Inside the package, so that `import 'lenet-torch'` finds it.
-  const folder = path.join(root, 'build', 'examples');
-  const file = path.join(folder, `${name}.mjs`);
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(file, outputText);
+  const file = await compile(found);
   process.argv = [process.argv[0], file, ...rest];
   await import(pathToFileURL(file).href);
+} else if (name === undefined) {
+  console.log('npm run example -- NAME [arguments]');
+  for (const [each, file] of examples) console.log(`  ${each.padEnd(18)} ${sentence(file)}`);
+} else {
+  console.error(`no example '${name}'; npm run example lists them`);
+  process.exitCode = 2;
+}
+
+/** What the first comment says before how it is run. */
+function sentence(file) {
+  const lines = fs.readFileSync(path.join(sources, `${file}.ts`), 'utf8').split('\n');
+  const comment = lines.slice(
+    0,
+    lines.findIndex((line) => !line.startsWith('//')),
+  );
+  return comment
+    .map((line) => line.slice(3))
+    .join(' ')
+    .replace(/ *Run: .*/, '');
+}
+
+/** Compiles an example with what it imports of the folder; gives the path of what is to be run. */
+async function compile(example) {
+  const { default: ts } = await import('typescript');
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
+  const done = new Set();
+  const visit = (file) => {
+    if (done.has(file)) return;
+    done.add(file);
+    const source = fs.readFileSync(path.join(sources, `${file}.ts`), 'utf8');
+    const to = path.join(built, `${file}.js`);
+    fs.mkdirSync(path.dirname(to), { recursive: true });
+    // Whole at once: another example may be reading what both share.
+    fs.writeFileSync(
+      `${to}.${process.pid}`,
+      ts.transpileModule(source, { compilerOptions }).outputText,
+    );
+    fs.renameSync(`${to}.${process.pid}`, to);
+    for (const { fileName } of ts.preProcessFile(source).importedFiles) {
+      if (fileName.startsWith('.')) visit(path.join(path.dirname(file), fileName.slice(0, -3)));
+    }
+  };
+  visit(example);
+  return path.join(built, `${example}.js`);
 }

@@ -1,8 +1,8 @@
 """Records what real PyTorch computes, for the tests to compare with: python scripts/reference.py [PART …]
 
-Needs torch 2.11.0 (pip install torch==2.11.0); "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
-"headers", "resized" and "resized_sizes" Pillow, "picture_folder" and "sets" torchvision 0.26. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
-data (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
+Needs torch 2.11.0 (pip install torch==2.11.0); "names", "parity" and "augmented" torchvision 0.26.0, "files" safetensors 0.8.0 and, as "resume", the package built, "metrics" scikit-learn, "images"
+"headers", "resized" and "resized_sizes" Pillow, "picture_folder" and "sets" torchvision too. Writes test/reference/PART.json for the parts named, or for all: see PARTS. "training" trains for some minutes on the real
+data, which "augmented" reads too (Debian's dataset-fashion-mnist, or the folder in FASHION_MNIST).
 """
 
 import json
@@ -11,6 +11,10 @@ import sys
 import torch
 
 from recording.archives import archives
+from recording.augmented import augmented
+from recording.autograd import autograd
+from recording.averages import averages
+from recording.chapters import chapters
 from recording.files import files
 from recording.folder import FOLDER
 from recording.functions import functions
@@ -46,8 +50,8 @@ from recording.utils import utils
 PARTS = {
     f.__name__: f
     for f in (
-        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, order, text, archives, files, metrics, images,
-        headers, picture_folder, sets, resized, resized_sizes, indexing, numbers, parallel, samplers, loading, parity, optim, names, utils, training,
+        operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, chapters, order, text, archives, files, metrics, images,
+        headers, picture_folder, sets, resized, resized_sizes, indexing, numbers, augmented, parallel, samplers, loading, parity, optim, names, utils, autograd, averages, training,
     )
 }
 

@@ -57,7 +57,9 @@ describe('a package', () => {
     const { code, message } = failure();
     expect(code).toBe('ERR_ADDON_NOT_FOUND');
     expect(message).toContain(join(root, 'prebuilds', 'linux-x64'));
-    expect(message).toMatch(/Install the package again; in a clone .* npm run setup$/);
+    expect(message).toMatch(
+      /Install the package again; in a clone .* npm run setup\. Where a build has copied .*prebuilds\/\*\*$/,
+    );
   });
 });
 

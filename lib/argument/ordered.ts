@@ -35,6 +35,12 @@ type Mixed<Before extends unknown[], More extends unknown[], Rest> = number exte
 
 type AsList<T> = T extends unknown[] ? T : never;
 
+/** The ways to give what is needed and what may be left out: by position, by name, or some of both. */
+export type GivenTo<Needed extends unknown[], More extends unknown[], A extends Args> =
+  | [...Needed, ...More]
+  | [...Needed, options: Named<A, None>]
+  | AsList<Mixed<Needed, More, Named<A, None>>>;
+
 /** A function of PyTorch's: `elu(x, 1, true)`, `elu(x, { inplace: true })` and `elu(x, 1, { inplace: true })`. */
 export interface Ordered<
   Needed extends unknown[],

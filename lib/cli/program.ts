@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
-import { version } from '../version.js';
+import { version } from '../location.js';
 import { endWithReader } from './output.js';
 import { requireUtf8 } from './systemPath.js';
 
@@ -65,6 +65,21 @@ const commands: Readonly<Record<string, Entry>> = {
  */
 export async function main(argv: readonly string[]): Promise<number> {
   endWithReader();
+  const name = argv.find((argument) => Object.hasOwn(commands, argument));
+  const program = await definition((key) => key === name);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return Number(process.exitCode ?? exit.done);
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+/**
+ * The program with its commands: those that are `needed` with all their options, which docs/commands.md is made of; of the
+ * others a name and a line.
+ */
+export async function definition(needed: (name: string) => boolean = () => true): Promise<Command> {
   const program = new Command('lenet-torch')
     .description('PyTorch for Node.js, told through one chapter: LeNet on Fashion-MNIST.')
     .version(version)
@@ -72,17 +87,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .enablePositionalOptions()
     .hook('preAction', (_, action) => requireUtf8(action));
   strict(program);
-  const name = argv.find((argument) => Object.hasOwn(commands, argument));
   for (const [key, { summary, load }] of Object.entries(commands)) {
-    const command = key === name ? (await load()).command() : new Command(key).description(summary);
+    const command = needed(key) ? (await load()).command() : new Command(key).description(summary);
     program.addCommand(strict(command));
   }
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return Number(process.exitCode ?? exit.done);
-  } catch (error) {
-    return exitCodeOf(error);
-  }
+  return program;
 }
 
 // exitOverride is not inherited by commands that are added ready-made.

@@ -42,6 +42,8 @@ const known = new Map<string, Device>();
  *   everything but elements.
  * @throws {TypeError} `ERR_INVALID_ARG` for any other name.
  * @see https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.device
+ * @example
+ * torch.device('cpu'); // → device(type='cpu')
  */
 export function device(name: DeviceLike): Device {
   atMost('device', 1, arguments.length);

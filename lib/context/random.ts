@@ -82,6 +82,11 @@ export function defaultGeneratorOf(device: DeviceLike): Generator {
  *
  * @param seed - Integer of 64 bits; a bigint beyond 2^53.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+ * @example
+ * torch.manualSeed(0);
+ * const first = torch.rand(2);
+ * torch.manualSeed(0);
+ * first.equal(torch.rand(2)); // → true
  */
 export function manualSeed(seed: number | bigint): Generator {
   atMost('manualSeed', 1, arguments.length);

@@ -6,6 +6,19 @@ export function isPromise(value: unknown): value is Promise<unknown> {
 }
 
 /**
+ * What a function of the user's gave, which was to be no promise: whoever called it does not wait.
+ * @throws {TorchError} `ERR_ASYNC_NO_GRAD`
+ */
+export function requireSynchronous<T>(what: string, result: T): T {
+  if (!isPromise(result)) return result;
+  Promise.resolve(result).catch(() => {});
+  throw new TorchError(
+    'ERR_ASYNC_NO_GRAD',
+    `${what}: expected a synchronous function, got one that returns a promise; nothing waits for it here`,
+  );
+}
+
+/**
  * Runs a function for which something has been set that all tasks share, and puts it back.
  *
  * @param name - Of the caller, for the error.

@@ -1,7 +1,15 @@
 import { atMost } from '../argument/atMost.js';
 import { native } from '../native/load.js';
+import { usefulThreads } from './quota.js';
 
-/** How many threads libtorch uses on the CPU; mirrors `torch.get_num_threads`. */
+// libtorch counts the host's processors, whatever a container may use of them. Who has said a number gets it.
+const { OMP_NUM_THREADS, MKL_NUM_THREADS } = process.env;
+if (!OMP_NUM_THREADS && !MKL_NUM_THREADS) native.limitThreads(Math.min(1024, usefulThreads()));
+
+/**
+ * How many threads libtorch uses on the CPU; mirrors `torch.get_num_threads`. Where neither OMP_NUM_THREADS nor
+ * MKL_NUM_THREADS is set, at first as many as processors, and no more than a container's quota of their time, rounded.
+ */
 export function getNumThreads(): number {
   atMost('getNumThreads', 0, arguments.length);
   return native.numThreads();

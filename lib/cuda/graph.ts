@@ -167,10 +167,16 @@ const graphSpec = {
  * computed until the graph is replayed. Run the same work a few times before, on another stream than the
  * default one: libraries set themselves up in their first call.
  *
- * @example
- * const g = torch.cuda.graph(() => { y = net.forward(x); });
- * x.copy_(batch);
- * g.replay(); // y holds the result
+ * @example compile
+ * const x = torch.zeros(256, 1, 28, 28, { device: 'cuda' });
+ * let y = x;
+ * const g = torch.cuda.graph(() => {
+ *   y = net.forward(x);
+ * });
+ * for (const [X] of testIter) {
+ *   x.copy_(X);
+ *   g.replay(); // y holds the scores of the batch
+ * }
  * @throws {TorchError} `ERR_CUDA_CAPTURE` when the function reads a value on the host;
  *   `ERR_ASYNC_NO_GRAD` when it returns a promise.
  */

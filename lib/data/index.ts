@@ -1,3 +1,4 @@
+export * as transforms from '../transforms/index.js';
 export {
   type BatchOf,
   type Collated,
@@ -49,4 +50,3 @@ export type { IdxOptions } from './sets/idxDataset.js';
 export type { EmnistSplit } from './sets/idxSets.js';
 export { KMNIST, MNIST } from './sets/mnist.js';
 export { QMNIST, type QMNISTOptions } from './sets/qmnist.js';
-export * as transforms from './transforms/transforms.js';

@@ -2,9 +2,9 @@ import { atMost } from '../argument/atMost.js';
 import { anything, integer, text } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import type { Tensor } from '../tensor/index.js';
+import { Compose, Resize, ToTensor } from '../transforms/index.js';
 import { DataLoader } from './loader/dataloader.js';
 import { FashionMNIST } from './sets/fashionMnist.js';
-import { Compose, Resize, ToTensor } from './transforms/transforms.js';
 
 /** A loader of images and labels. */
 export type ImageLoader = DataLoader<readonly [Tensor, Tensor]>;

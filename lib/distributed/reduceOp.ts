@@ -10,6 +10,7 @@ export const ReduceOp = {
   BXOR: 'bxor',
 } as const;
 
+/** How an operation puts the tensors of all ranks together: one of {@link ReduceOp}'s values. */
 export type ReduceOpName = (typeof ReduceOp)[keyof typeof ReduceOp];
 
 /** In the order of native/distributed/interface.h. */

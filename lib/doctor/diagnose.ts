@@ -46,7 +46,7 @@ export async function diagnose(
   const sections: Section[] = [
     nodeSection(machine, packageJson().engines),
     systemSection(machine, env),
-    packageSection(),
+    await packageSection(),
     libtorch,
     gpu,
     environmentSection(env),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { familySync, GLIBC, MUSL, versionSync } from 'detect-libc';
 
+import { cpuQuota, processors, usefulThreads } from '../context/quota.js';
 import { gigabytes } from '../libtorch/cache.js';
 import { isSupportedNode } from '../libtorch/nodeVersion.js';
 import { otherRuntime } from '../native/runtime.js';
@@ -66,7 +67,7 @@ export function nodeSection(facts: MachineFacts, engines: string): Section {
 }
 
 /** Platform, C library, processor, and the instruction set that the fused engine will use. */
-export function systemSection(facts: MachineFacts, env: NodeJS.ProcessEnv): Section {
+export function systemSection(facts: MachineFacts, env: NodeJS.ProcessEnv, host = '/'): Section {
   const problems: Problem[] = [];
   const source = 'build from source in a clone of the repository: npm run setup';
   if (facts.platform !== 'linux' || facts.arch !== 'x64') {
@@ -92,11 +93,27 @@ export function systemSection(facts: MachineFacts, env: NodeJS.ProcessEnv): Sect
     facts: {
       platform: `${facts.platform}-${facts.arch}, kernel ${release()}`,
       'C library': facts.isMusl ? 'musl' : facts.glibc ? `glibc ${facts.glibc}` : 'unknown',
-      processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads`,
+      processor: cpus()[0]?.model.trim() ?? 'unknown',
+      ...processorTime(host, env),
       'instruction set': instructionSet(facts.cpuFlags, env),
       memory: gigabytes(totalmem()),
     },
     problems,
+  };
+}
+
+// What there is, what a container may use of it, and what is used of that.
+function processorTime(host: string, env: NodeJS.ProcessEnv): Section['facts'] {
+  const quota = cpuQuota(host);
+  const all = processors(host);
+  const { OMP_NUM_THREADS: omp, MKL_NUM_THREADS: mkl } = env;
+  const [name, given] = mkl ? ['MKL_NUM_THREADS', mkl] : ['OMP_NUM_THREADS', omp];
+  const threads = usefulThreads(host);
+  const why = threads < all ? ': the CPU quota, rounded' : '';
+  return {
+    processors: all,
+    'CPU quota': quota === undefined ? 'none' : `${Number(quota.toFixed(2))} of ${all} processors`,
+    threads: given ? `${given} (${name})` : `at most ${threads}${why}`,
   };
 }
 

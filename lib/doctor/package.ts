@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { packageFolder } from '../location.js';
 import { findBinaries } from '../native/binaries.js';
+import { companion, companionNames } from '../native/companions.js';
 import type { Problem, Section } from './section.js';
 
 /** The fields of package.json that the report needs. */
@@ -13,8 +14,8 @@ export function packageJson(folder = packageFolder): { version: string; engines:
   return { version, engines: engines?.node ?? '' };
 }
 
-/** Version and place of the package, and its native files: those that an import takes. */
-export function packageSection(folder = packageFolder): Section {
+/** Version and place of the package, its native files, those that an import takes, and other packages' that it uses. */
+export async function packageSection(folder = packageFolder): Promise<Section> {
   const problems: Problem[] = [];
   let files: string[] = [];
   try {
@@ -30,5 +31,25 @@ export function packageSection(folder = packageFolder): Section {
   }
   const shown = [...new Set(files)].map((file) => relative(folder, file)).sort();
   const { version } = packageJson(folder);
-  return { name: 'Package', facts: { version, folder, 'native files': shown }, problems };
+  const companions = await Promise.all(companionNames.map(tryCompanion));
+  for (const { problem } of companions) if (problem) problems.push(problem);
+  const facts = { version, folder, 'native files': shown };
+  return {
+    name: 'Package',
+    facts: { ...facts, 'other packages': companions.map(({ fact }) => fact) },
+    problems,
+  };
+}
+
+async function tryCompanion(
+  name: (typeof companionNames)[number],
+): Promise<{ fact: string; problem?: Problem }> {
+  try {
+    await companion(name, import(name));
+    return { fact: `${name}: loads` };
+  } catch (error) {
+    const { message } = error as Error;
+    const next = /npm install .*$/.exec(message)?.[0] ?? 'npm install lenet-torch';
+    return { fact: `${name}: does not load`, problem: { text: message, next, minor: true } };
+  }
 }

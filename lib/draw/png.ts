@@ -2,6 +2,7 @@ import { atMost } from '../argument/atMost.js';
 import { Kind, text } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
 import { invalidArgument } from '../error.js';
+import { companion } from '../native/companions.js';
 import { withFonts } from './fonts.js';
 
 /** Options of {@link toPng}. */
@@ -24,7 +25,7 @@ const beyondOwnFont = /[\u0590-\u1dff\u2e80-\uffff]/;
  * @param svg - A picture that `draw` has made, or any SVG without references to files.
  * @returns The bytes of the PNG file.
  * @throws {TypeError} `ERR_INVALID_ARG` for a scale out of range, or text that is no SVG.
- * @throws {TorchError} `ERR_FILE_READ`, `ERR_FILE_NOT_FOUND` or `ERR_FILE_WRITE` where the package's fonts
+ * @throws {TorchError} `ERR_ADDON_NOT_FOUND` where the renderer's binary was left out; `ERR_FILE_READ`, `ERR_FILE_NOT_FOUND` or `ERR_FILE_WRITE` where the package's fonts
  *   cannot be given to the renderer.
  */
 export async function toPng(svg: string, options?: PngOptions): Promise<Uint8Array> {
@@ -32,7 +33,7 @@ export async function toPng(svg: string, options?: PngOptions): Promise<Uint8Arr
   text.read('toPng: svg', svg);
   const { scale } = readOptions('toPng', { scale: factor.or(2) }, options);
   // Here and not above: a native library that only this needs.
-  const renderer = await import('@resvg/resvg-js');
+  const renderer = await companion('@resvg/resvg-js', import('@resvg/resvg-js'));
   return withFonts(renderer, async (font) => {
     try {
       const image = await renderer.renderAsync(svg, {

@@ -3,6 +3,7 @@ import { type EngineName, engineNames } from './pass.js';
 
 /** Who is to run a model: an engine by name, or the best that can. */
 export const engineChoices = ['auto', ...engineNames] as const;
+/** Who is to run a model: an engine by its name, or `'auto'`, the first that can. Default `'auto'`. */
 export type EngineChoice = (typeof engineChoices)[number];
 
 /** Kinds of devices in messages. */

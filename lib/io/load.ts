@@ -19,6 +19,8 @@ import { readSafetensors } from './safetensors/read.js';
  * @throws {TorchError} `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`; `ERR_FILE_FORMAT` for another format;
  *   `ERR_FILE_CORRUPT` for a file that is cut, altered or made to mislead; `ERR_PICKLE_GLOBAL`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.load.html
+ * @example
+ * net.loadStateDict(await torch.load('lenet.pt')); // ours or Python's
  */
 export async function load<T = Record<string, Tensor>>(path: string): Promise<T> {
   atMost('load', 1, arguments.length);

@@ -29,6 +29,8 @@ export type SaveOptions = SafetensorsOptions;
  * @throws {TypeError} `ERR_INVALID_ARG` for what the format cannot hold, naming its place.
  * @throws {TorchError} `ERR_NO_SPACE`, `ERR_FILE_WRITE`; what was there before is unchanged then.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.save.html
+ * @example
+ * await torch.save(net.stateDict(), 'lenet.safetensors'); // or 'lenet.pt'
  */
 export async function save(data: Saveable, path: string, options?: SaveOptions): Promise<void> {
   atMost('save', 3, arguments.length);

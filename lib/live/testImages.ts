@@ -2,9 +2,9 @@ import { Subset } from '../data/dataset/subset.js';
 import { DataLoader } from '../data/loader/dataloader.js';
 import type { ImageSet } from '../data/sets/imageSet.js';
 import { namedSets } from '../data/sets/named.js';
-import type { Transform } from '../data/transforms/transform.js';
 import { TorchError } from '../error.js';
 import type { RunConfig } from '../run/config.js';
+import type { Transform } from '../transforms/transform.js';
 import { Examples } from './examples.js';
 
 // Read once for all runs of a network.

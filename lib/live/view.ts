@@ -1,4 +1,5 @@
 import { noGrad } from '../context/autograd.js';
+import { onOneThread } from '../context/oneThread.js';
 import { imagesIn } from '../data/images/contents.js';
 import { invalidArgument, TorchError } from '../error.js';
 import { ownInputShape } from '../models/imageModel.js';
@@ -10,7 +11,6 @@ import type { Examples } from './examples.js';
 import { featuresOf, nameOf } from './features.js';
 import { weightsOf } from './kernels.js';
 import type { MakeNetwork } from './networks.js';
-import { onOneThread } from './oneThread.js';
 import { packed } from './packed.js';
 import type {
   Cell,

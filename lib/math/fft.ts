@@ -30,7 +30,12 @@ interface Shift {
   (input: Tensor, dim: number | Sizes): Tensor;
 }
 
-/** Transform along a dimension, cut or filled with zeros to length `n`. Default: the last. */
+/**
+ * Transform along a dimension, cut or filled with zeros to length `n`. Default: the last.
+ *
+ * @example
+ * torch.fft.fft(torch.tensor([1, 0, 0, 0])); // → tensor([1.+0.j, 1.+0.j, 1.+0.j, 1.-0.j])
+ */
 export const fft = bindFunction<Along>('fft_fft');
 /** Inverse of {@link fft}. */
 export const ifft = bindFunction<Along>('fft_ifft');

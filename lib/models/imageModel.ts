@@ -1,5 +1,5 @@
-import type { Transform } from '../data/transforms/transform.js';
 import type { Module } from '../nn/index.js';
+import type { Transform } from '../transforms/transform.js';
 
 /** A network of images that says what it takes; the commands ask, and so does `exportOnnx`. */
 export interface ImageModel extends Module {

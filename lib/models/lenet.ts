@@ -1,9 +1,9 @@
 import { atMost } from '../argument/atMost.js';
 import { integer } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-import { ToTensor, type Transform } from '../data/transforms/transforms.js';
 import { Conv2d, Linear, MaxPool2d, Module, Sequential, Sigmoid } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
+import { ToTensor, type Transform } from '../transforms/index.js';
 import type { ImageModel } from './imageModel.js';
 
 /** Options of {@link LeNet}. */
@@ -18,6 +18,9 @@ const spec = { numClasses: integer(1).or(10) } satisfies SpecOf<LeNetOptions>;
  * The chapter's network for 28×28 images of one channel and ten classes.
  *
  * Shape: `(N, 1, 28, 28)` float32 0–1 → logits `(N, numClasses)`.
+ *
+ * @example
+ * new torch.LeNet().forward(torch.zeros(1, 1, 28, 28)).shape; // → [ 1, 10 ]
  */
 export class LeNet extends Module implements ImageModel {
   conv: Sequential;

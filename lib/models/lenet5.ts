@@ -2,13 +2,6 @@ import { atMost } from '../argument/atMost.js';
 import { anything, flag, oneOf } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import {
-  Compose,
-  Normalize,
-  Pad,
-  ToTensor,
-  type Transform,
-} from '../data/transforms/transforms.js';
-import {
   type ConnectionTable,
   Conv2d,
   EuclideanRBF,
@@ -22,6 +15,7 @@ import {
   TrainableSubsampling,
 } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
+import { Compose, Normalize, Pad, ToTensor, type Transform } from '../transforms/index.js';
 import { digitBitmaps } from './digits.js';
 import type { ImageModel } from './imageModel.js';
 
@@ -81,6 +75,8 @@ const spec = {
  * @param options.j - The constant of the other criterion, `'discriminative'`, > 0. Default 10.
  * @throws {TypeError} `ERR_INVALID_ARG` for an option of the wrong kind.
  * @see http://yann.lecun.com/exdb/publis/pdf/lecun-01a.pdf
+ * @example
+ * new torch.LeNet5().forward(torch.zeros(1, 1, 32, 32)).shape; // → [ 1, 10 ]
  */
 export class LeNet5 extends Module implements ImageModel {
   readonly squash: 'sigmoid' | 'tanh';
@@ -91,14 +87,15 @@ export class LeNet5 extends Module implements ImageModel {
   C5: Conv2d;
   F6: Linear;
   OUTPUT: EuclideanRBF;
-  readonly #objective: EuclideanRBFLoss;
+  declare private readonly loss: EuclideanRBFLoss;
 
   constructor(options?: LeNet5Options) {
     atMost('LeNet5', 1, arguments.length);
     super();
     const { squash, trainableRBF: trainable, ...loss } = readOptions('LeNet5', spec, options);
     this.squash = squash;
-    this.#objective = new EuclideanRBFLoss(loss);
+    // Not enumerable: a module's enumerable fields are its members.
+    Object.defineProperty(this, 'loss', { value: new EuclideanRBFLoss(loss) });
     this.C1 = new Conv2d(1, 6, 5);
     this.S2 = new TrainableSubsampling(6, 2, { squash });
     this.C3 = new PartialConv2d(6, c3Connections, 5);
@@ -115,7 +112,7 @@ export class LeNet5 extends Module implements ImageModel {
 
   /** What `train` minimises, and `evaluate` reads the outputs with: the smallest penalty wins. */
   get objective(): EuclideanRBFLoss {
-    return this.#objective;
+    return this.loss;
   }
 
   forward(img: Tensor): Tensor {
@@ -160,6 +157,6 @@ export class LeNet5 extends Module implements ImageModel {
 
   override extraRepr(): string {
     atMost('extraRepr', 0, arguments.length);
-    return `squash=${this.squash}, objective=${this.#objective}`;
+    return `squash=${this.squash}, objective=${this.loss}`;
   }
 }

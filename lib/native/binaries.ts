@@ -68,7 +68,8 @@ export function findBinaries(options: BinariesOptions = {}): Binaries {
   throw new TorchError(
     'ERR_ADDON_NOT_FOUND',
     `the addon is missing from this installation: ${isBuilt ? built : join(root, 'prebuilds', platform)} ` +
-      'is not complete. Install the package again; in a clone of its repository run: npm run setup',
+      'is not complete. Install the package again; in a clone of its repository run: npm run setup. Where a build has ' +
+      "copied the files that it traced, as for Next.js's standalone output, name these too: node_modules/lenet-torch/prebuilds/**",
   );
 }
 

@@ -60,6 +60,10 @@ function openLibtorch(found: Libtorch): Libtorch {
   return libtorch;
 }
 
+// Where C++ was when an operator that made NaN was called says nothing of where JavaScript was.
+const withoutFrames = (message: string): string =>
+  message.replace(/ Traceback of forward call.*/s, '');
+
 function find(): Libtorch {
   try {
     return findLibtorch({ minors: binaries.minors });
@@ -80,7 +84,7 @@ function load(): Native {
   const addon = requireBinary<Native>(addonFile(binaries, minorOf(libtorch.version)));
   addon.setErrorClasses(TorchError, OutOfMemoryError);
   addon.setCollector(collect, finalizesDeleted);
-  addon.setWarningHandler((message) => process.emitWarning(message, 'TorchWarning'));
+  addon.setWarningHandler((message) => process.emitWarning(withoutFrames(message), 'TorchWarning'));
   foundVersion = libtorch.version;
   return addon;
 }

@@ -160,6 +160,9 @@ const namespaces = new Map<string, OperatorNamespace>();
  * Every operator that libtorch registers, as in Python: `torch.ops.aten.add.Tensor(a, b)`, or
  * `torch.ops.aten.add(a, b)` for the first overload that fits. `aten` has all that computes; other namespaces are
  * there by their names too (`torch.ops.quantized`, `torch.ops.inductor`).
+ *
+ * @example
+ * torch.ops.aten.add!(torch.ones(2), torch.ones(2)); // → tensor([2., 2.])
  */
 export const ops = new Proxy(Object.create(null), {
   get(_, name) {

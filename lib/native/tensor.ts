@@ -35,8 +35,6 @@ export interface NativeTensor {
   isContiguous(): boolean;
   /** The one element as a number; int64 beyond 2^53 as a bigint. @throws `ERR_LIBTORCH` where there are more, or none. */
   item(): number | bigint | boolean;
-  /** @internal What {@link Tensor.backward} calls. */
-  nativeBackward(gradient: Tensor | undefined, retainGraph: boolean, createGraph: boolean): void;
   /** Takes this tensor out of its scope, for as long as it is referenced. */
   keep(): this;
   /** @internal */

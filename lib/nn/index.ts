@@ -1,4 +1,5 @@
 export type { Each, Pair, Sides, Sizes } from '../argument/sizes.js';
+export { RemovableHandle } from '../context/removableHandle.js';
 export {
   type Activation,
   type DecoderLayerCall,
@@ -49,13 +50,14 @@ export * from './layers/shrink.js';
 export * from './layers/upsampling.js';
 export * from './layers/windows.js';
 export type { Arithmetic } from './module/arithmetic.js';
-export * from './module/container.js';
+export { Identity, ModuleList, Sequential } from './module/container.js';
 export { ModuleDict } from './module/dictionary.js';
-export {
-  type ForwardHook,
-  type ForwardPreHook,
-  type HookOptions,
-  RemovableHandle,
+export type {
+  BackwardHook,
+  BackwardPreHook,
+  ForwardHook,
+  ForwardPreHook,
+  HookOptions,
 } from './module/hooks.js';
 export { type MemberOptions, Module } from './module/module.js';
 export { Parameter, type ParameterOptions } from './module/parameter.js';

@@ -3,7 +3,7 @@ import { Setting } from '../argument/kind.js';
 import type { Spec, ValuesOf } from '../argument/options.js';
 import { Module } from './module/module.js';
 import { emptyParameter, type Parameter, type ParameterOptions } from './module/parameter.js';
-import { pythonFloat, pythonText } from './module/repr.js';
+import { pythonFloat, pythonFloats, pythonText } from './module/repr.js';
 
 type None = Record<never, never>;
 
@@ -17,8 +17,9 @@ export interface Declaration<A extends Args = Args, O extends Spec = Spec, M ext
   readonly making?: M;
   /**
    * What Python prints between the parentheses: `{name}` stands for the field's value, `{name:float}` for that of a
-   * number that Python keeps as a float (1.0); of a part of `making`, for whether the layer has the member of that
-   * name. `[…]` is left out where the value in it is the default.
+   * number that Python keeps as a float (1.0), or several in parentheses, `{name:floats}` of several in brackets; of a
+   * part of `making`, for whether the layer has the member of that name. `[…]` is left out where the value in it is the
+   * default.
    */
   readonly repr?: string;
 }
@@ -96,7 +97,7 @@ export function layer<A extends Args = None, O extends Spec = None, M extends Sp
     override extraRepr(): string {
       const textOf = (part: string, type?: string): string => {
         const value: unknown = Reflect.get(this, part);
-        if (type === 'float') return pythonFloat(value);
+        if (type !== undefined) return type === 'float' ? pythonFloat(value) : pythonFloats(value);
         return pythonText(Object.hasOwn(making, part) ? value !== null : value);
       };
       const isDefault = (part: string): boolean => {
@@ -104,10 +105,10 @@ export function layer<A extends Args = None, O extends Spec = None, M extends Sp
         return kind instanceof Setting && textOf(part) === pythonText(kind.initial);
       };
       return repr
-        .replaceAll(/\[(.*?\{(\w+)(?::float)?\}.*?)\]/g, (_, shown, part) =>
+        .replaceAll(/\[(.*?\{(\w+)(?::floats?)?\}.*?)\]/g, (_, shown, part) =>
           isDefault(part) ? '' : shown,
         )
-        .replaceAll(/\{(\w+)(?::(float))?\}/g, (_, part, type) => textOf(part, type));
+        .replaceAll(/\{(\w+)(?::(floats?))?\}/g, (_, part, type) => textOf(part, type));
     }
   }
   return Declared as unknown as LayerClass<A, O, M>;

@@ -15,13 +15,13 @@ export interface Recording {
   readonly output: RecordedTensor | undefined;
   /** The parameters among the tensors of the calls. */
   readonly parameters: ReadonlyMap<RecordedTensor, Tensor>;
+  readonly buffers: ReadonlyMap<RecordedTensor, Tensor>;
   /** The same calls as JavaScript made them; `undefined` where another pass cannot be held against them. */
   readonly notes: TrailNotes | undefined;
 }
 
 /** A recording with every tensor that the calls take and do not give. */
 export interface FullRecording extends Recording {
-  readonly buffers: ReadonlyMap<RecordedTensor, Tensor>;
   /** Neither input, parameter nor buffer: made from JavaScript's numbers, or by `zeros(2, 3)`. */
   readonly outside: readonly [RecordedTensor, Tensor][];
 }
@@ -35,8 +35,8 @@ export interface FullRecording extends Recording {
  */
 export function record(net: Module, images: Tensor, withGrad: boolean): Recording {
   return tidy(() => {
-    const { calls, input, output, parameters, notes } = recordFully(net, images, withGrad);
-    return { calls, input, output, parameters, notes };
+    const { outside: _, ...recording } = recordFully(net, images, withGrad);
+    return recording;
   });
 }
 

@@ -185,6 +185,7 @@ export class Trail {
   #images: unknown;
   #next = 0;
   #strayed = false;
+  #withGrad = false;
 
   constructor(notes: Notes) {
     this.#notes = notes;
@@ -224,6 +225,8 @@ export class Trail {
   }
 
   #follow(images: Tensor, count: number, run: () => unknown): boolean {
+    // A call without gradients in a pass with them learns nothing; without, none can learn.
+    this.#withGrad = native.isGradEnabled();
     native.beginFollowing();
     this.#images = images;
     this.#next = 0;
@@ -266,7 +269,8 @@ export class Trail {
   readonly #step = (operator: NativeFunction, args: readonly unknown[]): unknown => {
     const call = this.#notes.calls[this.#next];
     const expected = this.#expected[this.#next];
-    if (call?.operator !== operator || this.#strayed || !this.#allFit(expected!, args)) {
+    const isKnown = call?.operator === operator && !this.#strayed && this.#allFit(expected!, args);
+    if (!isKnown || (this.#withGrad && !native.isGradEnabled())) {
       this.#strayed = true;
       stray();
     }

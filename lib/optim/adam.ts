@@ -108,6 +108,13 @@ class AdamBase extends DeclaredOptimizer<typeof spec> {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
+ * @example
+ * const optimizer = new optim.Adam(net.parameters(), { lr: 0.001 });
+ * for (const [X, y] of trainIter) {
+ *   optimizer.zeroGrad();
+ *   nn.functional.crossEntropy(net.forward(X), y).backward();
+ *   optimizer.step();
+ * }
  */
 export class Adam extends AdamBase {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

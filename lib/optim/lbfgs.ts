@@ -83,6 +83,11 @@ export class LBFGS extends Optimizer<Settings<typeof spec>> {
     return noGrad(() => this.#iterate(evaluate));
   }
 
+  /** @internal */
+  override get needsClosure(): boolean {
+    return true;
+  }
+
   // All of it is done by `step`.
   protected override updateGroup(): void {}
 

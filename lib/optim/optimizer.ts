@@ -83,6 +83,11 @@ export abstract class Optimizer<Options extends object = object> {
   /** Steps that can be captured in a CUDA graph, or why the next ones cannot. @internal */
   capturable?(): CapturableSteps | string;
 
+  /** Whether a step computes the loss itself, several times. @internal */
+  get needsClosure(): boolean {
+    return false;
+  }
+
   /** Adds parameters with options of their own; missing ones are the optimizer's defaults. */
   addParamGroup(group: Partial<Options> & { params: Iterable<Tensor> | Tensor }): void {
     atMost('addParamGroup', 1, arguments.length);

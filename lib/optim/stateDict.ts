@@ -10,13 +10,24 @@ import { numberOf } from './settings.js';
 export type NumberedStates = ReadonlyMap<number, ParamState> & Readonly<Record<number, ParamState>>;
 
 /** A group in Python's words: `weight_decay`, `initial_lr`; `params` are numbers. */
-export type SavedGroup = { params: number[] } & { [option: string]: unknown };
+export type SavedGroup = { params: number[] } & { [option: string]: SavedSetting };
+
+/** What a group's settings are in a state dict. */
+export type SavedSetting =
+  | number
+  | boolean
+  | string
+  | null
+  | Tensor
+  | readonly SavedSetting[]
+  | { readonly [name: string]: SavedSetting };
 
 /** An optimizer's state as Python has it: parameters are numbered across the groups. */
-export interface OptimizerState {
+// An alias and no interface: TypeScript lets only the former be what `save` takes, an object with any keys.
+export type OptimizerState = {
   readonly state: NumberedStates;
   readonly param_groups: readonly SavedGroup[];
-}
+};
 
 /** What a state is loaded from: {@link OptimizerState}, what Python saved, or Maps of the same. */
 export type LoadableState = object;

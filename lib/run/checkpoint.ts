@@ -50,17 +50,36 @@ export interface RankState extends RandomMoments {
   readonly sums: PassSums;
 }
 
+/** What an optimizer remembers under a name: whether a tensor (or `null`), a number, or several of them. */
+type Held = boolean | { readonly number: number } | readonly Held[];
+
+/** Says what a value is; its tensors go to `moments`. */
+function heldOf(key: string, value: unknown, moments: [string, Tensor][]): Held {
+  if (Array.isArray(value)) return value.map((part, i) => heldOf(`${key}.${i}`, part, moments));
+  if (typeof value === 'number') return { number: value };
+  if (value === null) return false;
+  moments.push([key, value as Tensor]);
+  return true;
+}
+
+function valueOf(key: string, held: Held, moments: Readonly<Record<string, Tensor>>): unknown {
+  if (held === true) return moments[key] ?? null;
+  if (held === false) return null;
+  if ('number' in held) return held.number;
+  return held.map((part, i) => valueOf(`${key}.${i}`, part, moments));
+}
+
 /** What `checkpoint.safetensors` holds. */
 export interface Checkpoint {
   readonly path: string;
   readonly state: RunState;
   readonly tensors: Readonly<Record<string, Tensor>>;
-  /** By parameter: names of the states, and whether there is a tensor (or `null`). */
+  /** By parameter: names of the states, and what each is. */
   readonly optimizer: {
     readonly param_groups?: unknown;
     /** Its name in older versions. */
     readonly paramGroups?: unknown;
-    readonly states: Record<string, Record<string, boolean>>;
+    readonly states: Record<string, Record<string, Held>>;
   };
   /** Of the other processes of a shared training, by rank; {@link RunState.sums} are of the first. */
   readonly sums: ReadonlyMap<number, PassSums>;
@@ -92,12 +111,13 @@ export async function writeCheckpoint(
 ): Promise<void> {
   const model = net.stateDict();
   const { state: remembered, param_groups } = optimizer.stateDict();
-  const states: Record<string, Record<string, boolean>> = {};
+  const states: Record<string, Record<string, Held>> = {};
   const moments: [string, Tensor][] = [];
   for (const [number, values] of remembered) {
     const entries = Object.entries(values);
-    states[number] = Object.fromEntries(entries.map(([key, value]) => [key, value !== null]));
-    for (const [key, value] of entries) if (value) moments.push([`${number}.${key}`, value]);
+    states[number] = Object.fromEntries(
+      entries.map(([key, value]) => [key, heldOf(`${number}.${key}`, value, moments)]),
+    );
   }
   const tensors = Object.fromEntries([
     ...prefixed('model', Object.entries(model)),
@@ -190,9 +210,9 @@ export function restoreCheckpoint(
     Object.entries(states).map(([number, keys]) => [
       number,
       Object.fromEntries(
-        Object.entries(keys).map(([key, isThere]) => [
+        Object.entries(keys).map(([key, held]) => [
           key,
-          isThere ? (moments[`${number}.${key}`] ?? null) : null,
+          valueOf(`${number}.${key}`, held, moments),
         ]),
       ),
     ]),

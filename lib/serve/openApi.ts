@@ -1,4 +1,4 @@
-import { version } from '../version.js';
+import { version } from '../location.js';
 import type { Settings } from './options.js';
 import type { ServedModel } from './servedModel.js';
 

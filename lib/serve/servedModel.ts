@@ -1,5 +1,4 @@
 import { FashionMNIST } from '../data/index.js';
-import { ToTensor, type Transform } from '../data/transforms/transforms.js';
 import { objectiveOf, ownObjective } from '../engine/objective.js';
 import { invalidArgument } from '../error.js';
 import type { ImageModel } from '../models/imageModel.js';
@@ -11,6 +10,7 @@ import { type Tensor, tensor } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';
 import { predict } from '../training/predict.js';
 import { mostAtOnce, predictGathered } from '../training/predictor.js';
+import { ToTensor, type Transform } from '../transforms/index.js';
 import type { Settings } from './options.js';
 
 /** Rows of outputs, side by side: `count · classes` numbers. */

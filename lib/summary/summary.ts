@@ -7,6 +7,7 @@ import { native } from '../native/load.js';
 import type { Module } from '../nn/index.js';
 import { arithmeticOf } from '../nn/module/arithmetic.js';
 import { requireModule } from '../nn/module/requireModule.js';
+import { jupyterDisplay, type MimeBundle } from '../notebook/bundle.js';
 import { refuseTrained } from '../observe/busy.js';
 import { inEvalMode } from '../observe/mode.js';
 import { type ModuleCall, recordModuleCalls } from '../observe/moduleCalls.js';
@@ -14,7 +15,7 @@ import { undisturbed } from '../observe/undisturbed.js';
 import { byteLength, elementSize } from '../tensor/bytes.js';
 import { Tensor, zeros } from '../tensor/index.js';
 import type { Counts, LayerSummary } from './counts.js';
-import { formatTable } from './table.js';
+import { formatHtml, formatTable } from './table.js';
 
 /** What {@link summary} finds; prints as a table. */
 export class Summary {
@@ -44,6 +45,13 @@ export class Summary {
   [inspect.custom](): string {
     return this.toString();
   }
+
+  [jupyterDisplay](): MimeBundle {
+    return {
+      'text/html': formatHtml(this.layers, this.#types, this.total),
+      'text/plain': this.toString(),
+    };
+  }
 }
 
 // What cannot be counted leaves no sum.
@@ -70,6 +78,8 @@ function sumOf<T extends number | null>(values: readonly T[]): T {
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module and sizes ≥ 1.
  * @throws {TorchError} `ERR_LIBTORCH` for a shape that the network does not take, `ERR_MODEL_BUSY`
  *   while it is trained.
+ * @example
+ * torch.summary(net, [1, 28, 28]).total.parameters; // → 44426
  */
 export function summary(net: Module, inputShape: readonly number[]): Summary {
   atMost('summary', 2, arguments.length);

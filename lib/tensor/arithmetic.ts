@@ -12,15 +12,34 @@ type Scaled = (this: Tensor, other: Operand, options?: { alpha?: number }) => Te
 
 /** Arithmetic of two operands, broadcast as in PyTorch. */
 export const arithmetic = {
-  /** `this + alpha · other`. Shapes broadcast. */
+  /**
+   * `this + alpha · other`. Shapes broadcast.
+   *
+   * @example
+   * torch.tensor([1, 2]).add(torch.tensor([10, 20])); // → tensor([11., 22.])
+   * torch.tensor([1, 2]).add(1, { alpha: 3 }); // → tensor([4., 5.])
+   */
   add: method<Scaled>('add.Tensor'),
-  /** `this − alpha · other`. Shapes broadcast. */
+  /**
+   * `this − alpha · other`. Shapes broadcast.
+   *
+   * @example
+   * torch.tensor([5, 7]).sub(2); // → tensor([3., 5.])
+   */
   sub: method<Scaled>('sub.Tensor'),
-  /** `this · other`, element by element. Shapes broadcast. */
+  /**
+   * `this · other`, element by element. Shapes broadcast.
+   *
+   * @example
+   * torch.tensor([1, 2]).mul(torch.tensor([[1], [10]])); // → tensor([[ 1., 2.], [10., 20.]])
+   */
   mul: method<Binary>('mul.Tensor'),
   /**
    * `this / other`; integers give float32.
    * @param options.roundingMode - `'floor'`, `'trunc'`, or none for true division.
+   * @example
+   * torch.tensor([7, 8]).div(2); // → tensor([3.5000, 4.0000])
+   * torch.tensor([7, 8]).div(2, { roundingMode: 'floor' }); // → tensor([3., 4.])
    */
   div: method<Divide>('div.Tensor', 'div.Tensor_mode'),
   /** As {@link sub}. */
@@ -31,13 +50,33 @@ export const arithmetic = {
   divide: method<Divide>('divide.Tensor', 'divide.Tensor_mode'),
   /** `this / other`; integers give float32. */
   trueDivide: method<Binary>('true_divide.Tensor'),
-  /** C's `%`: the sign is the dividend's. */
+  /**
+   * C's `%`: the sign is the dividend's.
+   *
+   * @example
+   * torch.tensor([-7, 7]).fmod(3); // → tensor([-1., 1.])
+   */
   fmod: method<Binary>('fmod.Tensor'),
-  /** Python's `%`: the sign is the divisor's. */
+  /**
+   * Python's `%`: the sign is the divisor's.
+   *
+   * @example
+   * torch.tensor([-7, 7]).remainder(3); // → tensor([2., 1.])
+   */
   remainder: method<Binary>('remainder.Scalar', 'remainder.Tensor'),
-  /** Python's `//`. */
+  /**
+   * Python's `//`.
+   *
+   * @example
+   * torch.tensor([-7, 7]).floorDivide(2); // → tensor([-4., 3.])
+   */
   floorDivide: method<Binary>('floor_divide'),
-  /** Each element to the power of `exponent`. Shapes broadcast. */
+  /**
+   * Each element to the power of `exponent`. Shapes broadcast.
+   *
+   * @example
+   * torch.tensor([1, 2, 3]).pow(2); // → tensor([1., 4., 9.])
+   */
   pow: method<(this: Tensor, exponent: Operand) => Tensor>(
     'pow.Tensor_Scalar',
     'pow.Tensor_Tensor',
@@ -47,9 +86,19 @@ export const arithmetic = {
     'float_power.Tensor_Scalar',
     'float_power.Tensor_Tensor',
   ),
-  /** The larger of each pair of elements. */
+  /**
+   * The larger of each pair of elements.
+   *
+   * @example
+   * torch.tensor([1, 5]).maximum(torch.tensor([3, 2])); // → tensor([3., 5.])
+   */
   maximum: method<Pairs>('maximum'),
-  /** The smaller of each pair of elements. */
+  /**
+   * The smaller of each pair of elements.
+   *
+   * @example
+   * torch.tensor([1, 5]).minimum(torch.tensor([3, 2])); // → tensor([1., 2.])
+   */
   minimum: method<Pairs>('minimum'),
 };
 

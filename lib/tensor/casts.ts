@@ -132,6 +132,8 @@ export const casts = {
    * @param options.copy - Whether it is a copy in any case. Default false.
    * @param options.memoryFormat - In which order its elements lie in memory. Default: as they do.
    * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
+   * @example
+   * torch.tensor([1, 2]).to('int64').dtype; // → 'int64'
    */
   to: function to(this: Tensor, ...given: unknown[]): Tensor {
     const [target] = given;
@@ -167,13 +169,28 @@ export const casts = {
       memoryFormat,
     );
   },
-  /** As float16. */
+  /**
+   * As float16.
+   *
+   * @example
+   * torch.ones(1).half().dtype; // → 'float16'
+   */
   half: cast('half', 'float16'),
   /** As bfloat16. */
   bfloat16: cast('bfloat16', 'bfloat16'),
-  /** As float32. */
+  /**
+   * As float32.
+   *
+   * @example
+   * torch.tensor([1n, 2n]).float(); // → tensor([1., 2.])
+   */
   float: cast('float', 'float32'),
-  /** As float64. */
+  /**
+   * As float64.
+   *
+   * @example
+   * torch.ones(2).double().dtype; // → 'float64'
+   */
   double: cast('double', 'float64'),
   /** As complex64. */
   cfloat: cast('cfloat', 'complex64'),
@@ -185,11 +202,26 @@ export const casts = {
   char: cast('char', 'int8'),
   /** As int16. */
   short: cast('short', 'int16'),
-  /** As int32. */
+  /**
+   * As int32.
+   *
+   * @example
+   * torch.tensor([1.7]).int().dtype; // → 'int32'
+   */
   int: cast('int', 'int32'),
-  /** As int64. */
+  /**
+   * As int64.
+   *
+   * @example
+   * torch.tensor([1.7]).long(); // → tensor([1])
+   */
   long: cast('long', 'int64'),
-  /** As bool: whether an element is not zero. */
+  /**
+   * As bool: whether an element is not zero.
+   *
+   * @example
+   * torch.tensor([0, 2]).bool(); // → tensor([False, True])
+   */
   bool: cast('bool', 'bool'),
   /** The name of PyTorch's old class of such tensors, `'torch.FloatTensor'`; with a dtype as {@link to}. */
   type: function type(this: Tensor, dtype?: DType): string | Tensor {

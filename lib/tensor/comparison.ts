@@ -20,17 +20,47 @@ type Close<Result> = {
 
 /** Comparisons, element by element unless said otherwise; results are bool tensors. */
 export const comparison = {
-  /** `this = other` */
+  /**
+   * `this = other`
+   *
+   * @example
+   * torch.tensor([1, 2]).eq(2); // → tensor([False, True])
+   */
   eq: method<Compare>('eq.Tensor'),
-  /** `this ≠ other` */
+  /**
+   * `this ≠ other`
+   *
+   * @example
+   * torch.tensor([1, 2]).ne(2); // → tensor([ True, False])
+   */
   ne: method<Compare>('ne.Tensor'),
-  /** `this < other` */
+  /**
+   * `this < other`
+   *
+   * @example
+   * torch.tensor([1, 2]).lt(2); // → tensor([ True, False])
+   */
   lt: method<Compare>('lt.Tensor'),
-  /** `this ≤ other` */
+  /**
+   * `this ≤ other`
+   *
+   * @example
+   * torch.tensor([1, 2]).le(2); // → tensor([True, True])
+   */
   le: method<Compare>('le.Tensor'),
-  /** `this > other` */
+  /**
+   * `this > other`
+   *
+   * @example
+   * torch.tensor([1, 2]).gt(1); // → tensor([False, True])
+   */
   gt: method<Compare>('gt.Tensor'),
-  /** `this ≥ other` */
+  /**
+   * `this ≥ other`
+   *
+   * @example
+   * torch.tensor([1, 2]).ge(2); // → tensor([False, True])
+   */
   ge: method<Compare>('ge.Tensor'),
   /** As {@link ne}. */
   notEqual: method<Compare>('not_equal.Tensor'),
@@ -42,25 +72,70 @@ export const comparison = {
   greater: method<Compare>('greater.Tensor'),
   /** As {@link ge}. */
   greaterEqual: method<Compare>('greater_equal.Tensor'),
-  /** Whether shapes and all elements are the same. */
+  /**
+   * Whether shapes and all elements are the same.
+   *
+   * @example
+   * torch.ones(2).equal(torch.ones(2)); // → true
+   */
   equal: method<(this: Tensor, other: Tensor) => boolean>('equal'),
-  /** Whether all elements are close to those of `other`. */
+  /**
+   * Whether all elements are close to those of `other`.
+   *
+   * @example
+   * torch.ones(2).allclose(torch.ones(2).add(1e-7)); // → true
+   */
   allclose: method<Close<boolean>>('allclose'),
-  /** Which elements are close to those of `other`. */
+  /**
+   * Which elements are close to those of `other`.
+   *
+   * @example
+   * torch.tensor([1, 2]).isclose(torch.tensor([1, 2.1])); // → tensor([ True, False])
+   */
   isclose: method<Close<Tensor>>('isclose'),
-  /** Which elements are 0. */
+  /**
+   * Which elements are 0.
+   *
+   * @example
+   * torch.tensor([true, false]).logicalNot(); // → tensor([False, True])
+   */
   logicalNot: method('logical_not'),
-  /** Where both are other than 0. */
+  /**
+   * Where both are other than 0.
+   *
+   * @example
+   * torch.tensor([true, true]).logicalAnd(torch.tensor([true, false])); // → tensor([ True, False])
+   */
   logicalAnd: method<Compare>('logical_and'),
-  /** Where one or both are other than 0. */
+  /**
+   * Where one or both are other than 0.
+   *
+   * @example
+   * torch.tensor([false, true]).logicalOr(torch.tensor([false, false])); // → tensor([False, True])
+   */
   logicalOr: method<Compare>('logical_or'),
   /** Where exactly one is other than 0. */
   logicalXor: method<Compare>('logical_xor'),
-  /** Which elements are NaN. */
+  /**
+   * Which elements are NaN.
+   *
+   * @example
+   * torch.tensor([1, NaN]).isnan(); // → tensor([False, True])
+   */
   isnan: method('isnan'),
-  /** Which elements are infinite, of either sign. */
+  /**
+   * Which elements are infinite, of either sign.
+   *
+   * @example
+   * torch.tensor([1, Infinity]).isinf(); // → tensor([False, True])
+   */
   isinf: method('isinf'),
-  /** Which elements are neither infinite nor NaN. */
+  /**
+   * Which elements are neither infinite nor NaN.
+   *
+   * @example
+   * torch.tensor([1, Infinity]).isfinite(); // → tensor([ True, False])
+   */
   isfinite: method('isfinite'),
   /** Which elements are −∞. */
   isneginf: method('isneginf'),

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 
 import { atMost } from '../argument/atMost.js';
-import { flag } from '../argument/kind.js';
 import { readOptions } from '../argument/options.js';
-import { failedBackward } from '../context/backward.js';
 import { type Device, device } from '../context/device.js';
 import type { TypedArray } from '../native/exports/data.js';
 import { native } from '../native/load.js';
 import { bind } from '../native/ops.js';
+import { jupyterDisplay, type MimeBundle } from '../notebook/bundle.js';
 import { formatTensor } from './format.js';
+import { type BackwardOptions, backwardSpec, readGradients, runBackward } from './gradients.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
 const detach = bind<(a: Tensor) => Tensor>('detach');
@@ -43,8 +43,6 @@ function toElements(tensor: Tensor): Element[] {
   return tensor.dtype === 'bool' ? numbers.map((value) => value !== 0) : numbers;
 }
 
-const backwardSpec = { retainGraph: flag.optional(), createGraph: flag.or(false) };
-
 /** Gradients, and ways back to JavaScript. */
 export const conversion = {
   /** Where the elements live. */
@@ -52,7 +50,12 @@ export const conversion = {
     return device((this as unknown as Tensor).deviceName);
   },
 
-  /** The same elements without history; a view. */
+  /**
+   * The same elements without history; a view.
+   *
+   * @example
+   * torch.ones(2, { requiresGrad: true }).detach().requiresGrad; // → false
+   */
   detach(this: Tensor): Tensor {
     atMost('detach', 0, arguments.length);
     return detach(this);
@@ -68,39 +71,39 @@ export const conversion = {
     retainGrad(this);
   },
   /**
-   * Adds the gradients of this tensor to the `grad` of the leaves it was computed from.
+   * Adds the gradients of this tensor to the `grad` of the leaves it was computed from; mirrors `torch.Tensor.backward`.
    *
-   * @param gradient - Gradient of this tensor; may be left out for a single element.
-   * @param options.retainGraph - Keeps what a second `backward` needs. Default: `createGraph`.
-   * @param options.createGraph - Records the computation of the gradients too. Default false.
+   * @param gradient - Gradient of this tensor, of its shape; may be left out for a single element.
+   * @throws {TypeError} `ERR_INVALID_ARG` for a gradient of another shape.
    * @throws {TorchError} `ERR_LIBTORCH` when nothing was recorded, or it has been freed.
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+   * @example
+   * const w = torch.tensor([2, 3], { requiresGrad: true });
+   * w.square().sum().backward();
+   * w.grad; // → tensor([4., 6.])
    */
-  backward(
-    this: Tensor,
-    gradient?: Tensor,
-    options?: { retainGraph?: boolean; createGraph?: boolean },
-  ): void {
+  backward(this: Tensor, gradient?: Tensor | null, options?: BackwardOptions): void {
     atMost('backward', 2, arguments.length);
-    const { createGraph, retainGraph = createGraph } = readOptions(
-      'backward',
-      backwardSpec,
-      options,
-    );
-    try {
-      this.nativeBackward(gradient, retainGraph, createGraph);
-    } catch (error) {
-      throw failedBackward(error);
-    }
+    const read = readOptions('backward', backwardSpec, options);
+    runBackward('backward', [this], readGradients('backward: gradient', gradient, [this]), read);
   },
   /**
    * A copy of the elements in row-major order: float32, float64 and integers as the typed array of
    * that name (int64: `BigInt64Array`), bool as `Uint8Array`, smaller floats as `Float32Array`.
+   *
+   * @example
+   * torch.tensor([1, 2]).data(); // → Float32Array(2) [ 1, 2 ]
    */
   data(this: Tensor): TypedArray {
     atMost('data', 0, arguments.length);
     return native.toData(this);
   },
-  /** The elements in nested arrays; int64 as numbers where these are exact, else bigints. */
+  /**
+   * The elements in nested arrays; int64 as numbers where these are exact, else bigints.
+   *
+   * @example
+   * torch.tensor([[1, 2], [3, 4]]).tolist(); // → [[1, 2], [3, 4]]
+   */
   tolist(this: Tensor): Nested<Element> {
     atMost('tolist', 0, arguments.length);
     return nest(toElements(this), this.shape, 0);
@@ -112,6 +115,9 @@ export const conversion = {
   },
   [inspect.custom](this: Tensor): string {
     return this.toString();
+  },
+  [jupyterDisplay](this: Tensor): MimeBundle {
+    return { 'text/plain': this.toString() };
   },
   [Symbol.dispose](this: Tensor): void {
     this.dispose();

@@ -32,9 +32,19 @@ interface Joined {
   (tensors: readonly Tensor[], options: { dim?: number }): Tensor;
 }
 
-/** Tensors joined along an existing dimension. Default: the first. */
+/**
+ * Tensors joined along an existing dimension. Default: the first.
+ *
+ * @example
+ * torch.cat([torch.ones(1), torch.zeros(2)]); // → tensor([1., 0., 0.])
+ */
 export const cat = bindFunction<Joined>('cat');
-/** Tensors of one shape joined along a new dimension. Default: the first. */
+/**
+ * Tensors of one shape joined along a new dimension. Default: the first.
+ *
+ * @example
+ * torch.stack([torch.ones(2), torch.zeros(2)]); // → tensor([[1., 1.], [0., 0.]])
+ */
 export const stack = bindFunction<Joined>('stack');
 export { where } from './where.js';
 

@@ -188,6 +188,11 @@ export const indexing = {
    * @throws {TypeError} `ERR_INVALID_ARG` for what is no index, and for more than the tensor has
    *   dimensions.
    * @throws {TorchError} `ERR_LIBTORCH` for a number out of range, and a mask of another shape.
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.at(0); // → tensor([1., 2., 3.])
+   * x.at(1, { start: 1 }); // → tensor([5., 6.])
+   * x.at([1, 0], 0); // → tensor([4., 1.])
    */
   at(this: Tensor, ...parts: Index[]): Tensor {
     const [part] = parts;
@@ -203,6 +208,10 @@ export const indexing = {
    *   one before the others dropped; for arrays and tensors as index it must have the tensor's dtype.
    * @throws {TypeError} `ERR_INVALID_ARG`
    * @throws {TorchError} `ERR_LIBTORCH` also for a number that the dtype cannot hold.
+   * @example
+   * const x = torch.zeros(2, 3);
+   * x.set([0, { end: 2 }], 5);
+   * x; // → tensor([[5., 5., 0.], [0., 0., 0.]])
    */
   set(this: Tensor, parts: readonly Index[], value: Value): Tensor {
     atMost('set', 2, arguments.length);
@@ -220,22 +229,46 @@ export const indexing = {
     write(this, parts, value);
     return this;
   },
-  /** The part at one index along `dim`; a view with one dimension fewer. */
+  /**
+   * The part at one index along `dim`; a view with one dimension fewer.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.select(1, 2); // → tensor([3., 6.])
+   */
   select(this: Tensor, dim: number, index: number): Tensor {
     atMost('select', 2, arguments.length);
     return select(this, dim, index);
   },
-  /** `start:end:step` along `dim`; a view. Python's rules for negative and missing ends. */
+  /**
+   * `start:end:step` along `dim`; a view. Python's rules for negative and missing ends.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.slice(1, 0, 2); // → tensor([[1., 2.], [4., 5.]])
+   */
   slice(this: Tensor, dim = 0, start?: number, end?: number, step = 1): Tensor {
     atMost('slice', 4, arguments.length);
     return slice(this, dim, start, end, step);
   },
-  /** Rows of int64 numbers `index` along `dim`; a copy. */
+  /**
+   * Rows of int64 numbers `index` along `dim`; a copy.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.indexSelect(1, torch.tensor([2n, 0n])); // → tensor([[3., 1.], [6., 4.]])
+   */
   indexSelect(this: Tensor, dim: number, index: Tensor): Tensor {
     atMost('indexSelect', 2, arguments.length);
     return indexSelect(this, dim, index);
   },
-  /** The elements where `mask` is true, in one dimension. */
+  /**
+   * The elements where `mask` is true, in one dimension.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.maskedSelect(x.gt(4)); // → tensor([5., 6.])
+   */
   maskedSelect(this: Tensor, mask: Tensor): Tensor {
     atMost('maskedSelect', 1, arguments.length);
     return maskedSelect(this, mask);

@@ -14,25 +14,64 @@ type Batches = (this: Tensor, batch1: Tensor, batch2: Tensor, options?: Factors)
 
 /** Vectors, matrices and batches of them. */
 export const matrices = {
-  /** Matrix product with PyTorch's rules for vectors and batches. `(…, n, m) · (…, m, p) → (…, n, p)` */
+  /**
+   * Matrix product with PyTorch's rules for vectors and batches. `(…, n, m) · (…, m, p) → (…, n, p)`
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.matmul(torch.ones(3)); // → tensor([ 6., 15.])
+   * x.matmul(x.t()); // → tensor([[14., 32.], [32., 77.]])
+   */
   matmul: method<Pair>('matmul'),
-  /** `(n, m) · (m, p) → (n, p)` */
+  /**
+   * `(n, m) · (m, p) → (n, p)`
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.mm(x.t()); // → tensor([[14., 32.], [32., 77.]])
+   */
   mm: method<(this: Tensor, mat2: Tensor) => Tensor>('mm'),
-  /** `(b, n, m) · (b, m, p) → (b, n, p)` */
+  /**
+   * `(b, n, m) · (b, m, p) → (b, n, p)`
+   *
+   * @example
+   * torch.ones(2, 3, 4).bmm(torch.ones(2, 4, 5)).shape; // → [ 2, 3, 5 ]
+   */
   bmm: method<(this: Tensor, mat2: Tensor) => Tensor>('bmm'),
-  /** `(n, m) · (m) → (n)` */
+  /**
+   * `(n, m) · (m) → (n)`
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.mv(torch.tensor([1, 0, 0])); // → tensor([1., 4.])
+   */
   mv: method<(this: Tensor, vec: Tensor) => Tensor>('mv'),
-  /** Inner product of two vectors of one length, a tensor without dimensions. */
+  /**
+   * Inner product of two vectors of one length, a tensor without dimensions.
+   *
+   * @example
+   * torch.tensor([1, 2]).dot(torch.tensor([3, 4])); // → tensor(11.)
+   */
   dot: method<(this: Tensor, tensor: Tensor) => Tensor>('dot'),
   /** {@link dot} with the complex conjugate of this. */
   vdot: method<Pair>('vdot'),
   /** Sums of products along the last dimensions. `(…, m), (…, m) → (…, …)` */
   inner: method<Pair>('inner'),
-  /** All products of two vectors. `(n), (m) → (n, m)` */
+  /**
+   * All products of two vectors. `(n), (m) → (n, m)`
+   *
+   * @example
+   * torch.tensor([1, 2]).outer(torch.tensor([3, 4])); // → tensor([[3., 4.], [6., 8.]])
+   */
   outer: method<Vector>('outer'),
   /** As {@link outer}. */
   ger: method<Vector>('ger'),
-  /** Kronecker product. */
+  /**
+   * Kronecker product.
+   *
+   * @example
+   * torch.eye(2).kron(torch.ones(1, 2)); // → tensor([[1., 1., 0., 0.], [0., 0., 1., 1.]])
+   */
   kron: method<Pair>('kron'),
   /** Cross product of vectors of three along `dim`. Default: the first of size 3. */
   cross: method<(this: Tensor, other: Tensor, dim?: number | null) => Tensor>('cross'),
@@ -46,13 +85,33 @@ export const matrices = {
   addbmm: method<Batches>('addbmm'),
   /** `beta · this + alpha · batch1 · batch2` */
   baddbmm: method<Batches>('baddbmm'),
-  /** Sum of the diagonal. */
+  /**
+   * Sum of the diagonal.
+   *
+   * @example
+   * torch.eye(3).trace(); // → tensor(3.)
+   */
   trace: method('trace'),
-  /** The elements below and on a diagonal, 0 elsewhere. */
+  /**
+   * The elements below and on a diagonal, 0 elsewhere.
+   *
+   * @example
+   * torch.ones(2, 2).tril(); // → tensor([[1., 0.], [1., 1.]])
+   */
   tril: method<Diagonal>('tril'),
-  /** The elements above and on a diagonal, 0 elsewhere. */
+  /**
+   * The elements above and on a diagonal, 0 elsewhere.
+   *
+   * @example
+   * torch.ones(2, 2).triu(); // → tensor([[1., 1.], [0., 1.]])
+   */
   triu: method<Diagonal>('triu'),
-  /** A diagonal matrix of a vector; of a matrix its diagonal. */
+  /**
+   * A diagonal matrix of a vector; of a matrix its diagonal.
+   *
+   * @example
+   * torch.tensor([1, 2]).diag(); // → tensor([[1., 0.], [0., 2.]])
+   */
   diag: method<Diagonal>('diag'),
   /** Diagonal matrices of the vectors along the last dimension. */
   diagEmbed:

@@ -76,36 +76,123 @@ interface LogSumExp {
 
 /** Reductions: over all elements, or along dimensions, given in order or by name as in Python. */
 export const reduction = {
-  /** Sum; integers and bools are summed as int64. `x.sum()`, `x.sum(0)`, `x.sum([0, 1], true)`, `x.sum({ dim: 0 })`. */
+  /**
+   * Sum; integers and bools are summed as int64. `x.sum()`, `x.sum(0)`, `x.sum([0, 1], true)`, `x.sum({ dim: 0 })`.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.sum(); // → tensor(21.)
+   * x.sum(0); // → tensor([5., 7., 9.])
+   * x.sum({ dim: 1, keepdim: true }); // → tensor([[ 6.], [15.]])
+   */
   sum: method<Reduce>('sum', 'sum.dim_IntList'),
-  /** Mean of floating-point elements. */
+  /**
+   * Mean of floating-point elements.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.mean(); // → tensor(3.5000)
+   * x.mean(1); // → tensor([2., 5.])
+   */
   mean: method<Reduce>('mean', 'mean.dim'),
-  /** Product of all elements, or along `dim`; integers and bools as int64. */
+  /**
+   * Product of all elements, or along `dim`; integers and bools as int64.
+   *
+   * @example
+   * torch.tensor([1, 2, 3]).prod(); // → tensor(6.)
+   */
   prod: method<Product>('prod', 'prod.dim_int'),
-  /** Largest element; with `dim`, `[values, indices]` along it; with a tensor, the larger of each pair. */
+  /**
+   * Largest element; with `dim`, `[values, indices]` along it; with a tensor, the larger of each pair.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.max(); // → tensor(6.)
+   * x.max(1); // → [ tensor([3., 6.]), tensor([2, 2]) ]
+   */
   max: method<Extreme>('max', 'max.dim', 'max.other'),
-  /** Smallest element; with `dim`, `[values, indices]` along it; with a tensor, the smaller of each pair. */
+  /**
+   * Smallest element; with `dim`, `[values, indices]` along it; with a tensor, the smaller of each pair.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.min(0); // → [ tensor([1., 2., 3.]), tensor([0, 0, 0]) ]
+   */
   min: method<Extreme>('min', 'min.dim', 'min.other'),
-  /** Position (int64) of the largest element: among all, or along `dim`. */
+  /**
+   * Position (int64) of the largest element: among all, or along `dim`.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.argmax(); // → tensor(5)
+   * x.argmax(1); // → tensor([2, 2])
+   */
   argmax: method<Position>('argmax'),
-  /** Position (int64) of the smallest element: among all, or along `dim`. */
+  /**
+   * Position (int64) of the smallest element: among all, or along `dim`.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.argmin(0); // → tensor([0, 0, 0])
+   */
   argmin: method<Position>('argmin'),
-  /** Whether one element is other than 0: among all, or along dimensions. */
+  /**
+   * Whether one element is other than 0: among all, or along dimensions.
+   *
+   * @example
+   * torch.tensor([false, true]).any(); // → tensor(True)
+   */
   any: method<Truth>('any', 'any.dim', 'any.dims'),
-  /** Whether no element is 0: among all, or along dimensions. */
+  /**
+   * Whether no element is 0: among all, or along dimensions.
+   *
+   * @example
+   * torch.tensor([false, true]).all(); // → tensor(False)
+   */
   all: method<Truth>('all', 'all.dim', 'all.dims'),
   // With `dim` left out var.dim has wrong gradients: var.correction goes first.
-  /** Variance. @param options.correction - Subtracted from the count. Default 1 (Bessel). */
+  /**
+   * Variance. @param options.correction - Subtracted from the count. Default 1 (Bessel).
+   *
+   * @example
+   * torch.tensor([1, 2, 3]).var(); // → tensor(1.)
+   * torch.tensor([1, 2, 3]).var({ correction: 0 }); // → tensor(0.6667)
+   */
   var: method<Spread>('var', 'var.correction', 'var.dim'),
-  /** Standard deviation. @param options.correction - Subtracted from the count. Default 1 (Bessel). */
+  /**
+   * Standard deviation. @param options.correction - Subtracted from the count. Default 1 (Bessel).
+   *
+   * @example
+   * torch.tensor([1, 2, 3]).std(); // → tensor(1.)
+   */
   std: method<Spread>('std', 'std.correction', 'std.dim'),
-  /** Running sum along `dim`. */
+  /**
+   * Running sum along `dim`.
+   *
+   * @example
+   * torch.tensor([1, 2, 3]).cumsum(0); // → tensor([1., 3., 6.])
+   */
   cumsum: method<(this: Tensor, dim: number, options?: WithDType) => Tensor>('cumsum'),
-  /** `[values, indices]`, sorted along `dim`. Default: the last, ascending. */
+  /**
+   * `[values, indices]`, sorted along `dim`. Default: the last, ascending.
+   *
+   * @example
+   * torch.tensor([3, 1, 2]).sort(); // → [ tensor([1., 2., 3.]), tensor([1, 2, 0]) ]
+   */
   sort: method<Sort>('sort', 'sort.stable'),
-  /** `[values, indices]` of the k largest elements along `dim`. Default: the last. */
+  /**
+   * `[values, indices]` of the k largest elements along `dim`. Default: the last.
+   *
+   * @example
+   * torch.tensor([3, 1, 2]).topk(2); // → [ tensor([3., 2.]), tensor([0, 2]) ]
+   */
   topk: method<TopK>('topk'),
-  /** `log Σ exp x` along `dim`, without overflow. */
+  /**
+   * `log Σ exp x` along `dim`, without overflow.
+   *
+   * @example
+   * torch.tensor([0, 0]).logsumexp(0); // → tensor(0.6931)
+   */
   logsumexp: method<LogSumExp>('logsumexp'),
 };
 

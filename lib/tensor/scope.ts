@@ -60,6 +60,8 @@ function escape(value: unknown, id: number, parent: number, seen = new Set<objec
  * when its promise settles; after its first `await` only results of its own tensors join the scope.
  *
  * @returns What `fn` returns.
+ * @example
+ * torch.tidy(() => torch.ones(3).add(2).sum()).item(); // → 9
  */
 export function tidy<T>(fn: () => T): T {
   atMost('tidy', 1, arguments.length);
@@ -127,6 +129,11 @@ export class Scope {
  * Opens a scope that lasts until it is disposed of: `using scope = torch.scope()`. It takes what is made until the code waits,
  * and results of its own tensors later too. A runtime that does not say when code waits (docs/runtimes.md) takes nothing: what is
  * made goes when it is collected; {@link tidy} is the same there as everywhere.
+ * @example
+ * const scope = torch.scope();
+ * const sum = torch.ones(3).sum().item();
+ * scope[Symbol.dispose](); // or: using scope = torch.scope()
+ * sum; // → 3
  */
 export function scope(): Scope {
   atMost('scope', 0, arguments.length);
@@ -137,6 +144,12 @@ export function scope(): Scope {
  * What is alive in this thread: `tensors`, the number of tensor objects, and `bytes`, the memory
  * behind them, each storage counted once, wherever it lies. Where CUDA is in use, `cudaBytes` too: what
  * all threads' tensors take on the GPUs.
+ *
+ * @example
+ * const before = torch.memory().tensors;
+ * const kept = torch.ones(3).keep();
+ * torch.memory().tensors - before; // → 1
+ * kept.dispose();
  */
 export function memory(): { tensors: number; bytes: number; cudaBytes?: number } {
   atMost('memory', 0, arguments.length);

@@ -11,17 +11,35 @@ const nonzeroSpec = { asTuple: flag.or(false) };
 
 /** Some of the elements, chosen by an index. */
 export const selection = {
-  /** `out[i][j] = this[index[i][j]][j]` for `dim` 0, and so on. @param options.sparseGrad - The gradient as a sparse tensor. */
+  /**
+   * `out[i][j] = this[index[i][j]][j]` for `dim` 0, and so on. @param options.sparseGrad - The gradient as a sparse tensor.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2], [3, 4]]);
+   * x.gather(1, torch.tensor([[0n], [1n]])); // → tensor([[1.], [4.]])
+   */
   gather:
     method<
       (this: Tensor, dim: number, index: Tensor, options?: { sparseGrad?: boolean }) => Tensor
     >('gather'),
-  /** The elements at `index`, counted as if all stood in one row. */
+  /**
+   * The elements at `index`, counted as if all stood in one row.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.take(torch.tensor([0n, 5n])); // → tensor([1., 6.])
+   */
   take: method<(this: Tensor, index: Tensor) => Tensor>('take'),
   /** As {@link gather}, indices broadcast; without `dim` as if all elements stood in one row. */
   takeAlongDim:
     method<(this: Tensor, indices: Tensor, dim?: number | null) => Tensor>('take_along_dim'),
-  /** `length` elements along `dim` from `start`; a view. */
+  /**
+   * `length` elements along `dim` from `start`; a view.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.narrow(1, 1, 2); // → tensor([[2., 3.], [5., 6.]])
+   */
   narrow: method<(this: Tensor, dim: number, start: number | Tensor, length: number) => Tensor>(
     'narrow',
     'narrow.Tensor',
@@ -29,7 +47,12 @@ export const selection = {
   /** As {@link narrow}; a copy. */
   narrowCopy:
     method<(this: Tensor, dim: number, start: number, length: number) => Tensor>('narrow_copy'),
-  /** Indices (int64, one row each) of the elements that are not 0. */
+  /**
+   * Indices (int64, one row each) of the elements that are not 0.
+   *
+   * @example
+   * torch.tensor([0, 1, 1]).argwhere(); // → tensor([[1], [2]])
+   */
   argwhere: method('argwhere'),
   /** The first `size` rows of {@link nonzero}, filled up with `fillValue`. Default −1. */
   nonzeroStatic:

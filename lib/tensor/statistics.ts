@@ -56,9 +56,21 @@ interface Diff {
 
 /** What is said of many elements: along dimensions, or of all. */
 export const statistics = {
-  /** Largest element; gradients are shared by equal ones. */
+  /**
+   * Largest element; gradients are shared by equal ones.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.amax(1); // → tensor([3., 6.])
+   */
   amax: method<Extremes>('amax'),
-  /** Smallest element; gradients are shared by equal ones. */
+  /**
+   * Smallest element; gradients are shared by equal ones.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.amin(0); // → tensor([1., 2., 3.])
+   */
   amin: method<Extremes>('amin'),
   /** `[min, max]`: of all elements, or along `dim`. */
   aminmax: method<(this: Tensor, options?: AlongOptions) => [Tensor, Tensor]>('aminmax'),
@@ -66,7 +78,12 @@ export const statistics = {
   nansum: method<Sums>('nansum'),
   /** {@link mean} of what is not NaN. */
   nanmean: method<Sums>('nanmean'),
-  /** The middle element, the lower of two; with `dim`, `[values, indices]` along it. */
+  /**
+   * The middle element, the lower of two; with `dim`, `[values, indices]` along it.
+   *
+   * @example
+   * torch.tensor([3, 1, 2]).median(); // → tensor(2.)
+   */
   median: method<Middle>('median', 'median.dim'),
   /** {@link median} of what is not NaN. */
   nanmedian: method<Middle>('nanmedian', 'nanmedian.dim'),
@@ -74,7 +91,12 @@ export const statistics = {
   mode: method<Mode>('mode'),
   /** `[values, indices]` of the k-th smallest element along `dim`. Default: the last. */
   kthvalue: method<Kth>('kthvalue'),
-  /** The elements below which a share `q` lies: of all, or along `dim`. */
+  /**
+   * The elements below which a share `q` lies: of all, or along `dim`.
+   *
+   * @example
+   * torch.tensor([1, 2, 3]).quantile(0.5); // → tensor(2.)
+   */
   quantile: method<Quantile>('quantile.scalar', 'quantile'),
   /** {@link quantile} of what is not NaN. */
   nanquantile: method<Quantile>('nanquantile.scalar', 'nanquantile'),
@@ -82,7 +104,12 @@ export const statistics = {
   cummax: method<Running>('cummax'),
   /** `[values, indices]` of the smallest element so far along `dim`. */
   cummin: method<Running>('cummin'),
-  /** Running product along `dim`. */
+  /**
+   * Running product along `dim`.
+   *
+   * @example
+   * torch.tensor([1, 2, 3]).cumprod(0); // → tensor([1., 2., 6.])
+   */
   cumprod: method<(this: Tensor, dim: number, options?: WithDType) => Tensor>('cumprod'),
   /** Logarithm of the running sum of exponentials along `dim`, without overflow. */
   logcumsumexp: method<(this: Tensor, dim: number) => Tensor>('logcumsumexp'),
@@ -104,11 +131,21 @@ export const statistics = {
   >('cov'),
   /** Correlation of variables (rows) over observations (columns). */
   corrcoef: method('corrcoef'),
-  /** How many elements lie in each of `bins` equal parts from `min` to `max`. Default: 100, of the elements' range. */
+  /**
+   * How many elements lie in each of `bins` equal parts from `min` to `max`. Default: 100, of the elements' range.
+   *
+   * @example
+   * torch.tensor([1, 2, 1]).histc(2, 1, 2); // → tensor([2., 1.])
+   */
   histc: method<(this: Tensor, bins?: number, min?: number, max?: number) => Tensor>('histc'),
   /** `[counts, edges]` of as many equal bins, or of those between the given edges. */
   histogram: method<Histogram>('histogram.bin_ct', 'histogram.bins_tensor'),
-  /** How often each integer 0, 1, … stands there; with weights, their sums. */
+  /**
+   * How often each integer 0, 1, … stands there; with weights, their sums.
+   *
+   * @example
+   * torch.tensor([0n, 1n, 1n]).bincount(); // → tensor([1, 2])
+   */
   bincount:
     method<(this: Tensor, weights?: Tensor | null, minlength?: number) => Tensor>('bincount'),
   /** Indices that sort along `dim`. Default: the last, ascending. */

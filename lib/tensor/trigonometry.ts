@@ -3,13 +3,33 @@ import { extendTensor } from './tensor.js';
 
 /** Trigonometric and hyperbolic functions, element by element. */
 export const trigonometry = {
-  /** Sine; radians. */
+  /**
+   * Sine; radians.
+   *
+   * @example
+   * torch.tensor([0, Math.PI / 2]).sin(); // → tensor([0., 1.])
+   */
   sin: method('sin'),
-  /** Cosine; radians. */
+  /**
+   * Cosine; radians.
+   *
+   * @example
+   * torch.tensor([0, Math.PI]).cos(); // → tensor([ 1., -1.])
+   */
   cos: method('cos'),
-  /** Tangent; radians. */
+  /**
+   * Tangent; radians.
+   *
+   * @example
+   * torch.tensor([0, Math.PI / 4]).tan(); // → tensor([0., 1.])
+   */
   tan: method('tan'),
-  /** Hyperbolic tangent. */
+  /**
+   * Hyperbolic tangent.
+   *
+   * @example
+   * torch.tensor([0, 1]).tanh(); // → tensor([0.0000, 0.7616])
+   */
   tanh: method('tanh'),
   /** Arc cosine; radians. NaN outside [−1, 1]. */
   acos: method('acos'),

@@ -44,6 +44,8 @@ export interface ClassificationReport {
  * @throws {TypeError} `ERR_INVALID_ARG` for shapes or numbers that do not fit together.
  * @throws {TorchError} `ERR_LABEL_RANGE` for a label or a prediction that is no class.
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.metrics.confusion_matrix.html
+ * @example
+ * torch.confusionMatrix([0, 1, 1], [0, 1, 0], 2); // → [[1, 1], [0, 1]]
  */
 export function confusionMatrix(
   predictions: Tensor | ArrayLike<number | bigint>,

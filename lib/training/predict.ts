@@ -50,6 +50,9 @@ const noOptions = readOptions('predict', spec, undefined);
  * @throws {TypeError} `ERR_INVALID_ARG` for an argument of the wrong kind.
  * @throws {TorchError} `ERR_MODEL_BUSY` while the model is trained, `ERR_ENGINE_UNSUPPORTED`,
  *   `ERR_TENSOR_RELEASED`, `ERR_LIBTORCH`.
+ * @example
+ * const scores = await torch.predict(net, images);
+ * scores.shape; // → [ 4, 10 ]
  */
 export function predict(
   net: Module,

@@ -19,15 +19,19 @@ import { Optimizer } from '../optim/index.js';
 import type { Training } from '../run/config.js';
 import { Run } from '../run/run.js';
 import type { TrainingGuide } from './guide.js';
+import { asNotebooksDo } from './notebook.js';
 import { trainWith } from './training.js';
 
 /** Options of {@link train}. */
 export interface TrainOptions {
-  /** Prints the chapter's lines. Default `console.log`; `null` is silent. */
+  /**
+   * Prints the chapter's lines. Default `console.log`, in a notebook with a line between them that says how far the epoch
+   * is (unless `onProgress` is given); `null` is silent.
+   */
   log?: ((line: string) => void) | null;
   /**
    * Stops at the next step; the promise rejects with the signal's reason, the model keeps its steps, and
-   * a run gets a checkpoint.
+   * a run gets a checkpoint. A notebook's Interrupt does the same, with `ERR_ABORTED`.
    */
   signal?: AbortSignal;
   /** Called after each epoch and waited for; the model may be used in it. */
@@ -126,7 +130,7 @@ const spec = {
  * @param trainIter - Batches of images and int64 labels `(N)`, 0…K−1.
  * @param testIter - Batches for the accuracy after each epoch.
  * @param batchSize - As in the chapter; the loaders say how large batches are.
- * @param optimizer - Over the network's parameters.
+ * @param optimizer - Over the network's parameters. `LBFGS` computes each batch's loss several times; the first is told.
  * @param device - `'cpu'`, `'cuda'`, `'cuda:1'`.
  * @param numEpochs - Integer ≥ 0.
  * @returns What each epoch came to; with a run that is resumed, all of its epochs.
@@ -134,6 +138,9 @@ const spec = {
  * @throws {TorchError} `ERR_DATA_EMPTY`, `ERR_MODEL_BUSY`, `ERR_CUDA_UNAVAILABLE`, `ERR_LIBTORCH`,
  *   `ERR_ENGINE_UNSUPPORTED`; among processes `ERR_DISTRIBUTED_PEER`, `ERR_DISTRIBUTED_TIMEOUT`,
  *   `ERR_DISTRIBUTED_MISMATCH`; with a run `ERR_RUN_MISMATCH`, `ERR_NO_SPACE`, `ERR_FILE_WRITE`.
+ * @example
+ * const { epochs } = await torch.train(net, trainIter, testIter, 256, optimizer, 'cpu', 1);
+ * epochs[0]!.engine; // → 'fused'
  */
 export async function train(
   net: Module,
@@ -149,10 +156,15 @@ export async function train(
   atMost('train', 8, arguments.length);
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs);
   const given = readOptions('train', spec, options);
-  const { engine, log = console.log, live, ...told } = given;
+  const { engine, live, ...asked } = given;
   const place = requireDevice(device);
   const isShared = net instanceof DistributedDataParallel;
   if (isShared) requireToStay(net, place);
+  if (isShared && optimizer.needsClosure) {
+    throw invalidArgument(
+      `train: optimizer: ${optimizer.constructor.name} computes the loss several times in a step, which several processes cannot do together`,
+    );
+  }
   const training: Training = {
     net: isShared ? net.module : net,
     trainIter,
@@ -164,9 +176,9 @@ export async function train(
     engine,
     peers: isShared ? new Peers(net) : undefined,
   };
-  if (live !== undefined) {
+  return asNotebooksDo(asked, async (told) => {
+    if (live === undefined) return trainWith(new Engines(engine), training, told);
     const { trainGuided } = await import('./guided.js');
-    return trainGuided(live, training, { ...told, log });
-  }
-  return trainWith(new Engines(engine), training, { ...told, log });
+    return trainGuided(live, training, told);
+  });
 }

@@ -38,6 +38,7 @@ Model make_model(std::vector<Layer> layers) {
 }
 
 void pack_all_taps(Model& model) {
+  ++model.version;
   if (!model.is_lenet()) return pack_layer_taps(model);
   for (int i = 0; i < 2; ++i) {
     pack_taps(model.shape.conv[i], model.tensor(2 * i), model.taps[i].data());
@@ -253,6 +254,10 @@ lenet_fused_status lenet_fused_predict(lenet_fused_engine* engine, const lenet_f
     engine->inference.run(batch, order_count, logits, nullptr, out);
     return LENET_FUSED_OK;
   });
+}
+
+int64_t lenet_fused_work(const lenet_fused_engine* engine) {
+  return engine ? engine->model.work : 0;
 }
 
 lenet_fused_status lenet_fused_gradients(lenet_fused_engine* engine, const lenet_fused_data* data,

@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 /* Raised whenever a struct or a meaning below changes; compare with lenet_fused_abi(). */
-#define LENET_FUSED_ABI 5
+#define LENET_FUSED_ABI 6
 
 /* Bounds of what the engine accepts; anything else is LENET_FUSED_UNSUPPORTED. */
 #define LENET_FUSED_MAX_LAYERS 32
@@ -246,6 +246,9 @@ LENET_FUSED_API lenet_fused_status lenet_fused_predict(lenet_fused_engine* engin
                                                        const lenet_fused_data* data,
                                                        const int64_t* order, int64_t order_count,
                                                        float* logits);
+
+/* About how many multiply-adds the logits of one image take, everything counted as such. */
+LENET_FUSED_API int64_t lenet_fused_work(const lenet_fused_engine* engine);
 
 /* Gradients of the mean cross-entropy of one batch; changes nothing in the engine. */
 LENET_FUSED_API lenet_fused_status lenet_fused_gradients(lenet_fused_engine* engine,

@@ -28,9 +28,11 @@ void Inference::run(const Batch& batch, int64_t count, float* logits, lenet_fuse
                     lenet_fused_result* result) {
   *result = {};
   if (count <= 0) return;
-  // Waking the team takes longer than two vectors of images.
+  // Waking the team takes some 50 µs, and less than three vectors cannot be shared well.
+  constexpr int64_t kWorthWaking = 5'000'000;
   std::unique_lock team(team_mutex_, std::defer_lock);
-  const bool shared = team_.size() > 1 && count > 2 * kLanes && team.try_lock();
+  const bool shared = team_.size() > 1 && count > 2 * kLanes &&
+                      count * model_.work > kWorthWaking && team.try_lock();
   const int threads = shared ? team_.size() : 1;
 
   // Pieces are dealt out in turn: the sums depend on the number of threads only.

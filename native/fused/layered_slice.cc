@@ -38,10 +38,15 @@ class LayeredSlice final : public Slice {
       }
       return;
     }
+    if (prepared_ != model_.version) trunk_.prepare();
+    prepared_ = model_.version;
     piece<false>(batch, begin, static_cast<int>(end - begin), 0, tally, logits);
   }
 
-  void begin_gradient() override { gradient_.clear(); }
+  void begin_gradient() override {
+    gradient_.clear();
+    trunk_.prepare();
+  }
 
   void end_gradient() override {}
 
@@ -92,7 +97,8 @@ class LayeredSlice final : public Slice {
 
   const Model& model_;
   Trunk trunk_;
-  const int most_;  // groups together: a trunk keeps what it computed of one at a time
+  int64_t prepared_ = -1;  // the model's version
+  const int most_;         // groups together: a trunk keeps what it computed of one at a time
   Head head_;
   Buffer<Vec> exponentials_;
   Buffer<float> gradient_;

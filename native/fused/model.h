@@ -15,6 +15,7 @@ struct Model {
   explicit Model(std::vector<Layer> list)
       : layers(std::move(list)),
         layout(layers),
+        work(work_of(layers)),
         parameters(layout.size),
         lenet_(read_lenet(layers, &network, &shape)) {}
 
@@ -23,7 +24,9 @@ struct Model {
 
   std::vector<Layer> layers;
   Layout layout;
+  int64_t work;
   Buffer<float> parameters;
+  int64_t version = 0;              // of the parameters; not during training
   std::vector<Buffer<float>> taps;  // of the convolutions, see pack_taps(); not during training
 
   // From here on of networks like the chapter's, see is_lenet().

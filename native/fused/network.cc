@@ -133,6 +133,29 @@ std::string read_layers(const lenet_fused_network& n, std::vector<Layer>* layers
   return why;
 }
 
+int64_t work_of(const std::vector<Layer>& layers) {
+  // Measured in a perceptron and the chapter's network: bytes or floats to lanes, an exponential.
+  constexpr int64_t kReading = 4, kActivation = 8;
+  int64_t work = kReading * layers.front().in.values();
+  for (const Layer& layer : layers) {
+    const int64_t in = layer.in.values(), out = layer.out.values();
+    switch (layer.kind) {
+      case LENET_FUSED_CONVOLUTION:
+        work += out * layer.in.channels * layer.kernel * layer.kernel;
+        break;
+      case LENET_FUSED_LINEAR:
+        work += in * out;
+        break;
+      case LENET_FUSED_ACTIVATE:
+        work += kActivation * out;
+        break;
+      default:
+        work += in;
+    }
+  }
+  return work;
+}
+
 bool read_lenet(const std::vector<Layer>& layers, Blocks* blocks, Shape* shape) {
   Reader reader(layers);
   const Layer* layer[5];

@@ -24,6 +24,9 @@ struct Shape;
 // Reads the list of layers; empty, or the sentence that says which of them is not supported.
 std::string read_layers(const lenet_fused_network& network, std::vector<Layer>* layers);
 
+// About how many multiply-adds one image takes forward, everything counted as such.
+int64_t work_of(const std::vector<Layer>& layers);
+
 // Whether these are [5×5 convolution → activation, 2×2 pooling] × 2 → linear × 3; and its sizes.
 bool read_lenet(const std::vector<Layer>& layers, Blocks* blocks, Shape* shape);
 

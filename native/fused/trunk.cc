@@ -86,6 +86,24 @@ std::vector<Trunk::Boundary> boundaries_of(const std::vector<Layer>& layers, Siz
   return boundaries;
 }
 
+std::unique_ptr<Tiles> tiles_of(const Convolution& convolution) {
+  const Layer& layer = convolution.layer;
+  const int ins = layer.in.channels, outs = layer.outputs;
+  if (layer.stride != 1 || !Tiles::suit(layer.kernel, ins, outs)) return nullptr;
+  const Grid& in = convolution.in;
+  return std::make_unique<Tiles>(ins, layer.out, in.plane, in.row,
+                                 Taps{int64_t{ins} * 9, 9, false});
+}
+
+// The input's gradient is a convolution of the output's, spread out where the stride is 2.
+std::unique_ptr<Tiles> tiles_back_of(const Convolution& convolution) {
+  const Layer& layer = convolution.layer;
+  const int ins = layer.in.channels, outs = layer.outputs;
+  if (!Tiles::suit(layer.kernel, outs, ins)) return nullptr;
+  return std::make_unique<Tiles>(outs, layer.in, convolution.gradient.plane, layer.in.width + 2,
+                                 Taps{9, int64_t{ins} * 9, true});
+}
+
 }  // namespace
 
 Trunk::Trunk(const Model& model, bool training)
@@ -111,6 +129,9 @@ Trunk::Trunk(const Model& model, bool training)
     if (is_convolution(layers_[i])) {
       tensor_.push_back(2 * static_cast<int>(convolutions_.size()));
       convolutions_.emplace_back(layers_[i]);
+      tiles_.push_back(tiles_of(convolutions_.back()));
+      const bool is_needed = training && i > first_learning_;
+      tiles_back_.push_back(is_needed ? tiles_back_of(convolutions_.back()) : nullptr);
     } else {
       tensor_.push_back(-1);
     }
@@ -119,6 +140,14 @@ Trunk::Trunk(const Model& model, bool training)
 
 Vec* Trunk::values(const Boundary& boundary) {
   return boundary.values == kFeatures ? features_ : values_[boundary.values].data();
+}
+
+void Trunk::prepare() {
+  for (size_t i = 0; i < tiles_.size(); ++i) {
+    const float* weight = model_.tensor(2 * static_cast<int>(i));
+    if (tiles_[i]) tiles_[i]->prepare(weight);
+    if (tiles_back_[i]) tiles_back_[i]->prepare(weight);
+  }
 }
 
 void Trunk::forward(const Batch& batch, int64_t first, int live, int ahead, Vec* features,
@@ -138,7 +167,12 @@ void Trunk::layer_forward(int i) {
   Vec* out = values(to);
   if (is_convolution(layer)) {
     const float *weight = model_.tensor(tensor_[i]), *bias = model_.tensor(tensor_[i] + 1);
-    convolutions_[tensor_[i] / 2].forward(in, weight, bias, out, to.grid);
+    Tiles* tiles = model_.direct ? nullptr : tiles_[tensor_[i] / 2].get();
+    if (tiles) {
+      tiles->run(in, weight, bias, out, to.grid);
+    } else {
+      convolutions_[tensor_[i] / 2].forward(in, weight, bias, out, to.grid);
+    }
   } else if (is_activation(layer)) {
     for_runs(from.size, from.grid, to.grid,
              [&](int a, int b, int count) { gate_of(layer).apply(in + a, out + b, count); });
@@ -172,7 +206,12 @@ void Trunk::layer_backward(int i, float* gradient, Profile& profile) {
     profile.mark(kConv2Weights);
     if (!is_needed) return;
     const float* weight = model_.tensor(tensor_[i]);
-    convolution.input_gradient(upper, weight, lower, from.gradient_grid);
+    Tiles* tiles = model_.direct ? nullptr : tiles_back_[tensor_[i] / 2].get();
+    if (tiles) {
+      tiles->run(upper, weight, nullptr, lower, from.gradient_grid);
+    } else {
+      convolution.input_gradient(upper, weight, lower, from.gradient_grid);
+    }
     profile.mark(kConv2Input);
   } else if (is_activation(layer)) {
     const Vec *in = values(from), *out = values(to);

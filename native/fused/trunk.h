@@ -2,12 +2,14 @@
 // and activations in any order. What comes out is the linear layers' input, in PyTorch's order.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "gate.h"
 #include "model.h"
 #include "pixels.h"
 #include "profile.h"
+#include "tiles.h"
 #include "windows.h"
 
 namespace lenet {
@@ -20,6 +22,8 @@ class Trunk {
   // Whether anything in it learns: otherwise nobody needs the gradient of its output.
   bool learns() const { return first_learning_ < size(); }
 
+  // To be called before forward() when the weights have changed.
+  void prepare();
   // Reads `live` images, and asks for the `ahead` behind them. Lanes without an image are black.
   void forward(const Batch& batch, int64_t first, int live, int ahead, Vec* features,
                Profile& profile);
@@ -44,6 +48,8 @@ class Trunk {
   int first_learning_;  // the first convolution, size() if there is none
   std::vector<Boundary> boundaries_;
   std::vector<Convolution> convolutions_;
+  // Of each convolution; null where it is not computed so.
+  std::vector<std::unique_ptr<Tiles>> tiles_, tiles_back_;
   std::vector<int> tensor_;  // of each layer: its weight, twice its place among the convolutions
   std::vector<Buffer<Vec>> values_, gradients_;  // of each boundary that has its own
   std::vector<Buffer<Int>> winners_;             // of each layer

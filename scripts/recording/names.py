@@ -1,7 +1,9 @@
 import inspect
+import re
 import typing
 
 import torch
+import torchvision
 
 
 def names():
@@ -19,11 +21,16 @@ def names():
         "optim": (torch.optim, [name for name in public(torch.optim) if inspect.isclass(getattr(torch.optim, name))]),
         "optim.lr_scheduler": (torch.optim.lr_scheduler, [name for name in torch.optim.lr_scheduler.__all__ if name != "LRScheduler"]),
         "optim.swa_utils": (torch.optim.swa_utils, torch.optim.swa_utils.__all__),
+        "autograd": (torch.autograd, torch.autograd.__all__),
+        "autograd.functional": (torch.autograd.functional, torch.autograd.functional.__all__),
+        "nn.Module": (torch.nn.Module, [name for name in public(torch.nn.Module) if name.startswith("register_") and name.endswith("hook")]),
         "Tensor": (torch.Tensor, [name for name in public(torch.Tensor) if callable(getattr(torch.Tensor, name, None))]),
         "torch": (torch, [name for name in public(torch) if is_operator(name)]),
         "linalg": (torch.linalg, [name for name in public(torch.linalg) if is_function(getattr(torch.linalg, name))]),
         "fft": (torch.fft, [name for name in torch.fft.__all__]),
         "special": (torch.special, [name for name in torch.special.__all__]),
+        "transforms": (torchvision.transforms, torchvision.transforms.transforms.__all__ + torchvision.transforms.autoaugment.__all__),
+        "transforms.functional": (torchvision.transforms.functional, own_functions(torchvision.transforms.functional)),
         "utils.data": (torch.utils.data, [name for name in torch.utils.data.__all__ if not name[0].islower() or name in ("random_split", "default_collate")]),
     }
     return {group: {name: parameters(getattr(owner, name)) for name in sorted(set(found))} for group, (owner, found) in groups.items()}
@@ -41,6 +48,10 @@ def is_function(value):
     return callable(value) and not inspect.isclass(value) and not isinstance(value, typing._SpecialForm) and getattr(value, "__module__", None) != "typing"
 
 
+def own_functions(owner):
+    return [name for name in public(owner) if is_own(owner, name) and inspect.isfunction(getattr(owner, name))]
+
+
 def is_own(owner, name):
     return getattr(getattr(owner, name), "__module__", None) == owner.__name__
 
@@ -56,7 +67,12 @@ def is_operator(name):
 def parameters(value):
     try:
         return [str(each) if each.kind is each.VAR_POSITIONAL or each.kind is each.VAR_KEYWORD else
-                each.name + ("" if each.default is each.empty else f"={each.default!r}") + (" by name" if each.kind is each.KEYWORD_ONLY else "")
+                each.name + ("" if each.default is each.empty else f"={written(each.default)}") + (" by name" if each.kind is each.KEYWORD_ONLY else "")
                 for each in inspect.signature(value).parameters.values() if each.name != "self"]
     except (TypeError, ValueError):
         return None
+
+
+def written(default):
+    """As Python writes it, but for addresses, which differ from one recording to the next."""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(default))

@@ -13,6 +13,7 @@ from itertools import product
 
 import numpy
 import torch
+import torchvision
 
 from .call import weights
 from .folder import FOLDER
@@ -60,6 +61,8 @@ def draw(text, dtype):
         return (uniform * int(kind[6:])).floor().to(torch.int64)
     if kind == "int":
         return (uniform * 11 - 5).floor().to(torch.int64)
+    if kind == "bytes":
+        return (uniform * 256).floor().to(torch.uint8)
     if kind == "bool":
         return uniform > 0.5
     if kind == "sign":
@@ -87,9 +90,19 @@ def placed(value, tensors, used):
         return float(value)
     if isinstance(value, list):
         return tuple(placed(each, tensors, used) for each in value)
+    if isinstance(value, dict) and "new" in value:
+        name, *given = value["new"]
+        return getattr(torchvision.transforms, name)(*placed(given, tensors, used))
     if isinstance(value, dict):
         return {key: placed(each, tensors, used) for key, each in value.items()}
     return value
+
+
+def worded(value):
+    """torchvision has enumerations where there are words here."""
+    words = [*torchvision.transforms.InterpolationMode, *torchvision.transforms.AutoAugmentPolicy]
+    modes = {word.value: word for word in words}
+    return modes.get(value, value) if isinstance(value, str) else value
 
 
 def record(name, grid, case):
@@ -107,13 +120,18 @@ def run(name, grid, case):
     options = {key: placed(value, inputs, used) for key, value in case["options"].items()}
     if args and isinstance(args[-1], dict):
         options = {**args.pop(), **options}
+    if name.startswith("transforms."):
+        args, options = [worded(each) for each in args], {key: worded(value) for key, value in options.items()}
     given = [tensor for i, tensor in enumerate(inputs) if i not in used]
     *path, last = name.split(".")
     if path == ["Tensor"]:
         return result_of(lambda: getattr(given[0], last)(*given[1:], *args, **options), inputs, grid)
-    target = torch
+    target = torchvision if path[0] == "transforms" else torch
     for part in (path[1:] if path[:1] == ["torch"] else path) + [last]:
         target = getattr(target, part)
+    if isinstance(target, type) and target.__module__.startswith("torchvision.") and not issubclass(target, torch.nn.Module):
+        made = target(*args, **options)
+        return {"text": repr(made), **result_of(lambda: made(*given), inputs, grid)}
     if not (isinstance(target, type) and issubclass(target, torch.nn.Module)):
         return result_of(lambda: target(*given, *args, **options), inputs, grid)
     torch.manual_seed(2)
@@ -133,8 +151,7 @@ def result_of(call, inputs, grid, parameters={}):
     if not call_changes(grid):
         for leaf in leaves:
             leaf.requires_grad_()
-    torch.manual_seed(3)
-    value = call()
+    value = drawn(call, grid)
     out = {"out": encode(value, exact=grid.get("exact", False), only=grid.get("only"))}
     tensors = [x for x in flat(value) if isinstance(x, torch.Tensor) and x.requires_grad]
     if wanted and tensors:
@@ -144,6 +161,15 @@ def result_of(call, inputs, grid, parameters={}):
         if parameters:
             out["paramGrads"] = {key: encode(p.grad) for key, p in parameters.items()}
     return out
+
+
+def drawn(call, grid):
+    """The result after a seed, or a list of those after several."""
+    results = []
+    for seed in range(grid.get("seeds", 1)):
+        torch.manual_seed(3 + seed)
+        results.append(call())
+    return results if "seeds" in grid else results[0]
 
 
 def as_real(tensor):

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import * as torch from '../../lib/index.js';
 
-const { data, nn, optim } = torch;
+const { data, nn, optim, transforms } = torch;
 const long = process.env.LENET_TORCH_LONG === '1';
 
 const back = process.cwd();
@@ -92,7 +92,7 @@ async function blemishes(name: string, call: Callable): Promise<string[]> {
 
 // Not for users: what TypeScript calls internal, private or protected.
 const internal =
-  /^(new )?(TorchError|OutOfMemoryError|Run|Summary|cuda\.|ops)|#(nativeBackward|moveToScope|checkOptions|checkState|copyState|complete|rates|closedRates|setRates|begin|undo|restart|advance|scale|updateGroup|update|remembers|recall|due|settingsOf|fusedRule|capturable|followParameters|prepare|stepWithRates|readOptions|savedBesides|savedName|inMemory|ownMembers|beginPass|resumePass)$/;
+  /^(new )?(TorchError|OutOfMemoryError|Run|Summary|cuda\.|ops)|#(moveToScope|checkOptions|checkState|copyState|complete|rates|closedRates|setRates|begin|undo|restart|advance|scale|updateGroup|update|remembers|recall|due|settingsOf|fusedRule|capturable|followParameters|prepare|stepWithRates|readOptions|savedBesides|savedName|inMemory|ownMembers|beginPass|resumePass)$/;
 
 function* functionsOf(prefix: string, value: object): Generator<[string, Callable]> {
   for (const [key, member] of Object.entries(value)) {
@@ -206,6 +206,7 @@ const instances: Record<string, () => object> = {
     const first = new optim.lrScheduler.StepLR(optimizer, 1);
     return new optim.lrScheduler.SequentialLR(optimizer, [first], []);
   },
+  AveragedModel: () => new optim.swaUtils.AveragedModel(new nn.Linear(2, 2)),
   TensorDataset: set,
   Subset: () => new data.Subset(set(), 2),
   DataLoader: () => new data.DataLoader(set()),
@@ -217,11 +218,23 @@ const instances: Record<string, () => object> = {
   ConcatDataset: () => new data.ConcatDataset([set()]),
   StackDataset: () => new data.StackDataset(set()),
   DistributedSampler: () => new data.DistributedSampler(set(), { numReplicas: 2, rank: 1 }),
-  ToTensor: () => new data.transforms.ToTensor(),
-  Resize: () => new data.transforms.Resize(2),
-  Normalize: () => new data.transforms.Normalize(0, 1),
-  Pad: () => new data.transforms.Pad(1),
-  Compose: () => new data.transforms.Compose([]),
+  ToTensor: () => new transforms.ToTensor(),
+  Resize: () => new transforms.Resize(2),
+  Normalize: () => new transforms.Normalize(0, 1),
+  Pad: () => new transforms.Pad(1),
+  Compose: () => new transforms.Compose([]),
+  Lambda: () => new transforms.Lambda((x) => x),
+  RandomChoice: () => new transforms.RandomChoice([new transforms.ToTensor()]),
+  RandomApply: () => new transforms.RandomApply([new transforms.ToTensor()]),
+  RandomCrop: () => new transforms.RandomCrop(2),
+  RandomResizedCrop: () => new transforms.RandomResizedCrop(2),
+  ColorJitter: () => new transforms.ColorJitter(0.5),
+  RandomAffine: () => new transforms.RandomAffine(10),
+  RandomErasing: () => new transforms.RandomErasing(1),
+  LinearTransformation: () => new transforms.LinearTransformation(torch.ones(6, 6), torch.ones(6)),
+  GaussianBlur: () => new transforms.GaussianBlur(3),
+  RandAugment: () => new transforms.RandAugment(),
+  AugMix: () => new transforms.AugMix(),
 };
 
 function* methodsOf(owner: string, make: () => object): Generator<[string, Callable]> {

@@ -16,7 +16,7 @@ type Callable = (...args: unknown[]) => unknown;
 
 // Subclasses alone define them, who made the object gave them, or they are for the package itself; errors are the language's own.
 const others =
-  /^new (TorchError|OutOfMemoryError)$|^new distributed\.(ProcessGroup|Work|Store|TCPStore|FileStore)$|^data\.Dataset#|^data\.(DatasetFolder#loader|DataLoader#collateFn)$|^nn\.Module#forward$|^optim\.lrScheduler\.LRScheduler#step$|^Tensor#(nativeBackward|moveToScope)$/;
+  /^new (TorchError|OutOfMemoryError)$|^new distributed\.(ProcessGroup|Work|Store|TCPStore|FileStore)$|^data\.Dataset#|^data\.(DatasetFolder#loader|DataLoader#collateFn)$|^nn\.Module#forward$|^optim\.lrScheduler\.LRScheduler#step$|^Tensor#moveToScope$|Lambda#lambd$/;
 
 // By position operators take what is declared by name too, undefined at least.
 const moreThan = (name: string, most: number): number =>
@@ -117,6 +117,10 @@ const variadic: Record<string, () => unknown> = {
   chainMatmul: () => torch.chainMatmul(...beyond([x()], 7)),
   meshgrid: () => torch.meshgrid(...beyond([torch.ones(2)], {}, 7)),
   einsum: () => torch.einsum('ij->i', ...beyond([x()], 7)),
+  // They hand all on: to the subclass, and to the model.
+  'autograd.static Function#apply': () => torch.autograd.Function.apply.call({}, ...beyond(7)),
+  'optim.swaUtils.AveragedModel#forward': () =>
+    new torch.optim.swaUtils.AveragedModel(new nn.ReLU()).forward(x(), ...beyond(7)),
 };
 
 test.each(Object.entries(variadic))('%s refuses what is left over', (_, call) => {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 
-import { allowedCores, coresIn, launchedBy } from '../../lib/distributed/environment/index.js';
+import { allowedCores, coresIn } from '../../lib/context/quota.js';
+import { launchedBy } from '../../lib/distributed/environment/index.js';
 import { byHand, pytorchjob, srun, torchrun, trainer } from '../distributed/environments.js';
 import { temporaryFolder } from '../folder.js';
 import { cli, run, start, XDG_CACHE_HOME } from './run.js';

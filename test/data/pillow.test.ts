@@ -1,8 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-
-import { resizeByProducts, resizeBytes } from '../../lib/data/transforms/pillow.js';
 import * as torch from '../../lib/index.js';
+import { resizeByProducts, resizeBytes } from '../../lib/transforms/pillow.js';
 import { recorded } from '../recorded.js';
 
 const { FashionMNIST, transforms } = torch.data;
@@ -23,7 +22,7 @@ describe("bytes resized as by Pillow's BILINEAR, bit for bit", () => {
     expect(resizeByProducts(image, to).equal(resizeBytes(image, to))).toBe(true);
     // Three channels of two images are six times the same, on their own memory or not.
     const six = image.expand(2, 3, ...from);
-    const made = new transforms.Resize(to).forward(six);
+    const made = new transforms.Resize(to, { antialias: 'pillow' }).forward(six);
     expect(made.shape).toEqual([2, 3, ...to]);
     expect(made.equal(resizeBytes(image, to).expand(2, 3, ...to))).toBe(true);
   });
@@ -67,7 +66,7 @@ test('batches of Fashion-MNIST are resized so before they are scaled', () => {
 test('a forward pass that resizes bytes is not followed, and is right', async () => {
   class Net extends torch.nn.Module {
     net = new torch.LeNet();
-    resize = new transforms.Resize(28);
+    resize = new transforms.Resize(28, { antialias: 'pillow' });
     forward(images: torch.Tensor): torch.Tensor {
       return this.net.forward(this.resize.forward(images).to('float32').div(255));
     }

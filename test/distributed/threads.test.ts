@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { coresIn, launchedBy, threadsPerProcess } from '../../lib/distributed/environment/index.js';
+import { coresIn } from '../../lib/context/quota.js';
+import { launchedBy, threadsPerProcess } from '../../lib/distributed/environment/index.js';
 import { byHand, openmpi, srun, torchrun } from './environments.js';
 
 const { OMP_NUM_THREADS: _, ...unset } = torchrun;

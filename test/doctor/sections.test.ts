@@ -172,14 +172,15 @@ test('storage: an unwritable cache and missing data are minor', async () => {
   expect(problems.every(({ minor }) => minor)).toBe(true);
 });
 
-test('package: the addon is found here, and missed in an empty folder', () => {
-  const here = packageSection();
+test('package: the addon is found here, and missed in an empty folder', async () => {
+  const here = await packageSection();
   expect(here.problems).toEqual([]);
   expect(here.facts['native files']).toEqual(
     expect.arrayContaining([expect.stringMatching(/\.node$/)]),
   );
+  expect(here.facts['other packages']).toEqual(['@resvg/resvg-js: loads', '@napi-rs/image: loads']);
   fs.writeFileSync(path.join(folder, 'package.json'), '{"version":"1.2.3"}');
-  const { facts, problems } = packageSection(folder);
+  const { facts, problems } = await packageSection(folder);
   expect(facts.version).toBe('1.2.3');
   expect(problems[0]).toEqual({
     text: expect.stringMatching(/the addon is missing/),

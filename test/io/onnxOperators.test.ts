@@ -196,6 +196,8 @@ const layers: Record<string, torch.nn.Module> = {
     dilation: 4,
     ceilMode: true,
   }),
+  'AdaptiveAvgPool2d of one window': new nn.AdaptiveAvgPool2d([1, 1]),
+  'AdaptiveAvgPool2d of six windows': new nn.AdaptiveAvgPool2d([2, 3]),
   'AvgPool2d padding': new nn.AvgPool2d(3, 2, { padding: 1 }),
   'AvgPool2d countIncludePad false': new nn.AvgPool2d(3, 2, { padding: 1, countIncludePad: false }),
   'AvgPool2d ceilMode': new nn.AvgPool2d([3, 2], 2, { ceilMode: true, padding: [1, 0] }),

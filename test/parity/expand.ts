@@ -27,6 +27,8 @@ export interface Grid {
   readonly only?: readonly number[];
   /** The result is compared bit for bit. */
   readonly exact?: boolean;
+  /** After how many seeds it is called: the result is a list. */
+  readonly seeds?: number;
   /** Relative to the largest element; default: by dtype. */
   readonly tolerance?: number;
   /** Why this is refused where Python takes it. */

@@ -67,6 +67,10 @@ function problemOf(name: string, grid: Grid, each: Case, wanted: Recorded): stri
 function placed(value: unknown, inputs: readonly torch.Tensor[], used: Set<number>): unknown {
   if (Array.isArray(value)) return value.map((part) => placed(part, inputs, used));
   if (typeof value === 'object' && value !== null) {
+    if ('new' in value) {
+      const [name, ...given] = placed(value.new, inputs, used) as [string, ...unknown[]];
+      return Reflect.construct(Reflect.get(torch.transforms, name), given);
+    }
     const named = Object.entries(value).map(([key, part]) => [
       camelCase(key),
       placed(part, inputs, used),
@@ -106,6 +110,11 @@ function run(name: string, grid: Grid, each: Case, wanted: Recorded): string | u
   const target = Reflect.get(owner, last) as Callable;
   if (typeof target !== 'function') throw new Error(`there is no ${name}`);
   if (!(target.prototype instanceof torch.nn.Module)) {
+    if (typeof target.prototype?.forward === 'function') {
+      const made = Reflect.construct(target, args) as torch.transforms.Transform;
+      const call = () => made.forward(...(given as [torch.Tensor]));
+      return textProblem(made, wanted) ?? resultProblem(call, inputs, grid, wanted);
+    }
     return resultProblem(() => target(...given, ...args), inputs, grid, wanted);
   }
   torch.manualSeed(2);
@@ -113,7 +122,10 @@ function run(name: string, grid: Grid, each: Case, wanted: Recorded): string | u
   module.to(each.dtype as torch.DType).train(each.training);
   const called = each.call?.map((part) => placed(part, inputs, new Set())) ?? given;
   const call = () => module.forward(...called) as unknown;
-  if (wanted.error !== undefined) return call() as undefined;
+  if (wanted.error !== undefined) {
+    torch.manualSeed(3);
+    return call() as undefined;
+  }
   return (
     textProblem(module, wanted) ??
     tensorsProblem('state', module.stateDict(), wanted.state) ??
@@ -121,7 +133,7 @@ function run(name: string, grid: Grid, each: Case, wanted: Recorded): string | u
   );
 }
 
-function textProblem(module: torch.nn.Module, { text }: Recorded): string | undefined {
+function textProblem(module: object, { text }: Recorded): string | undefined {
   const found = String(module);
   return text === undefined || found === text ? undefined : `prints ${found}, not ${text}`;
 }
@@ -160,8 +172,7 @@ function resultProblem(
   const wantsGrad = grid.grad !== false && !grid.inplace;
   const leaves = inputs.filter(({ dtype }) => wantsGrad && /^(float|bfloat|complex)/.test(dtype));
   for (const leaf of leaves) leaf.requiresGrad = true;
-  torch.manualSeed(3);
-  const result = call();
+  const result = drawn(call, grid);
   const problem = valueProblem(result, wanted.out, grid, true);
   if (problem !== undefined || wanted.error !== undefined) return problem;
   if (wanted.grads) {
@@ -185,6 +196,15 @@ function resultProblem(
       tensorsProblem('gradients', Object.fromEntries(grads), wanted.paramGrads, grid.tolerance)) ??
     tensorsProblem('buffers', Object.fromEntries(buffers), wanted.buffers, grid.tolerance)
   );
+}
+
+/** The result after a seed, or a list of those after several. */
+function drawn(call: () => unknown, { seeds }: Grid): unknown {
+  const results = Array.from({ length: seeds ?? 1 }, (_, i) => {
+    torch.manualSeed(3 + i);
+    return call();
+  });
+  return seeds === undefined ? results[0] : results;
 }
 
 const learns = (value: unknown): value is torch.Tensor =>

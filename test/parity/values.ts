@@ -37,6 +37,8 @@ export function draw(text: string, dtype: torch.DType): torch.Tensor {
   switch (kind) {
     case 'int':
       return uniform.mul(11).sub(5).floor().to('int64');
+    case 'bytes':
+      return uniform.mul(256).floor().to('uint8');
     case 'bool':
       return uniform.gt(0.5);
     case 'sign':

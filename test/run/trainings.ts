@@ -14,7 +14,7 @@ export interface Setup {
   trainIter: Iterable<readonly [torch.Tensor, torch.Tensor]>;
   testIter: Iterable<readonly [torch.Tensor, torch.Tensor]>;
   extras?: Record<string, torch.Stateful>;
-  onEpoch?: () => unknown;
+  onEpoch?: (result: torch.EpochResult) => unknown;
 }
 
 /** Makes everything anew, from a seed. */

@@ -6,13 +6,19 @@ import ts from 'typescript';
 
 import { inPlaceName } from '../../lib/tensor/method.js';
 
+interface Named {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly doc: string;
+}
+
 /** What can be given to a declared function: in order, and by name in an object that comes last. */
 export interface Signature {
   readonly positional: readonly { readonly name: string; readonly optional: boolean }[];
   /** Absent: it takes no object. */
   readonly options?: {
     readonly optional: boolean;
-    readonly keys: readonly { readonly name: string; readonly optional: boolean }[];
+    readonly keys: readonly Named[];
   };
   /** How many values it returns; `undefined` where the declaration does not say. */
   readonly results: number | undefined;
@@ -45,13 +51,11 @@ export function programOf(files: readonly string[], more: Readonly<Record<string
 
 export const lib = (file: string): string => `${root}lib/${file}`;
 
-/** All declarations in a program's files that `wanted` takes; by default those below lib/. */
-export function declarations(
-  program: ts.Program,
-  wanted: (file: string) => boolean = (file) => file.startsWith(lib('')),
-): Declaration[] {
-  const checker = program.getTypeChecker();
+const isOptionalAt = (place: ts.ParameterDeclaration | undefined): boolean =>
+  Boolean(place?.questionToken ?? place?.initializer);
 
+/** Reads what TypeScript knows of a signature. */
+export function signatureReader(checker: ts.TypeChecker): (signature: ts.Signature) => Signature {
   const isOptions = (type: ts.Type): boolean =>
     (type.isUnion() ? type.types : [type])
       .filter(({ flags }) => !(flags & ts.TypeFlags.Undefined))
@@ -60,16 +64,31 @@ export function declarations(
           (each.flags & ts.TypeFlags.Object || each.isIntersection()) &&
           !checker.isArrayLikeType(each) &&
           each.getCallSignatures().length === 0 &&
-          !each.getProperty('requiresGrad'),
+          // Neither an object of a class, nor a list of some sort.
+          !each.getProperties().some((member) => /^(#|__@|requiresGrad$)/.test(member.getName())) &&
+          !isNeeded(each.getProperty('length')),
       );
 
   const isOptional = (symbol: ts.Symbol): boolean =>
     Boolean(symbol.flags & ts.SymbolFlags.Optional) ||
-    Boolean((symbol.valueDeclaration as ts.ParameterDeclaration | undefined)?.questionToken);
+    isOptionalAt(symbol.valueDeclaration as ts.ParameterDeclaration | undefined);
 
   // Not one that stands for whatever else is given.
   const isPlain = (symbol: ts.Symbol): boolean =>
     !(symbol.valueDeclaration as ts.ParameterDeclaration | undefined)?.dotDotDotToken;
+
+  const isNeeded = (member: ts.Symbol | undefined): boolean =>
+    member !== undefined && !isOptional(member);
+
+  // Of a rest of a fixed number: one by one.
+  const partsOf = (type: ts.TupleTypeReference) => {
+    const { labeledElementDeclarations: labels, elementFlags } = type.target;
+    return checker.getTypeArguments(type).map((part, i) => ({
+      name: labels?.[i]?.name.getText() ?? String(i),
+      optional: Boolean(elementFlags[i]! & ts.ElementFlags.Optional),
+      type: part,
+    }));
+  };
 
   const countResults = (type: ts.Type): number | undefined => {
     if (type.flags & ts.TypeFlags.Void) return undefined;
@@ -77,15 +96,12 @@ export function declarations(
     return 1;
   };
 
-  const signatureOf = (signature: ts.Signature): Signature => {
-    const parameters = signature
-      .getParameters()
-      .filter(isPlain)
-      .map((symbol) => ({
-        name: symbol.getName(),
-        optional: isOptional(symbol),
-        type: checker.getTypeOfSymbol(symbol),
-      }));
+  return (signature) => {
+    const parameters = signature.getParameters().flatMap((symbol) => {
+      const type = checker.getTypeOfSymbol(symbol);
+      if (isPlain(symbol)) return [{ name: symbol.getName(), optional: isOptional(symbol), type }];
+      return checker.isTupleType(type) ? partsOf(type as ts.TupleTypeReference) : [];
+    });
     const last = parameters.at(-1);
     const takesOptions = last !== undefined && isOptions(last.type);
     const positional = takesOptions ? parameters.slice(0, -1) : parameters;
@@ -94,9 +110,23 @@ export function declarations(
     const keys = checker
       .getNonNullableType(last.type)
       .getProperties()
-      .map((key) => ({ name: key.getName(), optional: isOptional(key) }));
+      .map((key) => ({
+        name: key.getName(),
+        optional: isOptional(key),
+        doc: ts.displayPartsToString(key.getDocumentationComment(checker)),
+      }));
     return { positional, options: { optional: last.optional, keys }, results };
   };
+}
+
+/** All declarations in a program's files that `wanted` takes; by default those below lib/. */
+export function declarations(
+  program: ts.Program,
+  wanted: (file: string) => boolean = (file) => file.startsWith(lib('')),
+): Declaration[] {
+  const checker = program.getTypeChecker();
+
+  const signatureOf = signatureReader(checker);
 
   const overloadsOf = (call: ts.CallExpression): string[] =>
     call.arguments.filter(ts.isStringLiteral).map(({ text }) => text);

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 
 import { idxSets } from '../../data/sets/idxSets.js';
 import type { ImageSet } from '../../data/sets/imageSet.js';
-import type { Transform } from '../../data/transforms/transform.js';
 import type { Module } from '../../nn/index.js';
+import type { Transform } from '../../transforms/transform.js';
 import type { Torch } from '../torch.js';
 import { isNamed, usualSet } from './option.js';
 import { PictureFolder } from './pictures.js';

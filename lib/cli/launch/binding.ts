@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-import { allowedCores } from '../../distributed/environment/index.js';
+import { allowedCores } from '../../context/quota.js';
 import { TorchError } from '../../error.js';
 
 /**

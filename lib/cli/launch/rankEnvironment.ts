@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { availableParallelism } from 'node:os';
+
+import { usefulThreads } from '../../context/quota.js';
 
 /** Which part of the group this host has, and where all meet. */
 export interface Nodes {
@@ -22,7 +23,7 @@ export function rankEnvironment(
   localRank: number,
   restarts: { done: number; most: number },
 ): NodeJS.ProcessEnv {
-  const threads = Math.max(1, Math.floor(availableParallelism() / processes));
+  const threads = Math.max(1, Math.floor(usefulThreads() / processes));
   const kept = Object.entries(env).filter(([name]) => !foreign.test(name));
   return {
     ...Object.fromEntries(kept),

@@ -1,5 +1,4 @@
-import { availableParallelism } from 'node:os';
-
+import { usefulThreads } from '../../context/quota.js';
 import { type FileImages, imagesIn } from '../../data/images/contents.js';
 import type { Invert } from '../../data/images/prepare.js';
 import { objectiveOf } from '../../engine/objective.js';
@@ -108,7 +107,7 @@ async function* readAhead(
   files: readonly ImageFile[],
   options: ClassifyOptions,
 ): AsyncGenerator<Opened, void> {
-  const depth = Math.min(4, availableParallelism());
+  const depth = Math.min(4, usefulThreads());
   const waiting: Promise<Opened>[] = [];
   for (const file of files) {
     waiting.push(open(file, options));

@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander';
-
-import type { Transform } from '../../data/transforms/transform.js';
 import { launchedBy, writeErrorFile } from '../../distributed/environment/index.js';
 import { engineChoices } from '../../engine/choice.js';
 import type { EpochResult } from '../../engine/epoch.js';
 import type { LivePage } from '../../live/live.js';
 import type { Run } from '../../run/index.js';
 import { toJson } from '../../run/json.js';
+import type { Transform } from '../../transforms/transform.js';
 import { carryDataSet, type OpenedSet, openDataSet, refuseBoth } from '../dataSet/open.js';
 import { dataSetOption, usualSet } from '../dataSet/option.js';
 import { addLossOptions, addModelOptions, makeModel } from '../model/modelChoice.js';

@@ -2,12 +2,8 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import {
-  allowedCores,
-  type Launched,
-  ownCores,
-  threadsPerProcess,
-} from '../../distributed/environment/index.js';
+import { allowedCores } from '../../context/quota.js';
+import { type Launched, ownCores, threadsPerProcess } from '../../distributed/environment/index.js';
 import type { ProcessGroup } from '../../distributed/index.js';
 import type { Torch } from '../torch.js';
 import type { TrainOptions } from './options.js';

@@ -12,7 +12,12 @@ import {
   requireDataset,
 } from './dataset.js';
 
-/** Some examples of another data set; mirrors `torch.utils.data.Subset`. */
+/**
+ * Some examples of another data set; mirrors `torch.utils.data.Subset`.
+ *
+ * @example
+ * new data.Subset(trainSet, 256).length; // → 256
+ */
 export class Subset<Item = readonly unknown[]> extends Dataset<Item> {
   readonly dataset: Dataset<Item>;
   readonly length: number;

@@ -8,6 +8,9 @@ import { checkIndex, copyTo, Dataset, type ImagesInMemory } from './dataset.js';
 /**
  * Tensors whose first dimensions are equal: example i is row i of each; mirrors
  * `torch.utils.data.TensorDataset`. The tensors are kept as long as the data set.
+ *
+ * @example
+ * new data.TensorDataset(torch.rand(10, 3), torch.zeros(10)).length; // → 10
  */
 export class TensorDataset<const Item extends readonly Tensor[]> extends Dataset<Item> {
   readonly tensors: Item;

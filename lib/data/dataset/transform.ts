@@ -1,16 +1,15 @@
 import { Kind } from '../../argument/kind.js';
-import type { Tensor } from '../../tensor/index.js';
-import type { Transform } from '../transforms/transform.js';
+import { Lambda } from '../../transforms/compose.js';
+import { isStep, type Step, type Transform } from '../../transforms/transform.js';
 
-/** What changes images: a transform, or a function of one's own on a tensor. */
-export type TransformLike = Transform | ((images: Tensor) => Tensor);
+/** What changes images: a transform, or a function of one's own of one image `(C, H, W)`. */
+export type TransformLike = Step;
 
-/** Reads the option `transform` of data sets; a function becomes a transform of which nothing is known. */
+/** Reads the option `transform` of data sets; of a function nothing is known. */
 export const transformKind = new Kind<TransformLike, Transform>(
-  'an object with forward(), or a function',
+  'an object with forward() or a function',
   (given) => {
-    if (typeof (given as Transform | null)?.forward === 'function') return given as Transform;
-    if (typeof given !== 'function') return undefined;
-    return { pointwise: false, forward: given as (images: Tensor) => Tensor };
+    if (!isStep(given)) return undefined;
+    return typeof given === 'function' ? new Lambda(given) : given;
   },
 );

@@ -4,17 +4,18 @@ import { readOptions, type SpecOf } from '../../argument/options.js';
 import { TorchError } from '../../error.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
+import { Compose } from '../../transforms/compose.js';
+import { forPictures, isFixed, type Step, type Transform } from '../../transforms/transform.js';
 import { checkIndex, type ReadImage, type Reading } from '../dataset/dataset.js';
 import { type TransformLike, transformKind } from '../dataset/transform.js';
 import { readImageSync } from '../images/reader.js';
-import { isFixed, type Transform } from '../transforms/transform.js';
-import { Compose } from '../transforms/transforms.js';
+import { changed } from '../transforms/steps.js';
 import { DatasetFolder } from './datasetFolder.js';
 
 /** Options of {@link ImageFolder}. */
 export interface ImageFolderOptions {
   /**
-   * Changes each image, `(1, 3, H, W)` uint8 0–255: a transform, or a function of one's own. Steps that draw nothing are taken
+   * Changes each image, `(3, H, W)` uint8 0–255: a transform, or a function of one's own. Steps that draw nothing are taken
    * as soon as an image is read, the others when its batch is asked for, in the order of the examples. Default: none.
    */
   transform?: TransformLike;
@@ -50,6 +51,10 @@ const others = ['.ppm', '.bmp', '.pgm', '.tif', '.tiff'];
  * @throws {TorchError} `ERR_DATA_NOT_FOUND` without folders, and for a class without pictures; `ERR_IMAGE` for pictures of
  *   another format than PNG, JPEG and WebP, and, when it is read, for a damaged one.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.ImageFolder.html
+ * @example compile
+ * const folder = new data.ImageFolder('pictures/train', { transform: (image) => image.div(255) });
+ * const loader = new data.DataLoader(folder, { batchSize: 32, shuffle: true, numWorkers: 4 });
+ * for await (const [X, y] of loader) net.forward(X).argmax({ dim: 1 }).eq(y);
  */
 export class ImageFolder extends DatasetFolder<ReadImage, Tensor> {
   readonly transform: Transform | undefined;
@@ -71,7 +76,7 @@ export class ImageFolder extends DatasetFolder<ReadImage, Tensor> {
     });
     if (isValidFile === undefined) this.#refuseOthers();
     this.transform = transform;
-    [this.#early, this.#late] = halvesOf(transform);
+    [this.#early, this.#late] = halvesOf(transform && forPictures(transform));
   }
 
   // Now, and not in the middle of an epoch.
@@ -118,12 +123,12 @@ export class ImageFolder extends DatasetFolder<ReadImage, Tensor> {
       const image = tensor(data, { shape: [1, height, width, 3] })
         .permute(0, 3, 1, 2)
         .contiguous();
-      return this.#early === undefined ? image : this.#early.forward(image);
+      return this.#early === undefined ? image : changed(this.#early, image);
     });
   }
 
   #example(begun: Tensor, index: number): readonly [image: Tensor, label: number] {
-    const image = this.#late === undefined ? begun : this.#late.forward(begun);
+    const image = this.#late === undefined ? begun : changed(this.#late, begun);
     return [image.squeeze(0), this.target(index)];
   }
 }
@@ -136,6 +141,6 @@ function halvesOf(
   const all = isChain ? transform.transforms : [transform];
   const found = all.findIndex((each) => !isFixed(each));
   const count = found < 0 ? all.length : found;
-  const chain = (some: readonly Transform[]) => (some.length > 0 ? new Compose(some) : undefined);
+  const chain = (some: readonly Step[]) => (some.length > 0 ? new Compose(some) : undefined);
   return [chain(all.slice(0, count)), chain(all.slice(count))];
 }

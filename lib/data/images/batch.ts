@@ -4,7 +4,7 @@ import { invalidArgument } from '../../error.js';
 import { native } from '../../native/load.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
-import { ToTensor } from '../transforms/transforms.js';
+import { ToTensor } from '../../transforms/index.js';
 import type { DecodedImage } from './decode.js';
 import { type Invert, prepareImage, requireInvert } from './prepare.js';
 

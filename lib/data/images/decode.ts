@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 
 import { atMost } from '../../argument/atMost.js';
 import { invalidArgument, TorchError } from '../../error.js';
+import { companion, companionNow } from '../../native/companions.js';
 import { type ImageFormat, imageFormat } from './format.js';
 import { type Measure, measure } from './header.js';
 import { hasEnd } from './jpeg.js';
@@ -36,7 +37,7 @@ let decoder: Decoder | undefined;
  * @param name - What errors call it. Default `'image'`.
  * @returns uint8 `(height, width, channels)`.
  * @throws {TorchError} `ERR_IMAGE` for other formats, damaged or truncated files, and more than
- *   100 million pixels.
+ *   100 million pixels; `ERR_ADDON_NOT_FOUND` where the decoder's binary was left out.
  */
 export async function decodeImage(
   bytes: Uint8Array,
@@ -44,7 +45,7 @@ export async function decodeImage(
 ): Promise<Required<DecodedImage>> {
   atMost('decodeImage', 2, arguments.length);
   const looked = look(bytes, name);
-  decoder ??= await import('@napi-rs/image');
+  decoder ??= await companion('@napi-rs/image', import('@napi-rs/image'));
   const { width, height } = looked;
   if (width * height <= mostPixelsAtOnce) return decodeLooked(bytes, name, looked, decoder);
   return turnedPixels(bytes, name, looked, decoder);
@@ -53,7 +54,10 @@ export async function decodeImage(
 /** As {@link decodeImage}, on this thread. */
 export function decodeImageSync(bytes: Uint8Array, name: string): Required<DecodedImage> {
   const looked = look(bytes, name);
-  decoder ??= createRequire(import.meta.url)('@napi-rs/image') as Decoder;
+  decoder ??= companionNow(
+    '@napi-rs/image',
+    () => createRequire(import.meta.url)('@napi-rs/image') as Decoder,
+  );
   return decodeLooked(bytes, name, looked, decoder);
 }
 

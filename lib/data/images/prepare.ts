@@ -6,7 +6,7 @@ import { readOptions, type SpecOf } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
 import { tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
-import { resizeBytes } from '../transforms/pillow.js';
+import { resizeBytes } from '../../transforms/pillow.js';
 import type { DecodedImage } from './decode.js';
 
 /** Whether light and dark are exchanged; `'auto'`: where most of the image's border is light. */

@@ -44,6 +44,11 @@ export type Make = () => unknown;
  * @throws {RangeError} `ERR_INVALID_ARG` when a sampler gives a number that is no example's.
  * @throws {TorchError} `ERR_DATA_EMPTY` when an empty data set is to be shuffled.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
+ * @example
+ * const set = new data.TensorDataset(torch.rand(10, 3), torch.zeros([10], { dtype: 'int64' }));
+ * const loader = new data.DataLoader(set, { batchSize: 4 });
+ * for (const [X, y] of loader) net; // batches of 4, 4 and 2
+ * loader.length; // → 3
  */
 export class DataLoader<Item = readonly unknown[], Batch = BatchOf<Item>> {
   #dataset: Dataset<Item>;

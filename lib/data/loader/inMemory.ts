@@ -1,9 +1,9 @@
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
+import { isFixed, type Transform } from '../../transforms/transform.js';
 import { imagesOf } from '../dataset/ask.js';
 import { IterableDataset } from '../dataset/iterableDataset.js';
 import { entriesOf, lookUp } from '../transforms/lookUp.js';
-import { isFixed, type Transform } from '../transforms/transform.js';
 import { wholeOf } from './indices.js';
 import { isOwnLoader } from './position.js';
 

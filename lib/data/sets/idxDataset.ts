@@ -8,8 +8,8 @@ import { TorchError } from '../../error.js';
 import { readError } from '../../files/readError.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
+import type { Transform } from '../../transforms/transform.js';
 import { type TransformLike, transformKind } from '../dataset/transform.js';
-import type { Transform } from '../transforms/transforms.js';
 import { type Idx, type IdxType, parseIdx } from './idx.js';
 import type { IdxSet } from './idxSets.js';
 import { ImageSet, type ImageSetParts, Moved } from './imageSet.js';
@@ -21,7 +21,10 @@ export interface IdxOptions {
   root?: string;
   /** The images for training, or those for tests. Default true. */
   train?: boolean;
-  /** Applied to whole batches: a transform, or a function of one's own. Default: none, images stay uint8 0–255. */
+  /**
+   * What is done to images: a transform, asked for whole batches where it does not change them alike, or a function of one
+   * image, uint8 `(1, 28, 28)`. Default: nothing, images stay uint8 0–255.
+   */
   transform?: TransformLike;
 }
 

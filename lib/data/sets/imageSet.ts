@@ -3,10 +3,10 @@ import type { Device } from '../../context/device.js';
 import { native } from '../../native/load.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
+import { forPictures, type Transform } from '../../transforms/transform.js';
 import { checkIndex, copyTo, Dataset, type ImagesInMemory } from '../dataset/dataset.js';
 import { lookUp } from '../transforms/lookUp.js';
-import { type Steps, stepsOf } from '../transforms/steps.js';
-import type { Transform } from '../transforms/transforms.js';
+import { changed, type Steps, stepsOf } from '../transforms/steps.js';
 
 /** What an {@link ImageSet} is made of. */
 export interface ImageSetParts {
@@ -38,6 +38,8 @@ export class ImageSet extends Dataset<readonly [Tensor, Tensor]> {
   readonly length: number;
   /** The transform, as a table and what comes after. @internal */
   readonly steps: Steps;
+  /** The transform as it is for pictures. */
+  readonly #change: Transform | undefined;
   /** Whether batches are gathered where the images lie, by libtorch's operators. */
   readonly #resident: boolean;
 
@@ -49,6 +51,8 @@ export class ImageSet extends Dataset<readonly [Tensor, Tensor]> {
     this.classes = from.classes;
     this.transform = from.transform;
     const { transform } = from;
+    const change = transform && forPictures(transform);
+    this.#change = change;
     if (parts instanceof Moved) {
       const copy = (tensor: Tensor): Tensor => copyTo(tensor, parts.device).keep();
       const { steps } = parts.from;
@@ -59,9 +63,7 @@ export class ImageSet extends Dataset<readonly [Tensor, Tensor]> {
       this.images = from.images.keep();
       this.targets = from.targets.keep();
       this.steps =
-        transform === undefined
-          ? { table: undefined, rest: undefined }
-          : tidy(() => stepsOf(transform));
+        change === undefined ? { table: undefined, rest: undefined } : tidy(() => stepsOf(change));
     }
     this.length = this.images.shape[0]!;
   }
@@ -70,8 +72,8 @@ export class ImageSet extends Dataset<readonly [Tensor, Tensor]> {
     atMost('get', 1, arguments.length);
     checkIndex(this, index);
     const image = this.images.narrow(0, index, 1);
-    const changed = this.transform === undefined ? image : this.transform.forward(image);
-    return [changed.squeeze(0), this.targets.select(0, index)];
+    const made = this.#change === undefined ? image : changed(this.#change, image);
+    return [made.squeeze(0), this.targets.select(0, index)];
   }
 
   override getBatch(indices: Tensor): readonly [Tensor, Tensor] {
@@ -96,6 +98,6 @@ export class ImageSet extends Dataset<readonly [Tensor, Tensor]> {
     if (table === undefined) images = this.images.indexSelect(0, indices);
     else if (this.#resident) images = lookUp(this.images.indexSelect(0, indices), table);
     else images = native.gather(this.images, indices, table);
-    return rest === undefined ? images : rest.forward(images);
+    return rest === undefined ? images : changed(rest, images);
   }
 }

@@ -1,6 +1,7 @@
-import { arange, type Tensor } from '../../tensor/index.js';
-import { isPointwise, type Transform } from './transform.js';
-import { Compose } from './transforms.js';
+import { arange, stack, type Tensor } from '../../tensor/index.js';
+import { tidy } from '../../tensor/scope.js';
+import { Compose } from '../../transforms/compose.js';
+import { isAlike, isPointwise, type Transform } from '../../transforms/transform.js';
 
 /** A transform for a data set of bytes: a look-up for what concerns single pixels, then the rest. */
 export interface Steps {
@@ -24,4 +25,13 @@ function tableOf(transform: Transform): Tensor | undefined {
   const values = transform.forward(arange(256).to('uint8').view(256, 1, 1, 1));
   const fits = values.dtype === 'float32' && values.numel() === 256;
   return fits ? values.reshape(256).keep() : undefined;
+}
+
+/**
+ * What a transform makes of a batch `(N, C, H, W)`: one that would change all of it alike is asked image by image,
+ * `(C, H, W)`, as Python's data sets ask it.
+ */
+export function changed(transform: Transform, images: Tensor): Tensor {
+  if (!isAlike(transform)) return transform.forward(images);
+  return stack(images.unbind(0).map((image) => tidy(() => transform.forward(image))));
 }

@@ -1,4 +1,4 @@
-export { allowedCores, coresIn, ownCores } from './cores.js';
+export { ownCores } from './cores.js';
 export { writeErrorFile } from './errorFile.js';
 export type { Launched } from './launched.js';
 export { launchedBy } from './launchedBy.js';

@@ -35,12 +35,16 @@ export async function trainEagerly(
       tidy(() => {
         const X = batch[0].to(device);
         const y = batch[1].to(device);
-        const yHat = net.forward(X);
-        const l = objective.forward(yHat, y);
-        optimizer.zeroGrad();
-        warnOfUnlisted(net, l);
-        l.backward();
-        optimizer.step();
+        const compute = (): readonly [Tensor, Tensor] => {
+          const yHat = net.forward(X);
+          const l = objective.forward(yHat, y);
+          optimizer.zeroGrad();
+          warnOfUnlisted(net, l);
+          l.backward();
+          return [yHat, l];
+        };
+        const [yHat, l] = optimizer.needsClosure ? stepWithClosure(optimizer, compute) : compute();
+        if (!optimizer.needsClosure) optimizer.step();
         noGrad(() => tally.add(l, objective.right(yHat, y)));
         sums.count += y.shape[0] as number;
       });
@@ -60,6 +64,21 @@ export async function trainEagerly(
       tally.dispose();
     }
   }
+}
+
+/** A step that computes the loss several times. @returns What was computed first, before anything had changed. */
+function stepWithClosure(
+  optimizer: TrainingTask['optimizer'],
+  compute: () => readonly [Tensor, Tensor],
+): readonly [Tensor, Tensor] {
+  let first: readonly [Tensor, Tensor] | undefined;
+  optimizer.step(() => {
+    // What was first stays until the step is over.
+    if (first === undefined) first = compute();
+    else return tidy(() => compute()[1]);
+    return first[1];
+  });
+  return first!;
 }
 
 /** A model's scores, without gradients and in evaluation mode. */

@@ -19,6 +19,8 @@ import {
   readPool,
 } from './layers.js';
 
+import { type Norm, normTensors, readNorm, tensorsOf } from './norm.js';
+
 export { Misfit } from './layers.js';
 
 /** A step before the first layer that changes each pixel by itself: `x.div(255)`. */
@@ -38,11 +40,27 @@ export interface Chain {
   readonly parameters: readonly (Tensor | null)[];
   /** In their order; the last one is linear. */
   readonly layers: readonly FusedLayer[];
+  /** What normalises the result of each layer that has parameters, in evaluation. */
+  readonly norms: readonly (Norm | undefined)[];
 }
+
+/** The tensors that a chain's numbers are of. */
+export const sourcesOf = ({ parameters, norms }: Chain): Tensor[] => [
+  ...parameters.filter((parameter) => parameter !== null),
+  ...norms.flatMap((norm) => (norm === undefined ? [] : tensorsOf(norm))),
+];
 
 /** A chain with what shows whether another pass is the same. */
 export interface TrailedChain extends Chain {
   readonly trail: Trail;
+}
+
+// Why the engine cannot take a parameter.
+function problemOf(parameter: Tensor, trains: boolean): string | undefined {
+  if (parameter.dtype !== 'float32') return `${parameter.dtype}, not float32`;
+  if (parameter.deviceName !== 'cpu') return 'not on the CPU';
+  if (!parameter.isContiguous()) return 'not contiguous';
+  return trains && !parameter.requiresGrad ? 'frozen' : undefined;
 }
 
 // Follows one tensor through the calls.
@@ -53,6 +71,7 @@ class Walk {
   #next = 0;
   current: RecordedTensor;
   readonly parameters: (Tensor | null)[] = [];
+  readonly norms: (Norm | undefined)[] = [];
 
   constructor(recording: Recording, trains: boolean) {
     this.#recording = recording;
@@ -104,17 +123,40 @@ class Walk {
     const weight = this.#parameter(call, 'weight');
     const { bias } = call.arguments;
     this.parameters.push(weight, bias === null ? null : this.#parameter(call, 'bias'));
-    return { ...layer, bias: bias !== null };
+    const norm = this.#trains ? undefined : this.#norm();
+    this.norms.push(norm);
+    return { ...layer, bias: bias !== null || norm !== undefined };
+  }
+
+  // A normalisation of the layer that was read last.
+  #norm(): Norm | undefined {
+    const call = this.take(['batch_norm']);
+    if (call === undefined) return undefined;
+    const eps = readNorm(call);
+    const tensors = Object.entries(normTensors).map(([name, key]) => [
+      key,
+      call.arguments[name] === null ? null : this.#tensor(call, name),
+    ]);
+    return { ...Object.fromEntries(tensors), eps } as Norm;
+  }
+
+  #tensor(call: RecordedCall, name: string): Tensor {
+    const { parameters, buffers } = this.#recording;
+    const recorded = call.arguments[name] as RecordedTensor;
+    const tensor = parameters.get(recorded) ?? buffers.get(recorded);
+    const what = `${call.name}: its ${name}`;
+    if (tensor === undefined) misfit(`${what} is neither a parameter nor a buffer of the model`);
+    const problem = problemOf(tensor, false);
+    if (problem !== undefined) misfit(`${what} is ${problem}`);
+    return tensor;
   }
 
   #parameter(call: RecordedCall, name: string): Tensor {
     const parameter = this.#recording.parameters.get(call.arguments[name] as RecordedTensor);
     const what = `${call.name}: its ${name}`;
     if (parameter === undefined) misfit(`${what} is not a parameter of the model`);
-    if (parameter.dtype !== 'float32') misfit(`${what} is ${parameter.dtype}, not float32`);
-    if (parameter.deviceName !== 'cpu') misfit(`${what} is not on the CPU`);
-    if (!parameter.isContiguous()) misfit(`${what} is not contiguous`);
-    if (this.#trains && !parameter.requiresGrad) misfit(`${what} is frozen`);
+    const problem = problemOf(parameter, this.#trains);
+    if (problem !== undefined) misfit(`${what} is ${problem}`);
     if (this.parameters.includes(parameter)) misfit(`${what} is shared with another layer`);
     return parameter;
   }
@@ -179,11 +221,17 @@ function readRows(walk: Walk): FusedLayer[] {
 }
 
 // The engine has a copy of each: of two that are one in memory, only one would learn.
-function requireOwnMemory(parameters: readonly Tensor[], trains: boolean): void {
-  const groups = trains ? [parameters] : parameters.map((parameter) => [parameter]);
-  if (!groups.every((group) => native.haveOwnMemory(group))) {
-    misfit('parameters share memory, or have none');
-  }
+function ownMemory(parameters: readonly (Tensor | null)[], trains: boolean): boolean {
+  const present = parameters.filter((parameter) => parameter !== null);
+  const groups = trains ? [present] : present.map((parameter) => [parameter]);
+  return groups.every((group) => native.haveOwnMemory(group));
+}
+
+/** Whether the engine can still take a chain's parameters. */
+export function hasUsableParameters(chain: Chain, trains: boolean): boolean {
+  const sources = sourcesOf(chain);
+  const isUsable = (each: Tensor) => !each.isDisposed && problemOf(each, trains) === undefined;
+  return sources.every(isUsable) && ownMemory(sources, trains);
 }
 
 /**
@@ -204,12 +252,10 @@ export function readChain(recording: Recording, trains: boolean): Chain | Misfit
     readFlatten(walk);
     layers.push(...readRows(walk));
     if (recording.output !== walk.current) misfit("the model's result is not the last layer's");
-    requireOwnMemory(
-      walk.parameters.filter((parameter) => parameter !== null),
-      trains,
-    );
+    if (!ownMemory(walk.parameters, trains)) misfit('parameters share memory, or have none');
     const { dtype } = recording.input;
-    return { image, dtype, pixelSteps, parameters: walk.parameters, layers };
+    const { parameters, norms } = walk;
+    return { image, dtype, pixelSteps, parameters, norms, layers };
   } catch (error) {
     if (error instanceof Misfit) return error;
     throw error;
@@ -220,7 +266,17 @@ export function readChain(recording: Recording, trains: boolean): Chain | Misfit
 export function sameChain(a: Chain, b: Chain): boolean {
   return (
     a.parameters.every((parameter, i) => parameter === b.parameters[i]) &&
+    sameNorms(a, b) &&
     JSON.stringify([a.image, a.dtype, a.pixelSteps, a.layers]) ===
       JSON.stringify([b.image, b.dtype, b.pixelSteps, b.layers])
   );
+}
+
+function sameNorms(a: Chain, b: Chain): boolean {
+  return a.norms.every((norm, i) => {
+    const other = b.norms[i];
+    if (norm === undefined || other === undefined) return norm === other;
+    const keys = ['weight', 'bias', 'mean', 'variance', 'eps'] as const;
+    return keys.every((key) => norm[key] === other[key]);
+  });
 }

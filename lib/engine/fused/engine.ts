@@ -1,3 +1,4 @@
+import { onOneThread } from '../../context/oneThread.js';
 import { inEvalMode } from '../../observe/mode.js';
 import { tidy } from '../../tensor/scope.js';
 import type {
@@ -42,7 +43,8 @@ export class FusedEngine implements Engine {
   }
 
   planPrediction({ net, images }: PredictionTask): Decision<Prediction> {
-    const chain = inEvalMode(net, () => tidy(() => chainOf(net, images, false)));
+    const look = () => onOneThread(() => tidy(() => chainOf(net, images, false)));
+    const chain = inEvalMode(net, look);
     if (chain instanceof Misfit) return { reason: chain.reason };
     return { plan: new FusedPrediction(net, chain) };
   }

@@ -1,3 +1,4 @@
+import { onOneThread } from '../../context/oneThread.js';
 import type { BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
 import { rowsOf } from '../../data/loader/inMemory.js';
 import { countedOf } from '../../data/loader/shares.js';
@@ -29,11 +30,13 @@ async function finish(
 
 // The order of a pass over a loader's data, as rows of the images.
 function beginPass(batches: BatchIterable, { data }: FusedPlan, drawn?: () => void) {
-  const { order, examples, finish } = (batches as unknown as DataLoader).beginPass();
-  drawn?.();
-  const rows = rowsOf(data, order);
-  if (rows !== order) order.dispose();
-  return { rows: rows.keep(), examples, finish };
+  return onOneThread(() => {
+    const { order, examples, finish } = (batches as unknown as DataLoader).beginPass();
+    drawn?.();
+    const rows = rowsOf(data, order);
+    if (rows !== order) order.dispose();
+    return { rows: rows.keep(), examples, finish };
+  });
 }
 
 function passOf({ session, data, table }: FusedPlan, rows: Tensor, first: number, count: number) {

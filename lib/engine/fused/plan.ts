@@ -1,5 +1,5 @@
 import { enableGrad, noGrad } from '../../context/autograd.js';
-import { getNumThreads, setNumThreads } from '../../context/threads.js';
+import { onOneThread } from '../../context/oneThread.js';
 import type { DataLoader } from '../../data/loader/dataloader.js';
 import { type InMemory, inMemory } from '../../data/loader/inMemory.js';
 import { Module } from '../../nn/index.js';
@@ -10,10 +10,10 @@ import type { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { batchSizes } from '../batchSizes.js';
 import type { Decision, EvaluationTask, TrainingTask } from '../engine.js';
-import { anyHooks, hooked } from '../hooks.js';
+import { whyHooked } from '../hooks.js';
 import { ownObjective } from '../objective.js';
 import { probe } from '../probe.js';
-import { Misfit, readChain, sameChain, type TrailedChain } from './chain.js';
+import { hasUsableParameters, Misfit, readChain, sameChain, type TrailedChain } from './chain.js';
 import { type FittingOptimizer, fitOptimizer } from './fit.js';
 import { library } from './library.js';
 import { pixelTable, type Session, sessionOf } from './session.js';
@@ -33,12 +33,11 @@ export interface FusedTraining extends FusedPlan {
 
 /**
  * Looks at what a model does with copies of the first image, twice and with different numbers of them: a
- * forward pass may branch, or be written for one batch size. So few images need no second thread.
+ * forward pass may branch, or be written for one batch size.
  */
 export function chainOf(net: Module, images: Tensor, trains: boolean): TrailedChain | Misfit {
-  if (anyHooks(net)) return new Misfit(hooked);
-  const threads = getNumThreads();
-  setNumThreads(1);
+  const reason = whyHooked(net, trains);
+  if (reason !== undefined) return new Misfit(reason);
   try {
     const look = (count: number) => {
       const { ndim } = images;
@@ -61,9 +60,44 @@ export function chainOf(net: Module, images: Tensor, trains: boolean): TrailedCh
   } catch (error) {
     if (error instanceof Misfit) return error;
     return new Misfit(`the forward pass fails: ${(error as Error).message}`);
-  } finally {
-    setNumThreads(threads);
   }
+}
+
+// What a model was found to do when it was looked at last, in training and in evaluation.
+const found = {
+  trains: new WeakMap<Module, TrailedChain>(),
+  tests: new WeakMap<Module, TrailedChain>(),
+};
+
+// As chainOf(). A model that was looked at is followed along what it did, which takes a twentieth of the time.
+function knownChainOf(
+  net: Module,
+  images: Tensor,
+  sizes: readonly number[],
+  trains: boolean,
+): TrailedChain | Misfit {
+  const known = found[trains ? 'trains' : 'tests'];
+  const leads = ({ trail }: TrailedChain): boolean =>
+    sizes.every((size) =>
+      (trains ? enableGrad : noGrad)(() => trail.leadsFor(size, (some) => net.forward(some))),
+    );
+  const last = known.get(net);
+  const isOfKind =
+    last?.dtype === images.dtype && String(last.image) === String(images.shape.slice(1));
+  if (
+    isOfKind &&
+    whyHooked(net, trains) === undefined &&
+    hasUsableParameters(last, trains) &&
+    leads(last)
+  )
+    return last;
+  known.delete(net);
+  const chain = tidy(() => chainOf(net, images, trains));
+  if (chain instanceof Misfit) return chain;
+  if (!leads(chain))
+    return new Misfit('the forward pass does not do the same with batches of each size');
+  known.set(net, chain);
+  return chain;
 }
 
 function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPlan> {
@@ -72,17 +106,12 @@ function decide(net: Module, loader: unknown, trains: boolean): Decision<FusedPl
   const data = inMemory(loader);
   if (typeof data === 'string') return { reason: data };
   if (data.images.numel() === 0) return { reason: 'there are no images' };
-  const chain = tidy(() => chainOf(net, probe(data), trains));
-  if (chain instanceof Misfit) return { reason: chain.reason };
   const sizes = batchSizes(loader as DataLoader);
-  const { trail } = chain;
-  const isSame = (size: number) => trail.leadsFor(size, (images) => net.forward(images));
-  if (!sizes.every((size) => (trains ? enableGrad : noGrad)(() => isSame(size)))) {
-    return { reason: 'the forward pass does not do the same with batches of each size' };
-  }
+  const chain = onOneThread(() => tidy(() => knownChainOf(net, probe(data), sizes, trains)));
+  if (chain instanceof Misfit) return { reason: chain.reason };
   const classes = chain.layers.at(-1)!.outputs!;
-  const [least, most] = tidy(() =>
-    [data.labels.min().item(), data.labels.max().item()].map(Number),
+  const [least, most] = onOneThread(() =>
+    tidy(() => [data.labels.min().item(), data.labels.max().item()].map(Number)),
   );
   if (least! < 0 || most! >= classes)
     return { reason: `the labels are not all 0 … ${classes - 1}` };

@@ -6,13 +6,15 @@ import { inEvalMode } from '../../observe/mode.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import type { Prediction } from '../engine.js';
-import type { TrailedChain } from './chain.js';
+import { hasUsableParameters, type TrailedChain } from './chain.js';
 import { applySteps, pixelTable, type Session, sessionOf } from './session.js';
+
+// Multiply-adds of a millisecond on one thread of a processor of the slower sort, and less than half of one on most.
+const mostWorkAtOnce = 54e6;
 
 /** A model's scores for images of one kind, computed by the fused engine. */
 export class FusedPrediction implements Prediction {
-  // Less than a millisecond.
-  readonly atOnce = 64;
+  readonly atOnce: number;
   readonly #net: Module;
   readonly #chain: TrailedChain;
   readonly #table: Tensor | undefined;
@@ -23,6 +25,7 @@ export class FusedPrediction implements Prediction {
     this.#net = net;
     this.#chain = chain;
     this.#session = sessionOf(net, chain);
+    this.atOnce = Math.floor(mostWorkAtOnce / this.#session.work);
     this.#table = chain.dtype === 'uint8' ? pixelTable(chain, undefined) : undefined;
   }
 
@@ -30,7 +33,7 @@ export class FusedPrediction implements Prediction {
   holds(images: Tensor, shape: readonly number[], modules: readonly Module[]): boolean {
     if (!this.#leads(images, shape, modules)) return false;
     if (this.#session.isCurrent && this.#session.fits(this.#chain)) return true;
-    if (!this.#chain.parameters.every(isUsable)) return false;
+    if (!hasUsableParameters(this.#chain, false)) return false;
     this.#session = sessionOf(this.#net, this.#chain);
     return true;
   }
@@ -111,8 +114,3 @@ export class FusedPrediction implements Prediction {
     this.#table?.dispose();
   }
 }
-
-const isUsable = (parameter: Tensor | null): boolean =>
-  parameter === null ||
-  parameter.isDisposed ||
-  (parameter.dtype === 'float32' && parameter.deviceName === 'cpu' && parameter.isContiguous());

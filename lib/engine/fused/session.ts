@@ -7,10 +7,11 @@ import type { Module } from '../../nn/index.js';
 import type { Optimizer } from '../../optim/index.js';
 import { arange, type Tensor, tensor, zerosLike } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
-import { type Chain, sameChain } from './chain.js';
+import { type Chain, sameChain, sourcesOf } from './chain.js';
 import type { FittingOptimizer } from './fit.js';
 import { numbersOf } from './layers.js';
 import { library } from './library.js';
+import { folded } from './norm.js';
 
 const parametersState = 0;
 
@@ -50,8 +51,20 @@ export class Session {
     return native.isFusedCurrent(this.engine);
   }
 
+  /** About how many multiply-adds one image takes forward. */
+  get work(): number {
+    return native.workOfFused(this.engine);
+  }
+
   load(): void {
-    native.loadFused(this.engine, parametersState, this.chain.parameters);
+    const { parameters, norms } = this.chain;
+    tidy(() => {
+      const numbers = norms.flatMap((norm, i) => {
+        const [weight, bias] = parameters.slice(2 * i, 2 * i + 2);
+        return norm === undefined ? [weight!, bias!] : folded(weight!, bias!, norm);
+      });
+      native.loadFused(this.engine, parametersState, numbers, sourcesOf(this.chain));
+    });
   }
 
   /** Takes over parameters and what the optimizer remembers. */

@@ -12,7 +12,7 @@ import type { Optimizer } from '../../optim/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { fullBatch } from '../batchSizes.js';
 import type { Decision } from '../engine.js';
-import { anyHooks, hooked } from '../hooks.js';
+import { whyHooked } from '../hooks.js';
 import { probe } from '../probe.js';
 import {
   type Capture,
@@ -42,7 +42,11 @@ function passageOf(net: Module, data: InMemory, trains: boolean): Passage | stri
   const read = first.calls.find(
     (call) => Object.keys(call.arguments).length === 0 && call.results.length === 0,
   );
-  if (read !== undefined) return `the forward pass reads a value on the host (${read.name})`;
+  if (read !== undefined) {
+    return ['item', 'data'].includes(read.name)
+      ? `the forward pass reads a value on the host (${read.name})`
+      : `its backward calls JavaScript (${read.name})`;
+  }
   return { trail: Trail.of(first.notes, second.notes), trains };
 }
 
@@ -73,9 +77,8 @@ export class Graphs {
     const steps = capturableSteps(optimizer);
     if (typeof steps === 'string') return { reason: steps };
     const known = this.#training;
-    if (known?.program.optimizer === optimizer && known.fits(loader) && !anyHooks(net)) {
-      return { plan: known };
-    }
+    const isSame = known?.program.optimizer === optimizer && known.fits(loader);
+    if (isSame && whyHooked(net, true) === undefined) return { plan: known };
     known?.dispose();
     this.#training = undefined;
     const decision = this.#plan(true, net, loader, device, (data, ...sizes) => {
@@ -94,7 +97,9 @@ export class Graphs {
     loader: BatchIterable,
     device: Device,
   ): Decision<CapturedPass<EvaluationStep>> {
-    if (this.#evaluation?.fits(loader) && !anyHooks(net)) return { plan: this.#evaluation };
+    if (this.#evaluation?.fits(loader) && whyHooked(net, false) === undefined) {
+      return { plan: this.#evaluation };
+    }
     this.#evaluation?.dispose();
     this.#evaluation = undefined;
     const decision = this.#plan(false, net, loader, device, (...given) => {
@@ -113,7 +118,8 @@ export class Graphs {
   ): Decision<CapturedPass<P>> {
     const refusal = this.#refusals.get(trains);
     if (refusal !== undefined) return refusal;
-    if (anyHooks(net)) return { reason: hooked };
+    const hooked = whyHooked(net, trains);
+    if (hooked !== undefined) return { reason: hooked };
     const [first] = net.parameters();
     if (first === undefined) return { reason: 'the model has no parameters' };
     const data = inMemory(loader, first.deviceName, 'images');

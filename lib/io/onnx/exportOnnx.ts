@@ -99,6 +99,8 @@ function readOptions(net: Module, options: ExportOnnxOptions = {}): Required<Exp
  * @throws {TorchError} `ERR_ONNX_UNSUPPORTED` for what an ONNX file cannot hold: names the operator.
  *   `ERR_MODEL_BUSY` while the model is trained; `ERR_LIBTORCH` where the model does not take the input.
  * @see https://docs.pytorch.org/docs/stable/onnx.html
+ * @example
+ * await torch.exportOnnx(net, 'lenet.onnx', { inputShape: [1, 28, 28] });
  */
 export async function exportOnnx(
   net: Module,

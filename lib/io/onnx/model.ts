@@ -1,12 +1,12 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { Generator } from '../../context/random.js';
 import { invalidArgument } from '../../error.js';
+import { version } from '../../location.js';
 import type { Module } from '../../nn/index.js';
 import { inEvalMode } from '../../observe/mode.js';
 import { recordFully } from '../../observe/recording.js';
 import { rand, type Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
-import { version } from '../../version.js';
 import { compareRuns, type Run } from './compare.js';
 import type { ExportOnnxOptions } from './exportOnnx.js';
 import { type ModelProto, ModelProtoSchema } from './onnx_pb.js';

@@ -48,6 +48,8 @@ type EinsumArgs =
  *
  * @throws {TorchError} `ERR_LIBTORCH` for an equation that does not fit the operands.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.einsum.html
+ * @example
+ * torch.einsum('ij,j->i', torch.ones(2, 3), torch.ones(3)); // → tensor([3., 3.])
  */
 export function einsum(...args: EinsumArgs): Tensor {
   const [first, ...rest] = args as [unknown, ...unknown[]];

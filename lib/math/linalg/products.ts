@@ -55,7 +55,12 @@ export const cond = bindFunction<{
   (input: Tensor, p: Order): Tensor;
 }>('linalg_cond', 'linalg_cond.p_str');
 
-/** Norm of vectors or of matrices: of a matrix where `dim` has two, of all elements where nothing is given. */
+/**
+ * Norm of vectors or of matrices: of a matrix where `dim` has two, of all elements where nothing is given.
+ *
+ * @example
+ * torch.linalg.norm(torch.tensor([3, 4])); // → tensor(5.)
+ */
 export const norm = bindFunction<{
   (input: Tensor, options?: NormOptions<Order, Dims>): Tensor;
   (input: Tensor, ord: Order, options?: AsDType): Tensor;

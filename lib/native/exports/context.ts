@@ -1,5 +1,4 @@
 import type { DType } from '../dtype.js';
-import type { Tensor } from '../tensor.js';
 
 /** Switches of libtorch's context. */
 export type SwitchName =
@@ -11,7 +10,7 @@ export type SwitchName =
   | 'deterministicAlgorithms'
   | 'deterministicAlgorithms.warnOnly';
 
-/** What is set for a thread or the process: scopes, grad mode, threads, switches, files that are held. */
+/** What is set for a thread or the process: scopes, threads, switches, files that are held. */
 export interface ContextExports {
   setErrorClasses(torchError: unknown, outOfMemory: unknown): void;
   setCollector(collect: (isFull: boolean) => void, finalizesDeleted: boolean): void;
@@ -22,16 +21,13 @@ export interface ContextExports {
   parentScope(id: number): number;
   closeScope(id: number): void;
   memory(): { tensors: number; bytes: number };
-  isGradEnabled(): boolean;
-  setGradEnabled(enabled: boolean): boolean;
-  sinkResults(results: readonly Tensor[]): Tensor[];
-  unknownLeaves(result: Tensor, known: readonly Tensor[]): number[][];
-  renewAccumulators(parameters: readonly Tensor[]): void;
   getSwitch(name: SwitchName): boolean;
   setSwitch(name: SwitchName, on: boolean): void;
   getDefaultDtype(): DType;
   setDefaultDtype(dtype: DType): void;
   numThreads(): number;
   setNumThreads(count: number): void;
+  /** What libtorch begins with becomes at most so many; heeded once in a process. */
+  limitThreads(count: number): void;
   lockFile(descriptor: number): boolean;
 }

@@ -48,10 +48,18 @@ export interface FusedExports {
     groupOf: Int32Array,
     steps: number,
   ): void;
-  loadFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
+  /** @param sources - Of parameters: the tensors that they were made of, which may change. */
+  loadFused(
+    engine: NativeEngine,
+    state: number,
+    tensors: readonly (Tensor | null)[],
+    sources?: readonly Tensor[],
+  ): void;
   storeFused(engine: NativeEngine, state: number, tensors: readonly (Tensor | null)[]): void;
   /** Whether these contiguous tensors have their elements in memory, no two of them the same. */
   haveOwnMemory(tensors: readonly Tensor[]): boolean;
+  /** About how many multiply-adds one image takes forward. */
+  workOfFused(engine: NativeEngine): number;
   isFusedCurrent(engine: NativeEngine): boolean;
   /**
    * @param average - Averages the gradient of each step over a group, whose ranks have to take as many steps. Nobody

@@ -1,4 +1,5 @@
 import type { NativeTensor } from '../tensor.js';
+import type { AutogradExports } from './autograd.js';
 import type { ContextExports } from './context.js';
 import type { CudaExports } from './cuda.js';
 import type { DataExports } from './data.js';
@@ -10,7 +11,8 @@ import type { RecordingExports } from './recording.js';
 
 /** The binary's exports: the only declaration of them, by room of native/. */
 export interface Native
-  extends ContextExports,
+  extends AutogradExports,
+    ContextExports,
     CudaExports,
     DataExports,
     DistributedExports,

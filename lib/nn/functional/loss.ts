@@ -66,6 +66,9 @@ const args = { ...pairArgs, weight: optionalTensor };
  *
  * Logits `(N, K)`, `(K)` or `(N, K, …)`; targets class indices, int64 0 … K−1 without dimension K, or probabilities of
  * the logits' shape. By name only: `ignoreIndex`, `reduction`, `labelSmoothing`.
+ *
+ * @example
+ * nn.functional.crossEntropy(torch.zeros(2, 10), torch.tensor([3n, 7n])); // → tensor(2.3026)
  */
 export const crossEntropy = ordered<[input: Tensor, target: Tensor], [weight?: Tensor | null]>()(
   'crossEntropy',

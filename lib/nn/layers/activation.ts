@@ -6,7 +6,12 @@ import { tensorKind } from '../../tensor/kinds.js';
 import { leakyRelu, logSoftmax, silu, softmax, softmin } from '../functional/activation.js';
 import { type LayerOptions, layer } from '../layer.js';
 
-/** `1 / (1 + e^−x)`; mirrors `torch.nn.Sigmoid`. Any shape. */
+/**
+ * `1 / (1 + e^−x)`; mirrors `torch.nn.Sigmoid`. Any shape.
+ *
+ * @example
+ * new nn.Sigmoid().forward(torch.tensor([0])); // → tensor([0.5000])
+ */
 export class Sigmoid extends layer('Sigmoid') {
   forward(input: Tensor): Tensor {
     atMost('Sigmoid.forward', 1, arguments.length);
@@ -14,7 +19,12 @@ export class Sigmoid extends layer('Sigmoid') {
   }
 }
 
-/** Hyperbolic tangent; mirrors `torch.nn.Tanh`. Any shape. */
+/**
+ * Hyperbolic tangent; mirrors `torch.nn.Tanh`. Any shape.
+ *
+ * @example
+ * new nn.Tanh().forward(torch.tensor([0, 1])); // → tensor([0.0000, 0.7616])
+ */
 export class Tanh extends layer('Tanh') {
   forward(input: Tensor): Tensor {
     atMost('Tanh.forward', 1, arguments.length);
@@ -30,7 +40,12 @@ const inPlace = {
   repr: '[inplace={inplace}]',
 };
 
-/** `max(0, x)`; mirrors `torch.nn.ReLU`. Any shape. */
+/**
+ * `max(0, x)`; mirrors `torch.nn.ReLU`. Any shape.
+ *
+ * @example
+ * new nn.ReLU().forward(torch.tensor([-1, 2])); // → tensor([0., 2.])
+ */
 export class ReLU extends layer('ReLU', inPlace) {
   forward(input: Tensor): Tensor {
     atMost('ReLU.forward', 1, arguments.length);
@@ -39,7 +54,12 @@ export class ReLU extends layer('ReLU', inPlace) {
   }
 }
 
-/** `x / (1 + e^−x)`; mirrors `torch.nn.SiLU`. Any shape. */
+/**
+ * `x / (1 + e^−x)`; mirrors `torch.nn.SiLU`. Any shape.
+ *
+ * @example
+ * new nn.SiLU().forward(torch.tensor([0, 1])); // → tensor([0.0000, 0.7311])
+ */
 export class SiLU extends layer('SiLU', inPlace) {
   forward(input: Tensor): Tensor {
     atMost('SiLU.forward', 1, arguments.length);
@@ -59,7 +79,12 @@ const leaky = {
 /** Options of {@link LeakyReLU}. */
 export interface LeakyReLUOptions extends LayerOptions<typeof leaky> {}
 
-/** `x` where it is positive, else `negativeSlope · x`; mirrors `torch.nn.LeakyReLU`. Any shape. */
+/**
+ * `x` where it is positive, else `negativeSlope · x`; mirrors `torch.nn.LeakyReLU`. Any shape.
+ *
+ * @example
+ * new nn.LeakyReLU(0.5).forward(torch.tensor([-2, 2])); // → tensor([-1., 2.])
+ */
 export class LeakyReLU extends layer('LeakyReLU', leaky) {
   constructor(negativeSlope?: number, options?: LeakyReLUOptions);
   constructor(...given: unknown[]) {
@@ -80,7 +105,12 @@ const alongDim = {
   repr: 'dim={dim}',
 };
 
-/** Exponentials that sum to 1 along a dimension; mirrors `torch.nn.Softmax`. Any shape. */
+/**
+ * Exponentials that sum to 1 along a dimension; mirrors `torch.nn.Softmax`. Any shape.
+ *
+ * @example
+ * new nn.Softmax(0).forward(torch.tensor([0, 0])); // → tensor([0.5000, 0.5000])
+ */
 export class Softmax extends layer('Softmax', alongDim) {
   constructor(dim?: number | null);
   constructor(...given: unknown[]) {

@@ -138,6 +138,8 @@ export interface AvgPool3dOptions extends LayerOptions<DeclaredAvg<3>> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
+ * @example
+ * new nn.AvgPool2d(2).forward(torch.ones(1, 1, 4, 4)).shape; // → [ 1, 1, 2, 2 ]
  */
 export class AvgPool2d extends avgPooling('AvgPool2d', 2) {
   constructor(kernelSize: Sizes<2>, stride?: Sizes<2>, options?: AvgPool2dOptions);

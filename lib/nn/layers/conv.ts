@@ -164,6 +164,8 @@ export interface Conv3dOptions extends LayerOptions<Declared<3>> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
+ * @example
+ * new nn.Conv1d(4, 6, 3).forward(torch.zeros(2, 4, 9)).shape; // → [ 2, 6, 7 ]
  */
 export class Conv1d extends convolution('Conv1d', 1) {
   constructor(
@@ -185,6 +187,10 @@ export class Conv1d extends convolution('Conv1d', 1) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
+ * @example
+ * const conv = new nn.Conv2d(1, 6, 5, { padding: 2 });
+ * conv.forward(torch.zeros(8, 1, 28, 28)).shape; // → [ 8, 6, 28, 28 ]
+ * conv; // → Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))
  */
 export class Conv2d extends convolution('Conv2d', 2) {
   constructor(
@@ -205,6 +211,8 @@ export class Conv2d extends convolution('Conv2d', 2) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv3d.html
+ * @example
+ * new nn.Conv3d(1, 2, 3).forward(torch.zeros(1, 1, 5, 5, 5)).shape; // → [ 1, 2, 3, 3, 3 ]
  */
 export class Conv3d extends convolution('Conv3d', 3) {
   constructor(

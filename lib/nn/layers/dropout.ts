@@ -32,6 +32,10 @@ export interface DropoutOptions extends LayerOptions<typeof declaration> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
+ * @example
+ * const dropout = new nn.Dropout();
+ * dropout.eval();
+ * dropout.forward(torch.ones(3)); // → tensor([1., 1., 1.])
  */
 export class Dropout extends layer('Dropout', declaration) {
   constructor(p?: number, options?: DropoutOptions);

@@ -102,6 +102,8 @@ export interface PretrainedOptions extends OptionsOf<typeof table.options> {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for `sparse`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
+ * @example
+ * new nn.Embedding(10, 3).forward(torch.tensor([[1n, 2n]])).shape; // → [ 1, 2, 3 ]
  */
 export class Embedding extends layer('Embedding', table) {
   /** `(numEmbeddings, embeddingDim)` */

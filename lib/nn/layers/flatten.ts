@@ -11,6 +11,9 @@ const unflatten =
  * Makes several dimensions one; mirrors `torch.nn.Flatten`.
  *
  * Shape: `(N, C, H, W)` → `(N, C·H·W)` by default.
+ *
+ * @example
+ * new nn.Flatten().forward(torch.zeros(2, 3, 4)).shape; // → [ 2, 12 ]
  */
 export class Flatten extends layer('Flatten', {
   args: {

@@ -104,6 +104,8 @@ export interface LayerNormOptions extends LayerOptions<typeof lastDims> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not of its kind.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
+ * @example
+ * new nn.LayerNorm([4]).forward(torch.rand(2, 4)).shape; // → [ 2, 4 ]
  */
 export class LayerNorm extends layer('LayerNorm', lastDims) {
   /** Scale, of the shape `normalizedShape`. */

@@ -29,6 +29,8 @@ export interface LinearOptions extends LayerOptions<typeof declaration> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
+ * @example
+ * new nn.Linear(20, 30).forward(torch.zeros(128, 20)).shape; // → [ 128, 30 ]
  */
 export class Linear extends layer('Linear', declaration) {
   /** `(outFeatures, inFeatures)` */

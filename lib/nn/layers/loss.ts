@@ -20,6 +20,9 @@ import { layer } from '../layer.js';
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+ * @example
+ * const loss = new nn.CrossEntropyLoss();
+ * loss.forward(torch.zeros(2, 10), torch.tensor([3n, 7n])); // → tensor(2.3026)
  */
 export class CrossEntropyLoss extends layer('CrossEntropyLoss', {
   options: { ...classLoss, ...smoothing },
@@ -69,6 +72,8 @@ export class NLLLoss extends layer('NLLLoss', { options: classLoss, making: clas
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an unknown reduction.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
+ * @example
+ * new nn.MSELoss().forward(torch.zeros(2), torch.ones(2)); // → tensor(1.)
  */
 export class MSELoss extends layer('MSELoss', {
   options: {

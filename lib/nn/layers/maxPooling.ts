@@ -120,6 +120,8 @@ export class MaxPool1d<Indexed extends boolean = false> extends maxPooling('MaxP
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
+ * @example
+ * new nn.MaxPool2d(2, 2).forward(torch.zeros(1, 6, 24, 24)).shape; // → [ 1, 6, 12, 12 ]
  */
 export class MaxPool2d<Indexed extends boolean = false> extends maxPooling('MaxPool2d', 2) {
   constructor(

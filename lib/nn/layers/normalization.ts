@@ -82,6 +82,8 @@ export class BatchNorm1d extends tracked('BatchNorm1d', overBatch) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of other than 4 dimensions.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
+ * @example
+ * new nn.BatchNorm2d(6).forward(torch.rand(4, 6, 5, 5)).shape; // → [ 4, 6, 5, 5 ]
  */
 export class BatchNorm2d extends tracked('BatchNorm2d', overBatch) {
   constructor(numFeatures: number, options?: BatchNorm2dOptions);

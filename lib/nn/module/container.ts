@@ -9,8 +9,8 @@ import { Module } from './module.js';
 import { requireMemberName } from './registration.js';
 import { entry } from './repr.js';
 
-/** What the containers have in common: modules in an order, named by their numbers. */
-abstract class Container<M extends Module> extends Module {
+/** @internal What the containers have in common: modules in an order, named by their numbers. */
+export abstract class Container<M extends Module> extends Module {
   #entries: [name: string, module: M][] = [];
 
   protected constructor(modules: Iterable<M>) {
@@ -125,6 +125,9 @@ abstract class Container<M extends Module> extends Module {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when an argument is no module.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html
+ * @example
+ * const net = new nn.Sequential(new nn.Flatten(), new nn.Linear(784, 10));
+ * net.forward(torch.zeros(2, 1, 28, 28)).shape; // → [ 2, 10 ]
  */
 export class Sequential extends Container<Module> {
   constructor(...modules: Module[]);
@@ -159,6 +162,9 @@ export class Sequential extends Container<Module> {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when an element is no module.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.ModuleList.html
+ * @example
+ * const layers = new nn.ModuleList([new nn.Linear(2, 2), new nn.Linear(2, 1)]);
+ * layers.length; // → 2
  */
 export class ModuleList<M extends Module = Module> extends Container<M> {
   constructor(modules: Iterable<M> = []) {

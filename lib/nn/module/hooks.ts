@@ -1,6 +1,10 @@
-import { atMost } from '../../argument/atMost.js';
 import { callback, flag } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
+import { RemovableHandle } from '../../context/removableHandle.js';
+
+import { type BackwardHook, type BackwardPreHook, HookedCall } from './backwardHooks.js';
+
+export type { BackwardHook, BackwardPreHook } from './backwardHooks.js';
 
 type Called = (...inputs: unknown[]) => unknown;
 
@@ -30,27 +34,6 @@ export interface HookOptions {
   prepend?: boolean;
 }
 
-/** Takes a hook away again; mirrors `torch.utils.hooks.RemovableHandle`. */
-export class RemovableHandle {
-  readonly #remove: () => void;
-
-  /** @internal Hooks are registered by methods. */
-  constructor(remove: () => void) {
-    atMost('RemovableHandle', 1, arguments.length);
-    this.#remove = remove;
-  }
-
-  /** The hook is not called any more. A second time does nothing. */
-  remove(): void {
-    atMost('remove', 0, arguments.length);
-    this.#remove();
-  }
-
-  [Symbol.dispose](): void {
-    this.#remove();
-  }
-}
-
 interface Entry {
   readonly call: Called;
   readonly isAlways: boolean;
@@ -60,6 +43,8 @@ interface Entry {
 class Hooks {
   readonly before: Entry[] = [];
   readonly after: Entry[] = [];
+  readonly backward: Entry[] = [];
+  readonly backwardBefore: Entry[] = [];
   readonly #module: Hooked;
   #own: PropertyDescriptor | undefined;
 
@@ -68,7 +53,8 @@ class Hooks {
   }
 
   get isEmpty(): boolean {
-    return this.before.length + this.after.length === 0;
+    const { before, after, backward, backwardBefore } = this;
+    return [before, after, backward, backwardBefore].every(({ length }) => length === 0);
   }
 
   get #forward(): Called {
@@ -98,6 +84,14 @@ class Hooks {
     else Object.defineProperty(this.#module, 'forward', this.#own);
   }
 
+  #hookedCall(): HookedCall | undefined {
+    const [hooks, preHooks] = [this.backward, this.backwardBefore].map((entries) =>
+      entries.map(({ call }) => call),
+    ) as [BackwardHook[], BackwardPreHook[]];
+    if (hooks.length + preHooks.length === 0) return undefined;
+    return new HookedCall(this.#module, hooks, preHooks);
+  }
+
   #call(given: readonly unknown[]): unknown {
     const module = this.#module;
     let inputs = given;
@@ -108,12 +102,15 @@ class Hooks {
         const changed = call(module, inputs);
         if (changed !== undefined) inputs = Array.isArray(changed) ? changed : [changed];
       }
+      const hooked = this.#hookedCall();
+      if (hooked !== undefined) inputs = hooked.takeInputs(inputs);
       output = this.#forward.apply(module, [...inputs]);
       for (const entry of [...this.after]) {
         done.add(entry);
         const changed = entry.call(module, inputs, output);
         if (changed !== undefined) output = changed;
       }
+      if (hooked !== undefined) output = hooked.takeOutput(output);
       return output;
     } catch (error) {
       for (const entry of this.after) {
@@ -132,7 +129,7 @@ export const hasHooks = (module: Hooked): boolean => hooksOf.has(module);
 /** Has a function called at each call of a module. */
 export function addHook(
   module: Hooked,
-  kind: 'before' | 'after',
+  kind: 'before' | 'after' | 'backward' | 'backwardBefore',
   call: unknown,
   { prepend, alwaysCall = false }: { prepend: boolean; alwaysCall?: boolean },
 ): RemovableHandle {
@@ -155,6 +152,16 @@ export function addHook(
     own.uninstall();
     hooksOf.delete(module);
   });
+}
+
+/** Has all functions that are called at a module's calls called at those of another one too. */
+export function copyHooks(from: Hooked, to: Hooked): void {
+  const hooks = hooksOf.get(from);
+  for (const kind of ['before', 'after', 'backward', 'backwardBefore'] as const) {
+    for (const { call, isAlways } of hooks?.[kind] ?? []) {
+      addHook(to, kind, call, { prepend: false, alwaysCall: isAlways });
+    }
+  }
 }
 
 const prepended = { prepend: flag.or(false) };

@@ -5,19 +5,22 @@ import { callback, flag, integer, text } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
 import { noGrad } from '../../context/autograd.js';
 import type { DeviceLike } from '../../context/device.js';
+import type { RemovableHandle } from '../../context/removableHandle.js';
 import { invalidArgument } from '../../error.js';
 import type { DType } from '../../native/dtype.js';
 import { nextIdentity, uncloneable } from '../../native/identity.js';
+import { jupyterDisplay, type MimeBundle } from '../../notebook/bundle.js';
 import { Tensor } from '../../tensor/index.js';
 import type { Arithmetic } from './arithmetic.js';
 import { moveModule } from './conversion.js';
 import { partAt } from './find.js';
 import {
   addHook,
+  type BackwardHook,
+  type BackwardPreHook,
   type ForwardHook,
   type ForwardPreHook,
   type HookOptions,
-  type RemovableHandle,
   readForwardHook,
   readHook,
 } from './hooks.js';
@@ -57,6 +60,14 @@ function* withoutNames<T>(members: Iterable<[string, T]>): IterableIterator<T> {
  * parameters into its fields, where they are found in the order of the fields, and defines `forward`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
+ * @example
+ * class Net extends nn.Module {
+ *   fc = new nn.Linear(4, 2);
+ *   forward(x: torch.Tensor) {
+ *     return this.fc.forward(x).relu();
+ *   }
+ * }
+ * Object.keys(new Net().stateDict()); // → [ 'fc.weight', 'fc.bias' ]
  */
 export abstract class Module {
   /** @internal */
@@ -208,6 +219,31 @@ export abstract class Module {
     const what = 'registerForwardHook';
     atMost(what, 2, arguments.length);
     return addHook(this, 'after', hook, readForwardHook(what, hook, options));
+  }
+
+  /**
+   * Has a function called in backward passes once the gradients of the module's inputs are there, with the module, these,
+   * and those of its outputs; mirrors `torch.nn.Module.register_full_backward_hook`. What it returns takes the place of
+   * the inputs' gradients. Calls of the module that come after the registration are seen.
+   *
+   * @returns Takes it away again, for later calls.
+   * @throws {TypeError} `ERR_INVALID_ARG`, in the pass, where it returns another number of gradients.
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.register_full_backward_hook
+   */
+  registerFullBackwardHook(hook: BackwardHook<this>, options?: HookOptions): RemovableHandle {
+    const what = 'registerFullBackwardHook';
+    atMost(what, 2, arguments.length);
+    return addHook(this, 'backward', hook, readHook(what, hook, options));
+  }
+
+  /**
+   * The same before the gradients of the inputs are computed, with the module and the gradients of its outputs, whose place
+   * is taken by what it returns; mirrors `torch.nn.Module.register_full_backward_pre_hook`.
+   */
+  registerFullBackwardPreHook(hook: BackwardPreHook<this>, options?: HookOptions): RemovableHandle {
+    const what = 'registerFullBackwardPreHook';
+    atMost(what, 2, arguments.length);
+    return addHook(this, 'backwardBefore', hook, readHook(what, hook, options));
   }
 
   /** This module and all below with dotted names, parents first, each once. @param prefix - Of the names. */
@@ -456,6 +492,10 @@ export abstract class Module {
 
   [inspect.custom](): string {
     return this.toString();
+  }
+
+  [jupyterDisplay](): MimeBundle {
+    return { 'text/plain': this.toString() };
   }
 }
 

@@ -37,8 +37,15 @@ export function pythonText(value: unknown): string {
   return String(value);
 }
 
-/** A number as Python writes a float: `1.0`. */
+/** A number as Python writes a float, `1.0`; several as a tuple of them. */
 export function pythonFloat(value: unknown): string {
+  if (Array.isArray(value)) {
+    return `(${value.map(pythonFloat).join(', ')}${value.length === 1 ? ',' : ''})`;
+  }
   if (Number.isInteger(value) && Math.abs(value as number) < 1e16) return `${value}.0`;
   return pythonText(value).replace('Infinity', 'inf');
 }
+
+/** Numbers as Python writes a list of floats, lists within lists too. */
+export const pythonFloats = (value: unknown): string =>
+  Array.isArray(value) ? `[${value.map(pythonFloats).join(', ')}]` : pythonFloat(value);

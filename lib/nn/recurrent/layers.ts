@@ -155,6 +155,9 @@ export interface GRUOptions extends LayerOptions<typeof gru> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range, or sizes do not fit.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html
+ * @example
+ * const [outputs] = new nn.GRU(4, 8).forward(torch.zeros(5, 2, 4));
+ * outputs.shape; // → [ 5, 2, 8 ]
  */
 export class GRU extends layer('GRU', gru) {
   constructor(inputSize: number, hiddenSize: number, numLayers?: number, options?: GRUOptions);
@@ -200,6 +203,9 @@ export interface LSTMOptions extends LayerOptions<typeof lstm> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range, or sizes do not fit.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+ * @example
+ * const [outputs] = new nn.LSTM(4, 8).forward(torch.zeros(5, 2, 4));
+ * outputs.shape; // → [ 5, 2, 8 ]
  */
 export class LSTM extends layer('LSTM', lstm) {
   constructor(inputSize: number, hiddenSize: number, numLayers?: number, options?: LSTMOptions);

@@ -1,4 +1,4 @@
-import { version } from '../../version.js';
+import { version } from '../../location.js';
 import type { ServedModel } from '../servedModel.js';
 import { tensors } from './infer.js';
 

@@ -63,6 +63,10 @@ const fromDataSpec = {
  * @throws {TypeError} `ERR_INVALID_ARG` for ragged arrays, elements that are no numbers, and elements
  *   that the dtype cannot hold.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]); // → tensor([[1., 2.], [3., 4.]])
+ * torch.tensor([1n, 2n]).dtype; // → 'int64'
+ * torch.tensor(5).shape; // → []
  */
 export function tensor(data: Nested<Element> | TypedArray, options?: FromDataOptions): Tensor {
   atMost('tensor', 2, arguments.length);

@@ -56,9 +56,19 @@ function like(what: string, factory: Factory): (tensor: Tensor, options?: LikeOp
   };
 }
 
-/** Zeros with the shape, dtype and device of another tensor, where `options` do not say otherwise. */
+/**
+ * Zeros with the shape, dtype and device of another tensor, where `options` do not say otherwise.
+ *
+ * @example
+ * torch.zerosLike(torch.ones(2)); // → tensor([0., 0.])
+ */
 export const zerosLike = like('zerosLike', zerosLikeOp);
-/** Ones like another tensor. */
+/**
+ * Ones like another tensor.
+ *
+ * @example
+ * torch.onesLike(torch.zeros(2)); // → tensor([1., 1.])
+ */
 export const onesLike = like('onesLike', onesLikeOp);
 /** Memory as it is found, like another tensor. */
 export const emptyLike = like('emptyLike', emptyLikeOp);

@@ -26,7 +26,13 @@ interface RandInt {
   (high: Integer, sizes: readonly number[], options?: RandomTensorOptions): Tensor;
 }
 
-/** Random integers in `[low, high)`, int64. @param low - Default 0. */
+/**
+ * Random integers in `[low, high)`, int64. @param low - Default 0.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.randint(0, 10, [3]); // → tensor([4, 9, 3])
+ */
 export const randint: RandInt = (...args: unknown[]): Tensor => {
   const [low, high, sizes, ...rest] = Array.isArray(args[1]) ? [0, ...args] : args;
   atMost('randint', 4, 3 + rest.length);
@@ -34,7 +40,13 @@ export const randint: RandInt = (...args: unknown[]): Tensor => {
   return finish(randintOp(low, high, sizes, keywords(made, 'int64')), made);
 };
 
-/** The integers 0 … n − 1 in random order, int64. */
+/**
+ * The integers 0 … n − 1 in random order, int64.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.randperm(4); // → tensor([0, 1, 3, 2])
+ */
 export function randperm(n: number, options?: RandomTensorOptions): Tensor {
   atMost('randperm', 2, arguments.length);
   const made = readRandom('randperm', options);

@@ -28,6 +28,9 @@ const triuIndicesOp = bind<Factory>('triu_indices');
  * `getDefaultDtype()`. `end` is not included.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a step below 1 where int64 is asked for.
+ * @example
+ * torch.arange(3); // → tensor([0, 1, 2])
+ * torch.arange(0, 1, 0.25); // → tensor([0.0000, 0.2500, 0.5000, 0.7500])
  */
 export function arange(...args: [...Integer[], TensorOptions] | Integer[]): Tensor {
   const options = isOptions(args.at(-1)) ? (args.pop() as TensorOptions) : undefined;
@@ -68,7 +71,12 @@ interface LogSpaced {
 
 const ends = { start: operandKind, end: operandKind, steps: sizeKind };
 
-/** `steps` numbers from `start` to `end`, both included, evenly spaced. The ends may be tensors of one element. */
+/**
+ * `steps` numbers from `start` to `end`, both included, evenly spaced. The ends may be tensors of one element.
+ *
+ * @example
+ * torch.linspace(0, 1, 3); // → tensor([0.0000, 0.5000, 1.0000])
+ */
 export const linspace: Spaced = factory('linspace', ends, ({ start, end, steps }, made) =>
   linspaceOp(start, end, steps, keywords(made)),
 );

@@ -48,10 +48,20 @@ const sized =
 type Sized = (...args: Sizes) => Tensor;
 type RandomSized = (...args: Sizes | [readonly number[], RandomTensorOptions]) => Tensor;
 
-/** Zeros. `zeros(2, 3)`, `zeros([2, 3], { dtype: 'int64' })`. */
+/**
+ * Zeros. `zeros(2, 3)`, `zeros([2, 3], { dtype: 'int64' })`.
+ *
+ * @example
+ * torch.zeros(2, 3).shape; // → [ 2, 3 ]
+ */
 export const zeros: Sized = sized('zeros', zerosOp, read);
 
-/** Ones. */
+/**
+ * Ones.
+ *
+ * @example
+ * torch.ones(2); // → tensor([1., 1.])
+ */
 export const ones: Sized = sized('ones', onesOp, read);
 
 /** Memory as it is found: fill it before reading. */
@@ -77,7 +87,12 @@ export const emptyPermuted: (
   (given, made) => emptyPermutedOp(given.size, given.physicalLayout, keywords(made)),
 );
 
-/** One value everywhere: `getDefaultDtype()` for a number, int64 for a bigint, bool for a boolean. */
+/**
+ * One value everywhere: `getDefaultDtype()` for a number, int64 for a bigint, bool for a boolean.
+ *
+ * @example
+ * torch.full([2], 7); // → tensor([7., 7.])
+ */
 export function full(
   sizes: readonly number[],
   value: number | bigint | boolean,
@@ -93,13 +108,30 @@ export function full(
 export const scalarTensor: (s: number | bigint | boolean, options?: TensorOptions) => Tensor =
   factory('scalarTensor', { s: scalarKind }, ({ s }, made) => scalarTensorOp(s, keywords(made)));
 
-/** Even random numbers in `[0, 1)`. */
+/**
+ * Even random numbers in `[0, 1)`.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.rand(2); // → tensor([0.4963, 0.7682])
+ */
 export const rand: RandomSized = sized('rand', randOp, readRandom);
 
-/** Random numbers of the normal distribution with mean 0 and variance 1. */
+/**
+ * Random numbers of the normal distribution with mean 0 and variance 1.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.randn(2); // → tensor([ 1.5410, -0.2934])
+ */
 export const randn: RandomSized = sized('randn', randnOp, readRandom);
 
-/** Ones on the diagonal, zeros elsewhere: `(n, m)`. @param m - Default n. */
+/**
+ * Ones on the diagonal, zeros elsewhere: `(n, m)`. @param m - Default n.
+ *
+ * @example
+ * torch.eye(2); // → tensor([[1., 0.], [0., 1.]])
+ */
 export function eye(n: number, m?: number | TensorOptions, options?: TensorOptions): Tensor {
   atMost('eye', isOptions(m) ? 2 : 3, arguments.length);
   const made = read('eye', isOptions(m) ? m : options);

@@ -46,7 +46,7 @@ Error error_of(const Library& library, Report& report, const Case& c, bool direc
   lenet_fused_result result;
   const Tensors<float> gradient = engine.gradients(c.samples, &result);
   Error error{distance(engine.predict(c.samples), c.logits), 0};
-  for (int t = 0; t < 4; ++t) {
+  for (size_t t = 0; t < gradient.size(); ++t) {
     error.gradient = std::max(error.gradient, distance(gradient[t], c.gradient[t]));
   }
   report.check(std::isfinite(result.loss), "method: loss");
@@ -92,7 +92,24 @@ void check_kinds(const Library& library, Report& report, const Variant& variant)
 
 }  // namespace
 
+// 3×3 with even and odd sides, with and without padding, channels that are no multiple of a block,
+// a stride whose gradient is spread out, one tile only, more tiles than are computed together.
+std::vector<Variant> tiled_variants() {
+  const auto relu = activation(LENET_FUSED_RELU);
+  const auto max = pool(LENET_FUSED_MAX_POOL);
+  return {
+      {"3×3", network_of(1, 12, 10, {conv(9, 3, 1), relu, max, conv(13, 3), relu, linear(5)})},
+      {"3×3 stride", network_of(8, 9, 11, {conv(8, 3, 2), conv(10, 3, 1, 2), relu, linear(4)})},
+      {"3×3 small", network_of(8, 3, 4, {conv(16, 3, 1), relu, conv(8, 3), linear(3)})},
+      {"3×3 wide", network_of(9, 5, 39, {conv(8, 3, 1, 1, 0), relu, conv(8, 3, 1), linear(3)})},
+  };
+}
+
 void test_methods(const Library& library, Report& report) {
+  for (const Variant& variant : tiled_variants()) {
+    check_error(library, report, variant);
+    check_kinds(library, report, variant);
+  }
   for (const Variant& variant : lenet_variants()) {
     check_error(library, report, variant);
     check_kinds(library, report, variant);

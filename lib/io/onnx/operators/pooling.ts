@@ -92,4 +92,20 @@ function avgPool2d(call: Call): string {
   ]);
 }
 
-export const pooling: Translations = { max_pool2d: maxPool2d, avg_pool2d: avgPool2d };
+// ONNX has windows of one size: those that divide the image.
+function adaptiveAvgPool2d(call: Call): string {
+  const size = requireImages(call, 'self');
+  call.ignore('output_size');
+  const output = call.result.shape.slice(2) as [number, number];
+  const kernel = size.map((length, i) => length / output[i]!);
+  if (!kernel.every(Number.isInteger)) {
+    call.refuse(`${size.join('×')} pixels fall into ${output.join('×')} windows of several sizes`);
+  }
+  return call.node('AveragePool', [call.input('self')], { kernel_shape: kernel, strides: kernel });
+}
+
+export const pooling: Translations = {
+  max_pool2d: maxPool2d,
+  avg_pool2d: avgPool2d,
+  adaptive_avg_pool2d: adaptiveAvgPool2d,
+};

@@ -1,0 +1,25 @@
+import { ordered } from '../../argument/ordered.js';
+import type { Tensor } from '../../tensor/index.js';
+import { imageKind } from '../kinds.js';
+import { sizesOf } from './pixels.js';
+
+const takes = { args: { img: imageKind } };
+
+/** `[channels, height, width]` of images; mirrors torchvision's `get_dimensions`. `(H, W)` has one channel. */
+export const getDimensions = ordered<[img: Tensor]>()('getDimensions', takes, ({ img }) =>
+  sizesOf(img),
+);
+
+/** `[width, height]` of images; mirrors torchvision's `get_image_size`. */
+export const getImageSize = ordered<[img: Tensor]>()(
+  'getImageSize',
+  takes,
+  ({ img }): [width: number, height: number] => [img.shape.at(-1)!, img.shape.at(-2)!],
+);
+
+/** Channels of images; mirrors torchvision's `get_image_num_channels`. */
+export const getImageNumChannels = ordered<[img: Tensor]>()(
+  'getImageNumChannels',
+  takes,
+  ({ img }): number => sizesOf(img)[0],
+);
