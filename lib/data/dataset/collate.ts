@@ -34,6 +34,10 @@ export type BatchOf<Item> = Item extends readonly unknown[]
  * @param examples - As a data set gives them, at least one; all alike.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else, and for examples that are not alike.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.default_collate
+ * @example
+ * const [X, y] = data.defaultCollate([[torch.ones(2), 3], [torch.ones(2), 4]] as [torch.Tensor, number][]);
+ * X.shape; // → [ 2, 2 ]
+ * y.tolist(); // → [ 3, 4 ]
  */
 export function defaultCollate<Item>(examples: readonly Item[]): BatchOf<Item> {
   atMost('defaultCollate', 1, arguments.length);
@@ -146,6 +150,8 @@ function byName(parts: readonly Record<string, unknown>[], place: string): unkno
  * `torch.utils.data.default_convert`, with which a loader without batches (`batchSize: null`) gives examples.
  *
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.default_convert
+ * @example
+ * data.defaultConvert({ x: Float32Array.of(1, 2), name: 'a' }).x.shape; // → [ 2 ]
  */
 export function defaultConvert<Item>(example: Item): Converted<Item> {
   atMost('defaultConvert', 1, arguments.length);

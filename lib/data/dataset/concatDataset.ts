@@ -12,6 +12,9 @@ import { checkIndex, Dataset, type Reading, requireDataset } from './dataset.js'
  *
  * @throws {TypeError} `ERR_INVALID_ARG` without data sets, and for what has no length, such as an `IterableDataset`.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.ConcatDataset
+ * @example
+ * const both = new data.ConcatDataset([trainSet, new data.Subset(trainSet, 10)]);
+ * both.length - trainSet.length; // → 10
  */
 export class ConcatDataset<Item = readonly unknown[]> extends Dataset<Item> {
   readonly datasets: readonly Dataset<Item>[];

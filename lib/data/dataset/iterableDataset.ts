@@ -11,6 +11,14 @@ import { Dataset, streams } from './dataset.js';
  *
  * @typeParam Item - One example.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.IterableDataset
+ * @example
+ * class Numbers extends data.IterableDataset<number> {
+ *   override *[Symbol.iterator]() {
+ *     yield* [1, 2, 3];
+ *   }
+ * }
+ * const loader = new data.DataLoader(new Numbers(), { batchSize: 2 });
+ * Array.from(loader, (batch) => batch.tolist()); // → [ [ 1, 2 ], [ 3 ] ]
  */
 export abstract class IterableDataset<Item = readonly unknown[]> extends Dataset<Item> {
   /** @internal */
@@ -39,6 +47,13 @@ export abstract class IterableDataset<Item = readonly unknown[]> extends Dataset
  * @param datasets - Iterable data sets; iterated anew in each pass.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.ChainDataset
+ * @example
+ * class Count extends data.IterableDataset<number> {
+ *   override *[Symbol.iterator]() {
+ *     yield* [1, 2];
+ *   }
+ * }
+ * [...new data.ChainDataset([new Count(), new Count()])]; // → [ 1, 2, 1, 2 ]
  */
 export class ChainDataset<Item = readonly unknown[]> extends IterableDataset<Item> {
   readonly datasets: readonly IterableDataset<Item>[];

@@ -27,6 +27,9 @@ const spec = {
  * @returns A {@link Subset} for each length.
  * @throws {TypeError} `ERR_INVALID_ARG`. A fraction of which nothing is left gives a warning, as in Python.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.random_split
+ * @example
+ * const [train, held] = data.randomSplit(new data.Subset(trainSet, 100), [0.8, 0.2]);
+ * [train!.length, held!.length]; // → [ 80, 20 ]
  */
 export function randomSplit<Item>(
   dataset: Dataset<Item>,

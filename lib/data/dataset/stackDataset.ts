@@ -13,10 +13,12 @@ export type StackOf<P extends Parts> = { -readonly [Name in keyof P]: ItemOf<P[N
  * Data sets of the same length side by side: example i is example i of each; mirrors `torch.utils.data.StackDataset`. Of data
  * sets given one after another examples are arrays, of those in an object (Python's keywords) objects.
  *
- * @example
- * new StackDataset({ image: pictures, text: captions }).get(0); // { image: pictures.get(0), text: captions.get(0) }
  * @throws {TypeError} `ERR_INVALID_ARG` without data sets, or when their lengths differ.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.StackDataset
+ * @example
+ * const set = new data.TensorDataset(torch.arange(3));
+ * const { a, b } = new data.StackDataset({ a: set, b: set }).get(2);
+ * [a[0].item(), b[0].item()]; // → [ 2, 2 ]
  */
 export class StackDataset<const P extends Parts> extends Dataset<StackOf<P>> {
   readonly datasets: P;

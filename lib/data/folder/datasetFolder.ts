@@ -49,6 +49,9 @@ const spec = {
  * @throws {TypeError} `ERR_INVALID_ARG` with both or neither of `extensions` and `isValidFile`.
  * @throws {TorchError} `ERR_DATA_NOT_FOUND` without folders, and for a class without files.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.DatasetFolder.html
+ * @example compile
+ * import { readFile } from 'node:fs/promises';
+ * const texts = new data.DatasetFolder('texts', (path) => readFile(path, 'utf8'), { extensions: ['.txt'] });
  */
 export class DatasetFolder<Sample, Changed = Sample> extends Dataset<
   readonly [sample: Changed, label: number]

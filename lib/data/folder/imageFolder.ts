@@ -51,6 +51,10 @@ const others = ['.ppm', '.bmp', '.pgm', '.tif', '.tiff'];
  * @throws {TorchError} `ERR_DATA_NOT_FOUND` without folders, and for a class without pictures; `ERR_IMAGE` for pictures of
  *   another format than PNG, JPEG and WebP, and, when it is read, for a damaged one.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.ImageFolder.html
+ * @example compile
+ * const folder = new data.ImageFolder('pictures/train', { transform: (image) => image.div(255) });
+ * const loader = new data.DataLoader(folder, { batchSize: 32, shuffle: true, numWorkers: 4 });
+ * for await (const [X, y] of loader) net.forward(X).argmax({ dim: 1 }).eq(y);
  */
 export class ImageFolder extends DatasetFolder<ReadImage, Tensor> {
   readonly transform: Transform | undefined;

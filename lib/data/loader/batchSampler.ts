@@ -21,6 +21,8 @@ export function lengthOfBatches(batches: BatchSamplerLike): number | undefined {
  * @param dropLast - Whether a last, smaller batch is left out.
  * @throws {TypeError} `ERR_INVALID_ARG`
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.BatchSampler
+ * @example
+ * [...new data.BatchSampler([0, 1, 2, 3, 4], 2, false)]; // → [ [ 0, 1 ], [ 2, 3 ], [ 4 ] ]
  */
 export class BatchSampler extends Sampler<number[]> implements BatchSamplerLike {
   readonly sampler: SamplerLike;

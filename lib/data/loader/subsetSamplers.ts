@@ -25,6 +25,8 @@ const subsetSpec = {
  * @param indices - The numbers of the examples: an array, a typed one, or a tensor of integers `(N)`.
  * @throws {TypeError} `ERR_INVALID_ARG`
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.SubsetRandomSampler
+ * @example
+ * [...new data.SubsetRandomSampler([4, 7])].sort(); // → [ 4, 7 ]
  */
 export class SubsetRandomSampler extends Sampler {
   readonly indices: readonly number[];
@@ -106,6 +108,8 @@ const weightedSpec = {
  * @throws {TypeError} `ERR_INVALID_ARG`; in a pass `TorchError` `ERR_LIBTORCH` for weights that cannot be drawn from: all 0, or
  *   fewer than `numSamples` without replacement.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.WeightedRandomSampler
+ * @example
+ * [...new data.WeightedRandomSampler([0, 1], 3)]; // → [ 1, 1, 1 ]
  */
 export class WeightedRandomSampler extends Sampler {
   /** float64 `(N)` */

@@ -6,6 +6,8 @@ import { atMost } from '../../argument/atMost.js';
  * Python's workers by it gives all of its examples here, once.
  *
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.get_worker_info
+ * @example
+ * data.getWorkerInfo(); // → null
  */
 export function getWorkerInfo(): null {
   atMost('getWorkerInfo', 0, arguments.length);

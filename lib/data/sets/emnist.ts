@@ -15,6 +15,8 @@ import { type EmnistSplit, emnist, emnistNames } from './idxSets.js';
  * @throws {TypeError} `ERR_INVALID_ARG` for another split.
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.EMNIST.html
+ * @example compile
+ * const letters = new data.EMNIST('letters', { transform: new transforms.ToTensor() });
  */
 export class EMNIST extends IdxDataset {
   constructor(split: EmnistSplit, options?: IdxOptions) {

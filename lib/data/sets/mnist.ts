@@ -10,6 +10,8 @@ import { kmnist, mnist } from './idxSets.js';
  *
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.MNIST.html
+ * @example compile
+ * const digits = new data.MNIST({ train: false, transform: new transforms.ToTensor() });
  */
 export class MNIST extends IdxDataset {
   static readonly classes: readonly string[] = mnist.classes;
@@ -28,6 +30,8 @@ export class MNIST extends IdxDataset {
  *
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.KMNIST.html
+ * @example compile
+ * const letters = new data.KMNIST({ transform: new transforms.ToTensor() });
  */
 export class KMNIST extends IdxDataset {
   static readonly classes: readonly string[] = kmnist.classes;

@@ -29,6 +29,8 @@ const mnistTests = 10_000;
  *
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.QMNIST.html
+ * @example compile
+ * const { targets } = new data.QMNIST({ what: 'test50k', compat: false }); // (50000, 8)
  */
 export class QMNIST extends IdxDataset {
   static readonly classes: readonly string[] = qmnist.classes;
