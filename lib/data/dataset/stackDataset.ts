@@ -14,7 +14,9 @@ export type StackOf<P extends Parts> = { -readonly [Name in keyof P]: ItemOf<P[N
  * sets given one after another examples are arrays, of those in an object (Python's keywords) objects.
  *
  * @example
- * new StackDataset({ image: pictures, text: captions }).get(0); // { image: pictures.get(0), text: captions.get(0) }
+ * const set = new data.StackDataset({ clothes: trainSet, noise: new data.TensorDataset(torch.rand(60_000, 3)) });
+ * Object.keys(set.get(0)); // → [ 'clothes', 'noise' ]
+ * set.length; // → 60000
  * @throws {TypeError} `ERR_INVALID_ARG` without data sets, or when their lengths differ.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.StackDataset
  */
