@@ -57,7 +57,8 @@ export default defineConfig({
             prefix: true,
             boost: { title: 6, titles: 1, text: 1 },
             // Who looks for a code wants to know what to do.
-            boostDocument: (id, term) => (term === 'err' && id.includes('troubleshooting') ? 10 : 1),
+            boostDocument: (id, term) =>
+              term === 'err' && id.includes('troubleshooting') ? 10 : 1,
           },
         },
       },

@@ -26,10 +26,6 @@ const unsupported: Record<string, [forward: Forward, reason: RegExp]> = {
     (x) => x.div(2, { roundingMode: 'trunc' }),
     /div: roundingMode 'trunc' of float32 is not supported/,
   ],
-  'windows of several sizes': [
-    (x) => nn.functional.adaptiveAvgPool2d(x.unsqueeze(1), [2, 2]),
-    /adaptive_avg_pool2d: 3×4 pixels fall into 2×2 windows of several sizes/,
-  ],
   'a look at the elements': [
     (x) => x.mul(Number(x.sum().item())),
     /reads a tensor's elements \(item\)/,

@@ -206,6 +206,7 @@ export const emnistSplits = {
   { counts: readonly [number, number]; classes: readonly string[] }
 >;
 
+/** How EMNIST's letters and digits are divided into classes; mirrors torchvision's `split`. */
 export type EmnistSplit = keyof typeof emnistSplits;
 export const emnistNames = Object.keys(emnistSplits) as EmnistSplit[];
 
