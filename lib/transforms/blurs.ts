@@ -9,10 +9,10 @@ import { gaussianBlur, kernelKind } from './functional/blur.js';
 import { sizesOf } from './functional/pixels.js';
 import { elasticTransform } from './functional/warp.js';
 import {
+  channelsKind,
   type Edges,
   type Fill,
   fillKind,
-  imageKind,
   numbersKind,
   pointKind,
   positiveRangeKind,
@@ -53,7 +53,7 @@ export class GaussianBlur extends transform<[kernelSize: Edges], [sigma?: number
 
   forward(img: Tensor): Tensor {
     atMost('GaussianBlur.forward', 1, arguments.length);
-    imageKind.read('GaussianBlur: img', img);
+    channelsKind.read('GaussianBlur: img', img);
     return gaussianBlur(img, this.kernelSize, GaussianBlur.getParams(...this.sigma));
   }
 }
@@ -125,7 +125,7 @@ export class ElasticTransform extends transform<
 
   forward(tensor: Tensor): Tensor {
     atMost('ElasticTransform.forward', 1, arguments.length);
-    const [, height, width] = sizesOf(imageKind.read('ElasticTransform: tensor', tensor));
+    const [, height, width] = sizesOf(channelsKind.read('ElasticTransform: tensor', tensor));
     const displacement = ElasticTransform.getParams(this.alpha, this.sigma, [height, width]);
     return elasticTransform(tensor, displacement, this.interpolation, [this.fill].flat());
   }

@@ -11,7 +11,6 @@ import { dtypeKind } from '../tensor/kinds.js';
 import { transform } from './base.js';
 import {
   convertImageDtype,
-  floatKind,
   normalizeArgs,
   normalizeBy,
   type PerChannel,
@@ -20,7 +19,7 @@ import {
   toTensor,
 } from './functional/conversion.js';
 import { resize, resizeArgs } from './functional/resizing.js';
-import { type Antialias, channelsKind, type Edges, type ResizeMode } from './kinds.js';
+import { type Antialias, channelsKind, type Edges, floatKind, type ResizeMode } from './kinds.js';
 import type { Transform } from './transform.js';
 
 /**
@@ -119,6 +118,12 @@ export class Resize
   }
 }
 
+const normalizing = transform<[mean: PerChannel, std: PerChannel], [inplace?: boolean]>()(
+  'Normalize',
+  normalizeArgs,
+  'mean={mean}, std={std}',
+);
+
 /**
  * `(x − mean) / std` per channel; mirrors torchvision's `Normalize`.
  *
@@ -129,16 +134,15 @@ export class Resize
  * @param inplace - Whether the images themselves are changed. Default false.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else, and for images of integers, when they come.
  */
-export class Normalize
-  extends transform<[mean: PerChannel, std: PerChannel], [inplace?: boolean]>()(
-    'Normalize',
-    normalizeArgs,
-    'mean={mean}, std={std}',
-  )
-  implements Transform
-{
+export class Normalize extends normalizing implements Transform {
   // By device and dtype: a captured graph must not make them anew.
   readonly #scales = new Map<string, Scale>();
+
+  constructor(...given: ConstructorParameters<typeof normalizing>) {
+    super(...given);
+    // Not first in a forward pass, which would be recorded with it.
+    this.#scaleFor({ dtype: 'float32', deviceName: 'cpu' });
+  }
 
   get pointwise(): boolean {
     return [this.mean, this.std].every((each) => [each].flat().length === 1);
@@ -154,11 +158,11 @@ export class Normalize
     return normalizeBy('Normalize', img, this.#scaleFor(img), this.inplace);
   }
 
-  #scaleFor(img: Tensor): Scale {
-    const key = `${img.deviceName} ${img.dtype}`;
+  #scaleFor({ dtype, deviceName: device }: Pick<Tensor, 'dtype' | 'deviceName'>): Scale {
+    const key = `${device} ${dtype}`;
     const found = this.#scales.get(key);
     if (found !== undefined) return found;
-    const made = scaleOf('Normalize', this.mean, this.std, img);
+    const made = scaleOf('Normalize', this.mean, this.std, { dtype, device });
     for (const each of made) each.keep();
     this.#scales.set(key, made);
     return made;

@@ -1,4 +1,6 @@
 import { Kind } from '../argument/kind.js';
+import { invalidArgument } from '../error.js';
+import type { DType } from '../native/dtype.js';
 import { Tensor } from '../tensor/index.js';
 
 /** A height and width in pixels: `[height, width]`, or one number for both. */
@@ -46,39 +48,48 @@ const isListOf = (
 ): given is readonly number[] =>
   Array.isArray(given) && lengths.includes(given.length) && given.every(fits);
 
-const isChannels = (image: Tensor, least: number, counts?: readonly number[]): boolean => {
-  const channels = image.ndim === 2 ? 1 : image.shape.at(-3)!;
-  return image.ndim >= least && (counts === undefined || counts.includes(channels));
-};
+/** Images of at least so many dimensions; what is refused is told by its dtype and shape. */
+class ImageKind extends Kind<Tensor> {
+  constructor(expected: string, least: number, fits: (channels: number, dtype: DType) => boolean) {
+    super(expected, (given) => {
+      if (!(given instanceof Tensor) || given.ndim < least) return undefined;
+      return fits(given.ndim === 2 ? 1 : given.shape.at(-3)!, given.dtype) ? given : undefined;
+    });
+  }
 
-const tensorWith = (
-  expected: string,
-  least: number,
-  counts?: readonly number[],
-  dtype?: string,
-): Kind<Tensor> =>
-  new Kind(expected, (given) =>
-    given instanceof Tensor &&
-    isChannels(given, least, counts) &&
-    (dtype === undefined || given.dtype === dtype)
-      ? given
-      : undefined,
-  );
+  override read(name: string, given: unknown): Tensor {
+    if (!(given instanceof Tensor) || this.convert(given) !== undefined) {
+      return super.read(name, given);
+    }
+    const { dtype, shape } = given;
+    throw invalidArgument(
+      `${name}: expected ${this.expected}, got one of ${dtype} (${shape.join(', ')})`,
+    );
+  }
+}
+
+const isColor = (channels: number): boolean => channels === 1 || channels === 3;
+const ofOneOrThree = '(…, C, H, W) of 1 or 3 channels';
 
 /** `(…, H, W)` */
-export const imageKind = tensorWith('a Tensor (…, H, W)', 2);
+export const imageKind: Kind<Tensor> = new ImageKind('a Tensor (…, H, W)', 2, () => true);
 /** `(…, C, H, W)` */
-export const channelsKind = tensorWith('a Tensor (…, C, H, W)', 3);
-/** `(…, 1 or 3, H, W)`, or `(H, W)` */
-export const lightKind = tensorWith('a Tensor (…, C, H, W) of 1 or 3 channels', 2, [1, 3]);
-/** `(…, 1 or 3, H, W)` */
-export const colorKind = tensorWith('a Tensor (…, C, H, W) of 1 or 3 channels', 3, [1, 3]);
-/** uint8 `(…, 1 or 3, H, W)` */
-export const bytesKind = tensorWith(
-  'a uint8 Tensor (…, C, H, W) of 1 or 3 channels',
+export const channelsKind: Kind<Tensor> = new ImageKind('a Tensor (…, C, H, W)', 3, () => true);
+/** Floats `(…, C, H, W)` */
+export const floatKind: Kind<Tensor> = new ImageKind(
+  'a Tensor (…, C, H, W) of floats',
   3,
-  [1, 3],
-  'uint8',
+  (_, dtype) => /^b?float/.test(dtype),
+);
+/** `(…, 1 or 3, H, W)`, or `(H, W)` */
+export const lightKind: Kind<Tensor> = new ImageKind(`a Tensor ${ofOneOrThree}`, 2, isColor);
+/** `(…, 1 or 3, H, W)` */
+export const colorKind: Kind<Tensor> = new ImageKind(`a Tensor ${ofOneOrThree}`, 3, isColor);
+/** uint8 `(…, 1 or 3, H, W)` */
+export const bytesKind: Kind<Tensor> = new ImageKind(
+  `a uint8 Tensor ${ofOneOrThree}`,
+  3,
+  (channels, dtype) => isColor(channels) && dtype === 'uint8',
 );
 
 /** Becomes `[height, width]`. */

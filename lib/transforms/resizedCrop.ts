@@ -9,9 +9,9 @@ import { roundHalfEven, sizesOf } from './functional/pixels.js';
 import { resizeArgs, resizedCrop } from './functional/resizing.js';
 import {
   type Antialias,
+  channelsKind,
   type Edges,
   edgesKind,
-  imageKind,
   positiveRangeKind,
   type Range,
   type ResizeMode,
@@ -77,7 +77,7 @@ export class RandomResizedCrop
   static getParams(img: Tensor, scale: Range, ratio: Range): Part {
     atMost('RandomResizedCrop.getParams', 3, arguments.length);
     const what = 'RandomResizedCrop.getParams';
-    const [, height, width] = sizesOf(imageKind.read(`${what}: img`, img));
+    const [, height, width] = sizesOf(channelsKind.read(`${what}: img`, img));
     const bounds = {
       scale: rangeKind(0).read(`${what}: scale`, scale),
       ratio: positiveRangeKind.read(`${what}: ratio`, ratio),

@@ -6,10 +6,10 @@ import { between, happens, integerFrom } from './draws.js';
 import { roundHalfEven, sizesOf } from './functional/pixels.js';
 import { affine, type Corners, perspective, rotate } from './functional/warp.js';
 import {
+  channelsKind,
   type Fill,
   fillKind,
   finite,
-  imageKind,
   numbersKind,
   pointKind,
   positiveRangeKind,
@@ -87,7 +87,7 @@ export class RandomRotation extends transform<
 
   forward(img: Tensor): Tensor {
     atMost('RandomRotation.forward', 1, arguments.length);
-    const fill = fillFor(imageKind.read('RandomRotation: img', img), this.fill);
+    const fill = fillFor(channelsKind.read('RandomRotation: img', img), this.fill);
     const angle = RandomRotation.getParams(this.degrees);
     return rotate(img, angle, this.interpolation, this.expand, this.center, fill);
   }
@@ -166,7 +166,7 @@ export class RandomAffine extends transform<
 
   forward(img: Tensor): Tensor {
     atMost('RandomAffine.forward', 1, arguments.length);
-    const [, height, width] = sizesOf(imageKind.read('RandomAffine: img', img));
+    const [, height, width] = sizesOf(channelsKind.read('RandomAffine: img', img));
     const { degrees, translate, scale, shear, interpolation, center } = this;
     const drawn = RandomAffine.getParams(degrees, translate, scale, shear, [width, height]);
     return affine(img, ...drawn, interpolation, fillFor(img, this.fill), center);
@@ -235,7 +235,7 @@ export class RandomPerspective extends transform<
 
   forward(img: Tensor): Tensor {
     atMost('RandomPerspective.forward', 1, arguments.length);
-    const [, height, width] = sizesOf(imageKind.read('RandomPerspective: img', img));
+    const [, height, width] = sizesOf(channelsKind.read('RandomPerspective: img', img));
     if (!happens(this.p)) return img;
     const corners = RandomPerspective.getParams(width, height, this.distortionScale);
     return perspective(img, ...corners, this.interpolation, fillFor(img, this.fill));

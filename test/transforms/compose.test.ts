@@ -1,4 +1,7 @@
 // What chains of transforms do, those that Python's own generator draws for, and functions among them.
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
@@ -172,6 +175,59 @@ test('transforms are modules where torchvision’s are, and evaluation changes n
     ],
   ]);
 });
+
+test('those that draw nothing may stand in a network that is exported and predicts', async () => {
+  class Net extends torch.nn.Module {
+    scaled = new transforms.Normalize([0.5], [0.25]);
+    middle = new transforms.CenterCrop(2);
+    fc = new torch.nn.Linear(4, 2);
+    forward(x: torch.Tensor): torch.Tensor {
+      return this.fc.forward(this.middle.forward(this.scaled.forward(x)).flatten(1));
+    }
+  }
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lenet-transforms-'));
+  const net = new Net();
+  try {
+    const file = path.join(folder, 'net.onnx');
+    await torch.exportOnnx(net, file, { inputShape: [1, 4, 4] });
+    expect(statSync(file).size).toBeGreaterThan(100);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const images = torch.rand(3, 1, 4, 4);
+  const wanted = torch.noGrad(() => net.forward(images));
+  expect((await torch.predict(net, images)).allclose(wanted)).toBe(true);
+});
+
+test.each<[string, () => unknown]>([
+  [
+    'RandomRotation: img: .*got one of uint8 \\(9, 11\\)',
+    () => bytes(new transforms.RandomRotation(5), 9, 11),
+  ],
+  [
+    'RandomHorizontalFlip: img: .*got one of uint8 \\(3\\)',
+    () => bytes(new transforms.RandomHorizontalFlip(), 3),
+  ],
+  [
+    'Normalize: tensor: .*floats, got one of uint8',
+    () => bytes(new transforms.Normalize(0, 1), 1, 2, 2),
+  ],
+  ['resize: img: expected pixels, got \\[0, 4\\]', () => bytes(new Resize(3), 1, 0, 4)],
+  [
+    'rotate: fill: .*2, got \\[1, 2, 3\\]',
+    () => bytes(new transforms.RandomRotation(5, { fill: [1, 2, 3] }), 2, 4, 4),
+  ],
+  [
+    'RandAugment: magnitude: .* 5, got 9',
+    () => bytes(new transforms.RandAugment(1, 9, 5), 1, 4, 4),
+  ],
+])('%s', (message, call) => {
+  expect(call).toThrow(coded('ERR_INVALID_ARG', new RegExp(message)));
+});
+
+function bytes(transform: torch.transforms.Transform, ...shape: number[]): unknown {
+  return transform.forward(torch.zeros(shape, { dtype: 'uint8' }));
+}
 
 test('a crop that lies wholly beyond an image is black, on every side', () => {
   const image = torch.ones(1, 3, 4);

@@ -3,7 +3,7 @@ import { ordered } from '../../argument/ordered.js';
 import { cat, stack, type Tensor, tensor, where, zerosLike } from '../../tensor/index.js';
 import { colorKind, finite, lightKind } from '../kinds.js';
 import { convertImageDtype } from './conversion.js';
-import { asFloats, floatOf, sizesOf, whiteOf } from './pixels.js';
+import { asFloats, floatOf, isFloat, sizesOf, whiteOf } from './pixels.js';
 
 const factor = finite('a finite number ≥ 0', (given) => given >= 0);
 
@@ -97,7 +97,7 @@ export const adjustGamma = ordered<[img: Tensor, gamma: number], [gain?: number]
   'adjustGamma',
   { args: { img: lightKind, gamma: factor, gain: number().or(1) } },
   ({ img, gamma, gain }) => {
-    const floats = img.isFloatingPoint() ? img : convertImageDtype(img, 'float32');
+    const floats = isFloat(img.dtype) ? img : convertImageDtype(img, 'float32');
     return convertImageDtype(floats.pow(gamma).mul(gain).clamp(0, 1), img.dtype);
   },
 );

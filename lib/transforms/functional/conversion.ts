@@ -1,14 +1,13 @@
 import { flag, integer, Kind } from '../../argument/kind.js';
 import { ordered } from '../../argument/ordered.js';
 import { getDefaultDtype } from '../../context/defaultDtype.js';
+import type { DeviceLike } from '../../context/device.js';
 import { invalidArgument } from '../../error.js';
 import type { DType } from '../../native/dtype.js';
 import { type Tensor, tensor } from '../../tensor/index.js';
 import { dtypeKind, tensorKind } from '../../tensor/kinds.js';
-import { channelsKind, imageKind } from '../kinds.js';
-import { sizesOf, whiteOf } from './pixels.js';
-
-const isFloat = (dtype: DType): boolean => /^(float|bfloat)/.test(dtype);
+import { floatKind, imageKind } from '../kinds.js';
+import { isFloat, sizesOf, whiteOf } from './pixels.js';
 
 /**
  * Images as another dtype, scaled: floats are 0–1, integers from 0 to their largest; mirrors torchvision's
@@ -62,15 +61,16 @@ export const perChannel: Kind<PerChannel> = new Kind('a number or a list of numb
   return all.length > 0 && all.every(Number.isFinite) ? (given as PerChannel) : undefined;
 });
 
-const floatKind: Kind<Tensor> = new Kind('a Tensor (…, C, H, W) of floats', (given) =>
-  channelsKind.convert(given)?.isFloatingPoint() ? (given as Tensor) : undefined,
-);
-
 /** Means and deviations as tensors `(C, 1, 1)` of a dtype, on a device. */
 export type Scale = readonly [mean: Tensor, std: Tensor];
 
 /** @throws {TypeError} `ERR_INVALID_ARG` for a deviation of 0. @internal */
-export function scaleOf(what: string, mean: PerChannel, std: PerChannel, like: Tensor): Scale {
+export function scaleOf(
+  what: string,
+  mean: PerChannel,
+  std: PerChannel,
+  like: { readonly dtype: DType; readonly device: DeviceLike },
+): Scale {
   const { dtype, device } = like;
   const made = [mean, std].map((values) =>
     tensor([values].flat() as number[], { dtype, device }).view(-1, 1, 1),
@@ -117,9 +117,6 @@ export const normalize = ordered<
   ({ tensor: img, mean, std, inplace }) =>
     normalizeBy('normalize', img, scaleOf('normalize', mean, std, img), inplace),
 );
-
-/** @internal */
-export { floatKind };
 
 /**
  * A rectangle of images replaced; mirrors torchvision's `erase`.

@@ -20,9 +20,12 @@ const largest: Readonly<Partial<Record<DType, number | bigint>>> = {
 /** The value of white: 1 for floats. */
 export const whiteOf = (dtype: DType): number | bigint => largest[dtype] ?? 1;
 
+/** By the name of the dtype: an operator would be recorded with a forward pass. */
+export const isFloat = (dtype: DType): boolean => /^b?float/.test(dtype);
+
 /** Where integers are computed with: numbers of their own dtype would wrap around. */
 export const asFloats = (image: Tensor): Tensor =>
-  image.isFloatingPoint() ? image : image.to(getDefaultDtype());
+  isFloat(image.dtype) ? image : image.to(getDefaultDtype());
 
 /** Integers are rounded. */
 export const backTo = (dtype: DType, image: Tensor): Tensor => {
@@ -44,8 +47,7 @@ export function inFloats(image: Tensor, dtype: DType, change: (images: Tensor) =
 }
 
 /** What is computed in: float32, but float16 and others stay as they are. */
-export const floatOf = (image: Tensor): DType =>
-  image.isFloatingPoint() ? image.dtype : 'float32';
+export const floatOf = (image: Tensor): DType => (isFloat(image.dtype) ? image.dtype : 'float32');
 
 // Halves go to the even neighbour, as Python's round() has it.
 export function roundHalfEven(value: number): number {

@@ -6,8 +6,8 @@ import type { Tensor } from '../../tensor/index.js';
 import {
   type Antialias,
   antialiasKind,
+  channelsKind,
   type Edges,
-  imageKind,
   type ResizeMode,
   resizeModes,
   shorterOrEdgesKind,
@@ -34,6 +34,7 @@ function sizeFor(img: Tensor, size: Edges, maxSize: number | null): Size {
     throw invalidArgument('resize: maxSize: goes with the size of the shorter edge alone');
   }
   const [, h, w] = sizesOf(img);
+  if (h === 0 || w === 0) throw invalidArgument(`resize: img: expected pixels, got [${h}, ${w}]`);
   let short = given[0]!;
   let long = Math.trunc((short * Math.max(h, w)) / Math.min(h, w));
   if (maxSize !== null) {
@@ -64,7 +65,7 @@ export const resize = ordered<
   [interpolation?: ResizeMode, maxSize?: number | null, antialias?: Antialias]
 >()(
   'resize',
-  { args: { img: imageKind, ...resizeArgs } },
+  { args: { img: channelsKind, ...resizeArgs } },
   ({ img, size, interpolation: mode, maxSize, antialias }) => {
     const to = sizeFor(img, size, maxSize);
     const [, h, w] = sizesOf(img);
@@ -98,7 +99,7 @@ export const resizedCrop = ordered<
   'resizedCrop',
   {
     args: {
-      img: imageKind,
+      img: channelsKind,
       top: integer(),
       left: integer(),
       height: integer(0),

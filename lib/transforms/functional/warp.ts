@@ -5,10 +5,10 @@ import { lstsq } from '../../math/linalg/solving.js';
 import { linspace, stack, type Tensor, tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import {
+  channelsKind,
   type Fill,
   fillKind,
   finite,
-  imageKind,
   numbersKind,
   pointKind,
   type WarpMode,
@@ -55,7 +55,7 @@ export const rotate = ordered<
   'rotate',
   {
     args: {
-      img: imageKind,
+      img: channelsKind,
       angle: finite(),
       interpolation: nearest,
       expand: flag.or(false),
@@ -101,7 +101,7 @@ export const affine = ordered<
   'affine',
   {
     args: {
-      img: imageKind,
+      img: channelsKind,
       angle: finite(),
       translate: pointKind,
       scale: finite('a number > 0', (given) => given > 0),
@@ -164,7 +164,7 @@ export const perspective = ordered<
   'perspective',
   {
     args: {
-      img: imageKind,
+      img: channelsKind,
       startpoints: cornersKind,
       endpoints: cornersKind,
       interpolation: bilinear,
@@ -191,7 +191,7 @@ export const elasticTransform = ordered<
 >()(
   'elasticTransform',
   {
-    args: { img: imageKind, displacement: tensorKind, interpolation: bilinear, fill: noFill },
+    args: { img: channelsKind, displacement: tensorKind, interpolation: bilinear, fill: noFill },
   },
   ({ img, displacement, interpolation, fill }) => {
     requireFill('elasticTransform', img, fill);
