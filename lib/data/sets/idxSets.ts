@@ -206,6 +206,7 @@ export const emnistSplits = {
   { counts: readonly [number, number]; classes: readonly string[] }
 >;
 
+/** The parts of EMNIST. */
 export type EmnistSplit = keyof typeof emnistSplits;
 export const emnistNames = Object.keys(emnistSplits) as EmnistSplit[];
 
