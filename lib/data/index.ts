@@ -26,7 +26,7 @@ export type { PlainImages } from './images/batch.js';
 export { type DecodedImage, decodeImage } from './images/decode.js';
 export { type Invert, type PrepareOptions, prepareImage } from './images/prepare.js';
 export { BatchSampler } from './loader/batchSampler.js';
-export { type BatchIterable, DataLoader } from './loader/dataloader.js';
+export { type BatchIterable, DataLoader, type LaterBatches } from './loader/dataloader.js';
 export { DistributedSampler, type DistributedSamplerOptions } from './loader/distributedSampler.js';
 export type { DataLoaderOptions } from './loader/options.js';
 export {

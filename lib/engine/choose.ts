@@ -1,5 +1,5 @@
 import type { Device } from '../context/device.js';
-import type { BatchIterable } from '../data/loader/dataloader.js';
+import type { LaterBatches } from '../data/loader/dataloader.js';
 import { lengthOf } from '../data/loader/position.js';
 import { type Resident, residentOn } from '../data/loader/resident.js';
 import { deviceWords, type EngineChoice, refusal, unavailable } from './choice.js';
@@ -61,7 +61,7 @@ function whyNotTogether(votes: readonly Vote[]): string | undefined {
 export class Engines {
   readonly #choice: EngineChoice;
   readonly #engines: readonly Engine[];
-  readonly #residents = new Map<BatchIterable, Resident>();
+  readonly #residents = new Map<LaterBatches, Resident>();
 
   constructor(choice: EngineChoice = 'auto', engines: readonly Engine[] = makeEngines()) {
     this.#choice = choice;
@@ -186,10 +186,10 @@ export class Engines {
 
   // One copy of the data on the GPU for all passes, instead of one of each batch, where steps may be captured.
   #resident(
-    batches: BatchIterable,
+    batches: LaterBatches,
     device: Device | undefined,
     asks: (engine: Engine) => boolean,
-  ): BatchIterable {
+  ): LaterBatches {
     const isWanted = this.#open(device, asks).some(({ isForPasses }) => isForPasses);
     if (device === undefined || !isWanted) return batches;
     const resident = this.#residents.get(batches) ?? residentOn(batches, device);

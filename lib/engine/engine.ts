@@ -1,6 +1,6 @@
 import type { Device } from '../context/device.js';
 import type { Pixels } from '../data/images/batch.js';
-import type { BatchIterable } from '../data/loader/dataloader.js';
+import type { LaterBatches } from '../data/loader/dataloader.js';
 import type { Module } from '../nn/index.js';
 import type { Optimizer } from '../optim/index.js';
 import type { Tensor } from '../tensor/index.js';
@@ -14,7 +14,7 @@ export type ModelFunction = (images: Tensor, options: { isTraining: boolean }) =
 export interface TrainingTask {
   /** In training mode, on the device. */
   readonly net: Module;
-  readonly batches: BatchIterable;
+  readonly batches: LaterBatches;
   readonly optimizer: Optimizer<object>;
   readonly device: Device;
   /** The other processes that train the same model, each with batches of its own. */
@@ -24,7 +24,7 @@ export interface TrainingTask {
 /** What is to be evaluated. */
 export interface EvaluationTask {
   readonly net: Module | ModelFunction;
-  readonly batches: BatchIterable;
+  readonly batches: LaterBatches;
   /** `undefined`: where the batches are. */
   readonly device: Device | undefined;
 }

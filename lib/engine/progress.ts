@@ -1,4 +1,4 @@
-import type { BatchIterable } from '../data/loader/dataloader.js';
+import type { LaterBatches } from '../data/loader/dataloader.js';
 import { lengthOf } from '../data/loader/position.js';
 
 /** How far an epoch is. */
@@ -27,7 +27,7 @@ export class ProgressMeter {
   #done = 0;
   #images = 0;
 
-  constructor(batches: BatchIterable, report: (progress: Progress) => void) {
+  constructor(batches: LaterBatches, report: (progress: Progress) => void) {
     this.#total = lengthOf(batches);
     this.#report = report;
   }

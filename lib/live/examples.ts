@@ -3,7 +3,7 @@ import { batchOf } from '../data/dataset/ask.js';
 import type { Dataset } from '../data/dataset/dataset.js';
 import { IterableDataset } from '../data/dataset/iterableDataset.js';
 import { Subset } from '../data/dataset/subset.js';
-import { type BatchIterable, DataLoader } from '../data/loader/dataloader.js';
+import { DataLoader, type LaterBatches } from '../data/loader/dataloader.js';
 import { ImageSet } from '../data/sets/imageSet.js';
 import { numbers, rangeOf } from '../draw/bitmap.js';
 import { TorchError } from '../error.js';
@@ -42,7 +42,7 @@ export class Examples {
   }
 
   /** @returns `undefined` for an iterable whose images have no numbers. */
-  static of(batches: BatchIterable): Examples | undefined {
+  static of(batches: LaterBatches): Examples | undefined {
     if (batches instanceof DataLoader) {
       const { dataset, collateFn } = batches;
       // What makes its batches in a way of its own, or has no numbers, is not asked for single images.

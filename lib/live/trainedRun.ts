@@ -1,4 +1,4 @@
-import type { BatchIterable } from '../data/loader/dataloader.js';
+import type { LaterBatches } from '../data/loader/dataloader.js';
 import type { EpochResult } from '../engine/epoch.js';
 import type { TrainingListener } from '../engine/listener.js';
 import type { Progress as Steps } from '../engine/progress.js';
@@ -45,7 +45,7 @@ export class TrainedRun extends FolderRun {
   #at: Steps | undefined;
   // Of the weights that the network has: they change with each stretch of steps.
   #moment = 0;
-  #tested: { readonly batches: BatchIterable; readonly examples: Examples | undefined } | undefined;
+  #tested: { readonly batches: LaterBatches; readonly examples: Examples | undefined } | undefined;
 
   constructor(name: string, dir: string, training: Training, events: TrainedEvents) {
     super(name, dir);

@@ -4,7 +4,7 @@ import { isPlain } from '../argument/options.js';
 import type { Device } from '../context/device.js';
 import { defaultGenerator } from '../context/random.js';
 import { getNumThreads } from '../context/threads.js';
-import type { BatchIterable } from '../data/loader/dataloader.js';
+import type { LaterBatches } from '../data/loader/dataloader.js';
 import type { EngineChoice } from '../engine/choice.js';
 import type { Peers } from '../engine/peers.js';
 import { invalidArgument, TorchError } from '../error.js';
@@ -21,8 +21,8 @@ import { fromJson, toJson } from './json.js';
 /** What is trained, and how. */
 export interface Training {
   readonly net: Module;
-  readonly trainIter: BatchIterable;
-  readonly testIter: BatchIterable;
+  readonly trainIter: LaterBatches;
+  readonly testIter: LaterBatches;
   readonly batchSize: number;
   readonly optimizer: Optimizer<object>;
   readonly device: Device;

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import { IterableDataset } from '../data/dataset/iterableDataset.js';
 import { DatasetFolder } from '../data/folder/datasetFolder.js';
 import { BatchSampler, lengthOfBatches } from '../data/loader/batchSampler.js';
-import { type BatchIterable, DataLoader } from '../data/loader/dataloader.js';
+import { DataLoader, type LaterBatches } from '../data/loader/dataloader.js';
 import { DistributedSampler } from '../data/loader/distributedSampler.js';
 import { isList, lengthOfSampler } from '../data/loader/indices.js';
 import { inMemory } from '../data/loader/inMemory.js';
@@ -21,7 +21,7 @@ export type DataDescription = Readonly<Record<string, string | number | boolean 
  * Describes batches: of what lies in memory the bytes themselves by their SHA-256, of other data sets
  * class and length, of other iterables that they are some.
  */
-export function describeData(batches: BatchIterable): DataDescription {
+export function describeData(batches: LaterBatches): DataDescription {
   if (Array.isArray(batches)) {
     return { kind: 'array', batches: batches.length, sha256: hashOf(batches.flat()) };
   }

@@ -2,7 +2,7 @@ import { atMost } from '../argument/atMost.js';
 import { oneOf, signalKind } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../context/device.js';
-import { areBatches, type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
+import { areBatches, type LaterBatches, refuseEmpty } from '../data/loader/dataloader.js';
 import { ownPartOf } from '../data/loader/shares.js';
 import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
@@ -51,7 +51,7 @@ const spec = {
  * accuracy >= 0 && accuracy <= 1; // → true
  */
 export async function evaluate(
-  dataIter: BatchIterable,
+  dataIter: LaterBatches,
   net: Module | ModelFunction,
   device?: DeviceLike | null,
   options?: EvaluateOptions,

@@ -4,7 +4,7 @@ import { callback, instance, Kind, oneOf, orNull, signalKind } from '../argument
 import { readOptions, type SpecOf } from '../argument/options.js';
 import { type Device, type DeviceLike, requireDevice } from '../context/device.js';
 import { cudaIndex } from '../cuda/device.js';
-import { areBatches, type BatchIterable } from '../data/loader/dataloader.js';
+import { areBatches, type LaterBatches } from '../data/loader/dataloader.js';
 import { type EngineChoice, engineChoices } from '../engine/choice.js';
 import { Engines } from '../engine/choose.js';
 import type { EpochResult, History } from '../engine/epoch.js';
@@ -144,8 +144,8 @@ const spec = {
  */
 export async function train(
   net: Module,
-  trainIter: BatchIterable,
-  testIter: BatchIterable,
+  trainIter: LaterBatches,
+  testIter: LaterBatches,
   batchSize: number,
   // biome-ignore lint/suspicious/noExplicitAny: whatever its options are
   optimizer: Optimizer<any>,

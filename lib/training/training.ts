@@ -1,4 +1,4 @@
-import { type BatchIterable, refuseEmpty } from '../data/loader/dataloader.js';
+import { type LaterBatches, refuseEmpty } from '../data/loader/dataloader.js';
 import { beginEpoch } from '../data/loader/position.js';
 
 import { ownPartOf } from '../data/loader/shares.js';
@@ -136,7 +136,7 @@ async function countRight(
 
 // The caller's own function may stop the training by an error; listeners may not.
 function meterFor(
-  batches: BatchIterable,
+  batches: LaterBatches,
   onProgress: ((progress: Progress) => void) | undefined,
   listeners: Listeners,
 ): ProgressMeter | undefined {

@@ -277,7 +277,7 @@ test('what goes wrong is told with the file', async () => {
 });
 
 test('a transform may be a function, and a class may get another number', () => {
-  const flipped = train((batch) => batch.flip(3));
+  const flipped = train((image) => image.flip(2));
   const plain = new ImageFolder(path.join(root, 'train'), {
     targetTransform: (label) => 7 - label,
   });

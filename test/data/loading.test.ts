@@ -481,7 +481,7 @@ describe('train and evaluate take such batches', () => {
     torch.manualSeed(0);
     const net = new torch.LeNet();
     const optimizer = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
-    const batches = loader as torch.data.BatchIterable;
+    const batches = loader as torch.data.LaterBatches;
     const options = { log: null, engine: 'eager' } as const;
     const { epochs } = await torch.train(net, batches, batches, 8, optimizer, 'cpu', 2, options);
     const accuracy = await torch.evaluate(batches, net, null, { engine: 'eager' });
@@ -498,7 +498,7 @@ describe('train and evaluate take such batches', () => {
     const optimizer = new torch.optim.Adam(net.parameters(), { lr: 0.001 });
     const reasons: string[] = [];
     for (const make of Object.values(loaders)) {
-      const batches = make() as unknown as torch.data.BatchIterable;
+      const batches = make() as unknown as torch.data.LaterBatches;
       const { epochs } = await torch.train(net, batches, batches, 8, optimizer, 'cpu', 1, {
         log: null,
       });

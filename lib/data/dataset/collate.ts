@@ -165,7 +165,9 @@ export type Converted<Item> = Item extends TypedArray
     ? Item
     : Item extends readonly unknown[]
       ? { -readonly [Part in keyof Item]: Converted<Item[Part]> }
-      : Item;
+      : Item extends Readonly<Record<string, unknown>>
+        ? { [Name in keyof Item]: Converted<Item[Name]> }
+        : Item;
 
 function convert(value: unknown): unknown {
   if (isTyped(value)) return tensor(value as TypedArray);

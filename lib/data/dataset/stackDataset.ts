@@ -24,7 +24,9 @@ export class StackDataset<const P extends Parts> extends Dataset<StackOf<P>> {
   readonly datasets: P;
   readonly length: number;
 
-  constructor(...datasets: P extends readonly unknown[] ? P : readonly [P]) {
+  constructor(named: P & Readonly<Record<string, Dataset<unknown>>>);
+  constructor(...datasets: P & readonly Dataset<unknown>[]);
+  constructor(...datasets: readonly unknown[]) {
     super();
     const [first] = datasets;
     const isNamed = isPlain(first) && !(first instanceof Dataset);

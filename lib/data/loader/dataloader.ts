@@ -342,16 +342,14 @@ async function* mapped<T, R>(
   for await (const value of each) yield change(value);
 }
 
-/**
- * What can be iterated in batches of images and labels: a {@link DataLoader}, an array of batches, or whatever else gives
- * some, also such as are waited for.
- */
-export type BatchIterable =
-  | Iterable<readonly [Tensor, Tensor]>
-  | AsyncIterable<readonly [Tensor, Tensor]>;
+/** What can be iterated in batches of images and labels: a {@link DataLoader}, or an array of batches. */
+export type BatchIterable = Iterable<readonly [Tensor, Tensor]>;
+
+/** Batches as `train` and `evaluate` take them: also such as are waited for. */
+export type LaterBatches = BatchIterable | AsyncIterable<readonly [Tensor, Tensor]>;
 
 /** Whether something can be iterated in batches. */
-export function areBatches(given: unknown): given is BatchIterable {
+export function areBatches(given: unknown): given is LaterBatches {
   const { [Symbol.iterator]: once, [Symbol.asyncIterator]: waited } = Object(given);
   return typeof once === 'function' || typeof waited === 'function';
 }

@@ -2,12 +2,12 @@ import type { Device } from '../../context/device.js';
 import type { Tensor } from '../../tensor/index.js';
 import { imagesOf } from '../dataset/ask.js';
 import type { Dataset } from '../dataset/dataset.js';
-import { type BatchIterable, DataLoader } from './dataloader.js';
+import { DataLoader, type LaterBatches } from './dataloader.js';
 import { isOwnLoader } from './position.js';
 
 /** Batches for a device, and what to call when they are no longer needed. */
 export interface Resident {
-  readonly batches: BatchIterable;
+  readonly batches: LaterBatches;
   dispose(): void;
 }
 
@@ -23,7 +23,7 @@ function tensorsOf(dataset: Dataset): readonly Tensor[] | undefined {
  * A loader like another one, with the data set on a device; the batches themselves where that cannot be
  * had or is so already. Draws the same random numbers.
  */
-export function residentOn(batches: BatchIterable, device: Device): Resident {
+export function residentOn(batches: LaterBatches, device: Device): Resident {
   const asTheyAre = { batches, dispose: () => {} };
   if (!isOwnLoader(batches)) return asTheyAre;
   const loader = batches as DataLoader;
@@ -36,7 +36,7 @@ export function residentOn(batches: BatchIterable, device: Device): Resident {
   const options = { batchSize, ...order, dropLast, ...(generator && { generator }) };
   const resident = new DataLoader(dataset, options).to(device);
   return {
-    batches: resident as unknown as BatchIterable,
+    batches: resident as unknown as LaterBatches,
     dispose: () => {
       for (const tensor of tensorsOf(resident.dataset) ?? []) tensor.dispose();
     },

@@ -1,11 +1,11 @@
 import type { Tensor } from '../../tensor/index.js';
-import { type BatchIterable, DataLoader } from './dataloader.js';
+import { DataLoader, type LaterBatches } from './dataloader.js';
 import { DistributedSampler } from './distributedSampler.js';
 import { wholeOf } from './indices.js';
 import { isOwnLoader } from './position.js';
 import { Sampler, type Whole, whole } from './sampler.js';
 
-function shareOf(batches: BatchIterable): DistributedSampler | undefined {
+function shareOf(batches: LaterBatches): DistributedSampler | undefined {
   if (!isOwnLoader(batches)) return undefined;
   const { sampler, dataset, batchSampler } = batches as DataLoader;
   const isShare =
@@ -19,7 +19,7 @@ function shareOf(batches: BatchIterable): DistributedSampler | undefined {
  * How many of a pass's examples are to be counted, the first ones: those after them fill up a share, and other processes
  * count them. `Infinity` where nobody says that some are to be left out.
  */
-export function countedOf(batches: BatchIterable): number {
+export function countedOf(batches: LaterBatches): number {
   return shareOf(batches)?.ownCount ?? Number.POSITIVE_INFINITY;
 }
 
@@ -53,7 +53,7 @@ class OwnPart extends Sampler {
 }
 
 /** The same batches without what only fills up a share, for a pass in which nobody waits for the others. */
-export function ownPartOf(batches: BatchIterable): BatchIterable {
+export function ownPartOf(batches: LaterBatches): LaterBatches {
   const share = shareOf(batches);
   if (share === undefined || share.ownCount === share.length) return batches;
   const loader = batches as unknown as DataLoader<readonly [Tensor, Tensor]>;

@@ -16,7 +16,7 @@ import { type EmnistSplit, emnist, emnistNames } from './idxSets.js';
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.EMNIST.html
  * @example compile
- * const letters = new data.EMNIST('letters', { transform: new transforms.ToTensor() });
+ * const letters = new data.EMNIST('letters', { transform: new data.transforms.ToTensor() });
  */
 export class EMNIST extends IdxDataset {
   constructor(split: EmnistSplit, options?: IdxOptions) {

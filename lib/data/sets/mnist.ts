@@ -11,7 +11,7 @@ import { kmnist, mnist } from './idxSets.js';
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.MNIST.html
  * @example compile
- * const digits = new data.MNIST({ train: false, transform: new transforms.ToTensor() });
+ * const digits = new data.MNIST({ train: false, transform: new data.transforms.ToTensor() });
  */
 export class MNIST extends IdxDataset {
   static readonly classes: readonly string[] = mnist.classes;
@@ -31,7 +31,7 @@ export class MNIST extends IdxDataset {
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.KMNIST.html
  * @example compile
- * const letters = new data.KMNIST({ transform: new transforms.ToTensor() });
+ * const letters = new data.KMNIST({ transform: new data.transforms.ToTensor() });
  */
 export class KMNIST extends IdxDataset {
   static readonly classes: readonly string[] = kmnist.classes;

@@ -1,5 +1,5 @@
 import { noGrad } from '../../context/autograd.js';
-import { type BatchIterable, requireBatch } from '../../data/loader/dataloader.js';
+import { type LaterBatches, requireBatch } from '../../data/loader/dataloader.js';
 import { lengthOf, resumePass } from '../../data/loader/position.js';
 import { countedOf } from '../../data/loader/shares.js';
 import { warnOfUnlisted } from '../../observe/unlisted.js';
@@ -11,7 +11,7 @@ import type { Peers } from '../peers.js';
 import { Tally } from './tally.js';
 
 /** Batches, as long as all ranks have some: one that goes on alone would wait for the others for ever. */
-async function* whileAllHave(batches: BatchIterable, peers: Peers): AsyncGenerator<unknown> {
+async function* whileAllHave(batches: LaterBatches, peers: Peers): AsyncGenerator<unknown> {
   for await (const item of batches) {
     await peers.requireAllToGoOn(true);
     yield item;

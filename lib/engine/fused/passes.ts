@@ -1,5 +1,5 @@
 import { onOneThread } from '../../context/oneThread.js';
-import type { BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
+import type { DataLoader, LaterBatches } from '../../data/loader/dataloader.js';
 import { rowsOf } from '../../data/loader/inMemory.js';
 import { countedOf } from '../../data/loader/shares.js';
 import type { FusedResult, FusedTask } from '../../native/exports/fused.js';
@@ -29,7 +29,7 @@ async function finish(
 }
 
 // The order of a pass over a loader's data, as rows of the images.
-function beginPass(batches: BatchIterable, { data }: FusedPlan, drawn?: () => void) {
+function beginPass(batches: LaterBatches, { data }: FusedPlan, drawn?: () => void) {
   return onOneThread(() => {
     const { order, examples, finish } = (batches as unknown as DataLoader).beginPass();
     drawn?.();
@@ -133,7 +133,7 @@ async function rightIn(
 /** How many of a pass's examples a model gets right, and of how many. */
 export async function evaluateFused(
   plan: FusedPlan,
-  batches: BatchIterable,
+  batches: LaterBatches,
   signal: AbortSignal | undefined,
 ): Promise<Counts> {
   const { session } = plan;

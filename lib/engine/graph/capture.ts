@@ -1,7 +1,7 @@
 import { enableGrad, noGrad } from '../../context/autograd.js';
 import { captureStream, type GraphOptions, graph } from '../../cuda/graph.js';
 import { currentStream, stream } from '../../cuda/stream.js';
-import type { BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
+import type { DataLoader, LaterBatches } from '../../data/loader/dataloader.js';
 import { type InMemory, rowsOf } from '../../data/loader/inMemory.js';
 import { native } from '../../native/load.js';
 import type { Module } from '../../nn/index.js';
@@ -117,7 +117,7 @@ export class CapturedPass<P extends Program> {
   }
 
   /** Whether the captured steps still are those of this model and loader. */
-  fits(loader: BatchIterable): boolean {
+  fits(loader: LaterBatches): boolean {
     return (
       loader === (this.#loader as unknown) &&
       this.#dataset === this.#loader.dataset &&

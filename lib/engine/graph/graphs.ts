@@ -1,6 +1,6 @@
 import type { Device } from '../../context/device.js';
 import { openGraphs } from '../../cuda/graph.js';
-import type { BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
+import type { DataLoader, LaterBatches } from '../../data/loader/dataloader.js';
 import { type InMemory, inMemory } from '../../data/loader/inMemory.js';
 import type { ErrorCode } from '../../error.js';
 import type { Module } from '../../nn/index.js';
@@ -70,7 +70,7 @@ export class Graphs {
    */
   planTraining(
     net: Module,
-    loader: BatchIterable,
+    loader: LaterBatches,
     optimizer: Optimizer<object>,
     device: Device,
   ): Decision<CapturedPass<TrainingStep>> {
@@ -94,7 +94,7 @@ export class Graphs {
   /** As {@link planTraining}, for a pass that evaluates. */
   planEvaluation(
     net: Module,
-    loader: BatchIterable,
+    loader: LaterBatches,
     device: Device,
   ): Decision<CapturedPass<EvaluationStep>> {
     if (this.#evaluation?.fits(loader) && whyHooked(net, false) === undefined) {
@@ -112,7 +112,7 @@ export class Graphs {
   #plan<P extends Program>(
     trains: boolean,
     net: Module,
-    loader: BatchIterable,
+    loader: LaterBatches,
     device: Device,
     make: (data: InMemory, batchSize: number, examples: number) => P,
   ): Decision<CapturedPass<P>> {

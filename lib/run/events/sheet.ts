@@ -3,7 +3,7 @@ import { encode } from 'fast-png';
 
 import { batchOf } from '../../data/dataset/ask.js';
 import { IterableDataset } from '../../data/dataset/iterableDataset.js';
-import { type BatchIterable, DataLoader } from '../../data/loader/dataloader.js';
+import { DataLoader, type LaterBatches } from '../../data/loader/dataloader.js';
 import { arange, Tensor } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { type Summary_Image, Summary_ImageSchema } from './events_pb.js';
@@ -16,7 +16,7 @@ const gap = 2;
  * The first images of a data set side by side, as a PNG; `undefined` where it has none of 1 or 3
  * channels. The brightest value there is becomes white, the darkest black.
  */
-export function sampleSheet(batches: BatchIterable): Summary_Image | undefined {
+export function sampleSheet(batches: LaterBatches): Summary_Image | undefined {
   return tidy(() => {
     const images = firstImages(batches);
     return images && sheetOf(images);
@@ -53,7 +53,7 @@ function sheetOf(images: Tensor): Summary_Image | undefined {
   });
 }
 
-function firstImages(batches: BatchIterable): Tensor | undefined {
+function firstImages(batches: LaterBatches): Tensor | undefined {
   if (Array.isArray(batches)) {
     const [first] = batches as [unknown?];
     const images = Array.isArray(first) ? first[0] : undefined;
