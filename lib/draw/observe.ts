@@ -7,7 +7,7 @@ import { recordModuleCalls } from '../observe/moduleCalls.js';
 import { undisturbed } from '../observe/undisturbed.js';
 import { Tensor } from '../tensor/index.js';
 
-/** One call of a module from a tensor to a tensor. */
+/** One call of a module from a tensor to a tensor, or to one with more beside it. */
 export interface ObservedCall {
   readonly path: string;
   readonly module: Module;
@@ -60,7 +60,9 @@ function forward(what: string, net: Module, images: Tensor): unknown {
 function observed(call: ReturnType<typeof recordModuleCalls>[number]): ObservedCall[] {
   const { name: path, module, output } = call;
   const [input] = call.inputs;
-  return input instanceof Tensor && output instanceof Tensor
-    ? [{ path, module, input, output }]
+  // Recurrent layers give their states beside the output.
+  const first = Array.isArray(output) ? output[0] : output;
+  return input instanceof Tensor && first instanceof Tensor
+    ? [{ path, module, input, output: first }]
     : [];
 }

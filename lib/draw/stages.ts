@@ -1,8 +1,9 @@
 import { invalidArgument } from '../error.js';
-import type { Module, Parameter, Portrait } from '../nn/index.js';
+import { LayerNorm, type Module, type Parameter, type Portrait, RMSNorm } from '../nn/index.js';
 import { type Tensor, zeros } from '../tensor/index.js';
 import type { Grid } from './bitmap.js';
 import { numbers } from './bitmap.js';
+import { requireChain } from './chain.js';
 import { type ObservedCall, observe } from './observe.js';
 import { portraitOf } from './portrait.js';
 
@@ -65,13 +66,18 @@ export function stagesOf(what: string, net: Module, image: Tensor): Stages {
   return observe(what, net, image, (calls, result) => readStages(what, net, image, calls, result));
 }
 
-/** The same for an image of zeros: names and sizes only matter. */
+/**
+ * The same for an image of zeros: names and sizes only matter, and that each layer follows the one before.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a network with branches.
+ */
 export function emptyStagesOf(what: string, net: Module, inputShape: readonly number[]): Stages {
   const [first] = net.parameters();
   const { dtype = 'float32', device = 'cpu' } = first ?? {};
   const image = zeros([1, ...inputShape], { dtype, device });
   try {
-    return stagesOf(what, net, image);
+    const stages = stagesOf(what, net, image);
+    requireChain(what, net, image);
+    return stages;
   } finally {
     image.dispose();
   }
@@ -86,6 +92,7 @@ function readStages(
 ): Stages {
   const seen = calls.flatMap((call) => {
     const portrait = portraitOf(call.module);
+    if (portrait === undefined) requireNoMatrix(what, net, call.module);
     return portrait === undefined ? [] : [{ ...call, portrait }];
   });
   if (seen.length === 0) {
@@ -129,6 +136,18 @@ function readStages(
     parameters: 0,
   };
   return { input, layers, outputs: numbers(result) };
+}
+
+// A layer with a matrix of its own is no activation and no scale: without it the picture would tell of another network.
+function requireNoMatrix(what: string, net: Module, module: Module): void {
+  const own = [...module.namedParameters({ recurse: false })];
+  const isLeaf = [...module.children()].length === 0;
+  if (module === net || !isLeaf || module instanceof LayerNorm || module instanceof RMSNorm) return;
+  if (own.every(([, parameter]) => parameter.ndim < 2)) return;
+  throw invalidArgument(
+    `${what}: ${net.constructor.name} calls ${module.constructor.name}, which the picture has no form for; ` +
+      'print torch.summary(net)',
+  );
 }
 
 // Elements of the parameters that no stage before has.

@@ -133,7 +133,9 @@ const isLayer = (module: Module): boolean =>
 // Counts calls one after the other, each parameter once.
 function counter(): (call: ModuleCall) => LayerSummary {
   const seen = new Set<Tensor>();
-  return ({ name, module, inputs, output }) => {
+  return ({ name, module, inputs, output: given }) => {
+    // Recurrent layers give their states beside the output.
+    const output: unknown = Array.isArray(given) ? given[0] : given;
     const own = [...module.parameters({ recurse: false })];
     const fresh = own.filter((each) => !seen.has(each));
     for (const parameter of fresh) seen.add(parameter);
