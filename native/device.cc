@@ -76,7 +76,8 @@ int requireThreads(const Napi::CallbackInfo& info) {
   return static_cast<int>(*count);
 }
 
-// Once in a process: what is set later is somebody's wish, which a thread that imports the package after that must not undo.
+// Once in a process: what is set later is somebody's wish, which a thread that imports the package
+// after that must not undo.
 Napi::Value limitThreads(const Napi::CallbackInfo& info) {
   const auto count = requireThreads(info);
   static std::once_flag isDone;

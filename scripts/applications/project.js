@@ -33,7 +33,9 @@ export async function tryProject({ files, commands, printed }, { folder, env, ta
 
 // The package that was packed here, in place of the registry's.
 const withPackage = (commands, tarball) =>
-  commands.replace(/^(.*\b(?:install|add)\b.*? )lenet-torch(?= |$)/gm, `$1'${tarball}'`);
+  commands.replace(/[^&\n]+/g, (command) =>
+    command.replace(/^(.*\b(?:install|add)\b.*? )lenet-torch(?= |$)/, `$1'${tarball}'`),
+  );
 
 const ports = new Map();
 
