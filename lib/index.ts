@@ -81,6 +81,8 @@ export {
   threshold_,
 } from './nn/functional/functional.js';
 export * as nn from './nn/index.js';
+export type { MimeBundle } from './notebook/bundle.js';
+export { display } from './notebook/display.js';
 export * as optim from './optim/index.js';
 export * from './run/index.js';
 export * as serve from './serve/index.js';

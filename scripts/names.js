@@ -11,7 +11,12 @@ export const camelCase = (name) =>
   name.replace(/(?<=\w)_(\w)/g, (_, letter) => letter.toUpperCase());
 
 // Groups whose names stand elsewhere here, or in more than one place.
-const places = { Tensor: ['Tensor.prototype'], torch: [''], 'utils.data': ['data'] };
+const places = {
+  Tensor: ['Tensor.prototype'],
+  'nn.Module': ['nn.Module.prototype'],
+  torch: [''],
+  'utils.data': ['data'],
+};
 
 /** Where names of a group stand here. */
 export const placesOf = (group) => places[group] ?? [group];

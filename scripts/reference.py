@@ -13,6 +13,7 @@ import torch
 from recording.archives import archives
 from recording.augmented import augmented
 from recording.autograd import autograd
+from recording.averages import averages
 from recording.chapters import chapters
 from recording.files import files
 from recording.folder import FOLDER
@@ -50,7 +51,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, chapters, order, text, archives, files, metrics, images,
-        headers, picture_folder, sets, resized, resized_sizes, indexing, numbers, augmented, parallel, samplers, loading, parity, optim, names, utils, autograd, training,
+        headers, picture_folder, sets, resized, resized_sizes, indexing, numbers, augmented, parallel, samplers, loading, parity, optim, names, utils, autograd, averages, training,
     )
 }
 

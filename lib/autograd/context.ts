@@ -23,7 +23,38 @@ function requireTensors(what: string, given: readonly unknown[], mayBeNull = fal
  * `torch.autograd.function.FunctionCtx`. Anything else that `backward` needs can be put into fields of its own; a tensor
  * there belongs to its scope as anywhere, and is released with it.
  */
-export class FunctionContext {
+export interface FunctionContext {
+  // biome-ignore lint/suspicious/noExplicitAny: a Function's own fields, as in Python
+  [field: string]: any;
+
+  /** For each argument of `forward`, whether it is a tensor whose gradient is wanted. */
+  readonly needsInputGrad: readonly boolean[];
+
+  /**
+   * What was saved, in `backward`.
+   * @throws {TorchError} `ERR_LIBTORCH` where a tensor has been changed in place since, or the graph has been freed.
+   * @throws {TypeError} `ERR_INVALID_ARG` outside `backward`.
+   */
+  readonly savedTensors: Saved;
+
+  /**
+   * Saves tensors for `backward`, as long as the graph is there, whatever scopes release; to be called once. `null` may
+   * stand among them.
+   */
+  saveForBackward(...tensors: (Tensor | null)[]): void;
+
+  /** Says of inputs that `forward` has changed them in place: it has to return them too. */
+  markDirty(...tensors: Tensor[]): void;
+
+  /** Says of outputs that they have no gradients. Those of integers have none anyway. */
+  markNonDifferentiable(...tensors: Tensor[]): void;
+
+  /** Whether `backward` gets zeros, and not `null`, for outputs that nothing came of. Default true. */
+  setMaterializeGrads(value: boolean): void;
+}
+
+/** The context of one application. */
+export class AppliedContext implements FunctionContext {
   // biome-ignore lint/suspicious/noExplicitAny: a Function's own fields, as in Python
   [field: string]: any;
 
@@ -35,31 +66,19 @@ export class FunctionContext {
   // In backward: what was saved, or why it cannot be had.
   #unpacked: Saved | Error | undefined;
 
-  /** @internal */
   constructor(needsInputGrad: readonly boolean[]) {
-    atMost('FunctionContext', 1, arguments.length);
     this.#needsInputGrad = needsInputGrad;
   }
 
-  /** For each argument of `forward`, whether it is a tensor whose gradient is wanted. */
   get needsInputGrad(): readonly boolean[] {
     return this.#needsInputGrad;
   }
 
-  /**
-   * Saves tensors for `backward`, as long as the graph is there, whatever scopes release; to be called once. `null` may
-   * stand among them.
-   */
   saveForBackward(...tensors: (Tensor | null)[]): void {
     requireTensors('saveForBackward', tensors, true);
     this.#saved = tensors;
   }
 
-  /**
-   * What was saved, in `backward`.
-   * @throws {TorchError} `ERR_LIBTORCH` where a tensor has been changed in place since, or the graph has been freed;
-   *   `ERR_INVALID_ARG`'s `TypeError` outside `backward`.
-   */
   get savedTensors(): Saved {
     const saved = this.#unpacked;
     if (saved === undefined)
@@ -68,35 +87,30 @@ export class FunctionContext {
     return saved;
   }
 
-  /** Says of inputs that `forward` has changed them in place: it has to return them too. */
   markDirty(...tensors: Tensor[]): void {
     requireTensors('markDirty', tensors);
     this.#dirty = tensors;
   }
 
-  /** Says of outputs that they have no gradients. Those of integers have none anyway. */
   markNonDifferentiable(...tensors: Tensor[]): void {
     requireTensors('markNonDifferentiable', tensors);
     this.#nonDifferentiable = tensors;
   }
 
-  /** Whether `backward` gets zeros, and not `null`, for outputs that nothing came of. Default true. */
   setMaterializeGrads(value: boolean): void {
     atMost('setMaterializeGrads', 1, arguments.length);
     this.#materializeGrads = flag.read('setMaterializeGrads', value);
   }
 
-  /** @internal What native code is told. */
+  /** What native code is told; nothing of it is held any longer. */
   told(outputs: readonly Tensor[]): AppliedForward {
-    atMost('told', 1, arguments.length);
     const [saved, dirty, nonDifferentiable] = [this.#saved, this.#dirty, this.#nonDifferentiable];
     this.#saved = this.#dirty = this.#nonDifferentiable = [];
     return { outputs, saved, dirty, nonDifferentiable, materializeGrads: this.#materializeGrads };
   }
 
-  /** @internal Runs `backward`, while saved tensors can be had. */
+  /** Runs `backward`, while saved tensors can be had. */
   during<T>(saved: Saved | Error, needsInputGrad: readonly boolean[], work: () => T): T {
-    atMost('during', 3, arguments.length);
     const [before, needed] = [this.#unpacked, this.#needsInputGrad];
     this.#unpacked = saved;
     this.#needsInputGrad = needsInputGrad;

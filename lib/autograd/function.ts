@@ -1,10 +1,11 @@
+import { atMost } from '../argument/atMost.js';
 import { describe } from '../argument/describe.js';
 import { requireSynchronous } from '../context/synchronous.js';
 import { invalidArgument } from '../error.js';
 import type { AppliedBackward } from '../native/exports/autograd.js';
 import { native } from '../native/load.js';
 import { Tensor } from '../tensor/index.js';
-import { FunctionContext } from './context.js';
+import { AppliedContext, type FunctionContext } from './context.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: each Function says what it takes and gives
 type Any = any;
@@ -69,7 +70,7 @@ interface Defined {
 function backwardOf(
   Class: Defined,
   name: string,
-  context: FunctionContext,
+  context: AppliedContext,
   places: Places,
 ): AppliedBackward {
   return (gradients, saved, needed) => {
@@ -94,7 +95,7 @@ function apply(Class: Defined, args: readonly unknown[]): unknown {
     throw invalidArgument(`${name}: static forward() is not defined`);
   }
   const isSetUp = typeof setupContext === 'function';
-  const context = new FunctionContext(args.map((each) => isTensor(each) && each.requiresGrad));
+  const context = new AppliedContext(args.map((each) => isTensor(each) && each.requiresGrad));
   const places: Places = { inputs: args.map(isTensor), outputs: [] };
   let result: unknown;
   const outputs = native.applyFunction(
@@ -146,8 +147,13 @@ function apply(Class: Defined, args: readonly unknown[]): unknown {
  *
  * @see https://docs.pytorch.org/docs/stable/autograd.html#torch.autograd.Function
  */
-// biome-ignore lint/complexity/noStaticOnlyClass: as in Python, a Function is never made
 export abstract class Function {
+  /** @throws {TypeError} `ERR_INVALID_ARG`: as in Python, none is made. */
+  constructor() {
+    atMost('Function', 0, arguments.length);
+    throw invalidArgument(`${new.target.name}: is applied and never made: call apply()`);
+  }
+
   /** Applies it: calls `forward`, and has later passes call `backward`. */
   static apply<Args extends unknown[], Result>(
     this: SetUpClass<Args, Result>,

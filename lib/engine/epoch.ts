@@ -1,3 +1,5 @@
+import { jupyterDisplay, type MimeBundle } from '../notebook/bundle.js';
+import { htmlTable } from '../notebook/table.js';
 import type { EngineUsed } from './pass.js';
 
 /** What one epoch came to, and which engine trained it. */
@@ -14,9 +16,18 @@ export interface EpochResult extends EngineUsed {
   seconds: number;
 }
 
-/** What {@link train} resolves to. */
+/** What {@link train} resolves to; a table in a notebook. */
 export interface History {
   epochs: EpochResult[];
+}
+
+/** A history that shows itself in notebooks; elsewhere it is its epochs and nothing else. */
+export function makeHistory(epochs: EpochResult[]): History {
+  const value = (): MimeBundle => ({
+    'text/html': epochTable(epochs),
+    'text/plain': epochs.map(epochLine).join('\n'),
+  });
+  return Object.defineProperty({ epochs }, jupyterDisplay, { value });
 }
 
 // As Python's `%.3f`: exact ties go to the even digit, where toFixed goes up.
@@ -36,3 +47,16 @@ export function epochLine({ epoch, loss, trainAcc, testAcc, seconds }: EpochResu
     `test acc ${fixed(testAcc, 3)}, time ${fixed(seconds, 1)} sec`
   );
 }
+
+const epochTable = (epochs: readonly EpochResult[]): string =>
+  htmlTable(
+    ['epoch', 'loss', 'train acc', 'test acc', 'seconds', 'engine'],
+    epochs.map(({ epoch, loss, trainAcc, testAcc, seconds, engine }) => [
+      String(epoch),
+      fixed(loss, 4),
+      fixed(trainAcc, 3),
+      fixed(testAcc, 3),
+      fixed(seconds, 1),
+      engine,
+    ]),
+  );

@@ -87,14 +87,15 @@ export class LeNet5 extends Module implements ImageModel {
   C5: Conv2d;
   F6: Linear;
   OUTPUT: EuclideanRBF;
-  readonly #objective: EuclideanRBFLoss;
+  declare private readonly loss: EuclideanRBFLoss;
 
   constructor(options?: LeNet5Options) {
     atMost('LeNet5', 1, arguments.length);
     super();
     const { squash, trainableRBF: trainable, ...loss } = readOptions('LeNet5', spec, options);
     this.squash = squash;
-    this.#objective = new EuclideanRBFLoss(loss);
+    // Not enumerable: a module's enumerable fields are its members.
+    Object.defineProperty(this, 'loss', { value: new EuclideanRBFLoss(loss) });
     this.C1 = new Conv2d(1, 6, 5);
     this.S2 = new TrainableSubsampling(6, 2, { squash });
     this.C3 = new PartialConv2d(6, c3Connections, 5);
@@ -111,7 +112,7 @@ export class LeNet5 extends Module implements ImageModel {
 
   /** What `train` minimises, and `evaluate` reads the outputs with: the smallest penalty wins. */
   get objective(): EuclideanRBFLoss {
-    return this.#objective;
+    return this.loss;
   }
 
   forward(img: Tensor): Tensor {
@@ -156,6 +157,6 @@ export class LeNet5 extends Module implements ImageModel {
 
   override extraRepr(): string {
     atMost('extraRepr', 0, arguments.length);
-    return `squash=${this.squash}, objective=${this.#objective}`;
+    return `squash=${this.squash}, objective=${this.loss}`;
   }
 }

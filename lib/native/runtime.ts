@@ -78,3 +78,25 @@ export const toClone = (value: unknown): Uint8Array => v8.serialize(value);
 
 /** The value again; no code is run. */
 export const fromClone = (bytes: Uint8Array): unknown => v8.deserialize(bytes);
+
+/** A notebook's kernel that a runtime brings: what its cells send by Jupyter's protocol. */
+export interface OwnKernel {
+  broadcast(type: string, content: object): Promise<void>;
+  /** How long it takes at most, in milliseconds, until what was sent has left. */
+  readonly settleMs: number;
+}
+
+// Deno's sends what cells show one after the other, but its word that a cell is over passes them by, and who hears it
+// listens no longer: of 600 messages at the end of a cell 581 came after it. 5 ms before the end were enough for all.
+const settleMs = 20;
+
+/** The kernel that this process is; `undefined` where it is none, or none of the runtime's. */
+export function ownKernel(): OwnKernel | undefined {
+  const { Deno } = globalThis as { Deno?: { readonly jupyter?: Pick<OwnKernel, 'broadcast'> } };
+  try {
+    const { broadcast } = Deno?.jupyter ?? {};
+    return broadcast && { broadcast, settleMs };
+  } catch {
+    return undefined; // Elsewhere in Deno a look at the property throws.
+  }
+}

@@ -50,7 +50,7 @@ export * from './layers/shrink.js';
 export * from './layers/upsampling.js';
 export * from './layers/windows.js';
 export type { Arithmetic } from './module/arithmetic.js';
-export * from './module/container.js';
+export { Identity, ModuleList, Sequential } from './module/container.js';
 export { ModuleDict } from './module/dictionary.js';
 export type {
   BackwardHook,

@@ -19,4 +19,4 @@ export { Rprop, type RpropOptions } from './rprop.js';
 export { SGD, type SGDOptions } from './sgd.js';
 export { SparseAdam, type SparseAdamOptions } from './sparseAdam.js';
 export type { NumberedStates, OptimizerState, SavedGroup } from './stateDict.js';
-export * as swaUtils from './swaUtils.js';
+export * as swaUtils from './swaUtils/index.js';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 
 import { IterableDataset } from '../data/dataset/iterableDataset.js';
 import { DatasetFolder } from '../data/folder/datasetFolder.js';
@@ -58,9 +59,9 @@ function describeBatchSampler({ batchSampler }: DataLoader): { batchSampler?: Fa
 }
 
 // Pictures are many and large: their names and classes say which they are.
-function hashOfFiles({ samples }: DatasetFolder<unknown>): string {
+function hashOfFiles({ root, samples }: DatasetFolder<unknown>): string {
   const hash = createHash('sha256');
-  for (const [path, label] of samples) hash.update(`${label} ${path}\n`);
+  for (const [path, label] of samples) hash.update(`${label} ${relative(root, path)}\n`);
   return hash.digest('hex');
 }
 

@@ -138,5 +138,8 @@ function transformOf(net: Module): Transform | undefined {
 
 function ownClasses(net: Module, count: number): readonly string[] {
   const isChapters = net instanceof LeNet || net instanceof LeNet5;
-  return isChapters ? FashionMNIST.classes : Array.from({ length: count }, (_, i) => String(i));
+  const { classes } = FashionMNIST;
+  return isChapters && count === classes.length
+    ? classes
+    : Array.from({ length: count }, (_, i) => String(i));
 }

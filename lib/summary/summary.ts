@@ -7,6 +7,7 @@ import { native } from '../native/load.js';
 import type { Module } from '../nn/index.js';
 import { arithmeticOf } from '../nn/module/arithmetic.js';
 import { requireModule } from '../nn/module/requireModule.js';
+import { jupyterDisplay, type MimeBundle } from '../notebook/bundle.js';
 import { refuseTrained } from '../observe/busy.js';
 import { inEvalMode } from '../observe/mode.js';
 import { type ModuleCall, recordModuleCalls } from '../observe/moduleCalls.js';
@@ -14,7 +15,7 @@ import { undisturbed } from '../observe/undisturbed.js';
 import { byteLength, elementSize } from '../tensor/bytes.js';
 import { Tensor, zeros } from '../tensor/index.js';
 import type { Counts, LayerSummary } from './counts.js';
-import { formatTable } from './table.js';
+import { formatHtml, formatTable } from './table.js';
 
 /** What {@link summary} finds; prints as a table. */
 export class Summary {
@@ -43,6 +44,13 @@ export class Summary {
 
   [inspect.custom](): string {
     return this.toString();
+  }
+
+  [jupyterDisplay](): MimeBundle {
+    return {
+      'text/html': formatHtml(this.layers, this.#types, this.total),
+      'text/plain': this.toString(),
+    };
   }
 }
 

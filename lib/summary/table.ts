@@ -1,3 +1,4 @@
+import { htmlTable } from '../notebook/table.js';
 import type { Counts, LayerSummary } from './counts.js';
 
 const headings = [
@@ -27,23 +28,38 @@ const cells = (name: string, type: string, output: string, counts: Counts): stri
   grouped(counts.activationBytes),
 ];
 
-/** A row per layer and one for the total: texts to the left, numbers to the right. */
-export function formatTable(
-  layers: readonly LayerSummary[],
-  types: readonly string[],
-  total: Counts,
-): string {
+/** A row per layer and one for the total. */
+interface Rows {
+  readonly rows: readonly (readonly string[])[];
+  readonly last: readonly string[];
+}
+
+// So many columns hold texts.
+const texts = 3;
+
+function rowsOf(layers: readonly LayerSummary[], types: readonly string[], total: Counts): Rows {
   const rows = layers.map((layer, i) =>
     cells(layer.name, types[i]!, sizes(layer.outputShape), layer),
   );
-  const last = cells('total', '', '', total);
+  return { rows, last: cells('total', '', '', total) };
+}
+
+/** Texts to the left, numbers to the right. */
+export function formatTable(...counted: Parameters<typeof rowsOf>): string {
+  const { rows, last } = rowsOf(...counted);
   const all = [headings, ...rows, last];
   const widths = headings.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, i) => (i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .map((cell, i) => (i < texts ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
       .join('  ')
       .trimEnd();
   const rule = '-'.repeat(line(headings).length);
   return [line(headings), rule, ...rows.map(line), rule, line(last)].join('\n');
+}
+
+/** The same for a notebook. */
+export function formatHtml(...counted: Parameters<typeof rowsOf>): string {
+  const { rows, last } = rowsOf(...counted);
+  return htmlTable(headings, rows, { texts, last });
 }

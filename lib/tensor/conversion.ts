@@ -6,6 +6,7 @@ import { type Device, device } from '../context/device.js';
 import type { TypedArray } from '../native/exports/data.js';
 import { native } from '../native/load.js';
 import { bind } from '../native/ops.js';
+import { jupyterDisplay, type MimeBundle } from '../notebook/bundle.js';
 import { formatTensor } from './format.js';
 import { type BackwardOptions, backwardSpec, readGradients, runBackward } from './gradients.js';
 import { extendTensor, type Tensor } from './tensor.js';
@@ -114,6 +115,9 @@ export const conversion = {
   },
   [inspect.custom](this: Tensor): string {
     return this.toString();
+  },
+  [jupyterDisplay](this: Tensor): MimeBundle {
+    return { 'text/plain': this.toString() };
   },
   [Symbol.dispose](this: Tensor): void {
     this.dispose();

@@ -12,13 +12,14 @@ import { Peers } from '../engine/peers.js';
 import { invalidArgument } from '../error.js';
 import { Module } from '../nn/index.js';
 import { DistributedDataParallel } from '../nn/parallel/index.js';
+import { interruptible } from '../notebook/interrupt.js';
 import { beginUse } from '../observe/busy.js';
 
 export type { ModelFunction } from '../engine/engine.js';
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
-  /** Stops at the next batch; the promise rejects with the signal's reason. */
+  /** Stops at the next batch; the promise rejects with the signal's reason. A notebook's Interrupt does the same. */
   signal?: AbortSignal | undefined;
   /**
    * Who runs the model: `'eager'`, `'fused'`, or `'graph'`: a captured CUDA graph. The last two are errors where
@@ -62,11 +63,11 @@ export async function evaluate(
   if (!(net instanceof Module) && typeof net !== 'function') {
     throw invalidArgument('evaluate: net: expected a Module or a function');
   }
-  const { engine, signal } = readOptions('evaluate', spec, options);
+  const { engine, signal: given } = readOptions('evaluate', spec, options);
   const endUse = beginUse(net, 'evaluate');
   const peers = net instanceof DistributedDataParallel ? new Peers(net) : undefined;
   const engines = new Engines(engine);
-  try {
+  const total = async (signal: AbortSignal | undefined): Promise<Counts> => {
     const own = async (): Promise<Counts> => {
       signal?.throwIfAborted();
       peers?.model.syncBuffers();
@@ -75,7 +76,10 @@ export async function evaluate(
       const { pass } = engines.evaluation({ net: model, batches, device: placeOf(net, device) });
       return pass.run(signal).finally(() => pass.dispose());
     };
-    const { correct, count } = await (peers?.total(own, signal) ?? own());
+    return peers?.total(own, signal) ?? own();
+  };
+  try {
+    const { correct, count } = await interruptible(given, total);
     if (count === 0) refuseEmpty('evaluate');
     return correct / count;
   } finally {

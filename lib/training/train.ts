@@ -19,15 +19,19 @@ import { Optimizer } from '../optim/index.js';
 import type { Training } from '../run/config.js';
 import { Run } from '../run/run.js';
 import type { TrainingGuide } from './guide.js';
+import { asNotebooksDo } from './notebook.js';
 import { trainWith } from './training.js';
 
 /** Options of {@link train}. */
 export interface TrainOptions {
-  /** Prints the chapter's lines. Default `console.log`; `null` is silent. */
+  /**
+   * Prints the chapter's lines. Default `console.log`, in a notebook with a line between them that says how far the epoch
+   * is (unless `onProgress` is given); `null` is silent.
+   */
   log?: ((line: string) => void) | null;
   /**
    * Stops at the next step; the promise rejects with the signal's reason, the model keeps its steps, and
-   * a run gets a checkpoint.
+   * a run gets a checkpoint. A notebook's Interrupt does the same, with `ERR_ABORTED`.
    */
   signal?: AbortSignal;
   /** Called after each epoch and waited for; the model may be used in it. */
@@ -152,7 +156,7 @@ export async function train(
   atMost('train', 8, arguments.length);
   checkArguments(net, { trainIter, testIter }, batchSize, optimizer, numEpochs);
   const given = readOptions('train', spec, options);
-  const { engine, log = console.log, live, ...told } = given;
+  const { engine, live, ...asked } = given;
   const place = requireDevice(device);
   const isShared = net instanceof DistributedDataParallel;
   if (isShared) requireToStay(net, place);
@@ -172,9 +176,9 @@ export async function train(
     engine,
     peers: isShared ? new Peers(net) : undefined,
   };
-  if (live !== undefined) {
+  return asNotebooksDo(asked, async (told) => {
+    if (live === undefined) return trainWith(new Engines(engine), training, told);
     const { trainGuided } = await import('./guided.js');
-    return trainGuided(live, training, { ...told, log });
-  }
-  return trainWith(new Engines(engine), training, { ...told, log });
+    return trainGuided(live, training, told);
+  });
 }

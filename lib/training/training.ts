@@ -4,7 +4,7 @@ import { beginEpoch } from '../data/loader/position.js';
 import { ownPartOf } from '../data/loader/shares.js';
 
 import type { Engines } from '../engine/choose.js';
-import { type EpochResult, epochLine, type History } from '../engine/epoch.js';
+import { type EpochResult, epochLine, type History, makeHistory } from '../engine/epoch.js';
 import { Listeners, type TrainingListener } from '../engine/listener.js';
 import { type Counts, type EngineName, type EngineUsed, emptySums } from '../engine/pass.js';
 import { type Progress, ProgressMeter } from '../engine/progress.js';
@@ -42,7 +42,7 @@ export async function trainWith(
     await peers?.gather(() => {}, signal);
     const print = peers === undefined || peers.rank === 0 ? log : null;
     print?.(`training on ${device}`);
-    const history: History = { epochs: [...(run?.epochs ?? [])] };
+    const history = makeHistory([...(run?.epochs ?? [])]);
     listeners.tell('began', { device, numEpochs, epochs: [...history.epochs] });
     const meter = meterFor(trainIter, onProgress, listeners);
     const watch = { meter, signal, keeper: journal };

@@ -36,14 +36,22 @@ export function commandOf({ name, spec, binary, args }) {
   const folder = path.join(cacheDir(), 'runtimes', spec.replace(/\W+/g, '-'));
   const file = path.join(folder, 'node_modules', binary);
   if (!fs.existsSync(file)) {
-    fs.mkdirSync(folder, { recursive: true });
-    const flags = ['--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
+    fs.mkdirSync(path.dirname(folder), { recursive: true });
+    const draft = fs.mkdtempSync(`${folder}-`);
+    const flags = ['--prefix', draft, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
     const { status } = spawnSync('npm', ['install', ...flags, spec], { stdio: ['ignore', 2, 2] });
     if (status !== 0) {
+      fs.rmSync(draft, { recursive: true, force: true });
       console.error(`${name}: npm install ${spec} failed`);
       return undefined;
     }
-    fs.chmodSync(file, 0o755);
+    fs.chmodSync(path.join(draft, 'node_modules', binary), 0o755);
+    // Another process may have been faster.
+    if (!fs.existsSync(file)) {
+      fs.rmSync(folder, { recursive: true, force: true });
+      fs.renameSync(draft, folder);
+    }
+    fs.rmSync(draft, { recursive: true, force: true });
   }
   const { stdout } = spawnSync(file, ['--version'], { encoding: 'utf8' });
   const [version] = /\d+\.\d+\.\d+/.exec(stdout) ?? ['?'];

@@ -206,6 +206,7 @@ const instances: Record<string, () => object> = {
     const first = new optim.lrScheduler.StepLR(optimizer, 1);
     return new optim.lrScheduler.SequentialLR(optimizer, [first], []);
   },
+  AveragedModel: () => new optim.swaUtils.AveragedModel(new nn.Linear(2, 2)),
   TensorDataset: set,
   Subset: () => new data.Subset(set(), 2),
   DataLoader: () => new data.DataLoader(set()),

@@ -117,6 +117,11 @@ const variadic: Record<string, () => unknown> = {
   chainMatmul: () => torch.chainMatmul(...beyond([x()], 7)),
   meshgrid: () => torch.meshgrid(...beyond([torch.ones(2)], {}, 7)),
   einsum: () => torch.einsum('ij->i', ...beyond([x()], 7)),
+  // They hand all on: to the subclass, and to the model.
+  'autograd.static Function#apply': () =>
+    torch.autograd.Function.apply.call({} as never, ...beyond(7)),
+  'optim.swaUtils.AveragedModel#forward': () =>
+    new torch.optim.swaUtils.AveragedModel(new nn.ReLU()).forward(x(), ...beyond(7)),
 };
 
 test.each(Object.entries(variadic))('%s refuses what is left over', (_, call) => {

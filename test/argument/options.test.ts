@@ -12,7 +12,7 @@ import { coded } from '../coded.js';
 import { declared, functionOf } from './declared.js';
 import { mathAlso, mathByPosition, mathCalls } from './mathCalls.js';
 
-const { data, distributed, draw, nn, optim } = torch;
+const { autograd, data, distributed, draw, nn, optim } = torch;
 const F = nn.functional;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'lenet-options-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,6 +38,9 @@ function setOf(name: string): string {
 let files = 0;
 const file = (ending: string): string => path.join(folder, `${files++}${ending}`);
 const x = () => torch.ones(2, 3);
+const leaf = () => torch.ones([2], { dtype: 'float64', requiresGrad: true });
+const doubled = (y: torch.Tensor) => y.mul(2);
+const summed = (y: torch.Tensor) => y.square().sum();
 const { lrScheduler: schedules } = optim;
 const plainSGD = () => new optim.SGD(parameter());
 const parameter = () => [new nn.Parameter(torch.ones(2))];
@@ -437,6 +440,28 @@ const calls: Record<string, Call | readonly [Call, needed: object]> = {
   'Tensor#div': (o) => x().div(1, o),
   'Tensor#allclose': (o) => x().allclose(x(), o),
   'Tensor#isclose': (o) => x().isclose(x(), o),
+  'autograd.grad': (o) => {
+    const y = leaf();
+    return autograd.grad(y.sum(), y, o);
+  },
+  'autograd.backward': (o) => autograd.backward(x().requiresGrad_().sum(), null, o),
+  'autograd.gradcheck': (o) => autograd.gradcheck(doubled, leaf(), o),
+  'autograd.gradgradcheck': (o) => autograd.gradgradcheck(doubled, leaf(), o),
+  'autograd.detectAnomaly': (o) => autograd.detectAnomaly(() => {}, o),
+  'autograd.setDetectAnomaly': (o) => autograd.setDetectAnomaly(false, o),
+  'autograd.inferenceMode': (o) => autograd.inferenceMode(() => {}, o),
+  inferenceMode: (o) => torch.inferenceMode(() => {}, o),
+  'autograd.functional.jacobian': (o) => autograd.functional.jacobian(doubled, leaf(), o),
+  'autograd.functional.hessian': (o) => autograd.functional.hessian(summed, leaf(), o),
+  'autograd.functional.vjp': (o) => autograd.functional.vjp(doubled, leaf(), leaf(), o),
+  'autograd.functional.jvp': (o) => autograd.functional.jvp(doubled, leaf(), leaf(), o),
+  'autograd.functional.vhp': (o) => autograd.functional.vhp(summed, leaf(), leaf(), o),
+  'autograd.functional.hvp': (o) => autograd.functional.hvp(summed, leaf(), leaf(), o),
+  'nn.Module#registerFullBackwardHook': (o) => new nn.ReLU().registerFullBackwardHook(() => {}, o),
+  'nn.Module#registerFullBackwardPreHook': (o) =>
+    new nn.ReLU().registerFullBackwardPreHook(() => {}, o),
+  'new optim.swaUtils.AveragedModel': (o) =>
+    new optim.swaUtils.AveragedModel(new nn.Linear(2, 2), o),
   'Tensor#backward': (o) => torch.ones(1, { requiresGrad: true }).sum().backward(undefined, o),
   'Tensor#add_': (o) => x().add_(1, o),
   'Tensor#sub_': (o) => x().sub_(1, o),

@@ -64,20 +64,20 @@ const eventsOf = (stdout: string) =>
 describe('a folder of pictures', () => {
   const dir = path.join(folder, 'run of pictures');
   const train = (...more: string[]) =>
-    run(['train', '--json', '--batch-size', '12', '--lr', '0.01', ...more]);
+    run(['train', '--json', '--batch-size', '12', '--lr', '0.003', ...more]);
 
   test('is trained on, and gone on with', () => {
     const first = ['--data-set', pictures, '--seed', '1'];
-    const { status, stdout, stderr } = train(...first, '--epochs', '40', '--out', dir);
+    const { status, stdout, stderr } = train(...first, '--epochs', '30', '--out', dir);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const events = eventsOf(stdout);
     expect(events[0]).toMatchObject({ dataSet: pictures, trainImages: 72, testImages: 24 });
     expect(events[1].engine).toBe('fused');
     const { options } = JSON.parse(fs.readFileSync(path.join(dir, 'config.json'), 'utf8'));
     expect(options.dataSet).toBe(pictures);
-    const whole = eventsOf(train(...first, '--epochs', '42').stdout).at(-1);
-    const resumed = eventsOf(run(['train', '--json', '--resume', dir, '--epochs', '42']).stdout);
-    expect(resumed[0]).toMatchObject({ dataSet: pictures, step: 240 });
+    const whole = eventsOf(train(...first, '--epochs', '32').stdout).at(-1);
+    const resumed = eventsOf(run(['train', '--json', '--resume', dir, '--epochs', '32']).stdout);
+    expect(resumed[0]).toMatchObject({ dataSet: pictures, step: 180 });
     expect(resumed.at(-1)).toMatchObject({ loss: whole.loss, testAcc: whole.testAcc });
     expect(whole.testAcc).toBeGreaterThan(0.9);
   });

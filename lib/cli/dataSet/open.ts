@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 
 import { idxSets } from '../../data/sets/idxSets.js';
 import type { ImageSet } from '../../data/sets/imageSet.js';
@@ -12,7 +13,7 @@ import { PictureFolder } from './pictures.js';
 export interface OpenedSet {
   readonly classes: readonly string[];
   /** The images for training or for tests, as a network takes them. */
-  load(train: boolean, transform: Transform): Promise<ImageSet>;
+  load(train: boolean, transform?: Transform): Promise<ImageSet>;
 }
 
 /**
@@ -30,8 +31,50 @@ export async function openDataSet(
   return {
     classes: idxSets[dataSet]!.classes,
     load: async (train, transform) =>
-      namedSets[dataSet]!({ train, transform, ...(root !== undefined && { root }) }),
+      namedSets[dataSet]!({
+        train,
+        ...(transform && { transform }),
+        ...(root !== undefined && { root }),
+      }),
   };
+}
+
+/** The options of a command that tests weights. */
+export interface TestedOptions {
+  readonly dataSet?: string;
+  readonly data?: string;
+}
+
+/**
+ * The data set that weights are tested on: the one that is named, else what they were trained on.
+ * @param metadata - Of the weights' file.
+ * @throws {TorchError} `ERR_DATA_NOT_FOUND` where that was a folder of pictures, which the file does not name.
+ */
+export async function openTestedSet(
+  torch: Torch,
+  metadata: Readonly<Record<string, string>>,
+  { dataSet = trainedOn(torch, metadata), data }: TestedOptions,
+  command: Command,
+): Promise<OpenedSet> {
+  refuseBoth(dataSet, data, command);
+  return openDataSet(torch, dataSet, data);
+}
+
+/** Ends the command where files are named for what has none. */
+export function refuseBoth(dataSet: string, data: string | undefined, command: Command): void {
+  if (data === undefined || isNamed(dataSet)) return;
+  command.error(
+    "error: option '--data <dir>' goes with a data set's name, not with a folder of pictures",
+  );
+}
+
+function trainedOn(torch: Torch, { dataSet, classes }: Readonly<Record<string, string>>): string {
+  if (dataSet !== undefined && isNamed(dataSet)) return dataSet;
+  if (classes === undefined) return usualSet;
+  throw new torch.TorchError(
+    'ERR_DATA_NOT_FOUND',
+    'the weights were trained on a folder of pictures: name it with --data-set DIR',
+  );
 }
 
 /** Has the files of a network's weights say what it was trained on, where that is not what all commands take anyway. */

@@ -54,7 +54,7 @@ export class PictureFolder {
    * @param transform - What the network takes of them.
    * @throws {TorchError} `ERR_IMAGE`, `ERR_FILE_READ`, naming the file.
    */
-  async load(train: boolean, transform: ImageSetParts['transform']): Promise<ImageSet> {
+  async load(train: boolean, transform?: ImageSetParts['transform']): Promise<ImageSet> {
     const { data, tensor } = this.#torch;
     const { samples, targets } = this.#folderOf(train);
     const pixels = new Uint8Array(samples.length * height * width);

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 
+import { classesOf, openTestedSet, type TestedOptions } from '../dataSet/open.js';
+import { dataSetOption } from '../dataSet/option.js';
 import { classesIn, classesOption } from '../model/ownModel.js';
 import { integer } from '../options.js';
 import { type ChosenImage, fileImage, testImage } from './image.js';
@@ -12,9 +14,8 @@ import {
 } from './model.js';
 import { addPictureOptions, type PictureOptions, writePicture } from './picture.js';
 
-interface Options extends PictureOptions, ModelOptions {
+interface Options extends PictureOptions, ModelOptions, TestedOptions {
   index?: number;
-  data?: string;
   beside?: string;
 }
 
@@ -23,6 +24,7 @@ export function featuresCommand(): Command {
     .description('what a network sees in an image: every feature map of every layer')
     .argument('[image]', 'PNG, JPEG, WebP, IDX or raw 28×28 bytes, or - for stdin')
     .option('--index <n>', 'the test image of this number; or which image of a file', integer(0))
+    .addOption(dataSetOption('that of the weights'))
     .option('--data <dir>', 'folder with the four IDX files (default: what setup brought)')
     .option('--beside <file>', 'weights of a second network, drawn at the right');
   addDrawnModelOptions(made, 'lenet').option(...classesOption);
@@ -30,19 +32,23 @@ export function featuresCommand(): Command {
 }
 
 async function run(file: string | undefined, options: Options, command: Command): Promise<void> {
-  const { index, data, theme, beside } = options;
+  const { index, theme, beside } = options;
   if (file === undefined && index === undefined) {
     command.error('error: expected an image, or --index for a test image');
   }
   const torch = await import('../../index.js');
   const model = await modelToDraw(torch, options, 'lenet');
   const second = beside === undefined ? undefined : await loadFor(torch, beside);
-  const chosen =
-    file === undefined ? testImage(torch, index!, data) : await fileImage(torch, file, index ?? 0);
+  const ofTests = async () => {
+    const opened = await openTestedSet(torch, model.metadata, options, command);
+    return testImage(torch, index!, opened);
+  };
+  const chosen = file === undefined ? await ofTests() : await fileImage(torch, file, index ?? 0);
+  const named = classesIn(torch, options.classes) ?? classesOf(model.metadata);
   const svg = torch.draw.features(model.net, imageFor(model, chosen), {
     theme,
     title: titleOf(model, chosen),
-    classes: classesIn(torch, options.classes) ?? torch.data.FashionMNIST.classes,
+    classes: named ?? torch.data.FashionMNIST.classes,
     ...(chosen.label !== undefined && { label: chosen.label }),
     ...(second !== undefined && {
       beside: { net: second.net, image: imageFor(second, chosen), title: titleOf(second, chosen) },

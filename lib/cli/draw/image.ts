@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 
 import { reasonOf } from '../../files/readError.js';
 import type { Tensor } from '../../tensor/index.js';
+import type { OpenedSet } from '../dataSet/open.js';
 import { imageFiles } from '../predict/imageFiles.js';
 import { argumentPaths, shown } from '../systemPath.js';
 import type { Torch } from '../torch.js';
@@ -17,11 +18,12 @@ export interface ChosenImage {
 const [height, width] = [28, 28];
 
 /** Image number `index` of the test images. */
-export function testImage(torch: Torch, index: number, root: string | undefined): ChosenImage {
-  const dataset = new torch.data.FashionMNIST({
-    train: false,
-    ...(root !== undefined && { root }),
-  });
+export async function testImage(
+  torch: Torch,
+  index: number,
+  opened: OpenedSet,
+): Promise<ChosenImage> {
+  const dataset = await opened.load(false);
   if (index >= dataset.length) {
     throw new torch.TorchError(
       'ERR_IMAGE',

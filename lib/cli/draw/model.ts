@@ -20,6 +20,8 @@ export interface ModelOptions {
 export interface DrawnModel {
   readonly net: ImageModel;
   readonly title: string;
+  /** Of the file of its weights; empty without one. */
+  readonly metadata: LoadedModel['metadata'];
 }
 
 /** `--model`, `--weights` and `--squash`. */
@@ -66,7 +68,7 @@ export async function modelToDraw(
   // The same picture every time.
   torch.manualSeed(0);
   const net = isKnown(name) ? knownModels(torch)[name].make(settings) : await makeOwn(torch, name);
-  return { net, title: `${net.constructor.name}, untrained` };
+  return { net, title: `${net.constructor.name}, untrained`, metadata: {} };
 }
 
 // A last training of another network is nobody's fault.
@@ -99,4 +101,5 @@ export async function loadFor(
 const titled = (loaded: LoadedModel, path: string): DrawnModel => ({
   net: loaded.net,
   title: `${loaded.net.constructor.name}, ${basename(path)}`,
+  metadata: loaded.metadata,
 });

@@ -5,8 +5,8 @@ import type {
   ClassMetrics,
   ConfusionMatrix,
 } from '../../training/metrics.js';
-import { type OpenedSet, openDataSet } from '../dataSet/open.js';
-import { dataSetOption, isNamed, usualSet } from '../dataSet/option.js';
+import { type OpenedSet, openTestedSet } from '../dataSet/open.js';
+import { dataSetOption } from '../dataSet/option.js';
 import { loadModelOrLast, weightsOption } from '../model/lastTraining.js';
 import { classesIn, classesOption, namesFor, weightsModelOption } from '../model/ownModel.js';
 import type { LoadedModel } from '../model/weights.js';
@@ -42,29 +42,12 @@ async function run(options: Options, command: Command): Promise<void> {
   const torch = await import('../../index.js');
   if (options.threads !== undefined) torch.setNumThreads(options.threads);
   const model = await loadModelOrLast(torch, options.weights, options.model);
-  const dataSet = options.dataSet ?? dataSetOf(torch, model);
-  if (options.data !== undefined && !isNamed(dataSet)) {
-    command.error(
-      "error: option '--data <dir>' goes with a data set's name, not with a folder of pictures",
-    );
-  }
-  const opened = await openDataSet(torch, dataSet, options.data);
+  const opened = await openTestedSet(torch, model.metadata, options, command);
   const confusions = await confusionsOf(torch, model, opened);
   const report = torch.classificationReport(confusions);
   const given = classesIn(torch, options.classes) ?? opened.classes;
   const names = namesFor(torch, given, report.classes.length);
   console.log(options.json ? jsonOf(report, confusions, names) : textOf(report, confusions, names));
-}
-
-// What the weights were trained on, as far as they say it.
-function dataSetOf(torch: Torch, { metadata }: LoadedModel): string {
-  const { dataSet, classes } = metadata;
-  if (dataSet !== undefined && isNamed(dataSet)) return dataSet;
-  if (classes === undefined) return usualSet;
-  throw new torch.TorchError(
-    'ERR_DATA_NOT_FOUND',
-    'the weights were trained on a folder of pictures: name it with --data-set DIR',
-  );
 }
 
 async function confusionsOf(

@@ -6,8 +6,8 @@ import type { LivePage } from '../../live/live.js';
 import type { Run } from '../../run/index.js';
 import { toJson } from '../../run/json.js';
 import type { Transform } from '../../transforms/transform.js';
-import { carryDataSet, type OpenedSet, openDataSet } from '../dataSet/open.js';
-import { dataSetOption, isNamed, usualSet } from '../dataSet/option.js';
+import { carryDataSet, type OpenedSet, openDataSet, refuseBoth } from '../dataSet/open.js';
+import { dataSetOption, usualSet } from '../dataSet/option.js';
 import { addLossOptions, addModelOptions, makeModel } from '../model/modelChoice.js';
 import { integer } from '../options.js';
 import { ensureReady } from '../setup/ready.js';
@@ -67,11 +67,7 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
       "error: option '--checkpoint-every <when>' needs '--out', '--resume' or '--live'",
     );
   }
-  if (options.data !== undefined && !isNamed(options.dataSet)) {
-    command.error(
-      "error: option '--data <dir>' goes with a data set's name, not with a folder of pictures",
-    );
-  }
+  refuseBoth(options.dataSet, options.data, command);
   // Before anything is brought: an environment that contradicts itself is nobody's to train in.
   const launched = launchedBy();
   // A run that is resumed knows its own data.

@@ -5,13 +5,25 @@ import { readError } from '../../files/readError.js';
 import type { ImageReader } from '../dataset/dataset.js';
 import { type DecodedImage, decodeImage, decodeImageSync } from './decode.js';
 
+// Of files that are read and not decoded yet, no more than these are held.
+const most = 16;
+let reading = 0;
+const queue: (() => void)[] = [];
+
 /** On the threads of Node's pool. */
 export const poolReader: ImageReader = {
   async read(path) {
-    const bytes = await readFile(path).catch((error) => {
-      throw readError(error, path);
-    });
-    return toRgb(await decodeImage(bytes, path));
+    if (reading >= most) await new Promise<void>((begin) => queue.push(begin));
+    reading++;
+    try {
+      const bytes = await readFile(path).catch((error) => {
+        throw readError(error, path);
+      });
+      return toRgb(await decodeImage(bytes, path));
+    } finally {
+      reading--;
+      queue.shift()?.();
+    }
   },
 };
 

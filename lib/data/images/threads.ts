@@ -27,6 +27,8 @@ interface Waiting {
 interface Thread {
   readonly worker: Worker;
   readonly waiting: Map<number, Waiting>;
+  /** Why it answers no more. */
+  failure?: Error;
 }
 
 // The compiled one, also for sources that are run as they are: a thread knows nothing of TypeScript.
@@ -49,6 +51,7 @@ export class ImageThreads implements ImageReader {
     );
     const id = this.#asked++;
     return new Promise((resolve, reject) => {
+      if (thread.failure !== undefined) throw thread.failure;
       thread.waiting.set(id, { resolve, reject });
       // A thread with nothing to do lets the process end.
       thread.worker.ref();
@@ -71,14 +74,16 @@ function makeThread(): Thread {
     if ('image' in answer) asked?.resolve(answer.image);
     else asked?.reject(failureOf(answer.failure));
   });
+  const thread: Thread = { worker, waiting };
   const end = (error: Error): void => {
+    thread.failure ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
   worker.on('error', end);
   worker.on('exit', () => end(new TorchError('ERR_IMAGE', 'a thread that decodes has ended')));
   worker.unref();
-  return { worker, waiting };
+  return thread;
 }
 
 const failureOf = ({ code, message }: { code: string | undefined; message: string }): Error =>

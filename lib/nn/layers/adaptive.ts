@@ -105,33 +105,10 @@ export class AdaptiveLogSoftmaxWithLoss extends layer('AdaptiveLogSoftmaxWithLos
     atMost('AdaptiveLogSoftmaxWithLoss.forward', 2, arguments.length);
     const isBatch = requirePair(input, target);
     const [rows, classes] = isBatch ? [input, target] : [input.unsqueeze(0), target.unsqueeze(0)];
-    const { output, places } = this.#likelihoods(rows, classes);
+    const { output, places } = likelihoodsOf(this, rows, classes);
     const head = this.head.forward(rows).logSoftmax(1).gather(1, places.unsqueeze(1)).squeeze(1);
     const likelihoods = output.add(head);
     return [isBatch ? likelihoods : likelihoods.squeeze(0), likelihoods.neg().mean()];
-  }
-
-  // Within the clusters; and where each target, or its cluster, stands in the head.
-  #likelihoods(input: Tensor, target: Tensor): { output: Tensor; places: Tensor } {
-    const { cutoffs } = this;
-    const { dtype, device } = input;
-    let output = zeros([target.shape[0]!], { dtype, device });
-    let places = target;
-    let used = target.lt(cutoffs[0]!).logicalAnd(target.ge(0)).sum().item() as number | bigint;
-    for (const [i, cluster] of [...this.tail].entries()) {
-      const [start, end] = [cutoffs[i]!, cutoffs[i + 1]!];
-      const rows = target.ge(start).logicalAnd(target.lt(end)).nonzero().squeeze(1);
-      if (rows.numel() === 0) continue;
-      const within = target.indexSelect(0, rows).sub(start).unsqueeze(1);
-      const all = cluster.forward(input.indexSelect(0, rows)).logSoftmax(1);
-      places = indexFill(places, 0, rows, cutoffs[0]! + i);
-      output = indexCopy(output, 0, rows, all.gather(1, within).squeeze(1));
-      used = Number(used) + rows.numel();
-    }
-    if (Number(used) === target.shape[0]) return { output, places };
-    throw invalidArgument(
-      `AdaptiveLogSoftmaxWithLoss: targets should be in 0 … ${this.nClasses - 1}`,
-    );
   }
 
   /** Log probabilities of all classes: `(N, inFeatures)` → `(N, nClasses)`. */
@@ -169,5 +146,32 @@ function requirePair(input: Tensor, target: Tensor): boolean {
   if (ndim === 0 || input.shape[0] === target.shape[0]) return ndim === 1;
   throw invalidArgument(
     `${name}: input and target should have the same size in the batch dimension`,
+  );
+}
+
+// Within the clusters; and where each target, or its cluster, stands in the head.
+function likelihoodsOf(
+  layer: AdaptiveLogSoftmaxWithLoss,
+  input: Tensor,
+  target: Tensor,
+): { output: Tensor; places: Tensor } {
+  const { cutoffs } = layer;
+  const { dtype, device } = input;
+  let output = zeros([target.shape[0]!], { dtype, device });
+  let places = target;
+  let used = target.lt(cutoffs[0]!).logicalAnd(target.ge(0)).sum().item() as number | bigint;
+  for (const [i, cluster] of [...layer.tail].entries()) {
+    const [start, end] = [cutoffs[i]!, cutoffs[i + 1]!];
+    const rows = target.ge(start).logicalAnd(target.lt(end)).nonzero().squeeze(1);
+    if (rows.numel() === 0) continue;
+    const within = target.indexSelect(0, rows).sub(start).unsqueeze(1);
+    const all = cluster.forward(input.indexSelect(0, rows)).logSoftmax(1);
+    places = indexFill(places, 0, rows, cutoffs[0]! + i);
+    output = indexCopy(output, 0, rows, all.gather(1, within).squeeze(1));
+    used = Number(used) + rows.numel();
+  }
+  if (Number(used) === target.shape[0]) return { output, places };
+  throw invalidArgument(
+    `AdaptiveLogSoftmaxWithLoss: targets should be in 0 … ${layer.nClasses - 1}`,
   );
 }

@@ -62,6 +62,32 @@ function transposed<D extends Dimensions>(
   LayerClass<Declared<D>['args'], Declared<D>['options'], Declared<D>['making']>,
   TransposedConvolution
 > {
+  const paddingFor = (
+    layer: Readonly<Record<'stride' | 'padding' | 'kernelSize' | 'dilation', readonly number[]>>,
+    input: Tensor,
+    outputSize: readonly number[],
+  ): number[] => {
+    const { stride, padding, kernelSize, dilation } = layer;
+    const own = tensorKind.read(`${name}: input`, input).shape.slice(-dimensions);
+    const before = input.ndim === dimensions + 2 ? 2 : 1;
+    const given = outputSizes.read(`${name}: outputSize`, outputSize);
+    const wanted = given.length === before + dimensions ? given.slice(before) : given;
+    const least = kernelSize.map(
+      (size, i) =>
+        ((own[i] ?? 0) - 1) * stride[i]! - 2 * padding[i]! + dilation[i]! * (size - 1) + 1,
+    );
+    const fits = (size: number, i: number): boolean =>
+      size >= least[i]! && size < least[i]! + stride[i]!;
+    if (wanted.length === dimensions && wanted.every(fits)) {
+      return wanted.map((size, i) => size - least[i]!);
+    }
+    const most = least.map((size, i) => size + stride[i]! - 1);
+    throw invalidArgument(
+      `${name}: outputSize: expected sizes from [${least.join(', ')}] to [${most.join(', ')}], ` +
+        `got ${describe(outputSize)}`,
+    );
+  };
+
   abstract class Transposed
     extends layer(name, declare<Dimensions>(dimensions))
     implements TransposedConvolution
@@ -88,31 +114,9 @@ function transposed<D extends Dimensions>(
       atMost(`${name}.forward`, 2, arguments.length);
       const { weight, bias, stride, padding, groups, dilation } = this;
       const outputPadding =
-        outputSize === null ? this.outputPadding : this.#paddingFor(input, outputSize);
+        outputSize === null ? this.outputPadding : paddingFor(this, input, outputSize);
       const conv = convolveTransposed[dimensions];
       return conv(input, weight, bias, stride, padding, outputPadding, groups, dilation);
-    }
-
-    #paddingFor(input: Tensor, outputSize: readonly number[]): number[] {
-      const { stride, padding, kernelSize, dilation } = this;
-      const own = tensorKind.read(`${name}: input`, input).shape.slice(-dimensions);
-      const before = input.ndim === dimensions + 2 ? 2 : 1;
-      const given = outputSizes.read(`${name}: outputSize`, outputSize);
-      const wanted = given.length === before + dimensions ? given.slice(before) : given;
-      const least = kernelSize.map(
-        (size, i) =>
-          ((own[i] ?? 0) - 1) * stride[i]! - 2 * padding[i]! + dilation[i]! * (size - 1) + 1,
-      );
-      const fits = (size: number, i: number): boolean =>
-        size >= least[i]! && size < least[i]! + stride[i]!;
-      if (wanted.length === dimensions && wanted.every(fits)) {
-        return wanted.map((size, i) => size - least[i]!);
-      }
-      const most = least.map((size, i) => size + stride[i]! - 1);
-      throw invalidArgument(
-        `${name}: outputSize: expected sizes from [${least.join(', ')}] to [${most.join(', ')}], ` +
-          `got ${describe(outputSize)}`,
-      );
     }
   }
   return Transposed as unknown as With<

@@ -9,8 +9,8 @@ import { Module } from './module.js';
 import { requireMemberName } from './registration.js';
 import { entry } from './repr.js';
 
-/** What the containers have in common: modules in an order, named by their numbers. */
-abstract class Container<M extends Module> extends Module {
+/** @internal What the containers have in common: modules in an order, named by their numbers. */
+export abstract class Container<M extends Module> extends Module {
   #entries: [name: string, module: M][] = [];
 
   protected constructor(modules: Iterable<M>) {

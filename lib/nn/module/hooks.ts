@@ -154,6 +154,16 @@ export function addHook(
   });
 }
 
+/** Has all functions that are called at a module's calls called at those of another one too. */
+export function copyHooks(from: Hooked, to: Hooked): void {
+  const hooks = hooksOf.get(from);
+  for (const kind of ['before', 'after', 'backward', 'backwardBefore'] as const) {
+    for (const { call, isAlways } of hooks?.[kind] ?? []) {
+      addHook(to, kind, call, { prepend: false, alwaysCall: isAlways });
+    }
+  }
+}
+
 const prepended = { prepend: flag.or(false) };
 
 /** Reads what `registerForwardPreHook` and its like are given. */

@@ -9,6 +9,7 @@ import type { RemovableHandle } from '../../context/removableHandle.js';
 import { invalidArgument } from '../../error.js';
 import type { DType } from '../../native/dtype.js';
 import { nextIdentity, uncloneable } from '../../native/identity.js';
+import { jupyterDisplay, type MimeBundle } from '../../notebook/bundle.js';
 import { Tensor } from '../../tensor/index.js';
 import type { Arithmetic } from './arithmetic.js';
 import { moveModule } from './conversion.js';
@@ -491,6 +492,10 @@ export abstract class Module {
 
   [inspect.custom](): string {
     return this.toString();
+  }
+
+  [jupyterDisplay](): MimeBundle {
+    return { 'text/plain': this.toString() };
   }
 }
 

@@ -50,14 +50,9 @@ export class EuclideanRBFLoss extends layer('EuclideanRBFLoss', declaration) {
     tensorKind.read('EuclideanRBFLoss: output', output);
     tensorKind.read('EuclideanRBFLoss: labels', labels);
     const right = output.gather(1, labels.unsqueeze(1)).squeeze(1);
-    const losses = this.criterion === 'penalty' ? right : right.add(this.#competition(output));
+    const losses = this.criterion === 'penalty' ? right : right.add(competition(output, this.j));
     if (this.reduction === 'none') return losses;
     return this.reduction === 'sum' ? losses.sum() : losses.mean();
-  }
-
-  #competition(output: Tensor): Tensor {
-    const rubbish = newFull(output, [], -this.j);
-    return logaddexp(output.neg().logsumexp(1), rubbish);
   }
 
   /**
@@ -74,4 +69,9 @@ export class EuclideanRBFLoss extends layer('EuclideanRBFLoss', declaration) {
     const j = this.criterion === 'penalty' ? '' : `, j=${pythonText(this.j)}`;
     return `criterion=${this.criterion}${j}`;
   }
+}
+
+function competition(output: Tensor, j: number): Tensor {
+  const rubbish = newFull(output, [], -j);
+  return logaddexp(output.neg().logsumexp(1), rubbish);
 }

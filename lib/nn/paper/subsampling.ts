@@ -78,26 +78,26 @@ export class TrainableSubsampling extends layer('TrainableSubsampling', declarat
 
   forward(input: Tensor): Tensor {
     atMost('TrainableSubsampling.forward', 1, arguments.length);
-    const sums = this.#windowSums(input);
+    const sums = windowSums(this, input);
     const weight = this.weight.view(-1, 1, 1);
     const bias = this.bias.view(-1, 1, 1);
     return squash(addcmul(bias, sums, weight), this.squash);
   }
+}
 
-  // One dimension after the other: half the time of avg_pool2d and its gradient.
-  #windowSums(input: Tensor): Tensor {
-    const [down, across] = this.kernelSize;
-    tensorKind.read('TrainableSubsampling: input', input);
-    const [count, channels, height = 0, width = 0] = input.shape;
-    const [rows, columns] = [Math.floor(height / down), Math.floor(width / across)];
-    if (input.ndim !== 4 || channels !== this.channels || rows < 1 || columns < 1) {
-      throw invalidArgument(
-        `TrainableSubsampling: expected an input (N, ${this.channels}, H ≥ ${down}, W ≥ ${across}), ` +
-          `got (${input.shape.join(', ')})`,
-      );
-    }
-    const covered = input.narrow(2, 0, rows * down).narrow(3, 0, columns * across);
-    const lines = covered.reshape(count!, channels, rows, down, columns * across).sum(3);
-    return lines.reshape(count!, channels, rows, columns, across).sum(4);
+// One dimension after the other: half the time of avg_pool2d and its gradient.
+function windowSums(layer: TrainableSubsampling, input: Tensor): Tensor {
+  const [down, across] = layer.kernelSize;
+  tensorKind.read('TrainableSubsampling: input', input);
+  const [count, channels, height = 0, width = 0] = input.shape;
+  const [rows, columns] = [Math.floor(height / down), Math.floor(width / across)];
+  if (input.ndim !== 4 || channels !== layer.channels || rows < 1 || columns < 1) {
+    throw invalidArgument(
+      `TrainableSubsampling: expected an input (N, ${layer.channels}, H ≥ ${down}, W ≥ ${across}), ` +
+        `got (${input.shape.join(', ')})`,
+    );
   }
+  const covered = input.narrow(2, 0, rows * down).narrow(3, 0, columns * across);
+  const lines = covered.reshape(count!, channels, rows, down, columns * across).sum(3);
+  return lines.reshape(count!, channels, rows, columns, across).sum(4);
 }

@@ -1,15 +1,15 @@
-import { atMost } from '../argument/atMost.js';
-import { integer } from '../argument/kind.js';
-import { readOptions } from '../argument/options.js';
-import { annealStrategy } from './lrScheduler/cosine.js';
-import { type LastEpochOption, lastEpoch } from './lrScheduler/decay.js';
+import { atMost } from '../../argument/atMost.js';
+import { integer } from '../../argument/kind.js';
+import { readOptions } from '../../argument/options.js';
+import { annealStrategy } from '../lrScheduler/cosine.js';
+import { type LastEpochOption, lastEpoch } from '../lrScheduler/decay.js';
 import {
   EpochScheduler,
   type Group,
   numberOrEach,
   requireOptimizer,
   type Scheduled,
-} from './lrScheduler/scheduler.js';
+} from '../lrScheduler/scheduler.js';
 
 /** Options of {@link SWALR}. */
 export interface SWALROptions extends LastEpochOption {
