@@ -1,5 +1,6 @@
 // What the documents name exists: a file that moves takes them with it.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -28,6 +29,17 @@ test.each(documents)('%s names files that are there', (document) => {
   const missing = spans
     .filter((name) => isNamed.test(name) && !toCome.includes(name))
     .filter((name) => !tree.some((path) => path.endsWith(`/${name.replace(/\/$/, '')}`)));
+  expect(missing).toEqual([]);
+});
+
+test.each(documents)('%s links to files that are there', (document) => {
+  const text = readFileSync(`${root}/${document}`, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
+  const links = [...text.matchAll(/\]\(([^)\s#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => link!);
+  // What the site is made of besides: scripts/docs/pages.js.
+  const made = ['chapter.md', './chapter.md', './api/index.md'];
+  const missing = links
+    .filter((link) => !made.includes(link))
+    .filter((link) => !existsSync(resolve(root, dirname(document), link)));
   expect(missing).toEqual([]);
 });
 
