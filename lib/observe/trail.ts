@@ -34,6 +34,8 @@ interface Call {
   readonly args: readonly unknown[];
   /** A place, a list of them, or a tensor that was there before: what is changed in place. */
   readonly result: unknown;
+  /** Whether gradients were being recorded. */
+  readonly withGrad: boolean;
 }
 
 interface Outline {
@@ -95,11 +97,12 @@ function join(a: Notes, b: Notes): Notes {
       if (dtype !== other.dtype || deviceName !== other.deviceName) stray();
       return { dtype, deviceName, shape: joined(shape, other.shape, counts) as Outline['shape'] };
     }),
-    calls: a.calls.map(({ operator, args, result }, i) => {
+    calls: a.calls.map(({ operator, args, result, withGrad }, i) => {
       const other = b.calls[i]!;
-      if (operator !== other.operator) stray();
+      if (operator !== other.operator || withGrad !== other.withGrad) stray();
       return {
         operator,
+        withGrad,
         args: joined(args, other.args, counts) as unknown[],
         result: joined(result, other.result, counts),
       };
@@ -120,7 +123,8 @@ export class TrailRecorder {
     return watchCalls((operator, args) => {
       const noted = this.#strayed ? [] : args.map((arg) => this.#note(arg));
       const result = operator(...args);
-      this.#calls.push({ operator, args: noted, result: this.#noteResult(result, args) });
+      const withGrad = native.isGradEnabled();
+      this.#calls.push({ operator, args: noted, result: this.#noteResult(result, args), withGrad });
       return result;
     }, run);
   }
@@ -225,7 +229,7 @@ export class Trail {
   }
 
   #follow(images: Tensor, count: number, run: () => unknown): boolean {
-    // A call without gradients in a pass with them learns nothing; without, none can learn.
+    // Where none are recorded, whether a call would is all the same, and not asked: a lone image waits for it.
     this.#withGrad = native.isGradEnabled();
     native.beginFollowing();
     this.#images = images;
@@ -270,7 +274,7 @@ export class Trail {
     const call = this.#notes.calls[this.#next];
     const expected = this.#expected[this.#next];
     const isKnown = call?.operator === operator && !this.#strayed && this.#allFit(expected!, args);
-    if (!isKnown || (this.#withGrad && !native.isGradEnabled())) {
+    if (!isKnown || (this.#withGrad && call.withGrad !== native.isGradEnabled())) {
       this.#strayed = true;
       stray();
     }
