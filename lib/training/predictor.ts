@@ -1,3 +1,4 @@
+import { noGrad } from '../context/autograd.js';
 import { type Pixels, pixelsToTensor } from '../data/images/batch.js';
 import type { EngineChoice } from '../engine/choice.js';
 import type { Prediction } from '../engine/engine.js';
@@ -10,7 +11,8 @@ import type { Module } from '../nn/index.js';
 import { requireModule } from '../nn/module/requireModule.js';
 import { beginUse, refuseTrained } from '../observe/busy.js';
 import { Fingerprint } from '../observe/fingerprint.js';
-import type { Tensor } from '../tensor/index.js';
+import { cat, type Tensor } from '../tensor/index.js';
+import { tidy } from '../tensor/scope.js';
 
 /** One caller's images, and the promise it waits for. */
 interface Request extends Asked {
@@ -219,11 +221,36 @@ export class Predictor {
     if (count <= prediction.atOnce) settle(requests, prediction.run(imagesOf(requests)));
     else if (prediction.runInBackground === undefined) this.#runInPasses(requests, prediction);
     else {
-      for (const { images, resolve, reject } of requests) {
+      const isSmall = ({ shape }: Request) => shape[0]! <= prediction.atOnce;
+      const small = requests.filter(isSmall);
+      if (small.length > 1) this.#runTogether(small, prediction.runInBackground.bind(prediction));
+      for (const request of small.length > 1
+        ? requests.filter((each) => !isSmall(each))
+        : requests) {
+        const { images, resolve, reject } = request;
         const endUse = this.#beginUse();
         prediction.runInBackground(images).finally(endUse).then(resolve, reject);
       }
     }
+  }
+
+  // One thread for all callers with few images.
+  #runTogether(requests: readonly Request[], run: (images: Tensor) => Promise<Tensor>): void {
+    const endUse = this.#beginUse();
+    const images = noGrad(() => cat(imagesOf(requests))).keep();
+    const done = () => {
+      images.dispose();
+      endUse();
+    };
+    run(images)
+      .finally(done)
+      .then(
+        (logits) => {
+          settle(requests, sharesOf(logits, requests));
+          logits.dispose();
+        },
+        (error) => refuseAll(requests, error),
+      );
   }
 
   #beginUse(): () => void {
@@ -267,6 +294,16 @@ async function runPasses(passes: readonly Pass[], prediction: Prediction): Promi
     tell();
     await turn();
   }
+}
+
+// A copy for each, so that one caller's tensor does not hold (or share) everybody's.
+function sharesOf(logits: Tensor, requests: readonly Request[]): Tensor[] {
+  let first = 0;
+  return requests.map(({ shape }) => {
+    const count = shape[0]!;
+    first += count;
+    return tidy(() => noGrad(() => logits.narrow(0, first - count, count).clone())).keep();
+  });
 }
 
 const imagesOf = (requests: readonly Request[]): Tensor[] => requests.map(({ images }) => images);

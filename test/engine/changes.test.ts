@@ -338,3 +338,37 @@ describe('a pass that is only followed', () => {
     expect(await evaluation).toBeGreaterThanOrEqual(0);
   });
 });
+
+test('a layer that runs without gradients from the second epoch on: eagerly then, with the reason', async () => {
+  class Half extends Net {
+    isFrozen = false;
+    override forward(x: Tensor): Tensor {
+      const half = () => nn.functional.maxPool2d(this.c1.forward(x).sigmoid(), 2);
+      const first = this.isFrozen ? torch.noGrad(half) : half();
+      const maps = nn.functional.maxPool2d(this.c2.forward(first).sigmoid(), 2);
+      return this.f3.forward(this.f2.forward(this.f1.forward(maps.flatten(1)).sigmoid()).sigmoid());
+    }
+  }
+  const net = new Half();
+  const set = new torch.data.TensorDataset(torch.rand(8, 1, 28, 28), torch.arange(8));
+  const loader = new torch.data.DataLoader(set, { batchSize: 4 });
+  const optimizer = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
+  const epoch = async () => {
+    const { epochs } = await torch.train(net, loader, loader, 4, optimizer, 'cpu', 1, {
+      log: null,
+    });
+    return epochs[0]!;
+  };
+  expect((await epoch()).engine).toBe('fused');
+  expect((await epoch()).engine).toBe('fused');
+  net.isFrozen = true;
+  const before = net.c1.weight.clone();
+  const third = await epoch();
+  expect(third).toMatchObject({
+    engine: 'eager',
+    engineReason: expect.stringMatching(/conv2d runs without gradients/),
+  });
+  expect(torch.equal(before, net.c1.weight)).toBe(true);
+  net.isFrozen = false;
+  expect((await epoch()).engine).toBe('fused');
+});
