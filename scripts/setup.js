@@ -92,11 +92,12 @@ export async function findAddonInputs() {
 
 async function cudaOf({ version }) {
   const { minorOf, releases } = await import('../dist/libtorch/version.js');
-  return releases[minorOf(version)].cuda.version;
+  return releases[minorOf(version)].cuda?.version;
 }
 
 async function addonHash(libtorch) {
-  const headers = cudaHeaders(await cudaOf(libtorch));
+  const cuda = await cudaOf(libtorch);
+  const headers = cuda ? cudaHeaders(cuda) : '';
   return hash(nativeSources(), `${libtorch.root} ${libtorch.version} ${headers}`);
 }
 
@@ -109,7 +110,8 @@ async function compileAddon(lock, libtorch) {
   const generator = checkTools();
   let headers = '';
   try {
-    headers = fetchCudaHeaders(await cudaOf(libtorch));
+    const cuda = await cudaOf(libtorch);
+    if (cuda) headers = fetchCudaHeaders(cuda);
   } catch (error) {
     say(`without CUDA graphs: ${error.message}`);
   }

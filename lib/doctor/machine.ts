@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { basename } from 'node:path';
 import { familySync, GLIBC, MUSL, versionSync } from 'detect-libc';
 
 import { cpuQuota, processors, usefulThreads } from '../context/quota.js';
 import { gigabytes } from '../libtorch/cache.js';
 import { isSupportedNode } from '../libtorch/nodeVersion.js';
+import { findBinaries } from '../native/binaries.js';
 import { otherRuntime } from '../native/runtime.js';
 import type { Problem, Section } from './section.js';
 
@@ -19,6 +21,8 @@ export interface MachineFacts {
   /** `undefined` when it is not glibc. */
   glibc: string | undefined;
   isMusl: boolean;
+  /** Whether this clone has been compiled here. */
+  isBuilt: boolean;
   cpuFlags: ReadonlySet<string>;
 }
 
@@ -35,8 +39,17 @@ export function machineFacts(): MachineFacts {
     arch: arch(),
     glibc: (libc === GLIBC && versionSync()) || undefined,
     isMusl: libc === MUSL,
+    isBuilt: isBuilt(),
     cpuFlags: cpuFlags(),
   };
+}
+
+function isBuilt(): boolean {
+  try {
+    return basename(findBinaries().folder) === 'Release';
+  } catch {
+    return false;
+  }
 }
 
 function cpuFlags(): ReadonlySet<string> {
@@ -70,7 +83,7 @@ export function nodeSection(facts: MachineFacts, engines: string): Section {
 export function systemSection(facts: MachineFacts, env: NodeJS.ProcessEnv, host = '/'): Section {
   const problems: Problem[] = [];
   const source = 'build from source in a clone of the repository: npm run setup';
-  if (facts.platform !== 'linux' || facts.arch !== 'x64') {
+  if ((facts.platform !== 'linux' || facts.arch !== 'x64') && !facts.isBuilt) {
     problems.push({
       text: `there are no prebuilt files for ${facts.platform}-${facts.arch}: prebuilt is linux-x64`,
       next:
@@ -95,7 +108,7 @@ export function systemSection(facts: MachineFacts, env: NodeJS.ProcessEnv, host 
       'C library': facts.isMusl ? 'musl' : facts.glibc ? `glibc ${facts.glibc}` : 'unknown',
       processor: cpus()[0]?.model.trim() ?? 'unknown',
       ...processorTime(host, env),
-      'instruction set': instructionSet(facts.cpuFlags, env),
+      'instruction set': instructionSet(facts, env),
       memory: gigabytes(totalmem()),
     },
     problems,
@@ -124,8 +137,12 @@ const sets: readonly [string, readonly string[]][] = [
 ];
 
 /** What the fused engine will use. */
-export function instructionSet(flags: ReadonlySet<string>, env: NodeJS.ProcessEnv): string {
+export function instructionSet(
+  { arch, cpuFlags: flags }: Pick<MachineFacts, 'arch' | 'cpuFlags'>,
+  env: NodeJS.ProcessEnv,
+): string {
   if (env.LENET_TORCH_ISA) return `${env.LENET_TORCH_ISA} (LENET_TORCH_ISA)`;
+  if (arch === 'arm64') return 'neon';
   return sets.find(([, needed]) => needed.every((flag) => flags.has(flag)))?.[0] ?? 'portable';
 }
 

@@ -25,11 +25,11 @@ export function releaseFor(minor: string, variant: Variant): Release {
   const release = releases[minor];
   const addition = cudaAdditions[minor];
   if (release && variant === 'cpu') return release;
-  if (!release || !addition) {
-    const pinned = Object.keys(cudaAdditions).join(', ');
+  if (!release?.cuda || !addition) {
+    const pinned = Object.keys(cudaAdditions).filter((each) => releases[each]?.cuda);
     throw new TorchError(
       'ERR_LIBTORCH_VERSION',
-      `no wheels of libtorch ${minor} are pinned for CUDA; there are for ${pinned}. Run: npx lenet-torch setup ` +
+      `no wheels of libtorch ${minor} are pinned for CUDA and ${process.arch}; there are for ${pinned.join(', ') || 'none'}. Run: npx lenet-torch setup ` +
         '--cuda, or take an installed Python torch: npx lenet-torch setup --from-python',
     );
   }

@@ -9,10 +9,11 @@ import type { Release, Wheel } from './version.js';
 const attempts = 3;
 const pipCommands = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']];
 // A wheel's platform is one of these tags; pip compares them literally. NVIDIA's wheels use many of them.
-const platforms = [
-  ...Array.from({ length: 24 }, (_, index) => `manylinux_2_${28 - index}_x86_64`),
-  ...['manylinux2014_x86_64', 'manylinux2010_x86_64', 'manylinux1_x86_64'],
+const tags = [
+  ...Array.from({ length: 24 }, (_, index) => `manylinux_2_${28 - index}`),
+  ...['manylinux2014', 'manylinux2010', 'manylinux1'],
 ];
+const platforms = tags.map((tag) => `${tag}_${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}`);
 // The first that takes more than one --platform.
 const oldestPip = [20, 3] as const;
 

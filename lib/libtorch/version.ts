@@ -1,43 +1,13 @@
-/** One wheel on PyPI, pinned to its exact bytes. */
-export interface Wheel {
-  readonly project: string;
-  readonly version: string;
-  readonly file: string;
-  readonly sha256: string;
-  /** Bytes to download. */
-  readonly size: number;
-}
+import { arm64 } from './arm64.js';
+import type { Release } from './release.js';
 
-/** What an NVIDIA machine needs for a release's CUDA libraries. */
-export interface CudaNeeds {
-  /** The CUDA version that the wheels bring. */
-  readonly version: string;
-  /** The oldest driver, by its major version, that runs them. */
-  readonly driver: number;
-}
-
-/** What pip fetches for one libtorch version, and the disk it needs. */
-export interface Release {
-  readonly version: string;
-  /** The interpreter whose torch wheel is pinned; libtorch inside is the same for all of them. */
-  readonly python: string;
-  readonly wheels: readonly Wheel[];
-  /** Bytes of the unpacked libraries. */
-  readonly unpackedSize: number;
-  /** Bytes of the unpacked headers, rounded up to blocks. */
-  readonly headersSize: number;
-  /** Absent: it has no pinned wheels for CUDA. Those are in cudaWheels.ts, which import does not load. */
-  readonly cuda?: CudaNeeds;
-}
+export type { CudaNeeds, Release, Wheel } from './release.js';
 
 /** The minor version that this package is written and tested against. */
 export const referenceMinor = '2.11';
 
-/**
- * Pinned releases by minor version, for x86-64 Linux with glibc ≥ 2.28. To add one is to add an entry:
- * the prebuilt addons, the tests and the search for libtorch go by this table.
- */
-export const releases: Readonly<Record<string, Release>> = {
+/** Pinned releases by minor version, for x86-64 Linux with glibc ≥ 2.28. */
+const x64: Readonly<Record<string, Release>> = {
   '2.9': {
     version: '2.9.1',
     python: '3.12',
@@ -129,6 +99,12 @@ export const releases: Readonly<Record<string, Release>> = {
     cuda: { version: '13.2', driver: 580 },
   },
 };
+
+/**
+ * The pinned releases for this processor. To add one is to add an entry here and in arm64.ts: the
+ * prebuilt addons, the tests and the search for libtorch go by these tables.
+ */
+export const releases: Readonly<Record<string, Release>> = process.arch === 'arm64' ? arm64 : x64;
 
 /** `['2.11', '2.15', '2.9']` → `'2.9, 2.11 or 2.15'`. */
 export function listOf(minors: readonly string[]): string {

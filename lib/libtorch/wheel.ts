@@ -8,8 +8,9 @@ import yauzl from 'yauzl';
 import { TorchError } from '../error.js';
 import { fileError } from './cache.js';
 
+// On arm64 libtorch_cpu needs ARM's Compute Library, and OpenBLAS or NVIDIA's NVPL with libgfortran.
 const libraries =
-  /^(torch\/lib\/(libtorch_cpu\.so|libc10\.so|libgomp[^/]*)|torch\.libs\/libgomp[^/]*|nvidia\/.+\/lib\/(libcudart|libcupti)\.so\.\d+|torch\/version\.py)$/;
+  /^(torch\/lib\/lib(torch_cpu|c10)\.so|torch(\/lib|\.libs)\/lib(gomp|gfortran|arm_compute|openblas|nvpl)[^/]*|nvidia\/.+\/lib\/(libcudart|libcupti)\.so\.\d+|torch\/version\.py)$/;
 
 // In bytes; torch's largest header has 2.3 MB.
 const smallEntry = 1 << 22;

@@ -102,9 +102,13 @@ function minorsIn(folder: string): string[] {
 }
 
 function unsupported(platform: string): TorchError {
+  // Where setup knows no wheels of libtorch, somebody has to have one.
+  const libtorch =
+    platform === 'linux-arm64'
+      ? ''
+      : `, with LENET_TORCH_LIBTORCH set to a libtorch ${referenceMinor} for this machine that has its headers`;
   const source = platform.startsWith('linux-')
-    ? 'To build from source, clone the repository of lenet-torch and run there, with LENET_TORCH_LIBTORCH ' +
-      `set to a libtorch ${referenceMinor} for this machine that has its headers: npm run setup`
+    ? `To build from source, clone the repository of lenet-torch and run there${libtorch}: npm run setup`
     : 'It runs on Linux only, where it can be built from source too: use a container or a virtual machine';
   return new TorchError(
     'ERR_UNSUPPORTED_PLATFORM',

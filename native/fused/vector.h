@@ -1,7 +1,8 @@
 // The vector abstraction: one SIMD register of float32, in three widths, with the few operations
 // the kernels need. Everything is GCC's generic vectors; intrinsics appear only where generic code
 // compiles to something slower. CMake sets the width and the register count per library:
-//   avx512: 16 lanes, 32 registers   avx2: 8 lanes, 16 registers   portable: 4 lanes, 16 registers
+//   avx512: 16 lanes, 32 registers   avx2: 8 lanes, 16 registers
+//   neon: 4 lanes, 32 registers      portable: 4 lanes, 16 registers
 #pragma once
 
 #include <cmath>
@@ -12,6 +13,8 @@
 
 #if defined(__SSE2__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #define LENET_INLINE inline __attribute__((always_inline))
@@ -159,6 +162,8 @@ LENET_INLINE bool any_nan(const Vec (&v)[kCount][4]) {
   return _mm256_movemask_ps((__m256)any) != 0;
 #elif defined(__SSE2__) && LENET_FUSED_LANES == 4
   return _mm_movemask_ps((__m128)any) != 0;
+#elif defined(__aarch64__) && LENET_FUSED_LANES == 4
+  return vmaxvq_u32((uint32x4_t)any) != 0;
 #else
   int32_t bits = 0;
   for (int i = 0; i < kLanes; ++i) bits |= any[i];
@@ -182,6 +187,8 @@ LENET_INLINE Vec sqrt(Vec v) {
   return (Vec)_mm512_sqrt_ps((__m512)v);
 #elif defined(__AVX2__) && LENET_FUSED_LANES == 8
   return (Vec)_mm256_sqrt_ps((__m256)v);
+#elif defined(__aarch64__) && LENET_FUSED_LANES == 4
+  return (Vec)vsqrtq_f32((float32x4_t)v);
 #else
   for (int i = 0; i < kLanes; ++i) v[i] = __builtin_sqrtf(v[i]);
   return v;

@@ -15,6 +15,7 @@ const good: MachineFacts = {
   arch: 'x64',
   glibc: '2.36',
   isMusl: false,
+  isBuilt: false,
   cpuFlags: new Set(['avx2', 'fma']),
 };
 
@@ -55,6 +56,10 @@ test.each([
     );
 });
 
+test('what is compiled on the machine needs nothing prebuilt', () => {
+  expect(problems({ arch: 'arm64', isBuilt: true })).toEqual([]);
+});
+
 test('the instruction set follows the processor, or LENET_TORCH_ISA', () => {
   const set = (flags: string[], env = {}) =>
     systemSection({ ...good, cpuFlags: new Set(flags) }, env).facts['instruction set'];
@@ -64,6 +69,8 @@ test('the instruction set follows the processor, or LENET_TORCH_ISA', () => {
   expect(set(wide)).toBe('avx512');
   expect(set(wide.slice(0, -1))).toBe('avx2');
   expect(set(wide, { LENET_TORCH_ISA: 'avx2' })).toBe('avx2 (LENET_TORCH_ISA)');
+  const arm = { ...good, arch: 'arm64', cpuFlags: new Set<string>() };
+  expect(systemSection(arm, {}).facts['instruction set']).toBe('neon');
 });
 
 test('versions compare by numbers', () => {

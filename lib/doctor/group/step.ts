@@ -30,7 +30,7 @@ async function step(): Promise<GroupResult> {
     node: process.versions.node,
     version: torch.version,
     libtorch: torch.libtorchVersion,
-    instructionSet: instructionSet(machineFacts().cpuFlags, process.env),
+    instructionSet: instructionSet(machineFacts(), process.env),
     // All ranks have come from the same sum: they look at their clocks within its duration.
     clock: Date.now(),
   };

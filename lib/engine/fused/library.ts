@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { invalidArgument, TorchError } from '../../error.js';
 import { addonFolder, native } from '../../native/load.js';
 
-// Best first.
-const isas = ['avx512', 'avx2', 'portable'] as const;
-
 /** An instruction set that the fused engine is compiled for. */
-export type Isa = (typeof isas)[number];
+export type Isa = 'avx512' | 'avx2' | 'portable' | 'neon';
+
+// Best first. Every processor of 64-bit ARM has NEON.
+const isas: readonly Isa[] = process.arch === 'arm64' ? ['neon'] : ['avx512', 'avx2', 'portable'];
 
 const pathOf = (isa: Isa): string => join(addonFolder, `liblenet_fused_${isa}.so`);
 

@@ -14,7 +14,9 @@ class Dice {
 };
 
 lenet_fused_layer any_activation(Dice& dice) {
-  return activation(1 + dice.upto(LENET_FUSED_SILU - 1), 0.125f * static_cast<float>(dice.upto(3)));
+  // One throw a statement, here and below: compilers differ in the order of a call's arguments.
+  const float parameter = 0.125f * static_cast<float>(dice.upto(3));
+  return activation(1 + dice.upto(LENET_FUSED_SILU - 1), parameter);
 }
 
 }  // namespace
@@ -32,7 +34,8 @@ Variant generated(unsigned seed) {
     const int stride = dice.pick({1, 1, 2}), left = smaller + 2 * padding - kernel;
     if (left < 0) continue;
     smaller = left / stride + 1;
-    layers.push_back(conv(1 + dice.upto(10), kernel, padding, stride, dice.upto(4) > 0));
+    const bool bias = dice.upto(4) > 0;
+    layers.push_back(conv(1 + dice.upto(10), kernel, padding, stride, bias));
     const bool pools = smaller >= 3 && dice.upto(2) > 0, activates = dice.upto(3) > 0;
     const auto gate = any_activation(dice);
     const int window = 2 + dice.upto(1);
@@ -44,10 +47,12 @@ Variant generated(unsigned seed) {
     if (pools) smaller = (smaller - window) / 2 + 1;
   }
   for (int hidden = dice.upto(3); hidden > 0; --hidden) {
-    layers.push_back(linear(1 + dice.upto(60), dice.upto(4) > 0));
+    const bool bias = dice.upto(4) > 0;
+    layers.push_back(linear(1 + dice.upto(60), bias));
     if (dice.upto(4) > 0) layers.push_back(any_activation(dice));
   }
-  layers.push_back(linear(2 + dice.upto(20), dice.upto(4) > 0));
+  const bool bias = dice.upto(4) > 0;
+  layers.push_back(linear(2 + dice.upto(20), bias));
   std::string name = "generated " + std::to_string(seed) + ":";
   for (const auto& l : layers) {
     for (int number : {l.kind, l.outputs, l.kernel, l.stride, l.padding, l.bias, l.activation}) {
