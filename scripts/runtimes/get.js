@@ -31,14 +31,15 @@ export const runtimes = [
   },
 ];
 
-/** The command of a runtime, brought on first use; `undefined`, and a word on stderr, where npm has it not. */
-export function commandOf({ name, spec, binary, args }) {
+/** The command of a runtime, brought on first use; `undefined`, and a word on stderr, where npm has it not. `foreign`: of another processor. */
+export function commandOf({ name, spec, binary, args, foreign }) {
   const folder = path.join(cacheDir(), 'runtimes', spec.replace(/\W+/g, '-'));
   const file = path.join(folder, 'node_modules', binary);
   if (!fs.existsSync(file)) {
     fs.mkdirSync(path.dirname(folder), { recursive: true });
     const draft = fs.mkdtempSync(`${folder}-`);
     const flags = ['--prefix', draft, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
+    if (foreign) flags.push('--force');
     const { status } = spawnSync('npm', ['install', ...flags, spec], { stdio: ['ignore', 2, 2] });
     if (status !== 0) {
       fs.rmSync(draft, { recursive: true, force: true });
