@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { bundle } from './bundle.js';
+import { addressed, bundle } from './bundle.js';
 import { buildPage } from './page.js';
 import { at, filesBelow } from './stamps.js';
 
@@ -13,12 +13,16 @@ function compile(project) {
   execFileSync(process.execPath, [tsc, '-p', project], { stdio: ['ignore', 2, 2] });
 }
 
-/** What the compiler writes for `tsconfig.json`. */
+/** The declarations that somebody reads: of `index.js`, of files that are addressed in dist/, and what those import. */
 function declarations() {
-  return filesBelow(at('lib'))
-    .map((file) => path.relative(at('lib'), file))
-    .filter((name) => name.endsWith('.ts') && !name.startsWith(path.join('live', 'page')))
-    .map((name) => name.replace(/ts$/, 'd.ts'));
+  const found = new Set(['index', ...addressed].map((name) => `${name}.d.ts`));
+  for (const name of found) {
+    const text = fs.readFileSync(at('dist', name), 'utf8');
+    for (const [, from] of text.matchAll(/(?:from |import\(|import )["'](\.[^"']*)\.js["']/g)) {
+      found.add(path.join(path.dirname(name), `${from}.d.ts`));
+    }
+  }
+  return found;
 }
 
 try {

@@ -9,7 +9,7 @@ const lib = at('lib');
 
 // What is addressed by its file: the command, programs that are started in processes of their own, and
 // what scripts, benches and tests of child processes look at.
-const addressed = [
+export const addressed = [
   'cli/main',
   'cli/launch/guardian',
   'doctor/group/step',
