@@ -1,12 +1,20 @@
+import { describe } from '../../argument/describe.js';
 import { holds } from '../../argument/holds.js';
 import type { Device } from '../../context/device.js';
-import type { Tensor } from '../../tensor/index.js';
+import { invalidArgument } from '../../error.js';
+import { Tensor } from '../../tensor/index.js';
 import { collateExamples } from './collate.js';
 import type { Dataset, ImagesInMemory, Reading } from './dataset.js';
 
 /** The numbers of a batch's examples. */
-export const numbersIn = (indices: Tensor): number[] =>
-  Array.from(indices.data() as BigInt64Array, Number);
+export function numbersIn(indices: Tensor): number[] {
+  if (!(indices instanceof Tensor) || indices.dtype !== 'int64') {
+    throw invalidArgument(
+      `getBatch: indices: expected an int64 tensor (N), got ${describe(indices)}`,
+    );
+  }
+  return Array.from(indices.data() as BigInt64Array, Number);
+}
 
 /**
  * A batch of a data set's examples: by its `getBatch`, unless a subclass has changed what an example is, else example
