@@ -58,7 +58,7 @@ export class Losses implements ScalarSink {
 
   /**
    * At most so many of them: all, or the least and the largest of as many stretches of one length, so that no peak is
-   * lost. A stretch with a loss that is no finite number is shown by that.
+   * lost, and the last one, where there is room for a third. A stretch with a loss that is no finite number is shown by that.
    *
    * @param points - Integer ≥ 2.
    * @param after - Those of later steps only.
@@ -70,12 +70,14 @@ export class Losses implements ScalarSink {
     if (count <= points) {
       for (let i = first; i < this.#length; i++) chosen.push(i);
     } else {
-      const buckets = Math.floor(points / 2);
+      const buckets = Math.max(1, Math.floor((points - 1) / 2));
       for (let bucket = 0; bucket < buckets; bucket++) {
         const begin = first + Math.floor((bucket * count) / buckets);
         const end = first + Math.floor(((bucket + 1) * count) / buckets);
         chosen.push(...this.#extremes(begin, end));
       }
+      const last = this.#length - 1;
+      if (chosen.at(-1) !== last && chosen.length < points) chosen.push(last);
     }
     return {
       steps: chosen.map((i) => this.#steps[i]!),

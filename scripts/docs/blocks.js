@@ -147,8 +147,8 @@ export function typeFaults(all, folder) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   for (const { name, source } of all) fs.writeFileSync(path.join(folder, name), source);
-  const given = at('scripts', 'docs', 'given.d.ts');
-  const program = ts.createProgram([...all.map(({ name }) => path.join(folder, name)), given], {
+  const given = ['given.d.ts', 'next.d.ts'].map((name) => at('scripts', 'docs', name));
+  const program = ts.createProgram([...all.map(({ name }) => path.join(folder, name)), ...given], {
     target: ts.ScriptTarget.ES2022,
     lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
     module: ts.ModuleKind.NodeNext,
