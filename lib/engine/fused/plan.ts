@@ -69,7 +69,7 @@ const found = {
   tests: new WeakMap<Module, TrailedChain>(),
 };
 
-// As chainOf(). A model that was looked at is followed along what it did, which takes a twentieth of the time.
+// As chainOf(). A model that was looked at is followed along what it did: nothing is computed for that.
 function knownChainOf(
   net: Module,
   images: Tensor,

@@ -33,9 +33,7 @@ export function paddingRow<T extends number | null>(name: string, index: T, rows
 /** @throws {TypeError} `ERR_INVALID_ARG` @internal */
 export function refuseSparse(name: string, sparse: boolean): void {
   if (!sparse) return;
-  throw invalidArgument(
-    `${name}: sparse: gradients are dense here: no optimizer of this package takes sparse ones`,
-  );
+  throw invalidArgument(`${name}: sparse: gradients of layers are dense here`);
 }
 
 // Rows whose norm is larger are scaled down where they lie.
