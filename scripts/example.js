@@ -44,10 +44,15 @@ function sentence(file) {
     0,
     lines.findIndex((line) => !line.startsWith('//')),
   );
-  return comment
-    .map((line) => line.slice(3))
-    .join(' ')
-    .replace(/ *Run: .*/, '');
+  return (
+    comment
+      .map((line) => line.slice(3))
+      // A notebook's mark of a cell, and its title.
+      .filter((line) => !/^(%%|#)/.test(line))
+      .join(' ')
+      .trim()
+      .replace(/ *(Run|How to open the notebook): .*/, '')
+  );
 }
 
 /** Compiles an example with what it imports of the folder; gives the path of what is to be run. */
