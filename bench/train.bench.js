@@ -18,7 +18,14 @@ const results = (name) => fileURLToPath(new URL(`results/${name}`, import.meta.u
 const contenders = {
   fused: { name: 'lenet-torch, fused', file: 'lenet-torch.js', mode: 'fused' },
   eager: { name: 'lenet-torch, eager', file: 'lenet-torch.js', mode: 'eager' },
-  tuned: { name: 'PyTorch, tuned', file: 'torch_peer.py', mode: 'tuned', python: 'pytorch' },
+  tuned: {
+    name: 'PyTorch, tuned',
+    file: 'torch_peer.py',
+    mode: 'tuned',
+    python: 'pytorch',
+    // As the package asks for them itself, see askForLargePages() in native/addon.cc.
+    env: { THP_MEM_ALLOC_ENABLE: '1' },
+  },
   compile: { name: 'torch.compile', file: 'torch_peer.py', mode: 'compile', python: 'pytorch' },
   notebook: {
     name: 'PyTorch, the notebook',
@@ -57,12 +64,12 @@ function environment(isa) {
 }
 
 function start(key, { threads, limit }, env) {
-  const { name, file, mode, python } = contenders[key];
+  const { name, file, mode, python, env: own } = contenders[key];
   const command = python ? pythonFor(python) : process.execPath;
   const { dir } = locateSet(fashionMnist);
   const packages = key === 'tfjs' ? { TFJS: npmFor('@tensorflow/tfjs') } : {};
   const args = [peer(file), mode, dir, `${threads}`, `${limit}`];
-  return new Contender(name, command, args, { ...env, ...packages });
+  return new Contender(name, command, args, { ...env, ...own, ...packages });
 }
 
 async function race(keys, options, env) {

@@ -4,6 +4,7 @@
 #include <torch/csrc/api/include/torch/version.h>
 
 #include <cstdlib>
+#include <mutex>
 
 #include "adam.h"
 #include "autograd.h"
@@ -107,8 +108,25 @@ void keepFreedMemory() {
 #endif
 }
 
+// libtorch's allocator can ask the kernel for pages of 2 MB where a tensor takes as much. Without
+// them a shuffled epoch meets a page for each image, whose address is to be found first: in a
+// virtual machine, in the tables of two systems. It looks at the environment when it makes its
+// first tensor, and only then: children of this process are not told. Whoever sets it is left
+// alone.
+void askForLargePages() {
+  constexpr auto name = "THP_MEM_ALLOC_ENABLE";
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (std::getenv(name) != nullptr) return;
+    setenv(name, "1", 1);
+    at::empty({1});
+    unsetenv(name);
+  });
+}
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   keepFreedMemory();
+  askForLargePages();
   auto& environment = Environment::create(env);
   exportFunction<setErrorClasses>(exports, "setErrorClasses");
   exportFunction<setCollector>(exports, "setCollector");

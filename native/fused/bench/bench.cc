@@ -4,6 +4,7 @@
 // a state_dict, concatenated; with it, images come in file order, so that losses can be compared.
 // In the environment: NETWORK, its name, else the chapter's LeNet; PROFILE=1 for seconds per stage.
 #include <dlfcn.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <chrono>
@@ -31,14 +32,31 @@ Function* symbol(const char* name, Function*) {
 }
 #define CALL(name) symbol(#name, static_cast<decltype(&name)>(nullptr))
 
-std::vector<uint8_t> read(const std::string& path, long skip) {
+// As libtorch's tensors have it here, see native/loader.cc.
+template <class T>
+struct InLargePages {
+  using value_type = T;
+  static constexpr size_t kPage = 2 << 20;
+  T* allocate(size_t count) {
+    const size_t bytes = (count * sizeof(T) + kPage - 1) / kPage * kPage;
+    void* data = std::aligned_alloc(kPage, bytes);
+    if (!data) throw std::bad_alloc();
+    madvise(data, bytes, MADV_HUGEPAGE);
+    return static_cast<T*>(data);
+  }
+  void deallocate(T* data, size_t) { std::free(data); }
+  bool operator==(const InLargePages&) const { return true; }
+};
+using Bytes = std::vector<uint8_t, InLargePages<uint8_t>>;
+
+Bytes read(const std::string& path, long skip) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (!file) {
     std::perror(path.c_str());
     std::exit(2);
   }
   std::fseek(file, 0, SEEK_END);
-  std::vector<uint8_t> bytes(std::ftell(file) - skip);
+  Bytes bytes(std::ftell(file) - skip);
   std::fseek(file, skip, SEEK_SET);
   const size_t got = std::fread(bytes.data(), 1, bytes.size(), file);
   std::fclose(file);
@@ -64,7 +82,7 @@ double median(std::vector<double> v) {
 std::vector<std::vector<float>> initial_weights(const Sizes& sizes, const char* path) {
   std::vector<std::vector<float>> weights;
   std::mt19937 random(0);
-  const std::vector<uint8_t> file = path ? read(path, 0) : std::vector<uint8_t>();
+  const Bytes file = path ? read(path, 0) : Bytes();
   size_t at = 0;
   for (const auto [values, fan_in] : sizes.tensors) {
     std::vector<float> w(values);
