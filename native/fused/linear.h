@@ -89,7 +89,7 @@ template <int kIns, int kVecs>
 LENET_INLINE void weight_block(const Linear layer, const Vec* in, int group_stride,
                                const float* rows, int images, int k, int o, float* gradient) {
   Vec acc[kIns][kVecs];
-#pragma GCC unroll 12
+#pragma GCC unroll 16
   for (int i = 0; i < kIns; ++i) {
 #pragma GCC unroll 6
     for (int v = 0; v < kVecs; ++v) {
@@ -104,7 +104,7 @@ LENET_INLINE void weight_block(const Linear layer, const Vec* in, int group_stri
       Vec g[kVecs];
 #pragma GCC unroll 6
       for (int v = 0; v < kVecs; ++v) g[v] = load<Vec>(row + v * kLanes);
-#pragma GCC unroll 12
+#pragma GCC unroll 16
       for (int i = 0; i < kIns; ++i) {
         const Vec value = broadcast(x[i * kLanes + l]);
 #pragma GCC unroll 6
@@ -112,7 +112,7 @@ LENET_INLINE void weight_block(const Linear layer, const Vec* in, int group_stri
       }
     }
   }
-#pragma GCC unroll 12
+#pragma GCC unroll 16
   for (int i = 0; i < kIns; ++i) {
 #pragma GCC unroll 6
     for (int v = 0; v < kVecs; ++v) {
