@@ -63,7 +63,13 @@ export type ErrorCode =
   | 'ERR_UNSUPPORTED_PLATFORM'
   | 'ERR_ABORTED';
 
-/** An error of this package: `code` says what went wrong, `message` what was expected and what came. */
+/**
+ * An error of this package: `code` says what went wrong, `message` what was expected and what came.
+ *
+ * @example
+ * const error = await torch.load('nowhere.pt').catch((thrown) => thrown);
+ * [error instanceof torch.TorchError, error.code]; // → [ true, 'ERR_FILE_NOT_FOUND' ]
+ */
 export class TorchError extends Error {
   readonly code: ErrorCode;
 
@@ -74,7 +80,13 @@ export class TorchError extends Error {
   }
 }
 
-/** A device or the machine has no memory left for a tensor; what was there before stays usable. */
+/**
+ * A device or the machine has no memory left for a tensor; what was there before stays usable.
+ *
+ * @example
+ * const isMemory = (error: unknown) => error instanceof torch.OutOfMemoryError;
+ * isMemory(new torch.OutOfMemoryError('ERR_OUT_OF_MEMORY', 'no room for 8 GB')); // → true
+ */
 export class OutOfMemoryError extends TorchError {
   /** Bytes asked for, where libtorch says so, rounded as it does. */
   declare readonly asked?: number;

@@ -18,6 +18,10 @@ const spec = { checkNan: flag.or(true) };
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but a boolean.
  * @see https://docs.pytorch.org/docs/stable/autograd.html#anomaly-detection
+ * @example
+ * torch.autograd.setDetectAnomaly(true);
+ * torch.isAnomalyEnabled(); // → true
+ * torch.autograd.setDetectAnomaly(false);
  */
 export function setDetectAnomaly(mode: boolean, options?: AnomalyOptions): void {
   atMost('setDetectAnomaly', 2, arguments.length);
@@ -30,6 +34,15 @@ export function setDetectAnomaly(mode: boolean, options?: AnomalyOptions): void 
  * with an `ERR_LIBTORCH` that names it. Mirrors `torch.autograd.detect_anomaly`.
  *
  * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
+ * @example
+ * const x = torch.zeros(1, { requiresGrad: true });
+ * let said = '';
+ * try {
+ *   torch.autograd.detectAnomaly(() => x.sqrt().mul(0).sum().backward());
+ * } catch (error) {
+ *   said = (error as Error).message;
+ * }
+ * said; // → "Function 'SqrtBackward0' returned nan values in its 0th output."
  */
 export function detectAnomaly<T>(fn: () => T, options?: AnomalyOptions): T {
   atMost('detectAnomaly', 2, arguments.length);

@@ -131,21 +131,20 @@ function apply(Class: Defined, args: readonly unknown[]): unknown {
  * `forward` runs without recording; `backward` records where `createGraph` asks for it, and so can be differentiated
  * again if it calls operators that can. Both are synchronous. What `backward` throws comes out of the pass as it is.
  *
- * ```ts
- * class Exp extends torch.autograd.Function {
- *   static forward(context: FunctionContext, x: Tensor) {
- *     const y = x.exp();
- *     context.saveForBackward(y);
- *     return y;
+ * @see https://docs.pytorch.org/docs/stable/autograd.html#torch.autograd.Function
+ * @example
+ * class Cube extends torch.autograd.Function {
+ *   static forward(context: torch.autograd.FunctionContext, x: torch.Tensor) {
+ *     context.saveForBackward(x);
+ *     return x.pow(3);
  *   }
- *   static backward(context: FunctionContext, gradient: Tensor) {
- *     return gradient.mul(context.savedTensors[0]!);
+ *   static backward(context: torch.autograd.FunctionContext, gradient: torch.Tensor) {
+ *     return gradient.mul(context.savedTensors[0]!.square().mul(3));
  *   }
  * }
- * Exp.apply(x);
- * ```
- *
- * @see https://docs.pytorch.org/docs/stable/autograd.html#torch.autograd.Function
+ * const x = torch.tensor([2], { requiresGrad: true });
+ * Cube.apply(x).backward();
+ * x.grad; // → tensor([12.])
  */
 export abstract class Function {
   /** @throws {TypeError} `ERR_INVALID_ARG`: as in Python, none is made. */

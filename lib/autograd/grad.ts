@@ -42,6 +42,11 @@ const gradSpec = {
  * @throws {TypeError} `ERR_INVALID_ARG` for gradients of other shapes, and for `allowUnused: false` with `materializeGrads`.
  * @throws {TorchError} `ERR_LIBTORCH` for unused inputs, and where nothing was recorded or it has been freed.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html
+ * @example
+ * const x = torch.tensor([1, 2], { requiresGrad: true });
+ * const [dx] = torch.autograd.grad(x.square().sum(), x);
+ * dx; // → tensor([2., 4.])
+ * x.grad; // → null
  */
 export function grad(
   outputs: Tensors,
@@ -81,6 +86,10 @@ export function grad(outputs: Tensors, inputs: Tensors, options?: GradOptions): 
  * @throws {TypeError} `ERR_INVALID_ARG` for gradients of other shapes.
  * @throws {TorchError} `ERR_LIBTORCH` where nothing was recorded, or it has been freed.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.backward.html
+ * @example
+ * const x = torch.tensor([1, 2], { requiresGrad: true });
+ * torch.autograd.backward([x.mul(2), x.mul(3)], [torch.ones(2), torch.tensor([0, 10])]);
+ * x.grad; // → tensor([2., 32.])
  */
 export function backward(
   tensors: Tensors,

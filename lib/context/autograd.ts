@@ -46,6 +46,9 @@ export function enableGrad<T>(fn: () => T): T {
  *
  * @returns With a function, what it gives.
  * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
+ * @example
+ * torch.setGradEnabled(false, () => torch.isGradEnabled()); // → false
+ * torch.isGradEnabled(); // → true
  */
 export function setGradEnabled(mode: boolean): void;
 export function setGradEnabled<T>(mode: boolean, fn: () => T): T;
@@ -75,6 +78,10 @@ export function isGradEnabled(): boolean {
  * @param options.mode - `false`: the usual mode, inside another one. Default true.
  * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad_mode.inference_mode.html
+ * @example
+ * const y = torch.inferenceMode(() => torch.ones(2).mul(2));
+ * y.requiresGrad; // → false
+ * y.isInference(); // → true
  */
 export function inferenceMode<T>(fn: () => T, options?: { mode?: boolean }): T {
   atMost('inferenceMode', 2, arguments.length);

@@ -25,13 +25,24 @@ export function cudaIndex(which?: CudaDeviceLike | null): number {
   return wanted.index ?? native.cudaCurrentDevice();
 }
 
-/** Whether tensors can be put on a GPU: a driver, a device and libtorch's CUDA libraries are there. */
+/**
+ * Whether tensors can be put on a GPU: a driver, a device and libtorch's CUDA libraries are there.
+ *
+ * @example
+ * const device = torch.cuda.isAvailable() ? 'cuda' : 'cpu';
+ * torch.zeros(2, { device }).deviceName.startsWith(device); // → true
+ */
 export function isAvailable(): boolean {
   atMost('isAvailable', 0, arguments.length);
   return whyNoCuda() === undefined;
 }
 
-/** How many CUDA devices there are; 0 where CUDA is not available. */
+/**
+ * How many CUDA devices there are; 0 where CUDA is not available.
+ *
+ * @example
+ * torch.cuda.deviceCount() > 0 === torch.cuda.isAvailable(); // → true
+ */
 export function deviceCount(): number {
   atMost('deviceCount', 0, arguments.length);
   return native.cudaDeviceCount();
@@ -40,38 +51,74 @@ export function deviceCount(): number {
 /**
  * What the driver says of a device: name, compute capability, memory in bytes, multiprocessors.
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` without CUDA, saying what is missing.
+ * @example compile
+ * const { name, totalMemory } = torch.cuda.getDeviceProperties(0);
+ * console.log(`${name}, ${totalMemory / 2 ** 30} GiB`);
  */
 export function getDeviceProperties(which?: CudaDeviceLike): CudaDeviceProperties {
   atMost('getDeviceProperties', 1, arguments.length);
   return native.cudaDeviceProperties(cudaIndex(which));
 }
 
-/** The name that the driver gives a device. @throws {TorchError} `ERR_CUDA_UNAVAILABLE` */
+/**
+ * The name that the driver gives a device.
+ *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
+ * @example compile
+ * torch.cuda.getDeviceName(); // such as 'NVIDIA H200'
+ */
 export function getDeviceName(which?: CudaDeviceLike): string {
   atMost('getDeviceName', 1, arguments.length);
   return getDeviceProperties(which).name;
 }
 
-/** Compute capability of a device, `[9, 0]`. @throws {TorchError} `ERR_CUDA_UNAVAILABLE` */
+/**
+ * Compute capability of a device, `[9, 0]`.
+ *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
+ * @example compile
+ * const [major] = torch.cuda.getDeviceCapability('cuda:0');
+ * const hasBfloat16 = major >= 8;
+ */
 export function getDeviceCapability(which?: CudaDeviceLike): [major: number, minor: number] {
   atMost('getDeviceCapability', 1, arguments.length);
   const { major, minor } = getDeviceProperties(which);
   return [major, minor];
 }
 
-/** Number of the device that `'cuda'` stands for. @throws {TorchError} `ERR_CUDA_UNAVAILABLE` */
+/**
+ * Number of the device that `'cuda'` stands for.
+ *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
+ * @example compile
+ * torch.cuda.device(1, () => torch.cuda.currentDevice()); // 1
+ */
 export function currentDevice(): number {
   atMost('currentDevice', 0, arguments.length);
   return cudaIndex();
 }
 
-/** Makes a device the one that `'cuda'` stands for in this thread. */
+/**
+ * Makes a device the one that `'cuda'` stands for in this thread.
+ *
+ * @example compile
+ * torch.cuda.setDevice(1);
+ * torch.zeros(2, { device: 'cuda' }).deviceName; // 'cuda:1'
+ */
 export function setDevice(which: CudaDeviceLike): void {
   atMost('setDevice', 1, arguments.length);
   native.cudaSetDevice(cudaIndex(which));
 }
 
-/** Waits, blocking, until a device has done all that it was given. */
+/**
+ * Waits, blocking, until a device has done all that it was given.
+ *
+ * @example compile
+ * const start = performance.now();
+ * net.forward(images.to('cuda'));
+ * torch.cuda.synchronize(); // without it, the time of asking alone
+ * console.log(performance.now() - start);
+ */
 export function synchronize(which?: CudaDeviceLike): void {
   atMost('synchronize', 1, arguments.length);
   native.cudaSynchronize(cudaIndex(which));
@@ -84,6 +131,9 @@ export const sharedPlace = 'they would use this device and stream too';
  * Runs a synchronous function with another current device; mirrors `with torch.cuda.device(i)`.
  *
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`; `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
+ * @example compile
+ * const x = torch.cuda.device(1, () => torch.zeros(2, { device: 'cuda' }));
+ * x.deviceName; // 'cuda:1'
  */
 export function device<T>(which: CudaDeviceLike, fn: () => T): T {
   atMost('device', 2, arguments.length);

@@ -67,6 +67,12 @@ export function openGraphs(): void {
  *
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`, `ERR_ENGINE_UNSUPPORTED`
  * @see https://docs.pytorch.org/docs/stable/generated/torch.cuda.CUDAGraph.html
+ * @example compile
+ * const x = torch.zeros(4, { device: 'cuda' });
+ * const g = new torch.cuda.CUDAGraph();
+ * torch.cuda.graph(() => void x.add_(1), { graph: g });
+ * g.replay();
+ * g.replay(); // x is 2 everywhere
  */
 export class CUDAGraph {
   readonly #graph: NativeCudaGraph;
@@ -119,7 +125,14 @@ export class CUDAGraph {
   }
 }
 
-/** New memory for several graphs to share; mirrors `torch.cuda.graph_pool_handle`. */
+/**
+ * New memory for several graphs to share; mirrors `torch.cuda.graph_pool_handle`.
+ *
+ * @example compile
+ * const pool = torch.cuda.graphPoolHandle();
+ * const x = torch.zeros(4, { device: 'cuda' });
+ * const graphs = [1, 2].map((by) => torch.cuda.graph(() => void x.add_(by), { pool }));
+ */
 export function graphPoolHandle(): GraphPool {
   atMost('graphPoolHandle', 0, arguments.length);
   cudaIndex();
@@ -127,7 +140,12 @@ export function graphPoolHandle(): GraphPool {
   return native.graphPoolHandle();
 }
 
-/** Whether the current stream is being captured; mirrors `torch.cuda.is_current_stream_capturing`. */
+/**
+ * Whether the current stream is being captured; mirrors `torch.cuda.is_current_stream_capturing`.
+ *
+ * @example compile
+ * torch.cuda.graph(() => console.log(torch.cuda.isCurrentStreamCapturing())); // true
+ */
 export function isCurrentStreamCapturing(): boolean {
   atMost('isCurrentStreamCapturing', 0, arguments.length);
   return isOpen && native.isCapturing();

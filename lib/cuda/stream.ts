@@ -32,6 +32,10 @@ const streamSpec = {
  *
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @see https://docs.pytorch.org/docs/stable/generated/torch.cuda.Stream.html
+ * @example compile
+ * const side = new torch.cuda.Stream();
+ * const y = torch.cuda.stream(side, () => torch.ones(4, { device: 'cuda' }).mul(2));
+ * torch.cuda.currentStream().waitStream(side); // before y is read
  */
 export class Stream {
   readonly device: Device;
@@ -92,6 +96,13 @@ const eventSpec = { enableTiming: flag.or(false) } satisfies SpecOf<EventOptions
  *
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @see https://docs.pytorch.org/docs/stable/generated/torch.cuda.Event.html
+ * @example compile
+ * const [start, end] = [0, 1].map(() => new torch.cuda.Event({ enableTiming: true })) as [torch.cuda.Event, torch.cuda.Event];
+ * start.record();
+ * net.forward(images.to('cuda'));
+ * end.record();
+ * end.synchronize();
+ * console.log(start.elapsedTime(end), 'ms');
  */
 export class Event {
   readonly #event: NativeCudaEvent;
@@ -139,14 +150,25 @@ export class Event {
   }
 }
 
-/** The stream that operators on a device go to; mirrors `torch.cuda.current_stream`. */
+/**
+ * The stream that operators on a device go to; mirrors `torch.cuda.current_stream`.
+ *
+ * @example compile
+ * const side = new torch.cuda.Stream();
+ * torch.cuda.stream(side, () => torch.cuda.currentStream().streamId === side.streamId); // true
+ */
 export function currentStream(which?: CudaDeviceLike): Stream {
   atMost('currentStream', 1, arguments.length);
   const device = cudaIndex(which);
   return new Stream({ device, streamId: native.cudaCurrentStream(device) });
 }
 
-/** The stream that is there from the beginning; mirrors `torch.cuda.default_stream`. */
+/**
+ * The stream that is there from the beginning; mirrors `torch.cuda.default_stream`.
+ *
+ * @example compile
+ * torch.cuda.currentStream().streamId === torch.cuda.defaultStream().streamId; // true, but within `stream`
+ */
 export function defaultStream(which?: CudaDeviceLike): Stream {
   atMost('defaultStream', 1, arguments.length);
   const device = cudaIndex(which);
@@ -159,6 +181,11 @@ export function defaultStream(which?: CudaDeviceLike): Stream {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but a Stream.
  * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
+ * @example compile
+ * const side = new torch.cuda.Stream();
+ * const y = torch.cuda.stream(side, () => torch.ones(2, { device: 'cuda' }).mul(3));
+ * side.synchronize();
+ * y.tolist(); // [3, 3]
  */
 export function stream<T>(s: Stream, fn: () => T): T {
   atMost('stream', 2, arguments.length);

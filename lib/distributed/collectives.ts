@@ -95,6 +95,10 @@ function requireLike(what: string, part: Tensor, other: Tensor, elements: number
  * @param tensor - Contiguous, of the same shape and dtype on all ranks.
  * @throws {TorchError} `ERR_DISTRIBUTED_MISMATCH` where ranks differ, `ERR_DISTRIBUTED_TIMEOUT`,
  *   `ERR_DISTRIBUTED_PEER`; after the last two the group is of no use any more. So do all collectives.
+ * @example compile
+ * const x = torch.tensor([distributed.getRank() + 1]);
+ * await distributed.allReduce(x); // of two ranks: 3 on both
+ * await distributed.allReduce(x, { op: 'max' });
  */
 export async function allReduce(tensor: Tensor, options?: ReduceOptions): Promise<void> {
   atMost('allReduce', 2, arguments.length);
@@ -105,7 +109,13 @@ export async function allReduce(tensor: Tensor, options?: ReduceOptions): Promis
   await of.run({ operation: 'allReduce', inputs: [own], reduction: op });
 }
 
-/** Every rank gets the tensor of rank `src`, in place; mirrors `torch.distributed.broadcast`. */
+/**
+ * Every rank gets the tensor of rank `src`, in place; mirrors `torch.distributed.broadcast`.
+ *
+ * @example compile
+ * const x = torch.tensor([distributed.getRank()]);
+ * await distributed.broadcast(x, 1); // 1 on all
+ */
 export async function broadcast(
   tensor: Tensor,
   src: number,
@@ -118,7 +128,13 @@ export async function broadcast(
   await of.run({ operation: 'broadcast', inputs, rank: placeIn('broadcast: src', of, src) });
 }
 
-/** Rank `dst` gets the sum of all tensors, in place; on the others the tensor is undefined then. Mirrors `torch.distributed.reduce`. */
+/**
+ * Rank `dst` gets the sum of all tensors, in place; on the others the tensor is undefined then. Mirrors `torch.distributed.reduce`.
+ *
+ * @example compile
+ * const x = torch.tensor([distributed.getRank() + 1]);
+ * await distributed.reduce(x, 0); // of two ranks: 3 on rank 0
+ */
 export async function reduce(tensor: Tensor, dst: number, options?: ReduceOptions): Promise<void> {
   atMost('reduce', 3, arguments.length);
   const { group: given, op } = readOptions('reduce', reduceSpec, options);
@@ -132,6 +148,9 @@ export async function reduce(tensor: Tensor, dst: number, options?: ReduceOption
 /**
  * Every rank gets all ranks' tensors; mirrors `torch.distributed.all_gather`.
  * @param tensorList - One for each rank, to be filled.
+ * @example compile
+ * const all = [torch.zeros(1), torch.zeros(1)];
+ * await distributed.allGather(all, torch.tensor([distributed.getRank()])); // [0] and [1] on both ranks
  */
 export async function allGather(
   tensorList: readonly Tensor[],
@@ -150,6 +169,9 @@ export async function allGather(
 /**
  * The same into one tensor; mirrors `torch.distributed.all_gather_into_tensor`.
  * @param output - As many elements as the ranks' tensors together.
+ * @example compile
+ * const all = torch.zeros(2);
+ * await distributed.allGatherIntoTensor(all, torch.tensor([distributed.getRank()])); // [0, 1] on both ranks
  */
 export async function allGatherIntoTensor(
   output: Tensor,
@@ -169,6 +191,9 @@ export async function allGatherIntoTensor(
  * Sums what all ranks have for each rank; mirrors `torch.distributed.reduce_scatter`.
  * @param output - Gets this rank's sum.
  * @param inputList - One for each rank.
+ * @example compile
+ * const mine = torch.zeros(1);
+ * await distributed.reduceScatter(mine, [torch.tensor([1]), torch.tensor([10])]); // 2 on rank 0, 20 on rank 1
  */
 export async function reduceScatter(
   output: Tensor,
@@ -185,7 +210,13 @@ export async function reduceScatter(
   await of.run({ operation: 'reduceScatter', inputs, outputs: [own], reduction: op });
 }
 
-/** The same from one tensor; mirrors `torch.distributed.reduce_scatter_tensor`. */
+/**
+ * The same from one tensor; mirrors `torch.distributed.reduce_scatter_tensor`.
+ *
+ * @example compile
+ * const mine = torch.zeros(1);
+ * await distributed.reduceScatterTensor(mine, torch.tensor([1, 10])); // 2 on rank 0, 20 on rank 1
+ */
 export async function reduceScatterTensor(
   output: Tensor,
   input: Tensor,
@@ -214,6 +245,10 @@ const root = number(0).optional();
 /**
  * Rank `dst` gets all ranks' tensors; mirrors `torch.distributed.gather`.
  * @param gatherList - On rank `dst` one for each rank, to be filled; on the others `null`.
+ * @example compile
+ * const rank = distributed.getRank();
+ * const all = rank === 0 ? [torch.zeros(1), torch.zeros(1)] : null;
+ * await distributed.gather(torch.tensor([rank]), all); // [0] and [1] on rank 0
  */
 export async function gather(
   tensor: Tensor,
@@ -236,6 +271,10 @@ export async function gather(
  * Every rank gets its part of what rank `src` has; mirrors `torch.distributed.scatter`.
  * @param tensor - To be filled.
  * @param scatterList - On rank `src` one for each rank; on the others `null`.
+ * @example compile
+ * const mine = torch.zeros(1);
+ * const parts = distributed.getRank() === 0 ? [torch.tensor([5]), torch.tensor([6])] : null;
+ * await distributed.scatter(mine, parts); // 5 on rank 0, 6 on rank 1
  */
 export async function scatter(
   tensor: Tensor,
@@ -265,7 +304,13 @@ function partsOfRoot(
   throw invalidArgument(`${what}: only rank ${of.ranks[rank]} has one, got one on another rank`);
 }
 
-/** Waits until all ranks have come here; mirrors `torch.distributed.barrier`. */
+/**
+ * Waits until all ranks have come here; mirrors `torch.distributed.barrier`.
+ *
+ * @example compile
+ * if (distributed.getRank() === 0) await torch.save(net.stateDict(), 'shared.pt');
+ * await distributed.barrier(); // the file is there for all
+ */
 export async function barrier(options?: GroupOptions): Promise<void> {
   atMost('barrier', 1, arguments.length);
   const { group: given } = readOptions('barrier', groupSpec, options);
@@ -285,6 +330,8 @@ const monitoredSpec = { group, timeout: number(1).optional(), waitAllRanks: flag
 /**
  * A barrier whose error says who did not come; mirrors `torch.distributed.monitored_barrier`.
  * @throws {TorchError} `ERR_DISTRIBUTED_TIMEOUT` on rank 0, which names the rank.
+ * @example compile
+ * await distributed.monitoredBarrier({ timeout: 10_000, waitAllRanks: true }); // says who did not come
  */
 export async function monitoredBarrier(options?: MonitoredBarrierOptions): Promise<void> {
   atMost('monitoredBarrier', 1, arguments.length);

@@ -69,13 +69,23 @@ export function requireNccl(what: string): void {
   openNccl();
 }
 
-/** Whether there is torch.distributed; mirrors `torch.distributed.is_available`. Nothing is opened. */
+/**
+ * Whether there is torch.distributed; mirrors `torch.distributed.is_available`. Nothing is opened.
+ *
+ * @example
+ * torch.distributed.isAvailable(); // → true
+ */
 export function isAvailable(): boolean {
   atMost('isAvailable', 0, arguments.length);
   return existsSync(file());
 }
 
-/** Whether groups over Gloo can be made; mirrors `torch.distributed.is_gloo_available`. */
+/**
+ * Whether groups over Gloo can be made; mirrors `torch.distributed.is_gloo_available`.
+ *
+ * @example
+ * torch.distributed.isGlooAvailable(); // → true
+ */
 export function isGlooAvailable(): boolean {
   atMost('isGlooAvailable', 0, arguments.length);
   return isAvailable();
@@ -84,6 +94,9 @@ export function isGlooAvailable(): boolean {
 /**
  * Whether libtorch has NCCL, its CUDA part being loaded; mirrors `torch.distributed.is_nccl_available`. A group takes a
  * GPU besides.
+ *
+ * @example
+ * torch.cuda.isAvailable() || !torch.distributed.isNcclAvailable(); // → true
  */
 export function isNcclAvailable(): boolean {
   atMost('isNcclAvailable', 0, arguments.length);

@@ -102,7 +102,13 @@ function receiving(
   return of.run({ operation: 'recv', outputs: [own], rank, tag });
 }
 
-/** Sends a tensor to rank `dst`, which calls {@link recv}; mirrors `torch.distributed.send`. */
+/**
+ * Sends a tensor to rank `dst`, which calls {@link recv}; mirrors `torch.distributed.send`.
+ *
+ * @example compile
+ * if (distributed.getRank() === 0) await distributed.send(torch.tensor([7]), 1);
+ * else await distributed.recv(torch.zeros(1), 0);
+ */
 export async function send(tensor: Tensor, dst: number, options?: MessageOptions): Promise<void> {
   atMost('send', 3, arguments.length);
   await sending('send', tensor, dst, options);
@@ -112,6 +118,10 @@ export async function send(tensor: Tensor, dst: number, options?: MessageOptions
  * Receives a tensor, in place; mirrors `torch.distributed.recv`.
  * @param src - Default: whoever sends first; NCCL has to know.
  * @returns The rank that has sent it.
+ * @example compile
+ * const x = torch.zeros(1);
+ * if (distributed.getRank() === 0) await distributed.send(torch.tensor([7]), 1);
+ * else console.log(await distributed.recv(x)); // 0, and x is 7
  */
 export async function recv(
   tensor: Tensor,
@@ -123,13 +133,27 @@ export async function recv(
   return requireGroup('recv', options?.group).ranks[place] ?? place;
 }
 
-/** {@link send}, to be waited for later; mirrors `torch.distributed.isend`. */
+/**
+ * {@link send}, to be waited for later; mirrors `torch.distributed.isend`.
+ *
+ * @example compile
+ * const work = distributed.isend(torch.tensor([7]), 1);
+ * net.forward(images); // meanwhile
+ * await work.wait();
+ */
 export function isend(tensor: Tensor, dst: number, options?: MessageOptions): Work {
   atMost('isend', 3, arguments.length);
   return new Work(sending('isend', tensor, dst, options));
 }
 
-/** {@link recv}, to be waited for later; mirrors `torch.distributed.irecv`. */
+/**
+ * {@link recv}, to be waited for later; mirrors `torch.distributed.irecv`.
+ *
+ * @example compile
+ * const x = torch.zeros(1);
+ * const work = distributed.irecv(x, 0);
+ * await work.wait(); // x is what rank 0 has sent
+ */
 export function irecv(tensor: Tensor, src?: number, options?: MessageOptions): Work {
   atMost('irecv', 3, arguments.length);
   return new Work(receiving('irecv', tensor, src, options));

@@ -60,6 +60,8 @@ export async function gatherObjects<T>(group: ProcessGroup, value: T): Promise<T
  *
  * @param value - What `structuredClone` takes, no tensors.
  * @returns In the ranks' order.
+ * @example compile
+ * const seen = await distributed.allGatherObject({ rank: distributed.getRank() }); // [{ rank: 0 }, { rank: 1 }]
  */
 export async function allGatherObject<T>(value: T, options?: GroupOptions): Promise<T[]> {
   atMost('allGatherObject', 2, arguments.length);
@@ -70,6 +72,9 @@ export async function allGatherObject<T>(value: T, options?: GroupOptions): Prom
 /**
  * Every rank gets what rank `src` has in the list, in place; mirrors `torch.distributed.broadcast_object_list`.
  * @param list - Of the same length on all ranks.
+ * @example compile
+ * const list = distributed.getRank() === 0 ? ['runs/7', 42] : [null, null];
+ * await distributed.broadcastObjectList(list); // ['runs/7', 42] on all
  */
 export async function broadcastObjectList(
   list: unknown[],

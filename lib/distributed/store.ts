@@ -228,7 +228,14 @@ export class FileStore extends Store {
   }
 }
 
-/** A store within this process; mirrors `torch.distributed.HashStore`. */
+/**
+ * A store within this process; mirrors `torch.distributed.HashStore`.
+ *
+ * @example
+ * const store = new torch.distributed.HashStore();
+ * await store.set('name', 'a');
+ * [await store.add('count', 2), await store.add('count', 3)]; // → [ 2, 5 ]
+ */
 export class HashStore extends Store {
   constructor() {
     atMost('HashStore', 0, arguments.length);
@@ -237,7 +244,14 @@ export class HashStore extends Store {
   }
 }
 
-/** Another store, with something in front of each key; mirrors `torch.distributed.PrefixStore`. */
+/**
+ * Another store, with something in front of each key; mirrors `torch.distributed.PrefixStore`.
+ *
+ * @example
+ * const store = new torch.distributed.HashStore();
+ * await new torch.distributed.PrefixStore('mine', store).set('name', 'a');
+ * new TextDecoder().decode(await store.get('mine/name')); // → 'a'
+ */
 export class PrefixStore extends Store {
   /** Whose keys they are in the end. */
   readonly underlyingStore: Store;

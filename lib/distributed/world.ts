@@ -8,7 +8,6 @@ import { invalidArgument, TorchError } from '../error.js';
 import { native } from '../native/load.js';
 import { listenAddress, reachable } from './address.js';
 import { type Backend, type BackendName, backendNames, requireBackend } from './backend.js';
-import type { Launched } from './environment/index.js';
 import { told } from './failure.js';
 import { ProcessGroup, presenceKey } from './group.js';
 import { openLibrary } from './library.js';
@@ -54,7 +53,6 @@ type Given = ValuesOf<typeof spec>;
 /** How this process came to its group. */
 export interface World {
   readonly group: ProcessGroup;
-  readonly launched: Launched | undefined;
   readonly backend: Backend;
   /** Milliseconds. */
   readonly initTimeout: number;
@@ -96,6 +94,10 @@ async function openStore(place: Place, timeout: number): Promise<Store> {
  *   `ERR_DISTRIBUTED_TIMEOUT` where some do not come, `ERR_DISTRIBUTED_CONNECT`, `ERR_DISTRIBUTED_ADDRESS`,
  *   `ERR_DISTRIBUTED_UNAVAILABLE`, `ERR_DISTRIBUTED_MISMATCH` where a rank comes twice; `ERR_CUDA_UNAVAILABLE`.
  * @see https://docs.pytorch.org/docs/stable/distributed.html#torch.distributed.init_process_group
+ * @example compile
+ * // torchrun, or `lenet-torch run --nproc 2 train.js`, says who this process is.
+ * await torch.distributed.initProcessGroup('gloo', { timeout: 60_000 });
+ * console.log(distributed.getRank(), 'of', distributed.getWorldSize());
  */
 export async function initProcessGroup(
   backend: BackendName = 'gloo',
@@ -152,7 +154,7 @@ async function open(
   backend: Backend,
   unmet: (error: unknown) => Promise<never>,
 ): Promise<World> {
-  const { rank, worldSize, attempt, launched } = place;
+  const { rank, worldSize, attempt } = place;
   const { timeout, initTimeout } = given;
   const base = given.store ?? (await openStore(place, Math.ceil(initTimeout)).catch(unmet));
   base.setTimeout(Math.ceil(initTimeout));
@@ -167,7 +169,7 @@ async function open(
   // Where all have come to rank 0's store already, ranks that cannot be reached are tried five times.
   const haveCome = !place.isStoreServed && place.file === undefined;
   const meshTimeout = haveCome ? Math.max(1000, initTimeout / 5) : initTimeout;
-  const known = { store, initTimeout, meshTimeout, address, launched, backend };
+  const known = { store, initTimeout, meshTimeout, address, backend };
   const ranks = Array.from({ length: worldSize }, (_, i) => i);
   const group = await openGroup(known, '0', ranks, rank, timeout);
   const opened = { ...known, group, groups: 1 };
@@ -228,6 +230,10 @@ async function refuseSecond(store: Store, rank: number): Promise<void> {
 /**
  * Leaves a group, when what is under way has ended; mirrors `torch.distributed.destroy_process_group`.
  * @param group - Default: all of them.
+ * @example compile
+ * await torch.distributed.initProcessGroup();
+ * await torch.distributed.destroyProcessGroup();
+ * distributed.isInitialized(); // false
  */
 export async function destroyProcessGroup(group?: ProcessGroup): Promise<void> {
   atMost('destroyProcessGroup', 1, arguments.length);
@@ -246,7 +252,12 @@ export async function destroyProcessGroup(group?: ProcessGroup): Promise<void> {
   );
 }
 
-/** Whether this process is in a group; mirrors `torch.distributed.is_initialized`. */
+/**
+ * Whether this process is in a group; mirrors `torch.distributed.is_initialized`.
+ *
+ * @example
+ * torch.distributed.isInitialized(); // → false
+ */
 export function isInitialized(): boolean {
   atMost('isInitialized', 0, arguments.length);
   return world !== undefined;
@@ -274,6 +285,9 @@ export function requireGroup(what: string, group?: ProcessGroup | null): Process
  * @param ranks - In the default group. Default: all.
  * @param options.timeout - Milliseconds. Default: the default group's.
  * @returns `undefined` for a process that is not in it.
+ * @example compile
+ * const pair = await distributed.newGroup([0, 1]); // called by all, also by those that are not in it
+ * if (pair !== undefined) await distributed.barrier({ group: pair });
  */
 export async function newGroup(
   ranks?: readonly number[] | null,

@@ -67,6 +67,9 @@ interface Column {
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module with layers of this package.
  * @throws {TorchError} `ERR_LIBTORCH` when the network does not take such images.
+ * @example
+ * const svg = torch.draw.architecture(net, { inputShape: [1, 28, 28] });
+ * svg.startsWith('<svg'); // → true
  */
 export function architecture(net: Module, options?: ArchitectureOptions): string {
   atMost('architecture', 2, arguments.length);

@@ -43,6 +43,9 @@ const spec = {
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for a matrix that is not square, counts that are not integers
  *   ≥ 0, or another number of names.
+ * @example
+ * const svg = torch.draw.confusion([[8, 2], [1, 9]], { classes: ['bag', 'boot'] });
+ * ['bag', '80'].map((each) => svg.includes(each)); // → [ true, true ]
  */
 export function confusion(matrix: ConfusionMatrix | Tensor, options?: ConfusionOptions): string {
   atMost('confusion', 2, arguments.length);

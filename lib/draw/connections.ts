@@ -23,6 +23,9 @@ const lineStep = 18;
  *   else its last.
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for a network without convolution, or anything but a module.
+ * @example
+ * const svg = torch.draw.connections(new nn.PartialConv2d(3, [[0, 1], [1, 2]], 5));
+ * svg.startsWith('<svg'); // → true
  */
 export function connections(net: Module, options?: DrawOptions): string {
   atMost('connections', 2, arguments.length);

@@ -69,6 +69,9 @@ const dashes = '5 4';
  * @param options.title - Default `'Loss and accuracy by epoch'`.
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for no runs, a run without epochs, or epochs of another form.
+ * @example
+ * const epochs = [{ epoch: 1, loss: 0.9, trainAcc: 0.6, testAcc: 0.7 }];
+ * torch.draw.curves([{ name: 'first', epochs }], { title: 'Loss' }).includes('first'); // → true
  */
 export function curves(runs: readonly CurveRun[], options?: CurvesOptions): string {
   atMost('curves', 2, arguments.length);

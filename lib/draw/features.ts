@@ -75,6 +75,9 @@ const top = 56;
  * @throws {TypeError} `ERR_INVALID_ARG` for an image of another rank, a label that is no class, or
  *   another number of names.
  * @throws {TorchError} `ERR_LIBTORCH` when the network does not take such images, `ERR_MODEL_BUSY`.
+ * @example
+ * const svg = torch.draw.features(net, images.narrow(0, 0, 1), { classes: data.FashionMNIST.classes, label: 9 });
+ * svg.includes('Ankle boot'); // → true
  */
 export function features(net: Module, image: Tensor, options?: FeaturesOptions): string {
   atMost('features', 3, arguments.length);

@@ -54,6 +54,8 @@ const sectionGap = 34;
  *
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for a network without such layers, or anything but a module.
+ * @example
+ * torch.draw.filters(net).startsWith('<svg'); // → true
  */
 export function filters(net: Module, options?: DrawOptions): string {
   atMost('filters', 2, arguments.length);

@@ -59,6 +59,10 @@ const rowHeight = edge + 58;
  * @param options.title - Default `'The most confident mistakes'`.
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for tensors of other shapes, or another number of names.
+ * @example
+ * const labels = torch.tensor([0, 1, 2, 3], { dtype: 'int64' });
+ * const scores = torch.eye(4).roll(1, 0); // each is taken for its neighbour
+ * torch.draw.mistakes(images, labels, scores, { count: 2 }).startsWith('<svg'); // → true
  */
 export function mistakes(
   images: Tensor,

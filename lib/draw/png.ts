@@ -27,6 +27,9 @@ const beyondOwnFont = /[\u0590-\u1dff\u2e80-\uffff]/;
  * @throws {TypeError} `ERR_INVALID_ARG` for a scale out of range, or text that is no SVG.
  * @throws {TorchError} `ERR_ADDON_NOT_FOUND` where the renderer's binary was left out; `ERR_FILE_READ`, `ERR_FILE_NOT_FOUND` or `ERR_FILE_WRITE` where the package's fonts
  *   cannot be given to the renderer.
+ * @example
+ * const png = await torch.draw.toPng(torch.draw.filters(net), { scale: 2 });
+ * String.fromCharCode(...png.subarray(1, 4)); // → 'PNG'
  */
 export async function toPng(svg: string, options?: PngOptions): Promise<Uint8Array> {
   atMost('toPng', 2, arguments.length);

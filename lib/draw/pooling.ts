@@ -58,6 +58,8 @@ interface Example {
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for a network without such a layer, a layer whose windows
  *   overlap, or a map that is none of its.
+ * @example
+ * torch.draw.pooling(new nn.MaxPool2d(2)).startsWith('<svg'); // → true
  */
 export function pooling(net: Module, options?: PoolingOptions): string {
   atMost('pooling', 2, arguments.length);

@@ -93,6 +93,10 @@ const spec = {
  *   it is closed.
  * @throws {TypeError} `ERR_INVALID_ARG`
  * @throws {TorchError} `ERR_PORT_IN_USE`, `ERR_PORT_DENIED`, `ERR_HOST_NOT_FOUND`, `ERR_RUN_NOT_FOUND`
+ * @example compile
+ * const page = await torch.live({ run: 'runs/2026-01-01' });
+ * console.log(page.address); // open it in a browser
+ * await page.close();
  */
 export async function live(options?: LiveOptions): Promise<LivePage> {
   atMost('live', 1, arguments.length);

@@ -33,6 +33,12 @@ export type AdadeltaOptions = Settings<typeof spec>;
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Adadelta.html
+ * @example
+ * const w = torch.ones(1).requiresGrad_();
+ * const adadelta = new optim.Adadelta([w], { lr: 1, eps: 0.01 });
+ * w.mul(3).sum().backward();
+ * adadelta.step();
+ * w; // → tensor([0.6855], requires_grad=True)
  */
 export class Adadelta extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

@@ -67,6 +67,13 @@ const epsilonOf: Readonly<Record<string, number>> = {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range; in a step, for a complex parameter.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Adafactor.html
+ * @example
+ * const w = torch.ones(4, 3).requiresGrad_();
+ * const adafactor = new optim.Adafactor([w]);
+ * w.sum().backward();
+ * adafactor.step();
+ * const { rowVar, colVar } = adafactor.state.get(w) as Record<string, torch.Tensor>;
+ * [rowVar!.shape, colVar!.shape]; // → [ [ 4, 1 ], [ 1, 3 ] ]
  */
 export class Adafactor extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

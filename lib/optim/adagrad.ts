@@ -39,6 +39,12 @@ export type AdagradOptions = Settings<typeof spec>;
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html
+ * @example
+ * const w = torch.ones(1).requiresGrad_();
+ * const adagrad = new optim.Adagrad([w], { lr: 0.5 });
+ * w.mul(3).sum().backward();
+ * adagrad.step(); // 0.5 · 3 / √(3²)
+ * w; // → tensor([0.5000], requires_grad=True)
  */
 export class Adagrad extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

@@ -128,6 +128,12 @@ export class Adam extends AdamBase {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html
+ * @example
+ * const w = torch.ones(1).requiresGrad_();
+ * const adamW = new optim.AdamW([w], { lr: 0.5, weightDecay: 1 });
+ * w.mul(0).sum().backward();
+ * adamW.step(); // the decay alone
+ * w; // → tensor([0.5000], requires_grad=True)
  */
 export class AdamW extends AdamBase {
   protected override get decouples(): true {

@@ -34,6 +34,12 @@ export type AdamaxOptions = Settings<typeof spec>;
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Adamax.html
+ * @example
+ * const w = torch.ones(2).requiresGrad_();
+ * const adamax = new optim.Adamax([w], { lr: 0.25 });
+ * w.mul(torch.tensor([3, -300])).sum().backward();
+ * adamax.step(); // of the same size, whatever the gradient
+ * w; // → tensor([0.7500, 1.2500], requires_grad=True)
  */
 export class Adamax extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

@@ -36,6 +36,13 @@ export type ASGDOptions = Settings<typeof spec>;
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.ASGD.html
+ * @example
+ * const w = torch.ones(1).requiresGrad_();
+ * const asgd = new optim.ASGD([w], { lr: 0.25, lambd: 0, t0: 0 });
+ * w.mul(2).sum().backward();
+ * asgd.step();
+ * asgd.step();
+ * [w, asgd.state.get(w)!.ax]; // → [ tensor([0.], requires_grad=True), tensor([0.]) ]
  */
 export class ASGD extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

@@ -48,6 +48,16 @@ const lossOf = (loss: unknown): number => {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, several groups, or a step without closure.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.LBFGS.html
+ * @example
+ * const w = torch.tensor([4]).requiresGrad_();
+ * const lbfgs = new optim.LBFGS([w], { lineSearchFn: 'strong_wolfe' });
+ * lbfgs.step(() => {
+ *   lbfgs.zeroGrad();
+ *   const error = w.sub(1).square().sum();
+ *   error.backward();
+ *   return error;
+ * });
+ * w.allclose(torch.ones(1), { atol: 1e-3 }); // → true
  */
 export class LBFGS extends Optimizer<Settings<typeof spec>> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

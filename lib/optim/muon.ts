@@ -59,6 +59,12 @@ const lerp = bind<(a: Tensor, end: Tensor, weight: number) => Tensor>('lerp.Scal
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for a parameter that is no real matrix.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Muon.html
+ * @example
+ * const w = torch.zeros(2, 2).requiresGrad_();
+ * const muon = new optim.Muon([w], { lr: 0.1 });
+ * w.mul(torch.tensor([[1, 0], [0, 100]])).sum().backward();
+ * muon.step(); // both directions about as far
+ * w.diagonal().abs().gt(0.05); // → tensor([True, True])
  */
 export class Muon extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

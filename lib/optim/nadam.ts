@@ -38,6 +38,12 @@ export type NAdamOptions = Settings<typeof spec>;
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html
+ * @example
+ * const w = torch.ones(1).requiresGrad_();
+ * const nadam = new optim.NAdam([w], { lr: 0.5 });
+ * w.mul(3).sum().backward();
+ * nadam.step();
+ * w; // → tensor([0.4718], requires_grad=True)
  */
 export class NAdam extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

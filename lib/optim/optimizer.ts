@@ -41,6 +41,16 @@ function listOf<T>(value: Iterable<T>, what: string): T[] {
  * each option, and says what a step does.
  *
  * @see https://docs.pytorch.org/docs/stable/optim.html
+ * @example
+ * class SignDescent extends optim.Optimizer<{ lr: number }> {
+ *   protected updateGroup({ lr }: { lr: number }, params: torch.Tensor[]) {
+ *     for (const each of params) each.sub_(each.grad!.sign().mul(lr));
+ *   }
+ * }
+ * const w = torch.ones(2).requiresGrad_();
+ * w.mul(torch.tensor([5, -5])).sum().backward();
+ * new SignDescent([w], { lr: 0.5 }).step();
+ * w; // → tensor([0.5000, 1.5000], requires_grad=True)
  */
 export abstract class Optimizer<Options extends object = object> {
   /** Groups in order; options may be changed between steps. */

@@ -36,6 +36,12 @@ export type RAdamOptions = Settings<typeof spec>;
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.RAdam.html
+ * @example
+ * const w = torch.ones(1).requiresGrad_();
+ * const radam = new optim.RAdam([w], { lr: 0.25 });
+ * w.mul(2).sum().backward();
+ * radam.step(); // not adapted yet: lr times the gradient
+ * w; // → tensor([0.5000], requires_grad=True)
  */
 export class RAdam extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

@@ -38,6 +38,12 @@ export type RMSpropOptions = Settings<typeof spec>;
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html
+ * @example
+ * const w = torch.ones(1).requiresGrad_();
+ * const rmsprop = new optim.RMSprop([w], { lr: 0.5, alpha: 0 });
+ * w.mul(3).sum().backward();
+ * rmsprop.step(); // 0.5 · 3 / √(3²)
+ * w; // → tensor([0.5000], requires_grad=True)
  */
 export class RMSprop extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

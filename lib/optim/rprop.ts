@@ -46,6 +46,12 @@ const clamp_ = bind<(a: Tensor, least: number, most: number) => Tensor>('clamp_'
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Rprop.html
+ * @example
+ * const w = torch.zeros(1).requiresGrad_();
+ * const rprop = new optim.Rprop([w], { lr: 1, etas: [0.5, 1.5] });
+ * w.mul(-9).sum().backward();
+ * for (let i = 0; i < 2; i++) rprop.step(); // 1, then 1.5
+ * w; // → tensor([2.5000], requires_grad=True)
  */
 export class Rprop extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

@@ -41,6 +41,12 @@ const sparse = bind<(indices: Tensor, values: Tensor, size: readonly number[]) =
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range and a complex parameter; in a step, for a gradient
  *   that is not sparse.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.SparseAdam.html
+ * @example
+ * const w = torch.ones(3).requiresGrad_();
+ * const sparseAdam = new optim.SparseAdam([w], { lr: 0.25 });
+ * w.grad = torch.ops.aten.to_sparse!(torch.tensor([0, 5, 0])) as torch.Tensor;
+ * sparseAdam.step();
+ * w; // → tensor([1.0000, 0.7500, 1.0000], requires_grad=True)
  */
 export class SparseAdam extends DeclaredOptimizer<typeof spec> {
   constructor(params: ParamsOrGroups<Given<typeof spec>>, options?: Given<typeof spec>) {

@@ -42,6 +42,10 @@ export interface FetchHandler extends Served {
  *   parameters are. Weights may be changed at any time.
  * @returns A listener for `http.createServer`, `app.use` of Express, or a raw request and reply of Fastify.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module, and for wrong options.
+ * @example compile
+ * import { createServer } from 'node:http';
+ * const predict = torch.serve.handler(net, { classes: data.FashionMNIST.classes });
+ * createServer(predict).listen(8080); // POST /predict
  */
 export function handler(net: Module, options?: ServeOptions): Handler {
   atMost('serve.handler', 2, arguments.length);
@@ -67,6 +71,11 @@ export function handler(net: Module, options?: ServeOptions): Handler {
  * As {@link handler}, for servers that pass a `Request` and take a `Response`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module, and for wrong options.
+ * @example
+ * const predict = torch.serve.fetchHandler(net, { classes: data.FashionMNIST.classes });
+ * const response = await predict(new Request('http://localhost/openapi.json'));
+ * response.status; // → 200
+ * await predict.drain();
  */
 export function fetchHandler(net: Module, options?: ServeOptions): FetchHandler {
   atMost('serve.fetchHandler', 2, arguments.length);

@@ -17,7 +17,14 @@ import { Tensor, zeros } from '../tensor/index.js';
 import type { Counts, LayerSummary } from './counts.js';
 import { formatHtml, formatTable } from './table.js';
 
-/** What {@link summary} finds; prints as a table. */
+/**
+ * What {@link summary} finds; prints as a table.
+ *
+ * @example
+ * const { total, layers } = torch.summary(new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU()), [2]);
+ * total.parameters; // → 9
+ * layers.map(({ outputShape }) => outputShape); // → [ [ 3 ], [ 3 ] ]
+ */
 export class Summary {
   /** In the order of the calls. */
   readonly layers: readonly LayerSummary[];

@@ -48,6 +48,11 @@ export const printed: { sciMode: boolean | null } & typeof initial = { ...initia
  * How tensors are printed; mirrors `torch.set_printoptions`. What is not given stays as it is, but for `sciMode`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.set_printoptions.html
+ * @example
+ * torch.setPrintoptions({ precision: 2 });
+ * torch.tensor([1 / 3]); // → tensor([0.33])
+ * torch.setPrintoptions({ profile: 'default' });
+ * torch.tensor([1 / 3]); // → tensor([0.3333])
  */
 export function setPrintoptions(options: PrintOptions = {}): void {
   atMost('setPrintoptions', 1, arguments.length);

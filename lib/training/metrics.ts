@@ -81,6 +81,11 @@ export function confusionMatrix(
  * @param matrix - Of {@link confusionMatrix}; sums of several are matrices too.
  * @throws {TypeError} `ERR_INVALID_ARG` when it is not square, or counts are not integers ≥ 0.
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.metrics.classification_report.html
+ * @example
+ * const { accuracy, classes } = torch.classificationReport([[3, 1], [0, 4]]);
+ * accuracy; // → 0.875
+ * classes[1]!.recall; // → 1
+ * classes[1]!.precision; // → 0.8
  */
 export function classificationReport(matrix: ConfusionMatrix): ClassificationReport {
   atMost('classificationReport', 1, arguments.length);

@@ -42,6 +42,10 @@ function usualSpace(bins: number, img: Tensor): Space {
  * @param policy - `'imagenet'`, `'cifar10'` or `'svhn'`. Default `'imagenet'`.
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'nearest'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default `null`: zeros.
+ * @example
+ * const augment = new data.transforms.AutoAugment('cifar10');
+ * augment.forward(torch.zeros([3, 32, 32], { dtype: 'uint8' })).shape; // → [ 3, 32, 32 ]
+ * augment; // → AutoAugment(policy=AutoAugmentPolicy.CIFAR10, fill=None)
  */
 export class AutoAugment extends transform<
   [],
@@ -88,6 +92,10 @@ export class AutoAugment extends transform<
  * @param numMagnitudeBins - Steps that strength is divided in. Default 31.
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'nearest'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default `null`: zeros.
+ * @example
+ * const image = torch.full([1, 8, 8], 9, { dtype: 'uint8' });
+ * new data.transforms.RandAugment({ numOps: 0 }).forward(image).equal(image); // → true
+ * new data.transforms.RandAugment(3, 5).forward(image).shape; // → [ 1, 8, 8 ]
  */
 export class RandAugment extends transform<
   [],
@@ -139,6 +147,9 @@ export class RandAugment extends transform<
  * @param numMagnitudeBins - Steps that strength is divided in. Default 31.
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'nearest'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default `null`: zeros.
+ * @example
+ * const image = torch.zeros([4, 1, 28, 28], { dtype: 'uint8' });
+ * new data.transforms.TrivialAugmentWide().forward(image).shape; // → [ 4, 1, 28, 28 ]
  */
 export class TrivialAugmentWide extends transform<
   [],
@@ -180,6 +191,10 @@ const sampleDirichlet = bind<(concentration: Tensor) => Tensor>('_sample_dirichl
  * @param allOps - Whether brightness, saturation, contrast and sharpness are changed too. Default true.
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'bilinear'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default `null`: zeros.
+ * @example
+ * const image = torch.full([3, 8, 8], 128, { dtype: 'uint8' });
+ * const mixed = new data.transforms.AugMix({ severity: 1, chainDepth: 2 }).forward(image);
+ * [mixed.dtype, mixed.shape]; // → [ 'uint8', [ 3, 8, 8 ] ]
  */
 export class AugMix extends transform<
   [],

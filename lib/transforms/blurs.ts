@@ -39,6 +39,9 @@ const sigmaKind: Kind<number | Range, Range> = new Kind(
  *
  * @param kernelSize - Odd pixels of the kernel, one number or `[x, y]`.
  * @param sigma - Standard deviation in pixels: one number, or `[min, max]` to draw it from. Default `[0.1, 2]`.
+ * @example
+ * const dot = torch.tensor([[[0, 0, 0], [0, 1, 0], [0, 0, 0]]]);
+ * new data.transforms.GaussianBlur([3, 1], 1).forward(dot).select(1, 1); // → tensor([[0.5481, 0.4519, 0.5481]])
  */
 export class GaussianBlur extends transform<[kernelSize: Edges], [sigma?: number | Range]>()(
   'GaussianBlur',
@@ -81,6 +84,10 @@ const smoothKind = twoKind(0);
  * @param sigma - How smoothly, one number or `[x, y]`. Default 5.
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'bilinear'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default 0.
+ * @example
+ * const image = torch.rand(1, 28, 28);
+ * new data.transforms.ElasticTransform({ alpha: 0 }).forward(image).allclose(image, { atol: 1e-5 }); // → true
+ * new data.transforms.ElasticTransform({ alpha: 34, sigma: 4 }).forward(image).shape; // → [ 1, 28, 28 ]
  */
 export class ElasticTransform extends transform<
   [],

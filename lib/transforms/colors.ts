@@ -63,6 +63,10 @@ export type JitterParams = [
  * @param contrast - Likewise.
  * @param saturation - Likewise.
  * @param hue - `v` for `[−v, v]`, at most 0.5, or `[min, max]`. Default 0: none.
+ * @example
+ * const image = torch.full([1, 1, 2], 0.5);
+ * new data.transforms.ColorJitter({ brightness: [2, 2] }).forward(image); // → tensor([[[1., 1.]]])
+ * new data.transforms.ColorJitter({ hue: 0.1 }).hue; // → [ -0.1, 0.1 ]
  */
 export class ColorJitter extends transform<
   [],
@@ -120,6 +124,10 @@ const channels = finite('1 or 3', (given) => given === 1 || given === 3);
  * Shape: `(…, 3, H, W)` → `(…, numOutputChannels, H, W)`.
  *
  * @param numOutputChannels - 1 or 3, which are alike then. Default 1.
+ * @example
+ * const red = torch.tensor([1, 0, 0]).reshape(3, 1, 1);
+ * new data.transforms.Grayscale().forward(red); // → tensor([[[0.2989]]])
+ * new data.transforms.Grayscale(3).forward(red).shape; // → [ 3, 1, 1 ]
  */
 export class Grayscale extends transform<[], [numOutputChannels?: 1 | 3]>()(
   'Grayscale',
@@ -140,6 +148,10 @@ export class Grayscale extends transform<[], [numOutputChannels?: 1 | 3]>()(
  * Grey images of as many channels at random; mirrors torchvision's `RandomGrayscale`. Shape: `(…, 1 or 3, H, W)`.
  *
  * @param p - Its probability. Default 0.1.
+ * @example
+ * const red = torch.tensor([1, 0, 0]).reshape(3, 1, 1);
+ * new data.transforms.RandomGrayscale({ p: 1 }).forward(red).flatten(); // → tensor([0.2989, 0.2989, 0.2989])
+ * new data.transforms.RandomGrayscale(0).forward(red).flatten(); // → tensor([1., 0., 0.])
  */
 export class RandomGrayscale extends transform<[], [p?: number]>()(
   'RandomGrayscale',
@@ -159,6 +171,10 @@ const half = { p: probability.or(0.5) };
  * White minus the image at random; mirrors torchvision's `RandomInvert`. Shape: `(…, 1 or 3, H, W)`.
  *
  * @param p - Its probability. Default 0.5.
+ * @example
+ * const image = torch.tensor([[[0, 0.25]]]);
+ * new data.transforms.RandomInvert(1).forward(image); // → tensor([[[1.0000, 0.7500]]])
+ * new data.transforms.RandomInvert(0).forward(image); // → tensor([[[0.0000, 0.2500]]])
  */
 export class RandomInvert extends transform<[], [p?: number]>()('RandomInvert', half, 'p={p}') {
   forward(img: Tensor): Tensor {
@@ -173,6 +189,9 @@ export class RandomInvert extends transform<[], [p?: number]>()('RandomInvert', 
  *
  * @param bits - How many stay, 0–8.
  * @param p - Its probability. Default 0.5.
+ * @example
+ * const image = torch.tensor([[[15, 130, 255]]], { dtype: 'uint8' });
+ * new data.transforms.RandomPosterize(1, 1).forward(image).tolist(); // → [ [ [ 0, 128, 128 ] ] ]
  */
 export class RandomPosterize extends transform<[bits: number], [p?: number]>()(
   'RandomPosterize',
@@ -195,6 +214,9 @@ export class RandomPosterize extends transform<[bits: number], [p?: number]>()(
  *
  * @param threshold - Values from it on are inverted; at most 255 for bytes, 1 for floats.
  * @param p - Its probability. Default 0.5.
+ * @example
+ * const image = torch.tensor([[[100, 128, 250]]], { dtype: 'uint8' });
+ * new data.transforms.RandomSolarize(128, 1).forward(image).tolist(); // → [ [ [ 100, 127, 5 ] ] ]
  */
 export class RandomSolarize extends transform<[threshold: number], [p?: number]>()(
   'RandomSolarize',
@@ -213,6 +235,9 @@ export class RandomSolarize extends transform<[threshold: number], [p?: number]>
  *
  * @param sharpnessFactor - 0 is blurred, 1 the image, more is sharper.
  * @param p - Its probability. Default 0.5.
+ * @example
+ * const dot = torch.tensor([[[1, 1, 1], [1, 0, 1], [1, 1, 1]]]);
+ * new data.transforms.RandomAdjustSharpness(0, 1).forward(dot).select(1, 1); // → tensor([[1.0000, 0.6154, 1.0000]])
  */
 export class RandomAdjustSharpness extends transform<[sharpnessFactor: number], [p?: number]>()(
   'RandomAdjustSharpness',
@@ -230,6 +255,9 @@ export class RandomAdjustSharpness extends transform<[sharpnessFactor: number], 
  * Each channel from black to white at random; mirrors torchvision's `RandomAutocontrast`. Shape: `(…, 1 or 3, H, W)`.
  *
  * @param p - Its probability. Default 0.5.
+ * @example
+ * const image = torch.tensor([[[0.25, 0.5, 0.75]]]);
+ * new data.transforms.RandomAutocontrast(1).forward(image); // → tensor([[[0.0000, 0.5000, 1.0000]]])
  */
 export class RandomAutocontrast extends transform<[], [p?: number]>()(
   'RandomAutocontrast',
@@ -247,6 +275,10 @@ export class RandomAutocontrast extends transform<[], [p?: number]>()(
  * Each channel's bytes spread evenly at random; mirrors torchvision's `RandomEqualize`. Shape: uint8 `(…, 1 or 3, H, W)`.
  *
  * @param p - Its probability. Default 0.5.
+ * @example
+ * const image = torch.arange(100, 612).div(128).to('uint8').reshape(1, 16, 32);
+ * image.unique().tolist(); // → [ 0, 1, 2, 3, 4 ]
+ * new data.transforms.RandomEqualize(1).forward(image).unique().tolist(); // → [ 0, 28, 156, 255 ]
  */
 export class RandomEqualize extends transform<[], [p?: number]>()('RandomEqualize', half, 'p={p}') {
   forward(img: Tensor): Tensor {

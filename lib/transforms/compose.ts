@@ -33,6 +33,10 @@ const all = (steps: readonly Step[], images: unknown): unknown =>
  *
  * @param transforms - Transforms, other objects with `forward`, or functions.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+ * @example
+ * const { Compose, Normalize, ToTensor } = data.transforms;
+ * const both = new Compose([new ToTensor(), new Normalize(0.5, 0.5)]);
+ * both.forward(torch.tensor([[[0, 255]]], { dtype: 'uint8' })); // → tensor([[[-1., 1.]]])
  */
 export class Compose implements Transform {
   readonly transforms: readonly Step[];
@@ -79,6 +83,10 @@ export class Compose implements Transform {
  * A function as a transform; mirrors torchvision's `Lambda`.
  *
  * @param lambd - Is given images, and gives what the next transform takes.
+ * @example
+ * const double = new data.transforms.Lambda((x: torch.Tensor) => x.mul(2));
+ * double.forward(torch.ones(2)); // → tensor([2., 2.])
+ * double; // → Lambda()
  */
 export class Lambda implements Transform {
   // biome-ignore lint/suspicious/noExplicitAny: what a step gives, the next one takes
@@ -116,6 +124,10 @@ export class Lambda implements Transform {
  *
  * @param transforms - Transforms, other objects with `forward`, or functions; an `nn.ModuleList` too.
  * @param p - Their probability. Default 0.5.
+ * @example
+ * const { Pad, RandomApply } = data.transforms;
+ * new RandomApply([new Pad(1), new Pad(2)], 1).forward(torch.ones(1, 2, 2)).shape; // → [ 1, 8, 8 ]
+ * new RandomApply([new Pad(1)], { p: 0 }).forward(torch.ones(1, 2, 2)).shape; // → [ 1, 2, 2 ]
  */
 export class RandomApply
   extends transform<[transforms: Iterable<Step>], [p?: number]>()('RandomApply', {
@@ -145,6 +157,9 @@ export class RandomApply
  * is torch's, as `randperm` draws it, so that it follows `manualSeed`.
  *
  * @param transforms - Transforms, other objects with `forward`, or functions.
+ * @example
+ * const any = new data.transforms.RandomOrder([(x: torch.Tensor) => x.add(1), (x: torch.Tensor) => x.mul(2)]);
+ * [3, 4].includes(Number(any.forward(torch.ones(1)).item())); // → true
  */
 export class RandomOrder implements Transform {
   readonly transforms: readonly Step[];
@@ -201,6 +216,10 @@ const choiceSpec = { p: orNull(weightsKind).or(null) };
  *
  * @param transforms - Transforms, other objects with `forward`, or functions.
  * @param p - Their weights. Default `null`: all alike.
+ * @example
+ * const { Pad, RandomChoice } = data.transforms;
+ * const choice = new RandomChoice([new Pad(1), new Pad(2)], { p: [0, 1] });
+ * choice.forward(torch.ones(1, 2, 2)).shape; // → [ 1, 6, 6 ]
  */
 export class RandomChoice implements Transform {
   readonly transforms: readonly Step[];

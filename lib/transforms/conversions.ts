@@ -25,6 +25,10 @@ import type { Transform } from './transform.js';
 /**
  * uint8 0–255 → float32 0–1, others as they are; mirrors torchvision's `ToTensor`, for which pictures are uint8 tensors
  * here: `(C, H, W)` or batches.
+ *
+ * @example
+ * const pixels = torch.tensor([[[0, 51, 255]]], { dtype: 'uint8' });
+ * new data.transforms.ToTensor().forward(pixels); // → tensor([[[0.0000, 0.2000, 1.0000]]])
  */
 export class ToTensor implements Transform {
   get pointwise(): boolean {
@@ -60,6 +64,9 @@ export class ToTensor implements Transform {
  * `ConvertImageDtype`. Any shape.
  *
  * @param dtype - Such as `'float32'`.
+ * @example
+ * const bytes = new data.transforms.ConvertImageDtype('uint8');
+ * bytes.forward(torch.tensor([[[0, 0.5, 1]]])).tolist(); // → [ [ [ 0, 127, 255 ] ] ]
  */
 export class ConvertImageDtype extends transform<[dtype: DType]>()('ConvertImageDtype', {
   dtype: dtypeKind,
@@ -90,6 +97,11 @@ export class ConvertImageDtype extends transform<[dtype: DType]>()('ConvertImage
  * @param antialias - Whether pixels that a smaller image leaves out count too, in the last two modes; `'pillow'` resizes
  *   bytes as Pillow does in mode `'bilinear'`. Default true.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+ * @example
+ * const image = torch.tensor([[[0, 4]]]);
+ * new data.transforms.Resize([1, 4]).forward(image); // → tensor([[[0., 1., 3., 4.]]])
+ * new data.transforms.Resize([1, 4], 'nearest').forward(image); // → tensor([[[0., 0., 4., 4.]]])
+ * new data.transforms.Resize(32).forward(torch.rand(3, 64, 96)).shape; // → [ 3, 32, 48 ]
  */
 export class Resize
   extends transform<
@@ -133,6 +145,8 @@ const normalizing = transform<[mean: PerChannel, std: PerChannel], [inplace?: bo
  * @param std - Likewise; not 0.
  * @param inplace - Whether the images themselves are changed. Default false.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else, and for images of integers, when they come.
+ * @example
+ * new data.transforms.Normalize(0.5, 0.25).forward(torch.tensor([[[0, 0.5, 1]]])); // → tensor([[[-2., 0., 2.]]])
  */
 export class Normalize extends normalizing implements Transform {
   // By device and dtype: a captured graph must not make them anew.
@@ -192,6 +206,9 @@ const whitening = transform<[transformationMatrix: Tensor, meanVector: Tensor]>(
  * @param transformationMatrix - `(D, D)`, `D = C · H · W`.
  * @param meanVector - `(D)`, of the same dtype, on the same device.
  * @throws {TypeError} `ERR_INVALID_ARG` for others, and for images of another size when they come.
+ * @example
+ * const swap = new data.transforms.LinearTransformation(torch.tensor([[0, 1], [1, 0]]), torch.tensor([1, 1]));
+ * swap.forward(torch.tensor([[[3, 5]]])); // → tensor([[[4., 2.]]])
  */
 export class LinearTransformation extends whitening {
   constructor(...given: ConstructorParameters<typeof whitening>) {

@@ -29,6 +29,10 @@ export type Part = [top: number, left: number, height: number, width: number];
  *
  * @param size - `[height, width]`, or one number for both.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+ * @example
+ * const image = torch.arange(9).reshape(1, 3, 3);
+ * new data.transforms.CenterCrop(1).forward(image).tolist(); // → [ [ [ 4 ] ] ]
+ * new data.transforms.CenterCrop([1, 3]).forward(image).tolist(); // → [ [ [ 3, 4, 5 ] ] ]
  */
 export class CenterCrop extends transform<[size: Edges]>()(
   'CenterCrop',
@@ -55,6 +59,10 @@ export class CenterCrop extends transform<[size: Edges]>()(
  * @param fill - What is added in mode `'constant'`. Default 0.
  * @param paddingMode - `'constant'`, `'edge'`, `'reflect'` or `'symmetric'`. Default `'constant'`.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+ * @example
+ * const image = torch.tensor([[[1, 2]]]);
+ * new data.transforms.Pad([1, 0], 9).forward(image); // → tensor([[[9., 1., 2., 9.]]])
+ * new data.transforms.Pad([0, 0, 2, 0], { paddingMode: 'edge' }).forward(image); // → tensor([[[1., 2., 2., 2.]]])
  */
 export class Pad extends transform<
   [padding: Padding],
@@ -81,6 +89,10 @@ export class Pad extends transform<
  * @param fill - Default 0.
  * @param paddingMode - Default `'constant'`.
  * @throws {TypeError} `ERR_INVALID_ARG` for images that are smaller, when they come.
+ * @example
+ * const { RandomCrop } = data.transforms;
+ * new RandomCrop(28, { padding: 4 }).forward(torch.rand(1, 28, 28)).shape; // → [ 1, 28, 28 ]
+ * RandomCrop.getParams(torch.rand(1, 28, 28), [28, 28]); // → [ 0, 0, 28, 28 ]
  */
 export class RandomCrop extends transform<
   [size: Edges],
@@ -131,6 +143,9 @@ export class RandomCrop extends transform<
  * them together: `new Lambda((crops) => torch.stack(crops))`.
  *
  * @param size - `[height, width]` of each, or one number for both.
+ * @example
+ * const crops = new data.transforms.FiveCrop(1).forward(torch.arange(9).reshape(1, 3, 3));
+ * crops.map((each) => each.item()); // → [ 0, 2, 6, 8, 4 ]
  */
 export class FiveCrop extends transform<[size: Edges]>()(
   'FiveCrop',
@@ -148,6 +163,9 @@ export class FiveCrop extends transform<[size: Edges]>()(
  *
  * @param size - `[height, width]` of each, or one number for both.
  * @param verticalFlip - Whether top and bottom are exchanged, and not left and right. Default false.
+ * @example
+ * const crops = new data.transforms.TenCrop(1).forward(torch.arange(9).reshape(1, 3, 3));
+ * crops.map((each) => each.item()); // → [ 0, 2, 6, 8, 4, 2, 0, 8, 6, 4 ]
  */
 export class TenCrop extends transform<[size: Edges], [verticalFlip?: boolean]>()(
   'TenCrop',

@@ -39,6 +39,9 @@ export type Erased = [top: number, left: number, height: number, width: number, 
  * @param value - What comes there: one number or one for each channel, or `'random'`: normally distributed numbers.
  *   Default 0.
  * @param inplace - Whether the images themselves are changed. Default false.
+ * @example
+ * const erase = new data.transforms.RandomErasing({ p: 1, scale: [0.25, 0.25], ratio: [1, 1] });
+ * erase.forward(torch.ones(1, 8, 8)).sum().item(); // → 48
  */
 export class RandomErasing extends transform<
   [],

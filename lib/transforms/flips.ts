@@ -10,6 +10,9 @@ import { imageKind } from './kinds.js';
  * Exchanges left and right at random; mirrors torchvision's `RandomHorizontalFlip`. Any shape `(…, H, W)`.
  *
  * @param p - Its probability. Default 0.5.
+ * @example
+ * const image = torch.tensor([[1, 2], [3, 4]]);
+ * new data.transforms.RandomHorizontalFlip(1).forward(image); // → tensor([[2., 1.], [4., 3.]])
  */
 export class RandomHorizontalFlip extends transform<[], [p?: number]>()(
   'RandomHorizontalFlip',
@@ -27,6 +30,9 @@ export class RandomHorizontalFlip extends transform<[], [p?: number]>()(
  * Exchanges top and bottom at random; mirrors torchvision's `RandomVerticalFlip`. Any shape `(…, H, W)`.
  *
  * @param p - Its probability. Default 0.5.
+ * @example
+ * const image = torch.tensor([[1, 2], [3, 4]]);
+ * new data.transforms.RandomVerticalFlip(1).forward(image); // → tensor([[3., 4.], [1., 2.]])
  */
 export class RandomVerticalFlip extends transform<[], [p?: number]>()(
   'RandomVerticalFlip',

@@ -59,6 +59,9 @@ export function drawnPart<T>(
  * @param ratio - From which to which width by height. Default `[3 / 4, 4 / 3]`.
  * @param interpolation - Default `'bilinear'`.
  * @param antialias - As for {@link Resize}. Default true.
+ * @example
+ * const crop = new data.transforms.RandomResizedCrop(32, { scale: [0.5, 1] });
+ * crop.forward(torch.rand(3, 64, 48)).shape; // → [ 3, 32, 32 ]
  */
 export class RandomResizedCrop
   extends transform<

@@ -64,6 +64,10 @@ const fillFor = (img: Tensor, fill: Fill): Fill =>
  * @param expand - Whether the result has room for all of the image, turned around its middle. Default false.
  * @param center - `[x, y]` that stays where it is, in pixels from the upper left corner. Default: the middle.
  * @param fill - What is beyond the image: one number or one for each channel. Default 0.
+ * @example
+ * const image = torch.tensor([[[1, 2], [3, 4]]]);
+ * new data.transforms.RandomRotation([90, 90]).forward(image); // → tensor([[[2., 4.], [1., 3.]]])
+ * new data.transforms.RandomRotation(10).degrees; // → [ -10, 10 ]
  */
 export class RandomRotation extends transform<
   [degrees: Degrees],
@@ -117,6 +121,10 @@ export type AffineParams = [angle: number, translate: Point, scale: number, shea
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'nearest'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default 0.
  * @param center - `[x, y]` in pixels from the upper left corner. Default: the middle.
+ * @example
+ * const image = torch.tensor([[[0, 1, 0]]]);
+ * new data.transforms.RandomAffine([180, 180]).forward(image); // → tensor([[[0., 1., 0.]]])
+ * new data.transforms.RandomAffine(10, { scale: [0.9, 1.1] }).forward(image).shape; // → [ 1, 1, 3 ]
  */
 export class RandomAffine extends transform<
   [degrees: Degrees],
@@ -185,6 +193,11 @@ const edgeKind = finite('an integer ≥ 1', (given) => Number.isInteger(given) &
  * @param p - Its probability. Default 0.5.
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'bilinear'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default 0.
+ * @example
+ * const image = torch.rand(1, 16, 16);
+ * const still = new data.transforms.RandomPerspective({ distortionScale: 0, p: 1 });
+ * still.forward(image).allclose(image, { atol: 1e-4 }); // → true
+ * new data.transforms.RandomPerspective(); // → RandomPerspective(p=0.5)
  */
 export class RandomPerspective extends transform<
   [],

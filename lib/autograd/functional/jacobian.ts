@@ -67,6 +67,9 @@ function jacobianOf(
  *   of lists of both, lists by output and then by input.
  * @throws {TorchError} `ERR_LIBTORCH` with `strict` for an output that does not depend on an input.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.functional.jacobian.html
+ * @example
+ * const x = torch.tensor([1, 2]);
+ * torch.autograd.functional.jacobian((given) => given.square(), x); // → tensor([[2., 0.], [0., 4.]])
  */
 export function jacobian(
   func: Differentiable,
@@ -93,6 +96,9 @@ const hessianSpec = { ...spec, outerJacobianStrategy: oneOf('reverse-mode').or('
  * @returns Of one input a tensor of its shape twice; of a list, lists by input and input.
  * @throws {TypeError} `ERR_INVALID_ARG` where the function gives anything but one element.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.functional.hessian.html
+ * @example
+ * const x = torch.tensor([1, 2]);
+ * torch.autograd.functional.hessian((given) => given.pow(3).sum(), x); // → tensor([[6., 0.], [0., 12.]])
  */
 export function hessian(
   func: Differentiable,

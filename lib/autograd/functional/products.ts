@@ -27,6 +27,10 @@ import {
  * @param v - Of the outputs' shapes; may be left out for a single element: 1.
  * @returns `[outputs, vjp]`: these as the function gives its outputs, and of the inputs' shapes.
  * @throws {TypeError} `ERR_INVALID_ARG` for a vector of another shape.
+ * @example
+ * const x = torch.tensor([1, 2]);
+ * const [y, gradient] = torch.autograd.functional.vjp((given) => given.square(), x, torch.tensor([1, 10]));
+ * [y, gradient]; // → [ tensor([1., 4.]), tensor([2., 40.]) ]
  */
 export function vjp(
   func: Differentiable,
@@ -55,6 +59,10 @@ export function vjp(
  * @param v - Of the inputs' shapes; may be left out for a single element: 1.
  * @returns `[outputs, jvp]`, both as the function gives its outputs.
  * @throws {TypeError} `ERR_INVALID_ARG` for a vector of another shape.
+ * @example
+ * const x = torch.tensor([1, 2]);
+ * const [y, change] = torch.autograd.functional.jvp((given) => given.prod(), x, torch.tensor([1, 0]));
+ * [y, change]; // → [ tensor(2.), tensor(2.) ]
  */
 export function jvp(
   func: Differentiable,
@@ -108,6 +116,10 @@ function gradientOfNumber(task: Task, func: Differentiable, inputs: Several, v: 
  * @param v - Of the inputs' shapes; may be left out for a single element: 1.
  * @returns `[output, vhp]`, the second of the inputs' shapes.
  * @throws {TypeError} `ERR_INVALID_ARG` where the function gives anything but one element.
+ * @example
+ * const x = torch.tensor([1, 2]);
+ * const [y, product] = torch.autograd.functional.vhp((given) => given.pow(3).sum(), x, torch.tensor([1, 1]));
+ * [y, product]; // → [ tensor(9.), tensor([6., 12.]) ]
  */
 export function vhp(
   func: Differentiable,
@@ -128,6 +140,11 @@ export function vhp(
 /**
  * What a function of one number gives, and its Hessian times a vector; mirrors `torch.autograd.functional.hvp`. By
  * symmetry it is {@link vhp}'s, which costs less.
+ *
+ * @example
+ * const x = torch.tensor([1, 2]);
+ * const [y, product] = torch.autograd.functional.hvp((given) => given.prod(), x, torch.tensor([1, 0]));
+ * [y, product]; // → [ tensor(2.), tensor([0., 1.]) ]
  */
 export function hvp(
   func: Differentiable,

@@ -196,6 +196,9 @@ function check(func: Checked, inputs: readonly unknown[], settings: Settings): v
  *   a product with that of the output, or where outputs that nothing came of are not coped with.
  * @throws {TypeError} `ERR_INVALID_ARG` where no input requires gradients, or for complex tensors.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradcheck.html
+ * @example
+ * const x = torch.rand([3], { dtype: 'float64', requiresGrad: true });
+ * torch.autograd.gradcheck((given: torch.Tensor) => given.sin(), x); // → true
  */
 export function gradcheck(func: Checked, inputs: unknown, options?: GradcheckOptions): boolean {
   atMost('gradcheck', 3, arguments.length);
@@ -229,6 +232,10 @@ const secondSpec = {
 /**
  * The same for gradients of gradients; mirrors `torch.autograd.gradgradcheck`: {@link gradcheck} of the function that
  * gives a function's gradients for its inputs and the gradients of its outputs.
+ *
+ * @example
+ * const x = torch.rand([3], { dtype: 'float64', requiresGrad: true });
+ * torch.autograd.gradgradcheck((given: torch.Tensor) => given.pow(3), x); // → true
  */
 export function gradgradcheck(
   func: Checked,

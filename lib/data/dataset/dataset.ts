@@ -31,6 +31,13 @@ export interface ImagesInMemory {
  *
  * @typeParam Item - One example: an image and its label, mostly. What its parts may be, {@link defaultCollate} says.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.Dataset
+ * @example
+ * class Squares extends data.Dataset<[x: number, y: number]> {
+ *   readonly length = 4;
+ *   get = (index: number): [x: number, y: number] => [index, index ** 2];
+ * }
+ * const loader = new data.DataLoader(new Squares(), { batchSize: 3 });
+ * Array.from(loader, ([, y]) => y.tolist()); // → [ [ 0, 1, 4 ], [ 9 ] ]
  */
 export abstract class Dataset<Item = readonly unknown[]> {
   /** How many examples there are. */

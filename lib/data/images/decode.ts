@@ -38,6 +38,10 @@ let decoder: Decoder | undefined;
  * @returns uint8 `(height, width, channels)`.
  * @throws {TorchError} `ERR_IMAGE` for other formats, damaged or truncated files, and more than
  *   100 million pixels; `ERR_ADDON_NOT_FOUND` where the decoder's binary was left out.
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * const { width, height, channels } = await data.decodeImage(await readFile('shirt.png'));
+ * [width, height, channels]; // → [ 28, 28, 1 ]
  */
 export async function decodeImage(
   bytes: Uint8Array,

@@ -34,6 +34,10 @@ const spec = {
  *
  * @returns uint8 `(height, width)`, row by row; an image's own data where nothing is to be done.
  * @throws {TypeError} `ERR_INVALID_ARG` for sizes that do not fit together, and other options.
+ * @example
+ * const white = { width: 2, height: 1, channels: 1, data: Uint8Array.of(255, 240) } as const;
+ * data.prepareImage(white, { size: [1, 2] }); // → Uint8Array(2) [ 0, 15 ]
+ * data.prepareImage(white, { size: [1, 2], invert: false }); // → Uint8Array(2) [ 255, 240 ]
  */
 export function prepareImage(image: DecodedImage, options?: PrepareOptions): Uint8Array {
   atMost('prepareImage', 2, arguments.length);

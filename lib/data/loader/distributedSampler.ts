@@ -42,6 +42,10 @@ const spec = {
  * @throws {TypeError} `ERR_INVALID_ARG`
  * @throws {TorchError} `ERR_DISTRIBUTED_CLOSED` without `numReplicas` or `rank` where there is no group.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.distributed.DistributedSampler
+ * @example
+ * const set = new data.TensorDataset(torch.arange(5));
+ * const shares = [0, 1].map((rank) => new data.DistributedSampler(set, { numReplicas: 2, rank, shuffle: false }));
+ * shares.map((each) => [...each]); // → [ [ 0, 2, 4 ], [ 1, 3, 0 ] ]
  */
 export class DistributedSampler extends Sampler {
   readonly dataset: Sized;

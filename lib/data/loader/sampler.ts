@@ -32,6 +32,15 @@ export interface BatchSamplerLike extends Iterable<Iterable<number | bigint | Te
  *
  * @typeParam Index - What it gives: numbers of examples, or, as `batchSampler`, lists of them.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.Sampler
+ * @example
+ * class Backwards extends data.Sampler {
+ *   *[Symbol.iterator]() {
+ *     yield* [2, 1, 0];
+ *   }
+ * }
+ * const set = new data.TensorDataset(torch.tensor([10, 20, 30]));
+ * const loader = new data.DataLoader(set, { batchSize: 3, sampler: new Backwards() });
+ * Array.from(loader, ([x]) => x.tolist()); // → [ [ 30, 20, 10 ] ]
  */
 export abstract class Sampler<Index = number | bigint> implements Iterable<Index> {
   constructor() {
@@ -83,6 +92,8 @@ export const whole = Symbol('whole');
  * @param dataSource - A data set, or whatever has a length.
  * @throws {TypeError} `ERR_INVALID_ARG`
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.SequentialSampler
+ * @example
+ * [...new data.SequentialSampler({ length: 3 })]; // → [ 0, 1, 2 ]
  */
 export class SequentialSampler extends Sampler {
   readonly dataSource: Sized;
@@ -138,6 +149,10 @@ const chunk = 32;
  * @throws {TypeError} `ERR_INVALID_ARG`
  * @throws {TorchError} `ERR_DATA_EMPTY` for a data set without examples, as in Python.
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.RandomSampler
+ * @example
+ * const all = [...new data.RandomSampler({ length: 4 })];
+ * all.toSorted(); // → [ 0, 1, 2, 3 ]
+ * [...new data.RandomSampler({ length: 4 }, { replacement: true, numSamples: 9 })].length; // → 9
  */
 export class RandomSampler extends Sampler {
   readonly dataSource: Sized;

@@ -14,6 +14,11 @@ export type FashionMNISTOptions = IdxOptions;
  *
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.FashionMNIST.html
+ * @example
+ * const test = new data.FashionMNIST({ train: false, transform: new data.transforms.ToTensor() });
+ * const [image, label] = test.get(0);
+ * [test.length, image.shape]; // → [ 10000, [ 1, 28, 28 ] ]
+ * data.FashionMNIST.classes[Number(label.item())]; // → 'Ankle boot'
  */
 export class FashionMNIST extends IdxDataset {
   static readonly classes = fashionMnist.classes;

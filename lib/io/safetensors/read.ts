@@ -19,6 +19,10 @@ export interface Safetensors {
  * @throws {TorchError} `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`; `ERR_FILE_CORRUPT` for a file that is cut,
  *   altered or made to mislead; `ERR_FILE_FORMAT` for a dtype that libtorch lacks.
  * @see https://huggingface.co/docs/safetensors
+ * @example
+ * await torch.saveSafetensors({ w: torch.tensor([1, 2]) }, 'two.safetensors');
+ * const { tensors } = await torch.loadSafetensors('two.safetensors');
+ * tensors.w; // → tensor([1., 2.])
  */
 export async function loadSafetensors(path: string): Promise<Safetensors> {
   atMost('loadSafetensors', 1, arguments.length);

@@ -42,6 +42,9 @@ export const safetensorsSpec = {
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else than tensors by name and strings by name.
  * @throws {TorchError} `ERR_NO_SPACE`, `ERR_FILE_WRITE`.
  * @see https://huggingface.co/docs/safetensors
+ * @example
+ * await torch.saveSafetensors({ w: torch.ones(2) }, 'w.safetensors', { metadata: { by: 'me' } });
+ * (await torch.loadSafetensors('w.safetensors')).metadata; // → { by: 'me' }
  */
 export async function saveSafetensors(
   tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,

@@ -100,6 +100,14 @@ abstract class ComposedScheduler<Own extends object = object> extends LRSchedule
  *
  * @param milestones - The epochs at which the next one begins: one less than schedules.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html
+ * @example
+ * const { ConstantLR, ExponentialLR, SequentialLR } = optim.lrScheduler;
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const first = new ConstantLR(sgd, { factor: 0.5, totalIters: 9 });
+ * const schedule = new SequentialLR(sgd, [first, new ExponentialLR(sgd, 0.5)], [2]);
+ * const rates = [];
+ * for (let epoch = 0; epoch < 5; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 0.5, 0.5, 1, 0.5, 0.25 ]
  */
 export class SequentialLR extends ComposedScheduler<{ _milestones: number[]; last_epoch: number }> {
   constructor(
@@ -156,6 +164,14 @@ export interface ChainedSchedulerOptions {
  * Schedules of one optimizer at the same time; mirrors `torch.optim.lr_scheduler.ChainedScheduler`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ChainedScheduler.html
+ * @example
+ * const { ChainedScheduler, ConstantLR, ExponentialLR } = optim.lrScheduler;
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const warmup = new ConstantLR(sgd, { factor: 0.5, totalIters: 2 });
+ * const both = new ChainedScheduler([warmup, new ExponentialLR(sgd, 0.5)]);
+ * const rates = [];
+ * for (let epoch = 0; epoch < 4; epoch++, both.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 0.5, 0.25, 0.25, 0.125 ]
  */
 export class ChainedScheduler extends ComposedScheduler {
   constructor(schedulers: readonly LRScheduler[], options?: ChainedSchedulerOptions) {

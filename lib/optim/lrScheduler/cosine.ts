@@ -18,6 +18,12 @@ const half = (part: number): number => (1 + Math.cos(Math.PI * part)) / 2;
  *
  * @param TMax - Epochs until the smallest rate, integer ≥ 1.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.CosineAnnealingLR(sgd, 4);
+ * const rates = [];
+ * for (let epoch = 0; epoch < 5; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr.toFixed(3));
+ * rates; // → [ '1.000', '0.854', '0.500', '0.146', '0.000' ]
  */
 export class CosineAnnealingLR extends EpochScheduler<{ T_max: number; eta_min: number }> {
   constructor(optimizer: Scheduled, TMax: number, options?: CosineAnnealingLROptions) {
@@ -68,6 +74,12 @@ interface Restarts {
  *
  * @param T0 - Epochs until the first restart, integer ≥ 1.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.CosineAnnealingWarmRestarts(sgd, 2, { TMult: 2 });
+ * const rates = [];
+ * for (let epoch = 0; epoch < 7; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr.toFixed(2));
+ * rates; // → [ '1.00', '0.50', '1.00', '0.85', '0.50', '0.15', '1.00' ]
  */
 export class CosineAnnealingWarmRestarts extends EpochScheduler<Restarts> {
   constructor(optimizer: Scheduled, T0: number, options?: CosineAnnealingWarmRestartsOptions) {

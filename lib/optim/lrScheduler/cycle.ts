@@ -85,6 +85,12 @@ const noFunction = new Kind<null>('null', (given) => (given === null ? null : un
  * @param baseLr - The smallest rate, for all groups or for each.
  * @param maxLr - The largest.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CyclicLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1, momentum: 0.9 });
+ * const schedule = new optim.lrScheduler.CyclicLR(sgd, 1, 3, { stepSizeUp: 2 });
+ * const rates = [];
+ * for (let step = 0; step < 6; step++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 1, 2, 3, 2, 1, 2 ]
  */
 export class CyclicLR extends EpochScheduler<Cycle> {
   declare private readonly scaleFn: ((x: number) => number) | null;
@@ -229,6 +235,12 @@ const of = (group: Group, python: string): number => group[options.get(python)!]
  * @param maxLr - The largest rate, for all groups or for each.
  * @throws {TypeError} `ERR_INVALID_ARG` when it is not said how many steps there are; from `step`, after all of them.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.OneCycleLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1, momentum: 0.9 });
+ * const schedule = new optim.lrScheduler.OneCycleLR(sgd, 1, { totalSteps: 5, pctStart: 0.4 });
+ * const rates = [];
+ * for (let step = 0; step < 4; step++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr.toFixed(3));
+ * rates; // → [ '0.040', '1.000', '0.750', '0.250' ]
  */
 export class OneCycleLR extends EpochScheduler<OneCycle> {
   constructor(optimizer: Scheduled, maxLr: Numbers, given?: OneCycleLROptions) {

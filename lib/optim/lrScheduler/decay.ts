@@ -32,6 +32,12 @@ export interface StepLROptions extends LastEpochOption {
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range, or when `lastEpoch` is given and a group has no
  *   `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.StepLR(sgd, 2, { gamma: 0.5 });
+ * const rates = [];
+ * for (let epoch = 0; epoch < 5; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 1, 1, 0.5, 0.5, 0.25 ]
  */
 export class StepLR extends EpochScheduler<{ step_size: number; gamma: number }> {
   constructor(optimizer: Scheduled, stepSize: number, options?: StepLROptions) {
@@ -74,6 +80,12 @@ const milestonesKind = new Kind<unknown, Milestones>('integers with their counts
  *
  * @param milestones - Epochs; one that is there twice counts twice.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.MultiStepLR(sgd, [1, 3], { gamma: 0.5 });
+ * const rates = [];
+ * for (let epoch = 0; epoch < 5; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 1, 0.5, 0.5, 0.25, 0.25 ]
  */
 export class MultiStepLR extends EpochScheduler<{ milestones: Milestones; gamma: number }> {
   constructor(optimizer: Scheduled, milestones: Iterable<number>, options?: StepLROptions) {
@@ -115,6 +127,12 @@ export interface ConstantLROptions extends LastEpochOption {
  * Multiplies the rates by `factor` until `totalIters` epochs are over; mirrors `torch.optim.lr_scheduler.ConstantLR`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ConstantLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.ConstantLR(sgd, { factor: 0.5, totalIters: 2 });
+ * const rates = [];
+ * for (let epoch = 0; epoch < 4; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 0.5, 0.5, 1, 1 ]
  */
 export class ConstantLR extends EpochScheduler<{ factor: number; total_iters: number }> {
   constructor(optimizer: Scheduled, options?: ConstantLROptions) {
@@ -154,6 +172,12 @@ export interface LinearLROptions extends LastEpochOption {
  * Changes the rates' factor evenly from one to another; mirrors `torch.optim.lr_scheduler.LinearLR`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.LinearLR(sgd, { startFactor: 0.5, totalIters: 2 });
+ * const rates = [];
+ * for (let epoch = 0; epoch < 4; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 0.5, 0.75, 1, 1 ]
  */
 export class LinearLR extends EpochScheduler<{
   start_factor: number;
@@ -197,6 +221,12 @@ export class LinearLR extends EpochScheduler<{
  * Multiplies the rates by `gamma` every epoch; mirrors `torch.optim.lr_scheduler.ExponentialLR`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ExponentialLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.ExponentialLR(sgd, 0.5);
+ * const rates = [];
+ * for (let epoch = 0; epoch < 4; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 1, 0.5, 0.25, 0.125 ]
  */
 export class ExponentialLR extends EpochScheduler<{ gamma: number }> {
   constructor(optimizer: Scheduled, gamma: number, options?: LastEpochOption) {
@@ -227,6 +257,12 @@ export interface PolynomialLROptions extends LastEpochOption {
  * Lets the rates fall to 0 as a power of the epochs that are left; mirrors `torch.optim.lr_scheduler.PolynomialLR`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.PolynomialLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.PolynomialLR(sgd, { totalIters: 4, power: 2 });
+ * const rates = [];
+ * for (let epoch = 0; epoch < 5; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr.toFixed(4));
+ * rates; // → [ '1.0000', '0.5625', '0.2500', '0.0625', '0.0000' ]
  */
 export class PolynomialLR extends EpochScheduler<{ total_iters: number; power: number }> {
   constructor(optimizer: Scheduled, options?: PolynomialLROptions) {

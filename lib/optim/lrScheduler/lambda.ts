@@ -41,6 +41,12 @@ abstract class ByFunctions extends EpochScheduler<{ lr_lambdas: null[] }> {
  *
  * @param lrLambda - For all groups, or one for each.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.LambdaLR(sgd, (epoch) => 1 / 2 ** epoch);
+ * const rates = [];
+ * for (let epoch = 0; epoch < 4; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 1, 0.5, 0.25, 0.125 ]
  */
 export class LambdaLR extends ByFunctions {
   constructor(
@@ -64,6 +70,12 @@ export class LambdaLR extends ByFunctions {
  *
  * @param lrLambda - For all groups, or one for each.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiplicativeLR.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.MultiplicativeLR(sgd, (epoch) => 1 / 2 ** epoch);
+ * const rates = [];
+ * for (let epoch = 0; epoch < 4; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 1, 0.5, 0.125, 0.015625 ]
  */
 export class MultiplicativeLR extends ByFunctions {
   constructor(

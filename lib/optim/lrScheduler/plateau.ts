@@ -64,6 +64,11 @@ interface Plateau {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.lrScheduler.ReduceLROnPlateau(sgd, { factor: 0.5, patience: 1 });
+ * for (const testLoss of [3, 2, 2, 2]) schedule.step(testLoss);
+ * schedule.getLastLr(); // → [ 0.5 ]
  */
 export class ReduceLROnPlateau extends LRScheduler<Plateau> {
   constructor(optimizer: Scheduled, options?: ReduceLROnPlateauOptions) {

@@ -49,6 +49,11 @@ const idle = ['_is_initial', '_get_lr_called_within_step', 'verbose'];
  * optimizer, for schedules that are meant so).
  *
  * @see https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate
+ * @example
+ * const schedule: optim.lrScheduler.LRScheduler = new optim.lrScheduler.ExponentialLR(optimizer, 0.5);
+ * schedule.step();
+ * schedule.getLastLr(); // → [ 0.0005 ]
+ * schedule.stateDict().last_epoch; // → 1
  */
 export abstract class LRScheduler<Own extends object = object> {
   readonly optimizer: Scheduled;

@@ -56,6 +56,14 @@ type Pair = readonly [averaged: Tensor, current: Tensor];
  * @throws {TypeError} `ERR_INVALID_ARG` for a model that cannot be copied, and for both `avgFn` and `multiAvgFn`.
  * @throws {TorchError} `ERR_STATE_DICT` for a `copy` of another structure.
  * @see https://docs.pytorch.org/docs/stable/optim.html#weight-averaging-swa-and-ema
+ * @example
+ * const model = new nn.Linear(1, 1, { bias: false });
+ * const mean = new optim.swaUtils.AveragedModel(model);
+ * for (const value of [1, 3]) {
+ *   torch.noGrad(() => model.weight.fill_(value));
+ *   mean.updateParameters(model);
+ * }
+ * mean.forward(torch.ones(1, 1)).item(); // → 2
  */
 export class AveragedModel<M extends Module = Module> extends Module {
   readonly module: M;

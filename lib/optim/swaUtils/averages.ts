@@ -27,6 +27,9 @@ const read = (what: string, decay: unknown): number => probability.read(`${what}
  * Averages that forget: `decay` of the old one and the rest of the new value; mirrors
  * `torch.optim.swa_utils.get_ema_avg_fn`.
  * @param decay - 0 … 1. Default 0.999.
+ * @example
+ * const average = optim.swaUtils.getEmaAvgFn(0.75);
+ * average(torch.tensor(0), torch.tensor(4), torch.tensor(1)); // → tensor(1.)
  */
 export function getEmaAvgFn(decay = 0.999): AverageFunction {
   atMost('getEmaAvgFn', 1, arguments.length);
@@ -34,7 +37,14 @@ export function getEmaAvgFn(decay = 0.999): AverageFunction {
   return (averaged, current) => noGrad(() => averaged.mul(decay).add(current.mul(1 - decay)));
 }
 
-/** The same for lists; mirrors `torch.optim.swa_utils.get_ema_multi_avg_fn`. */
+/**
+ * The same for lists; mirrors `torch.optim.swa_utils.get_ema_multi_avg_fn`.
+ *
+ * @example
+ * const means = [torch.zeros(2)];
+ * optim.swaUtils.getEmaMultiAvgFn(0.75)(means, [torch.tensor([4, 8])], torch.tensor(1));
+ * means[0]; // → tensor([1., 2.])
+ */
 export function getEmaMultiAvgFn(decay = 0.999): MultiAverageFunction {
   atMost('getEmaMultiAvgFn', 1, arguments.length);
   read('getEmaMultiAvgFn', decay);
@@ -48,14 +58,27 @@ export function getEmaMultiAvgFn(decay = 0.999): MultiAverageFunction {
     });
 }
 
-/** Means of all values, each as important; mirrors `torch.optim.swa_utils.get_swa_avg_fn`. */
+/**
+ * Means of all values, each as important; mirrors `torch.optim.swa_utils.get_swa_avg_fn`.
+ *
+ * @example
+ * const average = optim.swaUtils.getSwaAvgFn();
+ * average(torch.tensor(3), torch.tensor(7), torch.tensor(3)); // → tensor(4.)
+ */
 export function getSwaAvgFn(): AverageFunction {
   atMost('getSwaAvgFn', 0, arguments.length);
   return (averaged, current, numAveraged) =>
     noGrad(() => averaged.add(current.sub(averaged).div(numAveraged.add(1))));
 }
 
-/** The same for lists; mirrors `torch.optim.swa_utils.get_swa_multi_avg_fn`. */
+/**
+ * The same for lists; mirrors `torch.optim.swa_utils.get_swa_multi_avg_fn`.
+ *
+ * @example
+ * const means = [torch.tensor([3, 5])];
+ * optim.swaUtils.getSwaMultiAvgFn()(means, [torch.tensor([7, 5])], torch.tensor(3));
+ * means[0]; // → tensor([4., 5.])
+ */
 export function getSwaMultiAvgFn(): MultiAverageFunction {
   atMost('getSwaMultiAvgFn', 0, arguments.length);
   return (averaged, current, numAveraged) =>

@@ -25,6 +25,12 @@ export interface SWALROptions extends LastEpochOption {
  *
  * @param swaLr - The rate, for all groups or for each.
  * @see https://docs.pytorch.org/docs/stable/optim.html#swa-learning-rate-schedules
+ * @example
+ * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
+ * const schedule = new optim.swaUtils.SWALR(sgd, 0.5, { annealEpochs: 2, annealStrategy: 'linear' });
+ * const rates = [];
+ * for (let epoch = 0; epoch < 4; epoch++, schedule.step()) rates.push(sgd.paramGroups[0]!.lr);
+ * rates; // → [ 1, 0.75, 0.5, 0.5 ]
  */
 export class SWALR extends EpochScheduler<{
   _anneal_strategy: 'cos' | 'linear';

@@ -35,6 +35,10 @@ function inputOf(item: unknown): Tensor {
  * @returns A promise: other tasks run between batches, and must leave the model alone.
  * @throws {TypeError} `ERR_INVALID_ARG`, as a rejection, for batches without a tensor.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.swa_utils.update_bn.html
+ * @example
+ * const norm = new nn.BatchNorm1d(1);
+ * await optim.swaUtils.updateBn([torch.tensor([[1], [3]])], norm);
+ * norm.runningMean; // → tensor([2.])
  */
 export async function updateBn(
   loader: BatchesOf,

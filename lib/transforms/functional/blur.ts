@@ -38,6 +38,9 @@ const sigmaKind: Kind<number | readonly number[], readonly [number, number]> = n
  *
  * @param kernelSize - Odd pixels of the kernel, one number or `[x, y]`.
  * @param sigma - Standard deviation in pixels, one number or `[x, y]`. Default: `0.15 · kernelSize + 0.35`.
+ * @example
+ * const line = torch.tensor([[[0, 0, 1, 0, 0]]]);
+ * data.transforms.functional.gaussianBlur(line, [3, 1], 1); // → tensor([[[0.0000, 0.2741, 0.4519, 0.2741, 0.0000]]])
  */
 export const gaussianBlur = ordered<
   [img: Tensor, kernelSize: Edges],

@@ -22,6 +22,11 @@ const channelsKind = finite('1 or 3', (given) => given === 1 || given === 3);
  * copied, and keep their one channel.
  *
  * Shape: `(…, 3, H, W)` → `(…, numOutputChannels, H, W)`; of 3 channels, a view of one.
+ *
+ * @example
+ * const white = torch.ones(3, 1, 1);
+ * data.transforms.functional.rgbToGrayscale(white); // → tensor([[[0.9999]]])
+ * data.transforms.functional.rgbToGrayscale(white, 3).shape; // → [ 3, 1, 1 ]
  */
 export const rgbToGrayscale = ordered<[img: Tensor], [numOutputChannels?: 1 | 3]>()(
   'rgbToGrayscale',
@@ -38,14 +43,27 @@ function greyOf(img: Tensor): Tensor {
   return light.to(img.dtype).unsqueeze(-3);
 }
 
-/** Brightness times a factor: 0 is black, 1 the image; mirrors torchvision's `adjust_brightness`. Any shape of 1 or 3 channels. */
+/**
+ * Brightness times a factor: 0 is black, 1 the image; mirrors torchvision's `adjust_brightness`. Any shape of 1 or 3 channels.
+ *
+ * @example
+ * const image = torch.tensor([[[0.25, 0.75]]]);
+ * data.transforms.functional.adjustBrightness(image, 2); // → tensor([[[0.5000, 1.0000]]])
+ */
 export const adjustBrightness = ordered<[img: Tensor, brightnessFactor: number]>()(
   'adjustBrightness',
   { args: { img: lightKind, brightnessFactor: factor } },
   ({ img, brightnessFactor }) => blend(img, zerosLike(img), brightnessFactor),
 );
 
-/** Contrast times a factor: 0 is grey, 1 the image; mirrors torchvision's `adjust_contrast`. Shape: `(…, 1 or 3, H, W)`. */
+/**
+ * Contrast times a factor: 0 is grey, 1 the image; mirrors torchvision's `adjust_contrast`. Shape: `(…, 1 or 3, H, W)`.
+ *
+ * @example
+ * const image = torch.tensor([[[0.25, 0.75]]]);
+ * data.transforms.functional.adjustContrast(image, 2); // → tensor([[[0., 1.]]])
+ * data.transforms.functional.adjustContrast(image, 0); // → tensor([[[0.5000, 0.5000]]])
+ */
 export const adjustContrast = ordered<[img: Tensor, contrastFactor: number]>()(
   'adjustContrast',
   { args: { img: colorKind, contrastFactor: factor } },
@@ -58,6 +76,10 @@ export const adjustContrast = ordered<[img: Tensor, contrastFactor: number]>()(
 /**
  * Saturation times a factor: 0 is grey, 1 the image; mirrors torchvision's `adjust_saturation`. Images of one channel
  * stay as they are.
+ *
+ * @example
+ * const red = torch.tensor([1, 0, 0]).reshape(3, 1, 1);
+ * data.transforms.functional.adjustSaturation(red, 0.5).flatten(); // → tensor([0.6495, 0.1495, 0.1495])
  */
 export const adjustSaturation = ordered<[img: Tensor, saturationFactor: number]>()(
   'adjustSaturation',
@@ -70,6 +92,9 @@ export const adjustSaturation = ordered<[img: Tensor, saturationFactor: number]>
  * Turns the circle of hues; mirrors torchvision's `adjust_hue`. Images of one channel stay as they are.
  *
  * @param hueFactor - From −0.5 to 0.5, where both are opposite colours and 0 is the image.
+ * @example
+ * const red = torch.tensor([1, 0, 0]).reshape(3, 1, 1);
+ * data.transforms.functional.adjustHue(red, 0.5).flatten(); // → tensor([0., 1., 1.])
  */
 export const adjustHue = ordered<[img: Tensor, hueFactor: number]>()(
   'adjustHue',
@@ -92,6 +117,9 @@ export const adjustHue = ordered<[img: Tensor, hueFactor: number]>()(
  *
  * @param gamma - ≥ 0: above 1 shadows become darker, below 1 lighter.
  * @param gain - Default 1.
+ * @example
+ * const image = torch.tensor([[[0, 0.5, 1]]]);
+ * data.transforms.functional.adjustGamma(image, 2); // → tensor([[[0.0000, 0.2500, 1.0000]]])
  */
 export const adjustGamma = ordered<[img: Tensor, gamma: number], [gain?: number]>()(
   'adjustGamma',

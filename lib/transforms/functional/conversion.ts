@@ -16,6 +16,10 @@ import { isFloat, sizesOf, whiteOf } from './pixels.js';
  * @param dtype - Default `'float32'`.
  * @throws {TypeError} `ERR_INVALID_ARG` from float32 to int32 and int64 and from float64 to int64, whose numbers floats
  *   do not reach.
+ * @example
+ * const bytes = torch.tensor([[[0, 51, 255]]], { dtype: 'uint8' });
+ * data.transforms.functional.convertImageDtype(bytes); // → tensor([[[0.0000, 0.2000, 1.0000]]])
+ * data.transforms.functional.convertImageDtype(bytes, 'int16').tolist(); // → [ [ [ 0, 6528, 32640 ] ] ]
  */
 export const convertImageDtype = ordered<[image: Tensor], [dtype?: DType]>()(
   'convertImageDtype',
@@ -45,6 +49,10 @@ function toIntegers(image: Tensor, to: DType): Tensor {
 /**
  * uint8 0–255 → 0–1 in the default dtype, others as they are; mirrors torchvision's `to_tensor`, for which pictures are
  * uint8 tensors here: `(C, H, W)` or batches.
+ *
+ * @example
+ * data.transforms.functional.toTensor(torch.tensor([[[0, 255]]], { dtype: 'uint8' })); // → tensor([[[0., 1.]]])
+ * data.transforms.functional.toTensor(torch.tensor([[[0, 255]]])); // → tensor([[[0., 255.]]])
  */
 export const toTensor = ordered<[pic: Tensor]>()(
   'toTensor',
@@ -107,6 +115,10 @@ export const normalizeArgs = { mean: perChannel, std: perChannel, inplace: flag.
  * @param std - Likewise; not 0.
  * @param inplace - Whether the image itself is changed. Default false.
  * @throws {TypeError} `ERR_INVALID_ARG` for images of integers, and for other numbers of channels.
+ * @example
+ * const image = torch.tensor([[[1]], [[1]]]);
+ * data.transforms.functional.normalize(image, [0, 0.5], [1, 0.5]).flatten(); // → tensor([1., 1.])
+ * data.transforms.functional.normalize(image, 1, 2).flatten(); // → tensor([0., 0.])
  */
 export const normalize = ordered<
   [tensor: Tensor, mean: PerChannel, std: PerChannel],
@@ -124,6 +136,9 @@ export const normalize = ordered<
  * @param i - Its top. @param j - Its left. @param h - Its height. @param w - Its width, all in pixels.
  * @param v - What stands there: any shape that is repeated to `(…, C, h, w)`.
  * @param inplace - Whether the images themselves are changed. Default false.
+ * @example
+ * const image = torch.ones(1, 2, 3);
+ * data.transforms.functional.erase(image, 0, 1, 2, 2, torch.tensor(7)); // → tensor([[[1., 7., 7.], [1., 7., 7.]]])
  */
 export const erase = ordered<
   [img: Tensor, i: number, j: number, h: number, w: number, v: Tensor],

@@ -48,6 +48,11 @@ function sidesOf(padding: Padding): Sides {
  * `'symmetric'` and `'edge'`.
  *
  * @param fill - What is added in mode `'constant'`. Default 0.
+ * @example
+ * const image = torch.tensor([[[1, 2, 3]]]);
+ * data.transforms.functional.pad(image, [1, 0]); // → tensor([[[0., 1., 2., 3., 0.]]])
+ * data.transforms.functional.pad(image, [2, 0], 0, 'reflect'); // → tensor([[[3., 2., 1., 2., 3., 2., 1.]]])
+ * data.transforms.functional.pad(image, [-1, 0]); // → tensor([[[2.]]])
  */
 export const pad = ordered<
   [img: Tensor, padding: Padding],
@@ -88,6 +93,11 @@ function padSymmetric(img: Tensor, [left, right, top, bottom]: Sides): Tensor {
  * A part of images, with zeros where it lies beyond them; mirrors torchvision's `crop`. Within the image it is a view.
  *
  * Shape: `(…, H, W)` → `(…, height, width)`.
+ *
+ * @example
+ * const image = torch.arange(9).reshape(1, 3, 3);
+ * data.transforms.functional.crop(image, 1, 0, 2, 2).tolist(); // → [ [ [ 3, 4 ], [ 6, 7 ] ] ]
+ * data.transforms.functional.crop(image, 2, 2, 1, 2).tolist(); // → [ [ [ 8, 0 ] ] ]
  */
 export const crop = ordered<
   [img: Tensor, top: number, left: number, height: number, width: number]
@@ -128,6 +138,11 @@ function within(
  * The middle of images, with zeros around where they are smaller; mirrors torchvision's `center_crop`.
  *
  * Shape: `(…, H, W)` → `(…, height, width)`.
+ *
+ * @example
+ * const image = torch.tensor([[[1, 2, 3]]]);
+ * data.transforms.functional.centerCrop(image, [1, 1]); // → tensor([[[2.]]])
+ * data.transforms.functional.centerCrop(image, [1, 5]); // → tensor([[[0., 1., 2., 3., 0.]]])
  */
 export const centerCrop = ordered<[img: Tensor, outputSize: Edges]>()(
   'centerCrop',
@@ -150,14 +165,24 @@ export const centerCrop = ordered<[img: Tensor, outputSize: Edges]>()(
   },
 );
 
-/** Left and right exchanged; mirrors torchvision's `hflip`. Any shape `(…, H, W)`. */
+/**
+ * Left and right exchanged; mirrors torchvision's `hflip`. Any shape `(…, H, W)`.
+ *
+ * @example
+ * data.transforms.functional.hflip(torch.tensor([[1, 2], [3, 4]])); // → tensor([[2., 1.], [4., 3.]])
+ */
 export const hflip = ordered<[img: Tensor]>()(
   'hflip',
   { args: { img: imageKind } },
   ({ img }): Tensor => img.flip(-1),
 );
 
-/** Top and bottom exchanged; mirrors torchvision's `vflip`. Any shape `(…, H, W)`. */
+/**
+ * Top and bottom exchanged; mirrors torchvision's `vflip`. Any shape `(…, H, W)`.
+ *
+ * @example
+ * data.transforms.functional.vflip(torch.tensor([[1, 2], [3, 4]])); // → tensor([[3., 4.], [1., 2.]])
+ */
 export const vflip = ordered<[img: Tensor]>()(
   'vflip',
   { args: { img: imageKind } },
@@ -171,6 +196,9 @@ export type Five = [Tensor, Tensor, Tensor, Tensor, Tensor];
  * The corners and the middle of images; mirrors torchvision's `five_crop`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` where the parts are larger than the images.
+ * @example
+ * const parts = data.transforms.functional.fiveCrop(torch.arange(9).reshape(1, 3, 3), 1);
+ * parts.map((each) => each.item()); // → [ 0, 2, 6, 8, 4 ]
  */
 export const fiveCrop = ordered<[img: Tensor, size: Edges]>()(
   'fiveCrop',
@@ -195,6 +223,9 @@ function fiveOf(what: string, img: Tensor, [height, width]: readonly [number, nu
  * {@link fiveCrop} of the images and of them flipped; mirrors torchvision's `ten_crop`.
  *
  * @param verticalFlip - Whether top and bottom are exchanged, and not left and right. Default false.
+ * @example
+ * const parts = data.transforms.functional.tenCrop(torch.arange(9).reshape(1, 3, 3), 1, true);
+ * parts.map((each) => each.item()); // → [ 0, 2, 6, 8, 4, 6, 8, 0, 2, 4 ]
  */
 export const tenCrop = ordered<[img: Tensor, size: Edges], [verticalFlip?: boolean]>()(
   'tenCrop',

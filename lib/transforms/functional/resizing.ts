@@ -59,6 +59,11 @@ function sizeFor(img: Tensor, size: Edges, maxSize: number | null): Size {
  * @param antialias - Whether pixels that a smaller image leaves out count too, in the last two modes. `'pillow'`
  *   resizes bytes as torchvision resizes Pillow's images, bit for bit. Default true.
  * @throws {TypeError} `ERR_INVALID_ARG` for sizes that do not fit together.
+ * @example
+ * const image = torch.tensor([[[0, 4, 8, 12]]]);
+ * data.transforms.functional.resize(image, [1, 2]); // → tensor([[[2.8571, 9.1429]]])
+ * data.transforms.functional.resize(image, [1, 2], 'nearest'); // → tensor([[[0., 8.]]])
+ * data.transforms.functional.resize(torch.rand(3, 64, 96), 32, 'bilinear', 40).shape; // → [ 3, 26, 40 ]
  */
 export const resize = ordered<
   [img: Tensor, size: Edges],
@@ -91,6 +96,9 @@ export const resize = ordered<
  * {@link resize} of a part of images; mirrors torchvision's `resized_crop`.
  *
  * @param size - `[height, width]`, or one number: the shorter edge's size.
+ * @example
+ * const image = torch.tensor([[[9, 0, 4, 9]]]);
+ * data.transforms.functional.resizedCrop(image, 0, 1, 1, 2, [1, 4], 'nearest'); // → tensor([[[0., 0., 4., 4.]]])
  */
 export const resizedCrop = ordered<
   [img: Tensor, top: number, left: number, height: number, width: number, size: Edges],

@@ -6,7 +6,14 @@ import { bytesKind, colorKind, finite, lightKind } from '../kinds.js';
 import { blend } from './color.js';
 import { floatOf, inFloats, sizesOf, whiteOf } from './pixels.js';
 
-/** White minus the image; mirrors torchvision's `invert`. Shape: `(…, 1 or 3, H, W)`. */
+/**
+ * White minus the image; mirrors torchvision's `invert`. Shape: `(…, 1 or 3, H, W)`.
+ *
+ * @example
+ * data.transforms.functional.invert(torch.tensor([[[0, 0.25]]])); // → tensor([[[1.0000, 0.7500]]])
+ * const bytes = torch.tensor([[[0, 55]]], { dtype: 'uint8' });
+ * data.transforms.functional.invert(bytes).tolist(); // → [ [ [ 255, 200 ] ] ]
+ */
 export const invert = ordered<[img: Tensor]>()(
   'invert',
   { args: { img: colorKind } },
@@ -17,7 +24,14 @@ const bitsKind = finite('an integer from 0 to 8', (given) =>
   [0, 1, 2, 3, 4, 5, 6, 7, 8].includes(given),
 );
 
-/** Only the upper bits of bytes; mirrors torchvision's `posterize`. Shape: uint8 `(…, 1 or 3, H, W)`. @param bits - 0–8. */
+/**
+ * Only the upper bits of bytes; mirrors torchvision's `posterize`. Shape: uint8 `(…, 1 or 3, H, W)`.
+ *
+ * @param bits - 0–8.
+ * @example
+ * const image = torch.tensor([[[15, 70, 255]]], { dtype: 'uint8' });
+ * data.transforms.functional.posterize(image, 2).tolist(); // → [ [ [ 0, 64, 192 ] ] ]
+ */
 export const posterize = ordered<[img: Tensor, bits: number]>()(
   'posterize',
   { args: { img: bytesKind, bits: bitsKind } },
@@ -28,6 +42,9 @@ export const posterize = ordered<[img: Tensor, bits: number]>()(
  * {@link invert} of the pixels from a value on; mirrors torchvision's `solarize`. Shape: `(…, 1 or 3, H, W)`.
  *
  * @param threshold - At most white: 255 for bytes, 1 for floats.
+ * @example
+ * const image = torch.tensor([[[0.25, 0.5, 1]]]);
+ * data.transforms.functional.solarize(image, 0.5); // → tensor([[[0.2500, 0.5000, 0.0000]]])
  */
 export const solarize = ordered<[img: Tensor, threshold: number]>()(
   'solarize',
@@ -46,6 +63,10 @@ export const solarize = ordered<[img: Tensor, threshold: number]>()(
 /**
  * Sharpness times a factor: 0 is blurred, 1 the image; mirrors torchvision's `adjust_sharpness`. Images of two pixels and
  * less in a direction stay as they are.
+ *
+ * @example
+ * const image = torch.tensor([[[1, 1, 1], [1, 0, 1], [1, 1, 1]]]);
+ * data.transforms.functional.adjustSharpness(image, 0).select(1, 1); // → tensor([[1.0000, 0.6154, 1.0000]])
  */
 export const adjustSharpness = ordered<[img: Tensor, sharpnessFactor: number]>()(
   'adjustSharpness',
@@ -79,7 +100,13 @@ function smooth(img: Tensor, channels: number): Tensor {
   return result;
 }
 
-/** Each channel's darkest value becomes black, its lightest white; mirrors torchvision's `autocontrast`. Shape: `(…, 1 or 3, H, W)`. */
+/**
+ * Each channel's darkest value becomes black, its lightest white; mirrors torchvision's `autocontrast`. Shape: `(…, 1 or 3, H, W)`.
+ *
+ * @example
+ * const image = torch.tensor([[[0.25, 0.5, 0.75]]]);
+ * data.transforms.functional.autocontrast(image); // → tensor([[[0.0000, 0.5000, 1.0000]]])
+ */
 export const autocontrast = ordered<[img: Tensor]>()(
   'autocontrast',
   { args: { img: colorKind } },
@@ -102,6 +129,11 @@ export const autocontrast = ordered<[img: Tensor]>()(
  * Each channel's bytes spread evenly over 0–255; mirrors torchvision's `equalize`.
  *
  * Shape: uint8 `(1 or 3, H, W)` or `(N, 1 or 3, H, W)`.
+ *
+ * @example
+ * const image = torch.arange(512).div(128).to('uint8').reshape(1, 16, 32);
+ * image.unique().tolist(); // → [ 0, 1, 2, 3 ]
+ * data.transforms.functional.equalize(image).unique().tolist(); // → [ 0, 128, 255 ]
  */
 export const equalize = ordered<[img: Tensor]>()(
   'equalize',

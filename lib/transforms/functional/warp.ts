@@ -47,6 +47,10 @@ function fromCenter(img: Tensor, point: Point | null): [number, number] {
  * @param expand - Whether the result has room for all of the image, turned around its middle. Default false.
  * @param center - `[x, y]` that stays where it is, in pixels from the upper left corner. Default: the middle.
  * @param fill - What is beyond the image: one number or one for each channel. Default: zeros.
+ * @example
+ * const image = torch.tensor([[[1, 2], [3, 4]]]);
+ * data.transforms.functional.rotate(image, 90); // → tensor([[[2., 4.], [1., 3.]]])
+ * data.transforms.functional.rotate(torch.ones(1, 2, 4), 90, 'nearest', true).shape; // → [ 1, 4, 2 ]
  */
 export const rotate = ordered<
   [img: Tensor, angle: number],
@@ -93,6 +97,10 @@ const shearKind: Kind<number | readonly number[], readonly [number, number]> = n
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'nearest'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default: zeros.
  * @param center - `[x, y]` in pixels from the upper left corner. Default: the middle.
+ * @example
+ * const image = torch.tensor([[[1, 2], [3, 4]]]);
+ * data.transforms.functional.affine(image, 0, [1, 0], 1, 0); // → tensor([[[0., 1.], [0., 3.]]])
+ * data.transforms.functional.affine(image, 90, [0, 0], 1, 0); // → tensor([[[3., 1.], [4., 2.]]])
  */
 export const affine = ordered<
   [img: Tensor, angle: number, translate: Point, scale: number, shear: number | readonly number[]],
@@ -156,6 +164,11 @@ function coefficients(from: Corners, to: Corners): number[] {
  * @param endpoints - Where they come to.
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'bilinear'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default: zeros.
+ * @example
+ * const image = torch.tensor([[[1, 2], [3, 4]]]);
+ * const from = [[0, 0], [1, 0], [1, 1], [0, 1]] as const;
+ * const to = [[1, 0], [2, 0], [2, 1], [1, 1]] as const;
+ * data.transforms.functional.perspective(image, from, to, 'nearest'); // → tensor([[[0., 1.], [0., 3.]]])
  */
 export const perspective = ordered<
   [img: Tensor, startpoints: Corners, endpoints: Corners],
@@ -184,6 +197,10 @@ export const perspective = ordered<
  * @param displacement - `(1, H, W, 2)`: how far beside, `(x, y)`, where the image is 2 wide and high.
  * @param interpolation - `'nearest'` or `'bilinear'`. Default `'bilinear'`.
  * @param fill - What is beyond the image: one number or one for each channel. Default: zeros.
+ * @example
+ * const image = torch.tensor([[[1, 2, 3, 4]]]);
+ * const displacement = torch.tensor([0.5, 0]).expand(1, 1, 4, 2);
+ * data.transforms.functional.elasticTransform(image, displacement); // → tensor([[[2., 3., 4., 0.]]])
  */
 export const elasticTransform = ordered<
   [img: Tensor, displacement: Tensor],
