@@ -84,6 +84,9 @@ export interface FractionalMaxPool3dOptions extends LayerOptions<Declared<3>> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for both of `outputSize` and `outputRatio`, in `forward` for neither.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html
+ * @example
+ * new nn.FractionalMaxPool2d(2, { outputSize: [5, 3] }).forward(torch.zeros(1, 6, 9, 7)).shape; // → [ 1, 6, 5, 3 ]
+ * new nn.FractionalMaxPool2d(2, { outputRatio: 0.5 }).forward(torch.zeros(1, 6, 9, 7)).shape; // → [ 1, 6, 4, 3 ]
  */
 export class FractionalMaxPool2d<Indexed extends boolean = false> extends fractional(
   'FractionalMaxPool2d',
@@ -111,6 +114,10 @@ export class FractionalMaxPool2d<Indexed extends boolean = false> extends fracti
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for both of `outputSize` and `outputRatio`, in `forward` for neither.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool3d.html
+ * @example
+ * const pool = new nn.FractionalMaxPool3d(2, { outputRatio: 0.5, returnIndices: true });
+ * const [output, indices] = pool.forward(torch.zeros(1, 6, 9, 7, 8));
+ * [output.shape, indices.dtype]; // → [ [ 1, 6, 4, 3, 4 ], 'int64' ]
  */
 export class FractionalMaxPool3d<Indexed extends boolean = false> extends fractional(
   'FractionalMaxPool3d',

@@ -54,6 +54,10 @@ const reprOf = ({ size, scaleFactor }: Sizing, mode: string): string =>
  * Shape: `(N, C, L)`, `(N, C, H, W)` or `(N, C, D, H, W)` → sizes of `size`, or `⌊scaleFactor · size⌋`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html
+ * @example
+ * const x = torch.tensor([[[1, 2]]]);
+ * new nn.Upsample({ scaleFactor: 2 }).forward(x); // → tensor([[[1., 1., 2., 2.]]])
+ * new nn.Upsample({ size: 4, mode: 'linear' }).forward(x); // → tensor([[[1.0000, 1.2500, 1.7500, 2.0000]]])
  */
 export class Upsample extends layer('Upsample', upsampling) {
   override extraRepr(): string {
@@ -73,6 +77,9 @@ export class Upsample extends layer('Upsample', upsampling) {
  * Repeats the nearest pixel; mirrors `torch.nn.UpsamplingNearest2d`. Shape: `(N, C, H, W)` → `(N, C, Hout, Wout)`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html
+ * @example
+ * const up = new nn.UpsamplingNearest2d({ scaleFactor: 2 });
+ * up.forward(torch.tensor([[[[1, 2]]]])); // → tensor([[[[1., 1., 2., 2.], [1., 1., 2., 2.]]]])
  */
 export class UpsamplingNearest2d extends layer('UpsamplingNearest2d', { options: sizing }) {
   override extraRepr(): string {
@@ -92,6 +99,9 @@ export class UpsamplingNearest2d extends layer('UpsamplingNearest2d', { options:
  * Shape: `(N, C, H, W)` → `(N, C, Hout, Wout)`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html
+ * @example
+ * const up = new nn.UpsamplingBilinear2d({ size: [1, 3] });
+ * up.forward(torch.tensor([[[[1, 2]]]])); // → tensor([[[[1.0000, 1.5000, 2.0000]]]])
  */
 export class UpsamplingBilinear2d extends layer('UpsamplingBilinear2d', { options: sizing }) {
   override extraRepr(): string {
