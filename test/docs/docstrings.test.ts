@@ -43,11 +43,11 @@ describe('examples', () => {
   // What is called or made; constants and types have nothing to show.
   const lacking = documented
     .filter(({ symbol, path }) => path === 'Tensor' || symbols.signaturesOf(symbol).length > 0)
-    .filter(({ symbol }) => !symbols.docOf(symbol).tags.some(isExample));
+    .filter((each) => !symbols.docOfEntry(each).tags.some(isExample));
 
   // A new name comes with an example. `-u` writes the list; the bound is lowered by hand, and raised by nobody.
   test('there are not fewer than there were', async () => {
-    expect(lacking.length).toBeLessThanOrEqual(854);
+    expect(lacking.length).toBeLessThanOrEqual(660);
     const byPage = pages
       .map(({ slug }) => [slug, lacking.filter((each) => each.slug === slug)] as const)
       .filter(([, names]) => names.length > 0)

@@ -27,6 +27,11 @@ export interface ScaledDotProductOptions {
 /**
  * Values weighted by how well their keys fit each query, `softmax(query · keyᵀ · scale + mask) · value`: `(…, L, E)`,
  * `(…, S, E)`, `(…, S, Ev)` → `(…, L, Ev)`. Options by name, or the first three in their order.
+ *
+ * @example
+ * const [query, key] = [torch.tensor([[0, 0]]), torch.tensor([[1, 2], [3, 4]])];
+ * const value = torch.tensor([[1, 0], [0, 3]]);
+ * nn.functional.scaledDotProductAttention(query, key, value); // → tensor([[0.5000, 1.5000]])
  */
 export const scaledDotProductAttention = bindFunction<{
   (query: Tensor, key: Tensor, value: Tensor, options?: ScaledDotProductOptions): Tensor;
@@ -190,6 +195,11 @@ function requireShapes({ query, key, value }: Given, padding: Mask, mask: Mask):
  * `(N, heads, L, S)`, or `null`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for shapes that do not fit.
+ * @example
+ * const [x, weight] = [torch.ones(4, 1, 2), torch.eye(2)];
+ * const given = [x, x, x, 2, 1, weight.repeat(3, 1), null, null, null, false, 0, weight, null] as const;
+ * const [output, weights] = nn.functional.multiHeadAttentionForward(...given);
+ * [output.shape, weights?.shape]; // → [ [ 4, 1, 2 ], [ 1, 4, 4 ] ]
  */
 export function multiHeadAttentionForward(
   query: Tensor,

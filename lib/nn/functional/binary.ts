@@ -34,6 +34,9 @@ const binaryCrossEntropyOp =
  * broadcasts to the target. By name only: `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a target of another size.
+ * @example
+ * const [input, target] = [torch.tensor([0.5, 0.25]), torch.tensor([0, 1])];
+ * nn.functional.binaryCrossEntropy(input, target, { reduction: 'none' }); // → tensor([0.6931, 1.3863])
  */
 export const binaryCrossEntropy = ordered<Both, [weight?: Optional]>()(
   'binaryCrossEntropy',
@@ -61,6 +64,9 @@ const withLogitsOp = bind<
  * of 1.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a target of another size.
+ * @example
+ * const [input, target] = [torch.tensor([0, -100]), torch.tensor([1, 1])];
+ * nn.functional.binaryCrossEntropyWithLogits(input, target, { reduction: 'none' }); // → tensor([ 0.6931, 100.0000])
  */
 export const binaryCrossEntropyWithLogits = ordered<Both, [weight?: Optional]>()(
   'binaryCrossEntropyWithLogits',
@@ -86,6 +92,11 @@ export const divergenceReduction = oneOf('mean', 'batchmean', 'sum', 'none');
  * Kullback-Leibler divergence of log probabilities from a target; mirrors `torch.nn.functional.kl_div`. By name only:
  * `reduction`, of which `'batchmean'` is the sum over the batch's size, and `logTarget`, whether the target is a
  * logarithm too.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([[0.5, 0.5]]).log(), torch.tensor([[0.25, 0.75]])];
+ * nn.functional.klDiv(input, target, { reduction: 'batchmean' }); // → tensor(0.1308)
+ * nn.functional.klDiv(input, target); // → tensor(0.0654)
  */
 export const klDiv = ordered<Both>()(
   'klDiv',
@@ -104,7 +115,13 @@ export const klDiv = ordered<Both>()(
 const softMarginLossOp =
   bind<(input: Tensor, target: Tensor, reduction: number) => Tensor>('soft_margin_loss');
 
-/** `log(1 + e^(−target · input))` of targets ±1; mirrors `torch.nn.functional.soft_margin_loss`. By name only: `reduction`. */
+/**
+ * `log(1 + e^(−target · input))` of targets ±1; mirrors `torch.nn.functional.soft_margin_loss`. By name only: `reduction`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([0, 2, 2]), torch.tensor([1, 1, -1])];
+ * nn.functional.softMarginLoss(input, target, { reduction: 'none' }); // → tensor([0.6931, 0.1269, 2.1269])
+ */
 export const softMarginLoss = ordered<Both>()(
   'softMarginLoss',
   { args: pairArgs, options: reductionPart },
@@ -119,6 +136,10 @@ const hingeEmbeddingLossOp =
 /**
  * The input where the target is 1, `max(0, margin − input)` where it is −1; mirrors
  * `torch.nn.functional.hinge_embedding_loss`. By name only: `reduction`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([0.25, 0.25, 3]), torch.tensor([1, -1, -1])];
+ * nn.functional.hingeEmbeddingLoss(input, target, { reduction: 'none' }); // → tensor([0.2500, 0.7500, 0.0000])
  */
 export const hingeEmbeddingLoss = ordered<Both, [margin?: number]>()(
   'hingeEmbeddingLoss',
@@ -130,6 +151,10 @@ export const hingeEmbeddingLoss = ordered<Both, [margin?: number]>()(
 /**
  * Mean over the classes of {@link binaryCrossEntropyWithLogits}; mirrors
  * `torch.nn.functional.multilabel_soft_margin_loss`. `weight` is that of each class. By name only: `reduction`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([[0, 0], [2, 0]]), torch.tensor([[1, 0], [1, 0]])];
+ * nn.functional.multilabelSoftMarginLoss(input, target, { reduction: 'none' }); // → tensor([0.6931, 0.4100])
  */
 export const multilabelSoftMarginLoss = ordered<Both, [weight?: Optional]>()(
   'multilabelSoftMarginLoss',

@@ -32,6 +32,11 @@ const operator = bindFunction<
  *
  * Log probabilities `(T, N, C)` or `(T, C)`; targets `(N, S)`, or all one after the other. `zeroInfinity` takes losses
  * of targets that do not fit for 0.
+ *
+ * @example
+ * const logProbs = torch.full([4, 1, 2], 0.5).log(); // 10 of 16 ways lead to the target
+ * const loss = nn.functional.ctcLoss(logProbs, torch.tensor([[1n]]), [4], [1]);
+ * loss.neg().exp(); // → tensor(0.6250)
  */
 export const ctcLoss = ordered<
   [logProbs: Tensor, targets: Tensor, inputLengths: Lengths, targetLengths: Lengths],

@@ -48,6 +48,9 @@ function limit(weight: Tensor, input: Tensor, maxNorm: number, normType: number)
  * `scaleGradByFreq` divides a row's gradient by how often it is named.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a padding that is no row, and for `sparse`.
+ * @example
+ * const weight = torch.tensor([[1, 2], [3, 4], [5, 6]]);
+ * nn.functional.embedding(torch.tensor([2n, 0n]), weight); // → tensor([[5., 6.], [1., 2.]])
  */
 export const embedding = ordered<
   [input: Tensor, weight: Tensor],
@@ -138,6 +141,10 @@ function bagsOf(given: {
  * `includeLastOffset`. Row `paddingIdx` does not count. `perSampleWeights` multiply the rows of a sum.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for what does not fit together, and for `sparse`.
+ * @example
+ * const weight = torch.tensor([[1, 1], [3, 5], [7, 7]]);
+ * nn.functional.embeddingBag(torch.tensor([[0n, 1n], [2n, 2n]]), weight); // → tensor([[2., 3.], [7., 7.]])
+ * nn.functional.embeddingBag(torch.tensor([[0n, 1n]]), weight, { mode: 'sum' }); // → tensor([[4., 6.]])
  */
 export const embeddingBag = ordered<
   [input: Tensor, weight: Tensor],

@@ -89,6 +89,11 @@ export function crossEntropyOf(
  * Negative log likelihood; mirrors `torch.nn.functional.nll_loss`.
  *
  * Log probabilities `(N, K)`, `(K)` or `(N, K, …)`; targets int64 0 … K−1. By name only: `ignoreIndex`, `reduction`.
+ *
+ * @example
+ * const logProbs = torch.tensor([[-1, -2, -3], [-4, -5, -6]]);
+ * nn.functional.nllLoss(logProbs, torch.tensor([0n, 2n])); // → tensor(3.5000)
+ * nn.functional.nllLoss(logProbs, torch.tensor([0n, 2n]), { reduction: 'none' }); // → tensor([1., 6.])
  */
 export const nllLoss = ordered<[input: Tensor, target: Tensor], [weight?: Tensor | null]>()(
   'nllLoss',

@@ -29,6 +29,9 @@ const marginRankingLossOp = bind<Three>('margin_ranking_loss');
  * name only: `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for tensors of different numbers of dimensions.
+ * @example
+ * const [x1, x2, target] = [torch.tensor([3, 1]), torch.tensor([1, 3]), torch.tensor([1, 1])];
+ * nn.functional.marginRankingLoss(x1, x2, target, 1, { reduction: 'none' }); // → tensor([0., 3.])
  */
 export const marginRankingLoss = ordered<Ranked, [margin?: number]>()(
   'marginRankingLoss',
@@ -45,6 +48,10 @@ const cosineEmbeddingLossOp = bind<Three>('cosine_embedding_loss');
 /**
  * `1 − cos` where the target is 1, `max(0, cos − margin)` where it is −1; mirrors
  * `torch.nn.functional.cosine_embedding_loss`. By name only: `reduction`.
+ *
+ * @example
+ * const [x1, x2] = [torch.tensor([[1, 0], [1, 0]]), torch.tensor([[0, 2], [3, 0]])];
+ * nn.functional.cosineEmbeddingLoss(x1, x2, torch.tensor([1, -1]), { reduction: 'none' }); // → tensor([1., 1.])
  */
 export const cosineEmbeddingLoss = ordered<Ranked, [margin?: number]>()(
   'cosineEmbeddingLoss',
@@ -58,6 +65,10 @@ const multilabelMarginLossOp =
 /**
  * Hinge loss over the classes that a row of the target names before its first −1; mirrors
  * `torch.nn.functional.multilabel_margin_loss`. By name only: `reduction`.
+ *
+ * @example
+ * const target = torch.tensor([[2n, -1n, 0n, 0n]]); // class 2
+ * nn.functional.multilabelMarginLoss(torch.tensor([[0.5, 0, 1.25, 0]]), target); // → tensor(0.0625)
  */
 export const multilabelMarginLoss = ordered<Both>()(
   'multilabelMarginLoss',
@@ -81,6 +92,9 @@ const multiMarginLossOp =
  * `torch.nn.functional.multi_margin_loss`. `weight` is that of each class. By name only: `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for another power, or a weight that is no vector.
+ * @example
+ * nn.functional.multiMarginLoss(torch.tensor([[0, 2, 2, 0]]), torch.tensor([1n])); // → tensor(0.2500)
+ * nn.functional.multiMarginLoss(torch.tensor([[0, 2, 3, 0]]), torch.tensor([1n]), 2); // → tensor(1.)
  */
 export const multiMarginLoss = ordered<
   Both,
@@ -132,6 +146,10 @@ const tripletMarginLossOp =
  * negative. By name only: `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` where `margin` is not positive.
+ * @example
+ * const [anchor, near, far] = [torch.zeros(1, 2), torch.tensor([[3, 4]]), torch.tensor([[3, 2]])];
+ * nn.functional.tripletMarginLoss(anchor, near, far, { p: 1 }); // → tensor(3.)
+ * nn.functional.tripletMarginLoss(anchor, near, far, { p: 1, swap: true }); // → tensor(6.0000)
  */
 export const tripletMarginLoss = ordered<
   Triple,
@@ -164,6 +182,11 @@ export type DistanceFunction = (a: Tensor, b: Tensor) => Tensor;
  * {@link pairwiseDistance}, `margin`, `swap` and `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` where `margin` is not positive, or numbers of dimensions differ.
+ * @example
+ * const distanceFunction = (a: torch.Tensor, b: torch.Tensor) => a.sub(b).abs().amax(1);
+ * const [anchor, near, far] = [torch.zeros(1, 2), torch.ones(1, 2), torch.tensor([[0, 2]])];
+ * const options = { distanceFunction, margin: 2 };
+ * nn.functional.tripletMarginWithDistanceLoss(anchor, near, far, options); // → tensor(1.)
  */
 export const tripletMarginWithDistanceLoss = ordered<Triple>()(
   'tripletMarginWithDistanceLoss',

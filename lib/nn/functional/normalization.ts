@@ -51,6 +51,10 @@ function requireSeveral(name: string, { shape }: Tensor, batch: number): void {
  * ones; mirrors `torch.nn.functional.batch_norm`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` in training with a single value per channel, and where `eps` is not positive.
+ * @example
+ * const x = torch.tensor([[0], [2]]);
+ * nn.functional.batchNorm(x, torch.tensor([1]), torch.tensor([4])); // → tensor([[-0.5000], [ 0.5000]])
+ * nn.functional.batchNorm(x, null, null, { training: true }); // → tensor([[-1.0000], [ 1.0000]])
  */
 export const batchNorm = ordered<
   [input: Tensor, runningMean: Tensor | null, runningVar: Tensor | null],
@@ -105,6 +109,9 @@ export function normalize(given: {
  * Shape: `(N, C, …)` → the same.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a single element per channel.
+ * @example
+ * const x = torch.tensor([[[0, 2], [50, 10]]]);
+ * nn.functional.instanceNorm(x); // → tensor([[[-1.0000, 1.0000], [ 1.0000, -1.0000]]])
  */
 export const instanceNorm = ordered<
   [input: Tensor],
@@ -158,7 +165,14 @@ const layerNormOp =
       eps: number,
     ) => Tensor
   >('layer_norm');
-/** Normalises over the last dimensions, which have the sizes `normalizedShape`; mirrors `torch.nn.functional.layer_norm`. */
+/**
+ * Normalises over the last dimensions, which have the sizes `normalizedShape`; mirrors `torch.nn.functional.layer_norm`.
+ *
+ * @example
+ * nn.functional.layerNorm(torch.tensor([[0, 2], [50, 10]]), 2); // → tensor([[-1.0000, 1.0000], [ 1.0000, -1.0000]])
+ * const [weight, bias] = [torch.tensor([10, 10]), torch.tensor([1, 1])];
+ * nn.functional.layerNorm(torch.tensor([[0, 2]]), 2, { weight, bias }); // → tensor([[-9.0000, 11.0000]])
+ */
 export const layerNorm = ordered<
   [input: Tensor, normalizedShape: number | readonly number[]],
   [weight?: Optional, bias?: Optional, eps?: number]
@@ -183,6 +197,9 @@ const rmsNormOp =
 /**
  * Divides by the root of the mean square over the last dimensions; mirrors `torch.nn.functional.rms_norm`. `eps` is by
  * default the dtype's distance from 1 to the next number.
+ *
+ * @example
+ * nn.functional.rmsNorm(torch.tensor([[1, 7], [3, 3]]), 2); // → tensor([[0.2000, 1.4000], [1.0000, 1.0000]])
  */
 export const rmsNorm = ordered<
   [input: Tensor, normalizedShape: number | readonly number[]],
@@ -210,6 +227,8 @@ const groupNormOp =
  * Shape: `(N, C, …)` → the same.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for fewer than 2 dimensions, and for a single value per group.
+ * @example
+ * nn.functional.groupNorm(torch.tensor([[0, 2, 10, 30]]), 2); // → tensor([[-1.0000, 1.0000, -1.0000, 1.0000]])
  */
 export const groupNorm = ordered<
   [input: Tensor, numGroups: number],
@@ -245,6 +264,10 @@ const averages =
  * `x / (k + alpha · mean)^beta`; mirrors `torch.nn.functional.local_response_norm`.
  *
  * Shape: `(N, C, …)`, at least 3 dimensions → the same.
+ *
+ * @example
+ * const x = torch.tensor([[[1], [1], [2]]]);
+ * nn.functional.localResponseNorm(x, 3, { alpha: 3, beta: 1 }).flatten(); // → tensor([0.3333, 0.1429, 0.3333])
  */
 export const localResponseNorm = ordered<
   [input: Tensor, size: number],

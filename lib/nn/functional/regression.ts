@@ -47,6 +47,10 @@ const l1LossOp = bind<Elementwise>('l1_loss');
 /**
  * Mean squared error; shapes broadcast; mirrors `torch.nn.functional.mse_loss`. By name only: `reduction`, `weight` of
  * each element.
+ *
+ * @example
+ * nn.functional.mseLoss(torch.tensor([1, 3]), torch.tensor([0, 0])); // → tensor(5.)
+ * nn.functional.mseLoss(torch.tensor([1, 3]), torch.tensor([0, 0]), { reduction: 'sum' }); // → tensor(10.)
  */
 export const mseLoss = ordered<Both>()('mseLoss', { args: pairArgs, options: weighted }, (given) =>
   elementwise('mseLoss', mseLossOp, given),
@@ -55,6 +59,9 @@ export const mseLoss = ordered<Both>()('mseLoss', { args: pairArgs, options: wei
 /**
  * Mean absolute error; shapes broadcast; mirrors `torch.nn.functional.l1_loss`. By name only: `reduction`, `weight` of
  * each element.
+ *
+ * @example
+ * nn.functional.l1Loss(torch.tensor([1, -3]), torch.tensor([0, 0])); // → tensor(2.)
  */
 export const l1Loss = ordered<Both>()('l1Loss', { args: pairArgs, options: weighted }, (given) =>
   elementwise('l1Loss', l1LossOp, given),
@@ -68,6 +75,10 @@ const smoothL1LossOp =
 /**
  * Squared error, over `2 · beta`, below `beta`, absolute error less `beta / 2` above; mirrors
  * `torch.nn.functional.smooth_l1_loss`. By name only: `reduction`, `beta`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([1, 5]), torch.tensor([0, 0])];
+ * nn.functional.smoothL1Loss(input, target, { beta: 2, reduction: 'none' }); // → tensor([0.2500, 4.0000])
  */
 export const smoothL1Loss = ordered<Both>()(
   'smoothL1Loss',
@@ -87,6 +98,10 @@ const huberLossOp =
 /**
  * Half the squared error below `delta`, `delta` times the absolute error less `delta / 2` above; mirrors
  * `torch.nn.functional.huber_loss`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([1, 5]), torch.tensor([0, 0])];
+ * nn.functional.huberLoss(input, target, { delta: 2, reduction: 'none' }); // → tensor([0.5000, 8.0000])
  */
 export const huberLoss = ordered<
   Both,
@@ -125,6 +140,10 @@ const poissonNllLossOp =
 /**
  * Negative log likelihood of counts; mirrors `torch.nn.functional.poisson_nll_loss`. `logInput` says whether the input
  * is the logarithm of the mean, `full` whether Stirling's term is added. By name only: `eps`, `reduction`.
+ *
+ * @example
+ * nn.functional.poissonNllLoss(torch.tensor([0, 0]), torch.tensor([2, 5])); // → tensor(1.)
+ * nn.functional.poissonNllLoss(torch.tensor([2]), torch.tensor([0]), { logInput: false }); // → tensor(2.)
  */
 export const poissonNllLoss = ordered<Both, [logInput?: boolean, full?: boolean]>()(
   'poissonNllLoss',
@@ -159,6 +178,10 @@ function varianceFor(input: Tensor, given: Tensor | number): Tensor {
  * `torch.nn.functional.gaussian_nll_loss`. Variances are at least `eps`; `full` adds the constant term.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a negative variance, or one of another size.
+ * @example
+ * const [mean, target] = [torch.tensor([0, 0]), torch.tensor([0, 2])];
+ * nn.functional.gaussianNllLoss(mean, target, 1, { reduction: 'none' }); // → tensor([0., 2.])
+ * nn.functional.gaussianNllLoss(mean, target, torch.tensor([1, 4])); // → tensor(0.5966)
  */
 export const gaussianNllLoss = ordered<
   [input: Tensor, target: Tensor, variance: Tensor | number],

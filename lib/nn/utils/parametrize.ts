@@ -132,6 +132,11 @@ let cache: Map<ParametrizationList, Tensor> | undefined;
 /**
  * Computes each parametrized tensor once while a synchronous function runs; mirrors
  * `torch.nn.utils.parametrize.cached`.
+ *
+ * @example
+ * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
+ * linear.weight === linear.weight; // → false
+ * nn.utils.parametrize.cached(() => linear.weight === linear.weight); // → true
  */
 export function cached<T>(fn: () => T): T {
   atMost('cached', 1, arguments.length);
@@ -150,7 +155,14 @@ function valueOf(list: ParametrizationList): Tensor {
   return value;
 }
 
-/** Whether a module, or a tensor of it, is parametrized; mirrors `torch.nn.utils.parametrize.is_parametrized`. */
+/**
+ * Whether a module, or a tensor of it, is parametrized; mirrors `torch.nn.utils.parametrize.is_parametrized`.
+ *
+ * @example
+ * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
+ * nn.utils.parametrize.isParametrized(linear); // → true
+ * nn.utils.parametrize.isParametrized(linear, 'bias'); // → false
+ */
 export function isParametrized(module: Module, tensorName?: string): boolean {
   atMost('isParametrized', 2, arguments.length);
   const lists = listsOf(moduleKind.read('isParametrized: module', module));
@@ -166,6 +178,11 @@ export function isParametrized(module: Module, tensorName?: string): boolean {
  * @param options.unsafe - Whether dtype and shape may change. Default false.
  * @throws {TypeError} `ERR_INVALID_ARG` where the module has no such parameter, or they do.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrize.register_parametrization.html
+ * @example
+ * const linear = new nn.Linear(2, 1);
+ * nn.init.constant_(linear.weight, -1);
+ * nn.utils.parametrize.registerParametrization(linear, 'weight', new nn.ReLU());
+ * linear.weight.detach(); // → tensor([[0., 0.]])
  */
 export function registerParametrization<M extends Module>(
   module: M,
@@ -218,7 +235,13 @@ function setClass(module: Module): void {
   Object.setPrototypeOf(module, Class.prototype);
 }
 
-/** A module's class as it was before; mirrors `torch.nn.utils.parametrize.type_before_parametrizations`. */
+/**
+ * A module's class as it was before; mirrors `torch.nn.utils.parametrize.type_before_parametrizations`.
+ *
+ * @example
+ * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
+ * nn.utils.parametrize.typeBeforeParametrizations(linear) === nn.Linear; // → true
+ */
 export function typeBeforeParametrizations(module: Module): unknown {
   atMost('typeBeforeParametrizations', 1, arguments.length);
   return isParametrized(module) ? Object.getPrototypeOf(module.constructor) : module.constructor;
@@ -230,6 +253,10 @@ export function typeBeforeParametrizations(module: Module): unknown {
  * @param options.leaveParametrized - Whether the parameter keeps the value that it has now; else it is the original one
  *   again. Default true.
  * @throws {TypeError} `ERR_INVALID_ARG` where there are none, and where several originals would have to be one.
+ * @example
+ * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
+ * nn.utils.parametrize.removeParametrizations(linear, 'weight');
+ * Object.keys(linear.stateDict()); // → [ 'bias', 'weight' ]
  */
 export function removeParametrizations<M extends Module>(
   module: M,

@@ -71,6 +71,9 @@ const asTensor = (lengths: Tensor | readonly number[]): Tensor =>
  * @param lengths - Of each sequence, ≥ 1.
  * @param options.batchFirst - Default false.
  * @param options.enforceSorted - Whether the longest must come first; else they are sorted. Default true.
+ * @example
+ * const padded = torch.tensor([[1, 2, 3], [4, 5, 0]]);
+ * nn.utils.rnn.packPaddedSequence(padded, [3, 2], { batchFirst: true }).data; // → tensor([1., 4., 2., 5., 3.])
  */
 export function packPaddedSequence(
   input: Tensor,
@@ -107,6 +110,11 @@ const padSpec = {
  * @param options.paddingValue - Default 0.
  * @param options.totalLength - Steps of the result. Default: of the longest sequence.
  * @returns `[sequences, lengths]`: `(T, N, …)` or `(N, T, …)`, and int64 `(N)`.
+ * @example
+ * const packed = nn.utils.rnn.packSequence([torch.tensor([1, 2, 3]), torch.tensor([4, 5])]);
+ * const [padded, lengths] = nn.utils.rnn.padPackedSequence(packed, { batchFirst: true });
+ * padded; // → tensor([[1., 2., 3.], [4., 5., 0.]])
+ * lengths; // → tensor([3, 2])
  */
 export function padPackedSequence(
   sequence: PackedSequence,
@@ -149,6 +157,10 @@ const sideSpec = {
  * @param options.batchFirst - Default false: `(T, N, …)`.
  * @param options.paddingValue - Default 0.
  * @param options.paddingSide - Default `'right'`.
+ * @example
+ * const sequences = [torch.tensor([1, 2, 3]), torch.tensor([4, 5])];
+ * nn.utils.rnn.padSequence(sequences); // → tensor([[1., 4.], [2., 5.], [3., 0.]])
+ * nn.utils.rnn.padSequence(sequences, { batchFirst: true, paddingValue: 9 }); // → tensor([[1., 2., 3.], [4., 5., 9.]])
  */
 export function padSequence(
   sequences: readonly Tensor[],
@@ -165,6 +177,9 @@ export function padSequence(
  *
  * @param lengths - Of each sequence, `(N)`.
  * @param options.batchFirst - Default false: steps are the first dimension.
+ * @example
+ * const padded = torch.tensor([[1, 2, 3], [4, 5, 0]]);
+ * nn.utils.rnn.unpadSequence(padded, [3, 2], { batchFirst: true }); // → [ tensor([1., 2., 3.]), tensor([4., 5.]) ]
  */
 export function unpadSequence(
   paddedSequences: Tensor,
@@ -192,6 +207,9 @@ export function unpadSequence(
  *
  * @param sequences - Each `(T, …)`.
  * @param options.enforceSorted - Whether the longest must come first; else they are sorted. Default true.
+ * @example
+ * const sequences = [torch.tensor([4, 5]), torch.tensor([1, 2, 3])];
+ * nn.utils.rnn.packSequence(sequences, { enforceSorted: false }).data; // → tensor([1., 4., 2., 5., 3.])
  */
 export function packSequence(
   sequences: readonly Tensor[],
@@ -204,7 +222,13 @@ export function packSequence(
   return packPaddedSequence(padded, lengths, { enforceSorted });
 }
 
-/** The sequences that were packed; mirrors `torch.nn.utils.rnn.unpack_sequence`. */
+/**
+ * The sequences that were packed; mirrors `torch.nn.utils.rnn.unpack_sequence`.
+ *
+ * @example
+ * const packed = nn.utils.rnn.packSequence([torch.tensor([1, 2, 3]), torch.tensor([4, 5])]);
+ * nn.utils.rnn.unpackSequence(packed); // → [ tensor([1., 2., 3.]), tensor([4., 5.]) ]
+ */
 export function unpackSequence(packedSequences: PackedSequence): Tensor[] {
   atMost('unpackSequence', 1, arguments.length);
   const [padded, lengths] = padPackedSequence(packedSequences, { batchFirst: true });
