@@ -17,13 +17,28 @@ function twins<More extends unknown[] = []>(name: string) {
 }
 
 const input = tensorKind;
-const inplace = flag.or(false);
+const inPlace = {
+  /** Whether the result is written over the input. Default false. */
+  inplace: flag.or(false),
+};
+const byAlpha = {
+  /** What negative elements come near to is `−alpha`. Default 1. */
+  alpha: number().or(1),
+};
+const slopes = {
+  /** Smallest slope. Default 1/8. */
+  lower: number().or(1 / 8),
+  /** Bound of slopes. Default 1/3. */
+  upper: number().or(1 / 3),
+  /** Whether slopes are drawn. Default false. */
+  training: flag.or(false),
+};
 
 const simple = (name: string, operator: string) => {
   const both = twins(operator);
   return ordered<[input: Tensor], [inplace?: boolean]>()(
     name,
-    { args: { input, inplace } },
+    { args: { input, ...inPlace } },
     (given) => both(given.inplace, given.input),
   );
 };
@@ -88,7 +103,7 @@ const eluOp = twins<[alpha: number]>('elu');
  */
 export const elu = ordered<[input: Tensor], [alpha?: number, inplace?: boolean]>()(
   'elu',
-  { args: { input, alpha: number().or(1), inplace } },
+  { args: { input, ...byAlpha, ...inPlace } },
   (given) => eluOp(given.inplace, given.input, given.alpha),
 );
 
@@ -101,7 +116,7 @@ const celuOp = twins<[alpha: number]>('celu');
  */
 export const celu = ordered<[input: Tensor], [alpha?: number, inplace?: boolean]>()(
   'celu',
-  { args: { input, alpha: number().or(1), inplace } },
+  { args: { input, ...byAlpha, ...inPlace } },
   (given) => celuOp(given.inplace, given.input, given.alpha),
 );
 
@@ -115,7 +130,14 @@ const leakyReluOp = twins<[negativeSlope: number]>('leaky_relu');
  */
 export const leakyRelu = ordered<[input: Tensor], [negativeSlope?: number, inplace?: boolean]>()(
   'leakyRelu',
-  { args: { input, negativeSlope: number().or(0.01), inplace } },
+  {
+    args: {
+      input,
+      /** What negative elements are multiplied by. Default 0.01. */
+      negativeSlope: number().or(0.01),
+      ...inPlace,
+    },
+  },
   (given) => leakyReluOp(given.inplace, given.input, given.negativeSlope),
 );
 
@@ -132,7 +154,16 @@ export const hardtanh = ordered<
   [minVal?: number, maxVal?: number, inplace?: boolean]
 >()(
   'hardtanh',
-  { args: { input, minVal: number().or(-1), maxVal: number().or(1), inplace } },
+  {
+    args: {
+      input,
+      /** Lower limit. Default −1. */
+      minVal: number().or(-1),
+      /** Upper limit. Default 1. */
+      maxVal: number().or(1),
+      ...inPlace,
+    },
+  },
   (given) => {
     const { minVal, maxVal } = given;
     if (minVal > maxVal)
@@ -151,7 +182,7 @@ const thresholdOp = twins<[threshold: number, value: number]>('threshold');
 export const threshold = ordered<
   [input: Tensor, threshold: number, value: number],
   [inplace?: boolean]
->()('threshold', { args: { input, threshold: number(), value: number(), inplace } }, (given) =>
+>()('threshold', { args: { input, threshold: number(), value: number(), ...inPlace } }, (given) =>
   thresholdOp(given.inplace, given.input, given.threshold, given.value),
 );
 
@@ -173,10 +204,8 @@ export const rrelu = ordered<
   {
     args: {
       input,
-      lower: number().or(1 / 8),
-      upper: number().or(1 / 3),
-      training: flag.or(false),
-      inplace,
+      ...slopes,
+      ...inPlace,
     },
   },
   (given) => rreluOp(given.inplace, given.input, given.lower, given.upper, given.training),
@@ -212,7 +241,7 @@ export const selu_ = bindFunction<Unary>('selu_');
  */
 export const elu_ = ordered<[input: Tensor], [alpha?: number]>()(
   'elu_',
-  { args: { input, alpha: number().or(1) } },
+  { args: { input, ...byAlpha } },
   (given) => eluOp(true, given.input, given.alpha),
 );
 /**
@@ -268,7 +297,7 @@ export const rrelu_ = ordered<
 >()(
   'rrelu_',
   {
-    args: { input, lower: number().or(1 / 8), upper: number().or(1 / 3), training: flag.or(false) },
+    args: { input, ...slopes },
   },
   (given) => rreluOp(true, given.input, given.lower, given.upper, given.training),
 );
@@ -286,7 +315,13 @@ const geluOp = bind<(input: Tensor, options: { approximate: string }) => Tensor>
  */
 export const gelu = ordered<[input: Tensor]>()(
   'gelu',
-  { args: { input }, options: { approximate: geluKinds.or('none') } },
+  {
+    args: { input },
+    options: {
+      /** `'tanh'` for the formula with a hyperbolic tangent. Default `'none'`. */
+      approximate: geluKinds.or('none'),
+    },
+  },
   (given) => geluOp(given.input, { approximate: given.approximate }),
 );
 
@@ -301,7 +336,13 @@ const gluOp = bind<(input: Tensor, dim: number) => Tensor>('glu');
  */
 export const glu = ordered<[input: Tensor], [dim?: number]>()(
   'glu',
-  { args: { input, dim: integer().or(-1) } },
+  {
+    args: {
+      input,
+      /** What is halved. Default −1, the last. */
+      dim: integer().or(-1),
+    },
+  },
   (given) => gluOp(given.input, given.dim),
 );
 
@@ -366,8 +407,15 @@ export const softsign = ordered<[input: Tensor]>()('softsign', { args: { input }
 const implicitDim = ({ ndim }: Tensor): number => ([0, 1, 3].includes(ndim) ? 0 : 1);
 
 const along = {
-  args: { input, dim: orNull(integer()).or(null) },
-  options: { dtype: orNull(dtypeKind as Kind<DType>).or(null) },
+  args: {
+    input,
+    /** Negative counts from the end. Default `null`: 0 for 0, 1 or 3 dimensions, else 1. */
+    dim: orNull(integer()).or(null),
+  },
+  options: {
+    /** Of the result; the input is converted first. Default `null`: the input's. */
+    dtype: orNull(dtypeKind as Kind<DType>).or(null),
+  },
 };
 type Along = [dim?: number | null];
 
@@ -428,9 +476,13 @@ export const gumbelSoftmax = ordered<
   {
     args: {
       logits: tensorKind,
+      /** Temperature, above 0. Default 1. */
       tau: number().or(1),
+      /** Whether ones and zeros are returned. Default false. */
       hard: flag.or(false),
+      /** Has no effect. Default 1e-10. */
       eps: number().or(1e-10),
+      /** Default −1, the last. */
       dim: integer().or(-1),
     },
   },

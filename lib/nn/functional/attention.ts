@@ -89,22 +89,25 @@ const signature = new Signature(
 
 /** What {@link multiHeadAttentionForward} takes by name. */
 export interface MultiHeadAttentionOptions {
-  /** Default true. */
+  /** Whether weights are dropped. Default true. */
   training?: boolean;
   /** Keys that do not count, `(N, S)`. Default: all do. */
   keyPaddingMask?: Tensor | null;
   /** Whether the weights are wanted too. Default true. */
   needWeights?: boolean;
-  /** Which keys a query does not see (bool), or what is added to scores: `(L, S)` or `(N · heads, L, S)`. */
+  /** Which keys a query does not see (bool), or what is added to scores: `(L, S)` or `(N · heads, L, S)`. Default: all are seen. */
   attnMask?: Tensor | null;
   /** Whether there are three weights in place of one. Default false. */
   useSeparateProjWeight?: boolean;
+  /** The query's, `(E, E)`, where there are three. Default `null`. */
   qProjWeight?: Tensor | null;
+  /** The key's, `(E, Ek)`. Default `null`. */
   kProjWeight?: Tensor | null;
+  /** The value's, `(E, Ev)`. Default `null`. */
   vProjWeight?: Tensor | null;
-  /** Keys as they are, in place of the projected ones, `(N · heads, S, E / heads)`. */
+  /** Keys as they are, in place of the projected ones, `(N · heads, S, E / heads)`. Default `null`: those. */
   staticK?: Tensor | null;
-  /** The same for values. */
+  /** The same for values. Default `null`. */
   staticV?: Tensor | null;
   /** Whether weights are the mean over the heads. Default true. */
   averageAttnWeights?: boolean;

@@ -6,7 +6,9 @@ import type { Tensor } from '../../tensor/index.js';
 import { logsigmoid } from './activation.js';
 import {
   broadcastPair,
+  elementWeight,
   numberOf,
+  oneWeightPerClass,
   optionalTensor,
   pairArgs,
   reduced,
@@ -40,7 +42,7 @@ const binaryCrossEntropyOp =
  */
 export const binaryCrossEntropy = ordered<Both, [weight?: Optional]>()(
   'binaryCrossEntropy',
-  { args: { ...pairArgs, weight: optionalTensor }, options: reductionPart },
+  { args: { ...pairArgs, ...elementWeight }, options: reductionPart },
   ({ input, target, weight, reduction }) => {
     requireSameSize('binaryCrossEntropy', input, target);
     const expanded = weight === null ? null : broadcastPair(weight, target)[0];
@@ -71,8 +73,12 @@ const withLogitsOp = bind<
 export const binaryCrossEntropyWithLogits = ordered<Both, [weight?: Optional]>()(
   'binaryCrossEntropyWithLogits',
   {
-    args: { ...pairArgs, weight: optionalTensor },
-    options: { ...reductionPart, posWeight: optionalTensor },
+    args: { ...pairArgs, ...elementWeight },
+    options: {
+      ...reductionPart,
+      /** Of targets of 1, broadcast to the target. Default `null`: 1. */
+      posWeight: optionalTensor,
+    },
   },
   ({ input, target, weight, posWeight, reduction }) => {
     requireSameSize('binaryCrossEntropyWithLogits', input, target);
@@ -102,7 +108,12 @@ export const klDiv = ordered<Both>()(
   'klDiv',
   {
     args: pairArgs,
-    options: { reduction: divergenceReduction.or('mean'), logTarget: flag.or(false) },
+    options: {
+      /** `'batchmean'` is the sum over the batch's size; `'mean'`, `'sum'` or `'none'`. Default `'mean'`. */
+      reduction: divergenceReduction.or('mean'),
+      /** Whether the target is a logarithm too. Default false. */
+      logTarget: flag.or(false),
+    },
   },
   ({ input, target, reduction, logTarget }) => {
     const options = { log_target: logTarget };
@@ -143,7 +154,14 @@ const hingeEmbeddingLossOp =
  */
 export const hingeEmbeddingLoss = ordered<Both, [margin?: number]>()(
   'hingeEmbeddingLoss',
-  { args: { ...pairArgs, margin: number().or(1) }, options: reductionPart },
+  {
+    args: {
+      ...pairArgs,
+      /** Where the loss of a target of −1 ends. Default 1. */
+      margin: number().or(1),
+    },
+    options: reductionPart,
+  },
   ({ input, target, margin, reduction }) =>
     hingeEmbeddingLossOp(input, target, margin, numberOf(reduction)),
 );
@@ -158,7 +176,7 @@ export const hingeEmbeddingLoss = ordered<Both, [margin?: number]>()(
  */
 export const multilabelSoftMarginLoss = ordered<Both, [weight?: Optional]>()(
   'multilabelSoftMarginLoss',
-  { args: { ...pairArgs, weight: optionalTensor }, options: reductionPart },
+  { args: { ...pairArgs, ...oneWeightPerClass }, options: reductionPart },
   ({ input, target, weight, reduction }) => {
     if (input.ndim === 0) {
       throw invalidArgument('multilabelSoftMarginLoss: expected at least 1 dimension, got 0');

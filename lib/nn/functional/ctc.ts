@@ -49,8 +49,11 @@ export const ctcLoss = ordered<
       targets: tensorKind,
       inputLengths: lengthsKind,
       targetLengths: lengthsKind,
+      /** The class that stands between others. Default 0. */
       blank: integer().or(0),
+      /** `'mean'` (of losses over their targets' lengths), `'sum'` or `'none'`. Default `'mean'`. */
       reduction: reductionKind.or('mean'),
+      /** Whether losses of targets that do not fit are 0. Default false. */
       zeroInfinity: flag.or(false),
     },
   },

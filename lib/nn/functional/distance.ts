@@ -67,9 +67,13 @@ export const normalize = ordered<
   {
     args: {
       input: tensorKind,
+      /** The p of the norm. Default 2. */
       p: number().or(2),
+      /** One dimension or several. Default 1. */
       dim: dimsKind.or(1),
+      /** The least that is divided by. Default 1e-12. */
       eps: number().or(1e-12),
+      /** A tensor that gets the result. Default `null`: a new one. */
       out: orNull(tensorKind).or(null),
     },
   },

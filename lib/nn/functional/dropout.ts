@@ -17,12 +17,19 @@ interface Given {
 
 const args = {
   input: tensorKind,
+  /** Of an element that becomes zero. Default 0.5. */
   p: probability.or(0.5),
+  /** Whether anything is dropped. Default true. */
   training: flag.or(true),
+  /** Whether the result is written over the input. Default false. */
   inplace: flag.or(false),
 };
 // As in Python, these have to be told that they train.
-const asked = { ...args, training: flag.or(false) };
+const asked = {
+  ...args,
+  /** Whether anything is dropped. Default false. */
+  training: flag.or(false),
+};
 
 function twins(operator: string): (given: Given) => Tensor {
   const [pure, inPlace] = [bind<Operator>(operator), bind<Operator>(`${operator}_`)];

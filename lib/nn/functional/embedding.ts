@@ -67,10 +67,15 @@ export const embedding = ordered<
     args: {
       input: tensorKind,
       weight: tensorKind,
+      /** A row without a gradient; negative counts from the end. Default `null`: none. */
       paddingIdx: orNull(integer()).or(null),
+      /** The largest norm of a row, kept by scaling `weight` itself. Default `null`: any. */
       maxNorm: orNull(number()).or(null),
+      /** The p of that norm. Default 2. */
       normType: number().or(2),
+      /** Whether a row's gradient is divided by how often it is named. Default false. */
       scaleGradByFreq: flag.or(false),
+      /** Default false; true is refused. */
       sparse: flag.or(false),
     },
   },
@@ -165,14 +170,23 @@ export const embeddingBag = ordered<
     args: {
       input: tensorKind,
       weight: tensorKind,
+      /** Where each bag of a vector begins, `(N)`. Default `null`: rows of a matrix are bags. */
       offsets: optionalTensor,
+      /** The largest norm of a row, kept by scaling `weight` itself. Default `null`: any. */
       maxNorm: orNull(number()).or(null),
+      /** The p of that norm. Default 2. */
       normType: number().or(2),
+      /** Whether a row's gradient is divided by how often it is named. Default false. */
       scaleGradByFreq: flag.or(false),
+      /** `'sum'`, `'mean'` or `'max'`. Default `'mean'`. */
       mode: bagMode.or('mean'),
+      /** Default false; true is refused. */
       sparse: flag.or(false),
+      /** What rows of a sum are multiplied by, of the input's shape. Default `null`: 1 each. */
       perSampleWeights: optionalTensor,
+      /** Whether the last offset is the end of the last bag. Default false. */
       includeLastOffset: flag.or(false),
+      /** A row that does not count. Default `null`: none. */
       paddingIdx: orNull(integer()).or(null),
     },
   },

@@ -11,9 +11,9 @@ type Numbers = readonly number[];
 
 /** Options of {@link fractionalMaxPool2d} and {@link fractionalMaxPool3d}: one of the first two is needed. */
 export interface FractionalMaxPoolFunctionOptions<D extends Planes> {
-  /** Sizes of the output. */
+  /** Sizes of the output. Default `null`: `outputRatio` says them. */
   outputSize?: Sizes<D> | null;
-  /** The output's sizes as shares of the input's, between 0 and 1. */
+  /** The output's sizes as shares of the input's, between 0 and 1. Default `null`: `outputSize` says them. */
   outputRatio?: Sizes<D> | null;
   /** Whether each element's place in its plane is returned too. Default false. */
   returnIndices?: boolean;

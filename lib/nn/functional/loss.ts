@@ -5,7 +5,7 @@ import { ordered } from '../../argument/ordered.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import { numberOf, optionalTensor, pairArgs, reductionKind } from './reduction.js';
+import { numberOf, oneWeightPerClass, pairArgs, reductionKind } from './reduction.js';
 
 type Optional = Tensor | null | undefined;
 
@@ -59,7 +59,7 @@ export interface CrossEntropyOptions extends ClassLossOptions, OptionsOf<typeof 
 type ClassLossValues = ValuesOf<typeof classWeight & typeof classLoss>;
 type CrossEntropyValues = ClassLossValues & ValuesOf<typeof smoothing>;
 
-const args = { ...pairArgs, weight: optionalTensor };
+const args = { ...pairArgs, ...oneWeightPerClass };
 
 /**
  * Cross entropy of logits and targets; mirrors `torch.nn.functional.cross_entropy`.

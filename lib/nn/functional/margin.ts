@@ -5,20 +5,19 @@ import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { pairwiseDistance } from './distance.js';
-import {
-  numberOf,
-  optionalTensor,
-  pairArgs,
-  reduced,
-  reductionKind,
-  reductionPart,
-} from './reduction.js';
+import { numberOf, oneWeightPerClass, pairArgs, reduced, reductionPart } from './reduction.js';
 
 type Both = [input: Tensor, target: Tensor];
 type Three = (a: Tensor, b: Tensor, target: Tensor, margin: number, reduction: number) => Tensor;
 
 const ranked = {
-  args: { input1: tensorKind, input2: tensorKind, target: tensorKind, margin: number().or(0) },
+  args: {
+    input1: tensorKind,
+    input2: tensorKind,
+    target: tensorKind,
+    /** What the difference has to reach. Default 0. */
+    margin: number().or(0),
+  },
   options: reductionPart,
 };
 type Ranked = [input1: Tensor, input2: Tensor, target: Tensor];
@@ -102,7 +101,14 @@ export const multiMarginLoss = ordered<
 >()(
   'multiMarginLoss',
   {
-    args: { ...pairArgs, p: integer().or(1), margin: number().or(1), weight: optionalTensor },
+    args: {
+      ...pairArgs,
+      /** 1 or 2. Default 1. */
+      p: integer().or(1),
+      /** By how much the right class is to be ahead. Default 1. */
+      margin: number().or(1),
+      ...oneWeightPerClass,
+    },
     options: reductionPart,
   },
   ({ input, target, p, margin, weight, reduction }) => {
@@ -125,6 +131,14 @@ export function requireMargin(name: string, margin: number): void {
 }
 
 const triple = { anchor: tensorKind, positive: tensorKind, negative: tensorKind };
+const far = {
+  /** By how much the negative is to be farther away, above 0. Default 1. */
+  margin: number().or(1),
+};
+const swapping = {
+  /** Whether the positive stands in for the anchor where it is nearer to the negative. Default false. */
+  swap: flag.or(false),
+};
 type Triple = [anchor: Tensor, positive: Tensor, negative: Tensor];
 
 const tripletMarginLossOp =
@@ -159,10 +173,12 @@ export const tripletMarginLoss = ordered<
   {
     args: {
       ...triple,
-      margin: number().or(1),
+      ...far,
+      /** The p of the norm. Default 2. */
       p: number().or(2),
+      /** What is added to differences. Default 1e-6. */
       eps: number().or(1e-6),
-      swap: flag.or(false),
+      ...swapping,
     },
     options: reductionPart,
   },
@@ -193,10 +209,11 @@ export const tripletMarginWithDistanceLoss = ordered<Triple>()(
   {
     args: triple,
     options: {
+      /** Default `null`: {@link pairwiseDistance}. */
       distanceFunction: orNull(callback<DistanceFunction>('a function of two tensors')).or(null),
-      margin: number().or(1),
-      swap: flag.or(false),
-      reduction: reductionKind.or('mean'),
+      ...far,
+      ...swapping,
+      ...reductionPart,
     },
   },
   ({ anchor, positive, negative, distanceFunction, margin, swap, reduction }) => {

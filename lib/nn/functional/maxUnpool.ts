@@ -70,6 +70,11 @@ export function maxUnpool(
   }
 }
 
+interface ByName<D extends Dimensions> {
+  /** Step in pixels. Default: `kernelSize`. */
+  stride?: Sizes<D>;
+}
+
 /** Options of {@link maxUnpool1d}, {@link maxUnpool2d} and {@link maxUnpool3d}. */
 export interface MaxUnpoolFunctionOptions<D extends Dimensions> {
   /** What the pooling had around the image. Default 0. */
@@ -84,7 +89,7 @@ export interface MaxUnpoolFunction<D extends Dimensions> {
     input: Tensor,
     indices: Tensor,
     kernelSize: Sizes<D>,
-    options?: MaxUnpoolFunctionOptions<D> & { stride?: Sizes<D> },
+    options?: MaxUnpoolFunctionOptions<D> & ByName<D>,
   ): Tensor;
   (
     input: Tensor,

@@ -66,10 +66,15 @@ export const batchNorm = ordered<
       input,
       runningMean: orNull(tensorKind),
       runningVar: orNull(tensorKind),
+      /** Scale of each channel, `(C)`. Default `null`: 1. */
       weight: optional,
+      /** Offset of each channel, `(C)`. Default `null`: 0. */
       bias: optional,
+      /** Whether the batch's own statistics count. Default false. */
       training: flag.or(false),
+      /** The new statistics' share of the running ones. Default 0.1. */
       momentum: number().or(0.1),
+      /** What is added to variances. Default 1e-5. */
       eps: number().or(1e-5),
     },
   },
@@ -129,12 +134,19 @@ export const instanceNorm = ordered<
   {
     args: {
       input,
+      /** Running mean of each channel, `(C)`, which is written over. Default `null`: none. */
       runningMean: optional,
+      /** Running variance of each channel, likewise. Default `null`: none. */
       runningVar: optional,
+      /** Scale of each channel, `(C)`. Default `null`: 1. */
       weight: optional,
+      /** Offset of each channel, `(C)`. Default `null`: 0. */
       bias: optional,
+      /** Whether the input's own statistics count, else the running ones. Default true. */
       useInputStats: flag.or(true),
+      /** The new statistics' share of the running ones. Default 0.1. */
       momentum: number().or(0.1),
+      /** What is added to variances. Default 1e-5. */
       eps: number().or(1e-5),
     },
   },
@@ -182,8 +194,11 @@ export const layerNorm = ordered<
     args: {
       input,
       normalizedShape: shapeKind,
+      /** Scale, of the shape `normalizedShape`. Default `null`: 1. */
       weight: optional,
+      /** Offset of that shape. Default `null`: 0. */
       bias: optional,
+      /** What is added to variances. Default 1e-5. */
       eps: number().or(1e-5),
     },
   },
@@ -210,7 +225,9 @@ export const rmsNorm = ordered<
     args: {
       input,
       normalizedShape: shapeKind,
+      /** Scale, of the shape `normalizedShape`. Default `null`: 1. */
       weight: optional,
+      /** What is added to mean squares. Default `null`: the dtype's distance from 1 to the next number. */
       eps: orNull(number()).or(null),
     },
   },
@@ -239,8 +256,11 @@ export const groupNorm = ordered<
     args: {
       input,
       numGroups: integer(1),
+      /** Scale of each channel, `(C)`. Default `null`: 1. */
       weight: optional,
+      /** Offset of each channel, `(C)`. Default `null`: 0. */
       bias: optional,
+      /** What is added to variances. Default 1e-5. */
       eps: number().or(1e-5),
     },
   },
@@ -278,8 +298,11 @@ export const localResponseNorm = ordered<
     args: {
       input,
       size: integer(1),
+      /** What the mean square is multiplied by. Default 1e-4. */
       alpha: number().or(1e-4),
+      /** The power. Default 0.75. */
       beta: number().or(0.75),
+      /** What is added. Default 1. */
       k: number().or(1),
     },
   },

@@ -9,7 +9,10 @@ import { callable } from './call.js';
 
 /** A step that is the window's size where it is left out. */
 type Stride<D extends Dimensions> = Sizes<D> | null | undefined;
-type ByName<D extends Dimensions> = { stride?: Stride<D> };
+interface ByName<D extends Dimensions> {
+  /** Step in pixels. Default: `kernelSize`. */
+  stride?: Stride<D>;
+}
 type Indexed = { returnIndices: true };
 
 /** Options of {@link maxPool1d}, {@link maxPool2d} and {@link maxPool3d}. */
@@ -197,6 +200,11 @@ export const maxPool3dWithIndices = maxPool(
   true,
 ) as MaxPoolWithIndices<3>;
 
+interface Stepped<D extends Dimensions> {
+  /** Step in pixels. Default: `kernelSize`. */
+  stride?: Sizes<D>;
+}
+
 /** Options of {@link avgPool1d}. */
 export interface AvgPool1dFunctionOptions<D extends Dimensions = 1> {
   /** Zeros around the image in pixels, at most half the kernel. Default 0. */
@@ -215,11 +223,7 @@ export interface AvgPoolFunctionOptions<D extends Dimensions> extends AvgPool1dF
 
 /** Means: options by name, or in the order `padding, ceilMode, countIncludePad, divisorOverride`. */
 export interface AvgPoolFunction<D extends Dimensions> {
-  (
-    input: Tensor,
-    kernelSize: Sizes<D>,
-    options?: AvgPoolFunctionOptions<D> & { stride?: Sizes<D> },
-  ): Tensor;
+  (input: Tensor, kernelSize: Sizes<D>, options?: AvgPoolFunctionOptions<D> & Stepped<D>): Tensor;
   (
     input: Tensor,
     kernelSize: Sizes<D>,
@@ -246,11 +250,7 @@ export interface AvgPoolFunction<D extends Dimensions> {
  * nn.functional.avgPool1d(torch.tensor([[3, 3, 3]]), 3, 1, 1, false, false); // → tensor([[3., 3., 3.]])
  */
 export const avgPool1d = bindFunction<{
-  (
-    input: Tensor,
-    kernelSize: Sizes<1>,
-    options?: AvgPool1dFunctionOptions & { stride?: Sizes<1> },
-  ): Tensor;
+  (input: Tensor, kernelSize: Sizes<1>, options?: AvgPool1dFunctionOptions & Stepped<1>): Tensor;
   (
     input: Tensor,
     kernelSize: Sizes<1>,
@@ -315,20 +315,25 @@ export function lpPool(
   return sums.pow(1 / normType);
 }
 
+interface LPPoolFunctionOptions {
+  /** Whether a window may reach beyond the edge. Default false. */
+  ceilMode?: boolean;
+}
+
 /** The norm of each window's elements: options by name, or `stride, ceilMode`. */
 export interface LPPoolFunction<D extends Dimensions> {
   (
     input: Tensor,
     normType: number,
     kernelSize: Sizes<D>,
-    options?: { stride?: Stride<D>; ceilMode?: boolean },
+    options?: LPPoolFunctionOptions & ByName<D>,
   ): Tensor;
   (
     input: Tensor,
     normType: number,
     kernelSize: Sizes<D>,
     stride?: Stride<D>,
-    options?: { ceilMode?: boolean },
+    options?: LPPoolFunctionOptions,
   ): Tensor;
   (
     input: Tensor,

@@ -7,12 +7,11 @@ import { onesLike, type Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import {
   broadcastPair,
+  elementWeight,
   numberOf,
-  optionalTensor,
   pairArgs,
   type Reduction,
   reduced,
-  reductionKind,
   reductionPart,
   sameSize,
 } from './reduction.js';
@@ -20,7 +19,7 @@ import {
 type Both = [input: Tensor, target: Tensor];
 type Elementwise = (input: Tensor, target: Tensor, reduction: number) => Tensor;
 
-const weighted = { ...reductionPart, weight: optionalTensor };
+const weighted = { ...reductionPart, ...elementWeight };
 
 function requireWeights(name: string, weight: Tensor, input: Tensor): void {
   if (sameSize(weight, input)) return;
@@ -82,7 +81,14 @@ const smoothL1LossOp =
  */
 export const smoothL1Loss = ordered<Both>()(
   'smoothL1Loss',
-  { args: pairArgs, options: { ...reductionPart, beta: number().or(1) } },
+  {
+    args: pairArgs,
+    options: {
+      ...reductionPart,
+      /** Where the squared error ends, ≥ 0. Default 1. */
+      beta: number().or(1),
+    },
+  },
   (given) => {
     const [a, b] = broadcastPair(given.input, given.target);
     const reduction = numberOf(given.reduction);
@@ -111,9 +117,10 @@ export const huberLoss = ordered<
   {
     args: {
       ...pairArgs,
-      reduction: reductionKind.or('mean'),
+      ...reductionPart,
+      /** Where the squared error ends, above 0. Default 1. */
       delta: number().or(1),
-      weight: optionalTensor,
+      ...elementWeight,
     },
   },
   (given) => {
@@ -148,8 +155,18 @@ const poissonNllLossOp =
 export const poissonNllLoss = ordered<Both, [logInput?: boolean, full?: boolean]>()(
   'poissonNllLoss',
   {
-    args: { ...pairArgs, logInput: flag.or(true), full: flag.or(false) },
-    options: { eps: number().or(1e-8), ...reductionPart },
+    args: {
+      ...pairArgs,
+      /** Whether the input is the logarithm of the mean. Default true. */
+      logInput: flag.or(true),
+      /** Whether Stirling's term is added. Default false. */
+      full: flag.or(false),
+    },
+    options: {
+      /** What is added to means before their logarithm is taken. Default 1e-8. */
+      eps: number().or(1e-8),
+      ...reductionPart,
+    },
   },
   ({ input, target, logInput, full, eps, reduction }) =>
     poissonNllLossOp(input, target, logInput, full, eps, numberOf(reduction)),
@@ -192,9 +209,11 @@ export const gaussianNllLoss = ordered<
     args: {
       ...pairArgs,
       var: varianceKind,
+      /** Whether the constant term is added. Default false. */
       full: flag.or(false),
+      /** The least variance. Default 1e-6. */
       eps: number().or(1e-6),
-      reduction: reductionKind.or('mean'),
+      ...reductionPart,
     },
   },
   (given) => {

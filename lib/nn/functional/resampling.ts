@@ -49,15 +49,15 @@ export const interpolationSpec = {
 
 /** Options of {@link interpolate}: one of the first two is needed. */
 export interface InterpolateOptions {
-  /** Sizes of the output. */
+  /** Sizes of the output. Default `null`: by `scaleFactor`, one of both is needed. */
   size?: Numbers | null;
-  /** What sizes are multiplied by. */
+  /** What sizes are multiplied by. Default `null`: sizes are `size`. */
   scaleFactor?: Numbers | null;
-  /** Default `'nearest'`. */
+  /** How pixels between pixels are found. Default `'nearest'`. */
   mode?: InterpolationMode;
-  /** Whether the corner pixels' centres stay where they are, in the linear and cubic modes only. Default false. */
+  /** Whether the corner pixels' centres stay where they are, in the linear and cubic modes only. Default `null`: no. */
   alignCorners?: boolean | null;
-  /** Whether the factor is computed again from the sizes, which are whole. Default false. */
+  /** Whether the factor is computed again from the sizes, which are whole. Default `null`: no. */
   recomputeScaleFactor?: boolean | null;
   /** Whether pixels that a smaller image leaves out count too, in modes `'bilinear'` and `'bicubic'`. Default false. */
   antialias?: boolean;

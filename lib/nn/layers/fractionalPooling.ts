@@ -16,9 +16,9 @@ const declare = <D extends Planes>(dimensions: D) => ({
     kernelSize: sizes(dimensions, 1),
   },
   options: {
-    /** Sizes of the output; this or `outputRatio` is needed. */
+    /** Sizes of the output. Default `null`: `outputRatio`, one of both is needed. */
     outputSize: orNull(sizes(dimensions, 1)).or(null),
-    /** The output's sizes as shares of the input's, between 0 and 1. */
+    /** The output's sizes as shares of the input's, between 0 and 1. Default `null`: `outputSize`. */
     outputRatio: orNull(ratios(dimensions)).or(null),
     /** Whether each element's place in its plane is returned too. Default false. */
     returnIndices: flag.or(false),

@@ -8,9 +8,9 @@ import { pythonText } from '../module/repr.js';
 const { mode, alignCorners, recomputeScaleFactor } = interpolationSpec;
 
 const sizing = {
-  /** Sizes of the output; this or `scaleFactor` is needed. */
+  /** Sizes of the output. Default `null`: by `scaleFactor`, one of both is needed. */
   size: orNull(numbers).or(null),
-  /** What sizes are multiplied by. */
+  /** What sizes are multiplied by. Default `null`: sizes are `size`. */
   scaleFactor: orNull(numbers).or(null),
 };
 
@@ -19,9 +19,9 @@ const upsampling = {
     ...sizing,
     /** How pixels between pixels are found. Default `'nearest'`. */
     mode,
-    /** Whether the corner pixels' centres stay where they are, in the linear and cubic modes only. Default false. */
+    /** Whether the corner pixels' centres stay where they are, in the linear and cubic modes only. Default `null`: no. */
     alignCorners,
-    /** Whether the factor is computed again from the sizes, which are whole. Default false. */
+    /** Whether the factor is computed again from the sizes, which are whole. Default `null`: no. */
     recomputeScaleFactor,
   },
 };

@@ -1,3 +1,4 @@
+import type { OptionsOf } from '../../argument/arguments.js';
 import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
 import { callback, flag, instance, text } from '../../argument/kind.js';
@@ -170,12 +171,16 @@ export function isParametrized(module: Module, tensorName?: string): boolean {
   return tensorName === undefined ? lists.length > 0 : lists.has(tensorName);
 }
 
+const registering = {
+  /** Whether dtype and shape may change. Default false. */
+  unsafe: flag.or(false),
+};
+
 /**
  * Has a parameter of a module computed by another module; mirrors
  * `torch.nn.utils.parametrize.register_parametrization`. What is learned stands under `parametrizations.NAME.original`
  * then, also in the state dict. A second one is applied to the result of the first.
  *
- * @param options.unsafe - Whether dtype and shape may change. Default false.
  * @throws {TypeError} `ERR_INVALID_ARG` where the module has no such parameter, or they do.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrize.register_parametrization.html
  * @example
@@ -188,11 +193,11 @@ export function registerParametrization<M extends Module>(
   module: M,
   tensorName: string,
   parametrization: Parametrization,
-  options?: { unsafe?: boolean },
+  options?: OptionsOf<typeof registering>,
 ): M {
   const what = 'registerParametrization';
   atMost(what, 4, arguments.length);
-  const { unsafe } = readOptions(what, { unsafe: flag.or(false) }, options);
+  const { unsafe } = readOptions(what, registering, options);
   moduleKind.read(`${what}: module`, module);
   text.read(`${what}: tensorName`, tensorName);
   moduleKind.read(`${what}: parametrization`, parametrization).train(module.training);
@@ -247,11 +252,14 @@ export function typeBeforeParametrizations(module: Module): unknown {
   return isParametrized(module) ? Object.getPrototypeOf(module.constructor) : module.constructor;
 }
 
+const removing = {
+  /** Whether the parameter keeps the value that it has now; else it is the original one again. Default true. */
+  leaveParametrized: flag.or(true),
+};
+
 /**
  * Takes the parametrizations of a tensor away; mirrors `torch.nn.utils.parametrize.remove_parametrizations`.
  *
- * @param options.leaveParametrized - Whether the parameter keeps the value that it has now; else it is the original one
- *   again. Default true.
  * @throws {TypeError} `ERR_INVALID_ARG` where there are none, and where several originals would have to be one.
  * @example
  * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
@@ -261,11 +269,11 @@ export function typeBeforeParametrizations(module: Module): unknown {
 export function removeParametrizations<M extends Module>(
   module: M,
   tensorName: string,
-  options?: { leaveParametrized?: boolean },
+  options?: OptionsOf<typeof removing>,
 ): M {
   const what = 'removeParametrizations';
   atMost(what, 3, arguments.length);
-  const { leaveParametrized } = readOptions(what, { leaveParametrized: flag.or(true) }, options);
+  const { leaveParametrized } = readOptions(what, removing, options);
   if (!isParametrized(module, tensorName)) {
     throw invalidArgument(`${what}: ${describe(tensorName)} is not parametrized`);
   }

@@ -1,3 +1,4 @@
+import type { OptionsOf } from '../../argument/arguments.js';
 import { atMost } from '../../argument/atMost.js';
 import { either, flag, instance, integer, Kind, number, oneOf } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
@@ -43,6 +44,8 @@ const sorting = {
   enforceSorted: flag.or(true),
 };
 
+const packSpec = { ...layout, ...sorting };
+
 const tensorList = new Kind<readonly Tensor[]>('a list of tensors', (given) =>
   Array.isArray(given) && given.every((each) => each instanceof Tensor)
     ? (given as Tensor[])
@@ -78,11 +81,11 @@ const asTensor = (lengths: Tensor | readonly number[]): Tensor =>
 export function packPaddedSequence(
   input: Tensor,
   lengths: Tensor | readonly number[],
-  options?: { batchFirst?: boolean; enforceSorted?: boolean },
+  options?: OptionsOf<typeof packSpec>,
 ): PackedSequence {
   const what = 'packPaddedSequence';
   atMost(what, 3, arguments.length);
-  const { batchFirst, enforceSorted } = readOptions(what, { ...layout, ...sorting }, options);
+  const { batchFirst, enforceSorted } = readOptions(what, packSpec, options);
   const steps = tensorKind.read(`${what}: input`, input).shape[batchFirst ? 1 : 0] ?? 0;
   const counts = asTensor(lengthsKind.read(`${what}: lengths`, lengths));
   // libtorch would read beyond the sequences.
@@ -97,9 +100,15 @@ export function packPaddedSequence(
   return new PackedSequence(...packOp(inOrder, sorted, batchFirst), there);
 }
 
+const filling = {
+  /** What stands where a sequence has ended. Default 0. */
+  paddingValue: number().or(0),
+};
+
 const padSpec = {
   ...layout,
-  paddingValue: number().or(0),
+  ...filling,
+  /** Steps of the result. Default: those of the longest sequence. */
   totalLength: integer(0).optional(),
 };
 
@@ -118,7 +127,7 @@ const padSpec = {
  */
 export function padPackedSequence(
   sequence: PackedSequence,
-  options?: { batchFirst?: boolean; paddingValue?: number; totalLength?: number | undefined },
+  options?: OptionsOf<typeof padSpec>,
 ): [Tensor, Tensor] {
   const what = 'padPackedSequence';
   atMost(what, 2, arguments.length);
@@ -146,7 +155,8 @@ export function padPackedSequence(
 
 const sideSpec = {
   ...layout,
-  paddingValue: number().or(0),
+  ...filling,
+  /** `'left'` or `'right'`. Default `'right'`. */
   paddingSide: oneOf('left', 'right').or('right'),
 };
 
@@ -164,7 +174,7 @@ const sideSpec = {
  */
 export function padSequence(
   sequences: readonly Tensor[],
-  options?: { batchFirst?: boolean; paddingValue?: number; paddingSide?: 'left' | 'right' },
+  options?: OptionsOf<typeof sideSpec>,
 ): Tensor {
   atMost('padSequence', 2, arguments.length);
   const { batchFirst, paddingValue, paddingSide } = readOptions('padSequence', sideSpec, options);
@@ -184,7 +194,7 @@ export function padSequence(
 export function unpadSequence(
   paddedSequences: Tensor,
   lengths: Tensor | readonly number[],
-  options?: { batchFirst?: boolean },
+  options?: OptionsOf<typeof layout>,
 ): Tensor[] {
   const what = 'unpadSequence';
   atMost(what, 3, arguments.length);
@@ -213,7 +223,7 @@ export function unpadSequence(
  */
 export function packSequence(
   sequences: readonly Tensor[],
-  options?: { enforceSorted?: boolean },
+  options?: OptionsOf<typeof sorting>,
 ): PackedSequence {
   atMost('packSequence', 2, arguments.length);
   const { enforceSorted } = readOptions('packSequence', sorting, options);
