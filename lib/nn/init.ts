@@ -37,6 +37,9 @@ export type Nonlinearity =
  *
  * @param param - Negative slope of `'leaky_relu'`. Default 0.01.
  * @throws {TypeError} `ERR_INVALID_ARG` for an unknown name.
+ * @example
+ * nn.init.calculateGain('tanh'); // → 1.6666666666666667
+ * nn.init.calculateGain('leaky_relu', 1); // → 1
  */
 export function calculateGain(nonlinearity: Nonlinearity, param?: number | null): number {
   atMost('calculateGain', 2, arguments.length);
@@ -64,7 +67,12 @@ export function calculateGain(nonlinearity: Nonlinearity, param?: number | null)
   }
 }
 
-/** Inputs and outputs of one unit of a weight `(out, in, …kernel)`. */
+/**
+ * Inputs and outputs of one unit of a weight `(out, in, …kernel)`.
+ *
+ * @example
+ * nn.init.calculateFanInAndFanOut(torch.zeros(6, 1, 5, 5)); // → { fanIn: 25, fanOut: 150 }
+ */
 export function calculateFanInAndFanOut(tensor: Tensor): { fanIn: number; fanOut: number } {
   atMost('calculateFanInAndFanOut', 1, arguments.length);
   const [outputs, inputs, ...kernel] = tensorKind.read('fan in and fan out: tensor', tensor).shape;
@@ -86,7 +94,13 @@ const uniformSignature = new Signature(
   randomSpec,
 );
 
-/** Fills with numbers drawn evenly from `[a, b)`; by name too: `uniform_(weight, { a: -1 })`. */
+/**
+ * Fills with numbers drawn evenly from `[a, b)`; by name too: `uniform_(weight, { a: -1 })`.
+ *
+ * @example
+ * const weight = nn.init.uniform_(torch.zeros(1000), -2, { b: 0 });
+ * weight.ge(-2).logicalAnd(weight.lt(0)).all(); // → tensor(True)
+ */
 export function uniform_<T extends Tensor>(
   tensor: T,
   a?: number | (RandomOptions & { a?: number; b?: number }),
@@ -106,7 +120,14 @@ const normalSignature = new Signature(
   randomSpec,
 );
 
-/** Fills with numbers of the normal distribution; by name too: `normal_(weight, { std: 0.01 })`. */
+/**
+ * Fills with numbers of the normal distribution; by name too: `normal_(weight, { std: 0.01 })`.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * nn.init.normal_(torch.zeros(3)); // → tensor([ 1.5410, -0.2934, -2.1788])
+ * nn.init.normal_(torch.zeros(3), 5, { std: 0 }); // → tensor([5., 5., 5.])
+ */
 export function normal_<T extends Tensor>(
   tensor: T,
   mean?: number | (RandomOptions & { mean?: number; std?: number }),
@@ -120,7 +141,12 @@ export function normal_<T extends Tensor>(
   return tensor;
 }
 
-/** Fills with one number. */
+/**
+ * Fills with one number.
+ *
+ * @example
+ * nn.init.constant_(torch.zeros(2), 0.5); // → tensor([0.5000, 0.5000])
+ */
 export function constant_<T extends Tensor>(tensor: T, val: number): T {
   atMost('constant_', 2, arguments.length);
   tensorKind.read('constant_: tensor', tensor);
@@ -128,19 +154,35 @@ export function constant_<T extends Tensor>(tensor: T, val: number): T {
   return tensor;
 }
 
-/** Fills with ones. */
+/**
+ * Fills with ones.
+ *
+ * @example
+ * const norm = new nn.LayerNorm(3);
+ * nn.init.ones_(norm.bias!).detach(); // → tensor([1., 1., 1.])
+ */
 export function ones_<T extends Tensor>(tensor: T): T {
   atMost('ones_', 1, arguments.length);
   return constant_(tensor, 1);
 }
 
-/** Fills with zeros. */
+/**
+ * Fills with zeros.
+ *
+ * @example
+ * nn.init.zeros_(new nn.Linear(4, 3).bias!).detach(); // → tensor([0., 0., 0.])
+ */
 export function zeros_<T extends Tensor>(tensor: T): T {
   atMost('zeros_', 1, arguments.length);
   return constant_(tensor, 0);
 }
 
-/** Ones on the diagonal of a matrix, zeros elsewhere. */
+/**
+ * Ones on the diagonal of a matrix, zeros elsewhere.
+ *
+ * @example
+ * nn.init.eye_(torch.empty(2, 3)); // → tensor([[1., 0., 0.], [0., 1., 0.]])
+ */
 export function eye_<T extends Tensor>(tensor: T): T {
   atMost('eye_', 1, arguments.length);
   const [n, m, ...rest] = tensorKind.read('eye_: tensor', tensor).shape;
@@ -159,7 +201,13 @@ export interface XavierOptions extends RandomOptions {
 
 const xavierSpec = { ...randomSpec, gain: number().or(1) } satisfies SpecOf<XavierOptions>;
 
-/** Even numbers in `±gain·√(6 / (fanIn + fanOut))` (Glorot and Bengio, 2010). */
+/**
+ * Even numbers in `±gain·√(6 / (fanIn + fanOut))` (Glorot and Bengio, 2010).
+ *
+ * @example
+ * const weight = nn.init.xavierUniform_(torch.empty(100, 50));
+ * weight.abs().amax().le(Math.sqrt(6 / 150)); // → tensor(True)
+ */
 export function xavierUniform_<T extends Tensor>(tensor: T, options?: XavierOptions): T {
   atMost('xavierUniform_', 2, arguments.length);
   const { gain, ...random } = readOptions('xavierUniform_', xavierSpec, options);
@@ -167,7 +215,13 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options?: XavierOpti
   return uniform_(tensor, -bound, bound, random);
 }
 
-/** Normal numbers with deviation `gain·√(2 / (fanIn + fanOut))`. */
+/**
+ * Normal numbers with deviation `gain·√(2 / (fanIn + fanOut))`.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * nn.init.xavierNormal_(torch.empty(100, 100)).std(); // → tensor(0.1002)
+ */
 export function xavierNormal_<T extends Tensor>(tensor: T, options?: XavierOptions): T {
   atMost('xavierNormal_', 2, arguments.length);
   const { gain, ...random } = readOptions('xavierNormal_', xavierSpec, options);
@@ -197,7 +251,13 @@ const kaimingSpec = {
   nonlinearity: anything<Nonlinearity>('a nonlinearity').or('leaky_relu'),
 } satisfies SpecOf<KaimingOptions>;
 
-/** Even numbers in `±gain·√(3 / fan)` (He and others, 2015). */
+/**
+ * Even numbers in `±gain·√(3 / fan)` (He and others, 2015).
+ *
+ * @example
+ * const weight = nn.init.kaimingUniform_(torch.empty(100, 50), { nonlinearity: 'relu' });
+ * weight.abs().amax().le(Math.sqrt(6 / 50)); // → tensor(True)
+ */
 export function kaimingUniform_<T extends Tensor>(tensor: T, options?: KaimingOptions): T {
   atMost('kaimingUniform_', 2, arguments.length);
   const { generator, ...scale } = readOptions('kaimingUniform_', kaimingSpec, options);
@@ -206,7 +266,13 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options?: KaimingOp
   return uniform_(tensor, -bound, bound, { generator });
 }
 
-/** Normal numbers with deviation `gain / √fan`. */
+/**
+ * Normal numbers with deviation `gain / √fan`.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * nn.init.kaimingNormal_(torch.empty(100, 200), { mode: 'fan_out' }).std(); // → tensor(0.1421)
+ */
 export function kaimingNormal_<T extends Tensor>(tensor: T, options?: KaimingOptions): T {
   atMost('kaimingNormal_', 2, arguments.length);
   const { generator, ...scale } = readOptions('kaimingNormal_', kaimingSpec, options);
@@ -234,6 +300,9 @@ function kaimingStd(
  * where a squashing function still has a slope.
  *
  * @param fanIn - Inputs of one unit; 0 gives zeros.
+ * @example
+ * const weight = nn.init.fanInUniform_(torch.empty(10, 24), 24);
+ * weight.abs().amax().le(0.1); // → tensor(True)
  */
 export function fanInUniform_<T extends Tensor>(
   tensor: T,
@@ -245,7 +314,13 @@ export function fanInUniform_<T extends Tensor>(
   return uniform_(tensor, -bound, bound, options);
 }
 
-/** −1 or +1, each with probability ½. */
+/**
+ * −1 or +1, each with probability ½.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * nn.init.randomSigns_(torch.empty(4)); // → tensor([-1., -1., 1., -1.])
+ */
 export function randomSigns_<T extends Tensor>(tensor: T, options?: RandomOptions): T {
   atMost('randomSigns_', 2, arguments.length);
   tensorKind.read('randomSigns_: tensor', tensor);
@@ -253,7 +328,14 @@ export function randomSigns_<T extends Tensor>(tensor: T, options?: RandomOption
   return tensor;
 }
 
-/** How `Conv2d` and `Linear` begin: Kaiming's weight with a = √5, then bias within `±1 / √fanIn`. */
+/**
+ * How `Conv2d` and `Linear` begin: Kaiming's weight with a = √5, then bias within `±1 / √fanIn`.
+ *
+ * @example
+ * const { weight, bias } = new nn.Linear(100, 5);
+ * nn.init.resetWeightAndBias(weight, bias);
+ * weight.abs().amax().le(0.1); // → tensor(True)
+ */
 export function resetWeightAndBias(weight: Tensor, bias: Tensor | null): void {
   atMost('resetWeightAndBias', 2, arguments.length);
   const { fanIn } = calculateFanInAndFanOut(weight);

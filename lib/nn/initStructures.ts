@@ -58,6 +58,9 @@ function shareBelow(x: number): number {
  * @param std - Default 1.
  * @param a - The least number. Default −2.
  * @param b - The greatest number. Default 2.
+ * @example
+ * const weight = nn.init.truncNormal_(torch.empty(1000), { std: 10 });
+ * weight.abs().amax().le(2); // → tensor(True)
  */
 export function truncNormal_<T extends Tensor>(
   tensor: T,
@@ -97,6 +100,10 @@ const dirac = new Signature('dirac_', { tensor: tensorKind, groups: integer(1).o
  *
  * @param tensor - A weight of 3, 4 or 5 dimensions.
  * @param groups - Of the convolution; divides the outputs. Default 1.
+ * @example
+ * const conv = new nn.Conv1d(1, 1, 3, { padding: 1, bias: false });
+ * nn.init.dirac_(conv.weight).detach(); // → tensor([[[0., 1., 0.]]])
+ * conv.forward(torch.tensor([[7, 8, 9]])).detach(); // → tensor([[7., 8., 9.]])
  */
 export function dirac_<T extends Tensor>(tensor: T, groups?: number | { groups?: number }): T {
   atMost('dirac_', 2, arguments.length);
@@ -137,6 +144,9 @@ const orthogonal = new Signature(
  * `torch.nn.init.orthogonal_`.
  *
  * @param gain - What it is multiplied by. Default 1.
+ * @example
+ * const q = nn.init.orthogonal_(torch.empty(3, 3));
+ * q.matmul(q.t()).allclose(torch.eye(3), { atol: 1e-6 }); // → true
  */
 export function orthogonal_<T extends Tensor>(
   tensor: T,
@@ -176,6 +186,9 @@ const sparse = new Signature(
  * @param tensor - A matrix.
  * @param sparsity - The share of zeros, 0 to 1.
  * @param std - Default 0.01.
+ * @example
+ * const weight = nn.init.sparse_(torch.empty(10, 4), 0.3);
+ * weight.eq(0).sum(0); // → tensor([3, 3, 3, 3])
  */
 export function sparse_<T extends Tensor>(
   tensor: T,

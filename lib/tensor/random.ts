@@ -4,6 +4,7 @@ import { extendTensor, type Tensor } from './tensor.js';
 
 /** Where random numbers come from. Default: the default generator. */
 export interface RandomOptions {
+  /** Where numbers are drawn from. Default: the default generator. */
   generator?: Generator | undefined;
 }
 

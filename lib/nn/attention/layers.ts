@@ -109,6 +109,9 @@ export interface EncoderLayerCall {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range, or shapes do not fit.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html
+ * @example
+ * const layer = new nn.TransformerEncoderLayer(8, 2, { dimFeedforward: 16, batchFirst: true });
+ * layer.forward(torch.zeros(3, 5, 8)).shape; // → [ 3, 5, 8 ]
  */
 export class TransformerEncoderLayer extends layer('TransformerEncoderLayer', declaration) {
   // The names are the keys of the state dict.
@@ -239,6 +242,9 @@ export interface DecoderLayerCall {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range, or shapes do not fit.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoderLayer.html
+ * @example
+ * const layer = new nn.TransformerDecoderLayer(8, 2, { dimFeedforward: 16 });
+ * layer.forward(torch.zeros(4, 3, 8), torch.zeros(5, 3, 8)).shape; // → [ 4, 3, 8 ]
  */
 export class TransformerDecoderLayer extends layer('TransformerDecoderLayer', declaration) {
   // The names are the keys of the state dict.

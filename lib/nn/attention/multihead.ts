@@ -82,6 +82,11 @@ export interface AttentionCall {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range, or shapes do not fit.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html
+ * @example
+ * const attention = new nn.MultiheadAttention(8, 2, { batchFirst: true });
+ * const [query, keys] = [torch.zeros(3, 4, 8), torch.zeros(3, 5, 8)];
+ * const [output, weights] = attention.forward(query, keys, keys);
+ * [output.shape, weights?.shape]; // → [ [ 3, 4, 8 ], [ 3, 4, 5 ] ]
  */
 export class MultiheadAttention extends layer('MultiheadAttention', declaration) {
   // The names are the keys of the state dict.

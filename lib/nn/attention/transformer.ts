@@ -77,6 +77,11 @@ export interface EncoderCall {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a layer that cannot be copied.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoder.html
+ * @example
+ * const layer = new nn.TransformerEncoderLayer(8, 2, { dimFeedforward: 16 });
+ * const encoder = new nn.TransformerEncoder(layer, 3);
+ * encoder.layers.length; // → 3
+ * encoder.forward(torch.zeros(5, 3, 8)).shape; // → [ 5, 3, 8 ]
  */
 export class TransformerEncoder extends Module {
   layers: ModuleList<TransformerEncoderLayer>;
@@ -171,6 +176,10 @@ export interface DecoderCall extends Omit<DecoderLayerCall, 'tgtIsCausal'> {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a layer that cannot be copied.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoder.html
+ * @example
+ * const layer = new nn.TransformerDecoderLayer(8, 2, { dimFeedforward: 16 });
+ * const decoder = new nn.TransformerDecoder(layer, 3);
+ * decoder.forward(torch.zeros(4, 3, 8), torch.zeros(5, 3, 8)).shape; // → [ 4, 3, 8 ]
  */
 export class TransformerDecoder extends Module {
   layers: ModuleList<TransformerDecoderLayer>;
@@ -292,6 +301,9 @@ export interface TransformerCall extends DecoderCall {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range, or shapes do not fit.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Transformer.html
+ * @example
+ * const transformer = new nn.Transformer(8, 2, 1, 1, { dimFeedforward: 16 });
+ * transformer.forward(torch.zeros(5, 3, 8), torch.zeros(4, 3, 8)).shape; // → [ 4, 3, 8 ]
  */
 export class Transformer extends Module {
   encoder: Module;

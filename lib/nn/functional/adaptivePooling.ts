@@ -65,11 +65,26 @@ const avgPool = <D extends Dimensions>(
     adaptiveAvgPool(dimensions, input, outputSize),
   );
 
-/** Means of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`. */
+/**
+ * Means of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`.
+ *
+ * @example
+ * nn.functional.adaptiveAvgPool1d(torch.tensor([[1, 2, 3, 4, 5]]), 2); // → tensor([[2., 4.]])
+ */
 export const adaptiveAvgPool1d = avgPool(1);
-/** Means of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`. */
+/**
+ * Means of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`.
+ *
+ * @example
+ * nn.functional.adaptiveAvgPool2d(torch.tensor([[[1, 2], [3, 4]]]), [1, null]); // → tensor([[[2., 3.]]])
+ */
 export const adaptiveAvgPool2d = avgPool(2);
-/** Means of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`. */
+/**
+ * Means of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`.
+ *
+ * @example
+ * nn.functional.adaptiveAvgPool3d(torch.zeros(1, 6, 5, 9, 7), [1, 2, null]).shape; // → [ 1, 6, 1, 2, 7 ]
+ */
 export const adaptiveAvgPool3d = avgPool(3);
 
 /** Largest elements of as many windows as asked for. */
@@ -105,16 +120,48 @@ function maxPool<F extends (...given: never[]) => unknown>(
   });
 }
 
-/** Largest elements of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`. */
+/**
+ * Largest elements of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`.
+ *
+ * @example
+ * nn.functional.adaptiveMaxPool1d(torch.tensor([[1, 5, 3, 2, 4]]), 2); // → tensor([[5., 4.]])
+ */
 export const adaptiveMaxPool1d = maxPool<AdaptiveMaxPoolFunction<1>>(1, false);
-/** Largest elements of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`. */
+/**
+ * Largest elements of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`.
+ *
+ * @example
+ * nn.functional.adaptiveMaxPool2d(torch.tensor([[[1, 9], [3, 4]]]), [null, 1]); // → tensor([[[9.], [4.]]])
+ */
 export const adaptiveMaxPool2d = maxPool<AdaptiveMaxPoolFunction<2>>(2, false);
-/** Largest elements of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`. */
+/**
+ * Largest elements of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`.
+ *
+ * @example
+ * nn.functional.adaptiveMaxPool3d(torch.zeros(1, 6, 5, 9, 7), 2).shape; // → [ 1, 6, 2, 2, 2 ]
+ */
 export const adaptiveMaxPool3d = maxPool<AdaptiveMaxPoolFunction<3>>(3, false);
 
-/** {@link adaptiveMaxPool1d} and the elements' places. */
+/**
+ * {@link adaptiveMaxPool1d} and the elements' places.
+ *
+ * @example
+ * nn.functional.adaptiveMaxPool1dWithIndices(torch.tensor([[1, 5, 3]]), 1); // → [ tensor([[5.]]), tensor([[1]]) ]
+ */
 export const adaptiveMaxPool1dWithIndices = maxPool<AdaptiveMaxPoolWithIndices<1>>(1, true);
-/** {@link adaptiveMaxPool2d} and the elements' places. */
+/**
+ * {@link adaptiveMaxPool2d} and the elements' places.
+ *
+ * @example
+ * const x = torch.tensor([[[1, 9], [3, 4]]]);
+ * nn.functional.adaptiveMaxPool2dWithIndices(x, [2, 1]); // → [ tensor([[[9.], [4.]]]), tensor([[[1], [3]]]) ]
+ */
 export const adaptiveMaxPool2dWithIndices = maxPool<AdaptiveMaxPoolWithIndices<2>>(2, true);
-/** {@link adaptiveMaxPool3d} and the elements' places. */
+/**
+ * {@link adaptiveMaxPool3d} and the elements' places.
+ *
+ * @example
+ * const x = torch.arange(8).reshape(1, 2, 2, 2).float();
+ * nn.functional.adaptiveMaxPool3dWithIndices(x, 1); // → [ tensor([[[[7.]]]]), tensor([[[[7]]]]) ]
+ */
 export const adaptiveMaxPool3dWithIndices = maxPool<AdaptiveMaxPoolWithIndices<3>>(3, true);

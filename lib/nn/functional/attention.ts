@@ -27,6 +27,11 @@ export interface ScaledDotProductOptions {
 /**
  * Values weighted by how well their keys fit each query, `softmax(query · keyᵀ · scale + mask) · value`: `(…, L, E)`,
  * `(…, S, E)`, `(…, S, Ev)` → `(…, L, Ev)`. Options by name, or the first three in their order.
+ *
+ * @example
+ * const [query, key] = [torch.tensor([[0, 0]]), torch.tensor([[1, 2], [3, 4]])];
+ * const value = torch.tensor([[1, 0], [0, 3]]);
+ * nn.functional.scaledDotProductAttention(query, key, value); // → tensor([[0.5000, 1.5000]])
  */
 export const scaledDotProductAttention = bindFunction<{
   (query: Tensor, key: Tensor, value: Tensor, options?: ScaledDotProductOptions): Tensor;
@@ -84,22 +89,25 @@ const signature = new Signature(
 
 /** What {@link multiHeadAttentionForward} takes by name. */
 export interface MultiHeadAttentionOptions {
-  /** Default true. */
+  /** Whether weights are dropped. Default true. */
   training?: boolean;
   /** Keys that do not count, `(N, S)`. Default: all do. */
   keyPaddingMask?: Tensor | null;
   /** Whether the weights are wanted too. Default true. */
   needWeights?: boolean;
-  /** Which keys a query does not see (bool), or what is added to scores: `(L, S)` or `(N · heads, L, S)`. */
+  /** Which keys a query does not see (bool), or what is added to scores: `(L, S)` or `(N · heads, L, S)`. Default: all are seen. */
   attnMask?: Tensor | null;
   /** Whether there are three weights in place of one. Default false. */
   useSeparateProjWeight?: boolean;
+  /** The query's, `(E, E)`, where there are three. Default `null`. */
   qProjWeight?: Tensor | null;
+  /** The key's, `(E, Ek)`. Default `null`. */
   kProjWeight?: Tensor | null;
+  /** The value's, `(E, Ev)`. Default `null`. */
   vProjWeight?: Tensor | null;
-  /** Keys as they are, in place of the projected ones, `(N · heads, S, E / heads)`. */
+  /** Keys as they are, in place of the projected ones, `(N · heads, S, E / heads)`. Default `null`: those. */
   staticK?: Tensor | null;
-  /** The same for values. */
+  /** The same for values. Default `null`. */
   staticV?: Tensor | null;
   /** Whether weights are the mean over the heads. Default true. */
   averageAttnWeights?: boolean;
@@ -190,6 +198,11 @@ function requireShapes({ query, key, value }: Given, padding: Mask, mask: Mask):
  * `(N, heads, L, S)`, or `null`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for shapes that do not fit.
+ * @example
+ * const [x, weight] = [torch.ones(4, 1, 2), torch.eye(2)];
+ * const given = [x, x, x, 2, 1, weight.repeat(3, 1), null, null, null, false, 0, weight, null] as const;
+ * const [output, weights] = nn.functional.multiHeadAttentionForward(...given);
+ * [output.shape, weights?.shape]; // → [ [ 4, 1, 2 ], [ 1, 4, 4 ] ]
  */
 export function multiHeadAttentionForward(
   query: Tensor,

@@ -6,7 +6,9 @@ import type { Tensor } from '../../tensor/index.js';
 import { logsigmoid } from './activation.js';
 import {
   broadcastPair,
+  elementWeight,
   numberOf,
+  oneWeightPerClass,
   optionalTensor,
   pairArgs,
   reduced,
@@ -34,10 +36,13 @@ const binaryCrossEntropyOp =
  * broadcasts to the target. By name only: `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a target of another size.
+ * @example
+ * const [input, target] = [torch.tensor([0.5, 0.25]), torch.tensor([0, 1])];
+ * nn.functional.binaryCrossEntropy(input, target, { reduction: 'none' }); // → tensor([0.6931, 1.3863])
  */
 export const binaryCrossEntropy = ordered<Both, [weight?: Optional]>()(
   'binaryCrossEntropy',
-  { args: { ...pairArgs, weight: optionalTensor }, options: reductionPart },
+  { args: { ...pairArgs, ...elementWeight }, options: reductionPart },
   ({ input, target, weight, reduction }) => {
     requireSameSize('binaryCrossEntropy', input, target);
     const expanded = weight === null ? null : broadcastPair(weight, target)[0];
@@ -61,12 +66,19 @@ const withLogitsOp = bind<
  * of 1.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a target of another size.
+ * @example
+ * const [input, target] = [torch.tensor([0, -100]), torch.tensor([1, 1])];
+ * nn.functional.binaryCrossEntropyWithLogits(input, target, { reduction: 'none' }); // → tensor([ 0.6931, 100.0000])
  */
 export const binaryCrossEntropyWithLogits = ordered<Both, [weight?: Optional]>()(
   'binaryCrossEntropyWithLogits',
   {
-    args: { ...pairArgs, weight: optionalTensor },
-    options: { ...reductionPart, posWeight: optionalTensor },
+    args: { ...pairArgs, ...elementWeight },
+    options: {
+      ...reductionPart,
+      /** Of targets of 1, broadcast to the target. Default `null`: 1. */
+      posWeight: optionalTensor,
+    },
   },
   ({ input, target, weight, posWeight, reduction }) => {
     requireSameSize('binaryCrossEntropyWithLogits', input, target);
@@ -86,12 +98,22 @@ export const divergenceReduction = oneOf('mean', 'batchmean', 'sum', 'none');
  * Kullback-Leibler divergence of log probabilities from a target; mirrors `torch.nn.functional.kl_div`. By name only:
  * `reduction`, of which `'batchmean'` is the sum over the batch's size, and `logTarget`, whether the target is a
  * logarithm too.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([[0.5, 0.5]]).log(), torch.tensor([[0.25, 0.75]])];
+ * nn.functional.klDiv(input, target, { reduction: 'batchmean' }); // → tensor(0.1308)
+ * nn.functional.klDiv(input, target); // → tensor(0.0654)
  */
 export const klDiv = ordered<Both>()(
   'klDiv',
   {
     args: pairArgs,
-    options: { reduction: divergenceReduction.or('mean'), logTarget: flag.or(false) },
+    options: {
+      /** `'batchmean'` is the sum over the batch's size; `'mean'`, `'sum'` or `'none'`. Default `'mean'`. */
+      reduction: divergenceReduction.or('mean'),
+      /** Whether the target is a logarithm too. Default false. */
+      logTarget: flag.or(false),
+    },
   },
   ({ input, target, reduction, logTarget }) => {
     const options = { log_target: logTarget };
@@ -104,7 +126,13 @@ export const klDiv = ordered<Both>()(
 const softMarginLossOp =
   bind<(input: Tensor, target: Tensor, reduction: number) => Tensor>('soft_margin_loss');
 
-/** `log(1 + e^(−target · input))` of targets ±1; mirrors `torch.nn.functional.soft_margin_loss`. By name only: `reduction`. */
+/**
+ * `log(1 + e^(−target · input))` of targets ±1; mirrors `torch.nn.functional.soft_margin_loss`. By name only: `reduction`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([0, 2, 2]), torch.tensor([1, 1, -1])];
+ * nn.functional.softMarginLoss(input, target, { reduction: 'none' }); // → tensor([0.6931, 0.1269, 2.1269])
+ */
 export const softMarginLoss = ordered<Both>()(
   'softMarginLoss',
   { args: pairArgs, options: reductionPart },
@@ -119,10 +147,21 @@ const hingeEmbeddingLossOp =
 /**
  * The input where the target is 1, `max(0, margin − input)` where it is −1; mirrors
  * `torch.nn.functional.hinge_embedding_loss`. By name only: `reduction`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([0.25, 0.25, 3]), torch.tensor([1, -1, -1])];
+ * nn.functional.hingeEmbeddingLoss(input, target, { reduction: 'none' }); // → tensor([0.2500, 0.7500, 0.0000])
  */
 export const hingeEmbeddingLoss = ordered<Both, [margin?: number]>()(
   'hingeEmbeddingLoss',
-  { args: { ...pairArgs, margin: number().or(1) }, options: reductionPart },
+  {
+    args: {
+      ...pairArgs,
+      /** Where the loss of a target of −1 ends. Default 1. */
+      margin: number().or(1),
+    },
+    options: reductionPart,
+  },
   ({ input, target, margin, reduction }) =>
     hingeEmbeddingLossOp(input, target, margin, numberOf(reduction)),
 );
@@ -130,10 +169,14 @@ export const hingeEmbeddingLoss = ordered<Both, [margin?: number]>()(
 /**
  * Mean over the classes of {@link binaryCrossEntropyWithLogits}; mirrors
  * `torch.nn.functional.multilabel_soft_margin_loss`. `weight` is that of each class. By name only: `reduction`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([[0, 0], [2, 0]]), torch.tensor([[1, 0], [1, 0]])];
+ * nn.functional.multilabelSoftMarginLoss(input, target, { reduction: 'none' }); // → tensor([0.6931, 0.4100])
  */
 export const multilabelSoftMarginLoss = ordered<Both, [weight?: Optional]>()(
   'multilabelSoftMarginLoss',
-  { args: { ...pairArgs, weight: optionalTensor }, options: reductionPart },
+  { args: { ...pairArgs, ...oneWeightPerClass }, options: reductionPart },
   ({ input, target, weight, reduction }) => {
     if (input.ndim === 0) {
       throw invalidArgument('multilabelSoftMarginLoss: expected at least 1 dimension, got 0');

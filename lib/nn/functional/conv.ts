@@ -30,16 +30,33 @@ export interface ConvFunction<D extends Dimensions> {
   ): Tensor;
 }
 
-/** Convolution of `(N, Cin, L)`, or `(Cin, L)`, with `weight` `(Cout, Cin / groups, kL)` and `bias` `(Cout)`. */
+/**
+ * Convolution of `(N, Cin, L)`, or `(Cin, L)`, with `weight` `(Cout, Cin / groups, kL)` and `bias` `(Cout)`.
+ *
+ * @example
+ * const x = torch.tensor([[1, 2, 3, 4]]);
+ * nn.functional.conv1d(x, torch.tensor([[[1, -1]]])); // → tensor([[-1., -1., -1.]])
+ * nn.functional.conv1d(x, torch.tensor([[[1, -1]]]), null, { stride: 2, padding: 1 }); // → tensor([[-1., -1., 4.]])
+ */
 export const conv1d = bindFunction<ConvFunction<1>>('conv1d', 'conv1d.padding');
 
 /**
  * Convolution of `(N, Cin, H, W)`, or one image without N, with `weight` `(Cout, Cin / groups, kH, kW)` and `bias`
  * `(Cout)`. Options by name, or in the order `stride, padding, dilation, groups`.
+ *
+ * @example
+ * nn.functional.conv2d(torch.ones(1, 3, 3), torch.ones(1, 1, 2, 2)); // → tensor([[[4., 4.], [4., 4.]]])
+ * const [images, weight] = [torch.ones(1, 3, 28, 28), torch.ones(8, 3, 5, 5)];
+ * nn.functional.conv2d(images, weight, null, { padding: 'same' }).shape; // → [ 1, 8, 28, 28 ]
  */
 export const conv2d = bindFunction<ConvFunction<2>>('conv2d', 'conv2d.padding');
 
-/** Convolution of `(N, Cin, D, H, W)` with `weight` `(Cout, Cin / groups, kD, kH, kW)` and `bias` `(Cout)`. */
+/**
+ * Convolution of `(N, Cin, D, H, W)` with `weight` `(Cout, Cin / groups, kD, kH, kW)` and `bias` `(Cout)`.
+ *
+ * @example
+ * nn.functional.conv3d(torch.ones(1, 4, 5, 6, 7), torch.ones(2, 4, 1, 2, 3)).shape; // → [ 1, 2, 5, 5, 5 ]
+ */
 export const conv3d = bindFunction<ConvFunction<3>>('conv3d', 'conv3d.padding');
 
 /** Options of {@link convTranspose1d}, {@link convTranspose2d} and {@link convTranspose3d}. */
@@ -76,18 +93,41 @@ export interface ConvTransposeFunction<D extends Dimensions> {
   ): Tensor;
 }
 
-/** Transposed convolution of `(N, Cin, L)` with `weight` `(Cin, Cout / groups, kL)` and `bias` `(Cout)`. */
+/**
+ * Transposed convolution of `(N, Cin, L)` with `weight` `(Cin, Cout / groups, kL)` and `bias` `(Cout)`.
+ *
+ * @example
+ * const [x, weight] = [torch.tensor([[1, 2]]), torch.ones(1, 1, 3)];
+ * nn.functional.convTranspose1d(x, weight); // → tensor([[1., 3., 3., 2.]])
+ * nn.functional.convTranspose1d(x, weight, null, { stride: 3 }); // → tensor([[1., 1., 1., 2., 2., 2.]])
+ */
 export const convTranspose1d = bindFunction<ConvTransposeFunction<1>>('conv_transpose1d');
 
-/** Transposed convolution of `(N, Cin, H, W)` with `weight` `(Cin, Cout / groups, kH, kW)` and `bias` `(Cout)`. */
+/**
+ * Transposed convolution of `(N, Cin, H, W)` with `weight` `(Cin, Cout / groups, kH, kW)` and `bias` `(Cout)`.
+ *
+ * @example
+ * const weight = torch.ones(1, 1, 2, 2);
+ * nn.functional.convTranspose2d(torch.tensor([[[1, 2]]]), weight); // → tensor([[[1., 3., 2.], [1., 3., 2.]]])
+ */
 export const convTranspose2d = bindFunction<ConvTransposeFunction<2>>('conv_transpose2d.input');
 
-/** Transposed convolution of `(N, Cin, D, H, W)` with `weight` `(Cin, Cout / groups, kD, kH, kW)`. */
+/**
+ * Transposed convolution of `(N, Cin, D, H, W)` with `weight` `(Cin, Cout / groups, kD, kH, kW)`.
+ *
+ * @example
+ * const [x, weight] = [torch.ones(1, 4, 5, 5, 5), torch.ones(4, 2, 2, 2, 2)];
+ * nn.functional.convTranspose3d(x, weight, null, { stride: 2 }).shape; // → [ 1, 2, 10, 10, 10 ]
+ */
 export const convTranspose3d = bindFunction<ConvTransposeFunction<3>>('conv_transpose3d.input');
 
 /**
  * Convolution of sequences with time first: `(T, N, Cin)`, `weight` `(kT, Cin, Cout)`, `bias` `(Cout)` → `(T', N, Cout)`.
  * @param pad - Zeros before and after. Default 0.
+ * @example
+ * const x = torch.ones(5, 2, 3); // time, batch, channels
+ * nn.functional.convTbc(x, torch.ones(3, 3, 4), torch.zeros(4)).shape; // → [ 3, 2, 4 ]
+ * nn.functional.convTbc(x, torch.ones(3, 3, 4), torch.zeros(4), 1).shape; // → [ 5, 2, 4 ]
  */
 export const convTbc =
   bindFunction<(input: Tensor, weight: Tensor, bias: Tensor, pad?: number) => Tensor>('conv_tbc');

@@ -32,6 +32,11 @@ const operator = bindFunction<
  *
  * Log probabilities `(T, N, C)` or `(T, C)`; targets `(N, S)`, or all one after the other. `zeroInfinity` takes losses
  * of targets that do not fit for 0.
+ *
+ * @example
+ * const logProbs = torch.full([4, 1, 2], 0.5).log(); // 10 of 16 ways lead to the target
+ * const loss = nn.functional.ctcLoss(logProbs, torch.tensor([[1n]]), [4], [1]);
+ * loss.neg().exp(); // → tensor(0.6250)
  */
 export const ctcLoss = ordered<
   [logProbs: Tensor, targets: Tensor, inputLengths: Lengths, targetLengths: Lengths],
@@ -44,8 +49,11 @@ export const ctcLoss = ordered<
       targets: tensorKind,
       inputLengths: lengthsKind,
       targetLengths: lengthsKind,
+      /** The class that stands between others. Default 0. */
       blank: integer().or(0),
+      /** `'mean'` (of losses over their targets' lengths), `'sum'` or `'none'`. Default `'mean'`. */
       reduction: reductionKind.or('mean'),
+      /** Whether losses of targets that do not fit are 0. Default false. */
       zeroInfinity: flag.or(false),
     },
   },

@@ -5,20 +5,36 @@ import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { bindFunction } from '../../tensor/method.js';
 
-/** Cosine of the angle between two tensors' vectors along `dim`; mirrors `torch.nn.functional.cosine_similarity`. */
+/**
+ * Cosine of the angle between two tensors' vectors along `dim`; mirrors `torch.nn.functional.cosine_similarity`.
+ *
+ * @example
+ * const [x1, x2] = [torch.tensor([[1, 0], [1, 1]]), torch.tensor([[0, 2], [1, 0]])];
+ * nn.functional.cosineSimilarity(x1, x2); // → tensor([0.0000, 0.7071])
+ */
 export const cosineSimilarity =
   bindFunction<(x1: Tensor, x2: Tensor, dim?: number, eps?: number) => Tensor>('cosine_similarity');
 
 /**
  * Norm `p` of the difference of two tensors' rows, to which `eps` is added; mirrors
  * `torch.nn.functional.pairwise_distance`.
+ *
+ * @example
+ * const [x1, x2] = [torch.tensor([[0, 0]]), torch.tensor([[3, 4]])];
+ * nn.functional.pairwiseDistance(x1, x2, 2, 0); // → tensor([5.])
+ * nn.functional.pairwiseDistance(x1, x2, 1, 0); // → tensor([7.])
  */
 export const pairwiseDistance =
   bindFunction<(x1: Tensor, x2: Tensor, p?: number, eps?: number, keepdim?: boolean) => Tensor>(
     'pairwise_distance',
   );
 
-/** Norm `p` of the difference of each pair of rows of a matrix; mirrors `torch.nn.functional.pdist`. */
+/**
+ * Norm `p` of the difference of each pair of rows of a matrix; mirrors `torch.nn.functional.pdist`.
+ *
+ * @example
+ * nn.functional.pdist(torch.tensor([[0, 0], [3, 4], [3, 0]])); // → tensor([5., 3., 4.])
+ */
 export const pdist = bindFunction<(input: Tensor, p?: number) => Tensor>('pdist');
 
 const dimsKind = new Kind<number | readonly number[], readonly number[]>(
@@ -38,6 +54,10 @@ const normAlong =
 /**
  * Divides the vectors along `dim` by their norm `p`, or by `eps` where that is larger; mirrors
  * `torch.nn.functional.normalize`. What `out` names gets the result.
+ *
+ * @example
+ * nn.functional.normalize(torch.tensor([[3, 4], [0, 0]])); // → tensor([[0.6000, 0.8000], [0.0000, 0.0000]])
+ * nn.functional.normalize(torch.tensor([[3, 1]]), { p: 1 }); // → tensor([[0.7500, 0.2500]])
  */
 export const normalize = ordered<
   [input: Tensor],
@@ -47,9 +67,13 @@ export const normalize = ordered<
   {
     args: {
       input: tensorKind,
+      /** The p of the norm. Default 2. */
       p: number().or(2),
+      /** One dimension or several. Default 1. */
       dim: dimsKind.or(1),
+      /** The least that is divided by. Default 1e-12. */
       eps: number().or(1e-12),
+      /** A tensor that gets the result. Default `null`: a new one. */
       out: orNull(tensorKind).or(null),
     },
   },

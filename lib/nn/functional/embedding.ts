@@ -48,6 +48,9 @@ function limit(weight: Tensor, input: Tensor, maxNorm: number, normType: number)
  * `scaleGradByFreq` divides a row's gradient by how often it is named.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a padding that is no row, and for `sparse`.
+ * @example
+ * const weight = torch.tensor([[1, 2], [3, 4], [5, 6]]);
+ * nn.functional.embedding(torch.tensor([2n, 0n]), weight); // → tensor([[5., 6.], [1., 2.]])
  */
 export const embedding = ordered<
   [input: Tensor, weight: Tensor],
@@ -64,10 +67,15 @@ export const embedding = ordered<
     args: {
       input: tensorKind,
       weight: tensorKind,
+      /** A row without a gradient; negative counts from the end. Default `null`: none. */
       paddingIdx: orNull(integer()).or(null),
+      /** The largest norm of a row, kept by scaling `weight` itself. Default `null`: any. */
       maxNorm: orNull(number()).or(null),
+      /** The p of that norm. Default 2. */
       normType: number().or(2),
+      /** Whether a row's gradient is divided by how often it is named. Default false. */
       scaleGradByFreq: flag.or(false),
+      /** Default false; true is refused. */
       sparse: flag.or(false),
     },
   },
@@ -138,6 +146,10 @@ function bagsOf(given: {
  * `includeLastOffset`. Row `paddingIdx` does not count. `perSampleWeights` multiply the rows of a sum.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for what does not fit together, and for `sparse`.
+ * @example
+ * const weight = torch.tensor([[1, 1], [3, 5], [7, 7]]);
+ * nn.functional.embeddingBag(torch.tensor([[0n, 1n], [2n, 2n]]), weight); // → tensor([[2., 3.], [7., 7.]])
+ * nn.functional.embeddingBag(torch.tensor([[0n, 1n]]), weight, { mode: 'sum' }); // → tensor([[4., 6.]])
  */
 export const embeddingBag = ordered<
   [input: Tensor, weight: Tensor],
@@ -158,14 +170,23 @@ export const embeddingBag = ordered<
     args: {
       input: tensorKind,
       weight: tensorKind,
+      /** Where each bag of a vector begins, `(N)`. Default `null`: rows of a matrix are bags. */
       offsets: optionalTensor,
+      /** The largest norm of a row, kept by scaling `weight` itself. Default `null`: any. */
       maxNorm: orNull(number()).or(null),
+      /** The p of that norm. Default 2. */
       normType: number().or(2),
+      /** Whether a row's gradient is divided by how often it is named. Default false. */
       scaleGradByFreq: flag.or(false),
+      /** `'sum'`, `'mean'` or `'max'`. Default `'mean'`. */
       mode: bagMode.or('mean'),
+      /** Default false; true is refused. */
       sparse: flag.or(false),
+      /** What rows of a sum are multiplied by, of the input's shape. Default `null`: 1 each. */
       perSampleWeights: optionalTensor,
+      /** Whether the last offset is the end of the last bag. Default false. */
       includeLastOffset: flag.or(false),
+      /** A row that does not count. Default `null`: none. */
       paddingIdx: orNull(integer()).or(null),
     },
   },

@@ -11,9 +11,9 @@ type Numbers = readonly number[];
 
 /** Options of {@link fractionalMaxPool2d} and {@link fractionalMaxPool3d}: one of the first two is needed. */
 export interface FractionalMaxPoolFunctionOptions<D extends Planes> {
-  /** Sizes of the output. */
+  /** Sizes of the output. Default `null`: `outputRatio` says them. */
   outputSize?: Sizes<D> | null;
-  /** The output's sizes as shares of the input's, between 0 and 1. */
+  /** The output's sizes as shares of the input's, between 0 and 1. Default `null`: `outputSize` says them. */
   outputRatio?: Sizes<D> | null;
   /** Whether each element's place in its plane is returned too. Default false. */
   returnIndices?: boolean;
@@ -122,11 +122,32 @@ function pool<F extends (...given: never[]) => unknown>(dimensions: Planes, isIn
 /**
  * Largest elements of windows that begin at random (Graham, 2014): `(N, C, H, W)`, or `(C, H, W)`. Options by name, or
  * in the order `outputSize, outputRatio, returnIndices`.
+ *
+ * @example
+ * nn.functional.fractionalMaxPool2d(torch.zeros(1, 6, 9, 7), 2, [5, 3]).shape; // → [ 1, 6, 5, 3 ]
+ * nn.functional.fractionalMaxPool2d(torch.zeros(1, 6, 9, 7), 2, { outputRatio: 0.5 }).shape; // → [ 1, 6, 4, 3 ]
  */
 export const fractionalMaxPool2d = pool<FractionalMaxPoolFunction<2>>(2, false);
-/** As {@link fractionalMaxPool2d}, of `(N, C, D, H, W)`, or `(C, D, H, W)`. */
+/**
+ * As {@link fractionalMaxPool2d}, of `(N, C, D, H, W)`, or `(C, D, H, W)`.
+ *
+ * @example
+ * nn.functional.fractionalMaxPool3d(torch.zeros(6, 9, 7, 8), 2, { outputSize: 3 }).shape; // → [ 6, 3, 3, 3 ]
+ */
 export const fractionalMaxPool3d = pool<FractionalMaxPoolFunction<3>>(3, false);
-/** {@link fractionalMaxPool2d} and the elements' places. */
+/**
+ * {@link fractionalMaxPool2d} and the elements' places.
+ *
+ * @example
+ * const [x, outputSize] = [torch.tensor([[[1, 2], [9, 4]]]), 1];
+ * nn.functional.fractionalMaxPool2dWithIndices(x, 2, { outputSize }); // → [ tensor([[[9.]]]), tensor([[[2]]]) ]
+ */
 export const fractionalMaxPool2dWithIndices = pool<FractionalMaxPoolWithIndices<2>>(2, true);
-/** {@link fractionalMaxPool3d} and the elements' places. */
+/**
+ * {@link fractionalMaxPool3d} and the elements' places.
+ *
+ * @example
+ * const x = torch.arange(27).reshape(1, 3, 3, 3).float();
+ * nn.functional.fractionalMaxPool3dWithIndices(x, 2, 1); // → [ tensor([[[[26.]]]]), tensor([[[[26]]]]) ]
+ */
 export const fractionalMaxPool3dWithIndices = pool<FractionalMaxPoolWithIndices<3>>(3, true);

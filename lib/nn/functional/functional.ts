@@ -132,11 +132,23 @@ export {
   type WindowOptions,
 } from './windows.js';
 
-/** `input · weightᵀ + bias`: `(…, in)`, `(out, in)`, `(out)` → `(…, out)`. */
+/**
+ * `input · weightᵀ + bias`: `(…, in)`, `(out, in)`, `(out)` → `(…, out)`.
+ *
+ * @example
+ * const weight = torch.tensor([[1, 2], [3, 4], [5, 6]]); // 2 in, 3 out
+ * nn.functional.linear(torch.tensor([1, 10]), weight, torch.tensor([0, 0, 100])); // → tensor([ 21., 43., 165.])
+ */
 export const linear =
   bindFunction<(input: Tensor, weight: Tensor, bias?: Tensor | null) => Tensor>('linear');
 
-/** `input1ᵀ · weight · input2 + bias`: `(…, in1)`, `(…, in2)`, `(out, in1, in2)`, `(out)` → `(…, out)`. */
+/**
+ * `input1ᵀ · weight · input2 + bias`: `(…, in1)`, `(…, in2)`, `(out, in1, in2)`, `(out)` → `(…, out)`.
+ *
+ * @example
+ * const weight = torch.tensor([[[1, 2], [3, 4]]]);
+ * nn.functional.bilinear(torch.tensor([[1, 0]]), torch.tensor([[1, 1]]), weight); // → tensor([[3.]])
+ */
 export const bilinear =
   bindFunction<(input1: Tensor, input2: Tensor, weight: Tensor, bias?: Tensor | null) => Tensor>(
     'bilinear',
@@ -144,5 +156,11 @@ export const bilinear =
 
 export { sigmoid, tanh } from '../../tensor/index.js';
 
-/** One row of `numClasses` zeros with a single one per class index (int64). Default: as many as needed. */
+/**
+ * One row of `numClasses` zeros with a single one per class index (int64). Default: as many as needed.
+ *
+ * @example
+ * nn.functional.oneHot(torch.tensor([0n, 2n])); // → tensor([[1, 0, 0], [0, 0, 1]])
+ * nn.functional.oneHot(torch.tensor([1n]), 4); // → tensor([[0, 1, 0, 0]])
+ */
 export const oneHot = bindFunction<(input: Tensor, numClasses?: number) => Tensor>('one_hot');

@@ -39,6 +39,11 @@ export interface GridSampleOptions {
 /**
  * Pixels of an image at any places: `(N, C, H, W)` and a grid `(N, Hout, Wout, 2)` of places `(x, y)` from −1 to 1 →
  * `(N, C, Hout, Wout)`; volumes likewise. Options by name, or in the order `mode, paddingMode, alignCorners`.
+ *
+ * @example
+ * const image = torch.tensor([[[[1, 2], [3, 4]]]]);
+ * const grid = torch.tensor([[[[-1, -1], [1, -1], [0, 0]]]]); // left above, right above, middle
+ * nn.functional.gridSample(image, grid, { alignCorners: true }); // → tensor([[[[1.0000, 2.0000, 2.5000]]]])
  */
 export const gridSample: {
   (input: Tensor, grid: Tensor, options?: GridSampleOptions): Tensor;
@@ -73,6 +78,10 @@ export const gridSample: {
  * `(N, H, W, 2)`; `(N, 3, 4)` and `[N, C, D, H, W]` → `(N, D, H, W, 3)`.
  *
  * @param alignCorners - Whether −1 and 1 are the corner pixels' centres, and not their outer edges. Default false.
+ * @example
+ * const mirrored = torch.tensor([[[-1, 0, 0], [0, 1, 0]]]);
+ * const grid = nn.functional.affineGrid(mirrored, [1, 1, 1, 2], { alignCorners: true });
+ * nn.functional.gridSample(torch.tensor([[[[1, 2]]]]), grid, { alignCorners: true }); // → tensor([[[[2., 1.]]]])
  */
 export const affineGrid: (
   theta: Tensor,

@@ -5,7 +5,7 @@ import { ordered } from '../../argument/ordered.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import { numberOf, optionalTensor, pairArgs, reductionKind } from './reduction.js';
+import { numberOf, oneWeightPerClass, pairArgs, reductionKind } from './reduction.js';
 
 type Optional = Tensor | null | undefined;
 
@@ -59,7 +59,7 @@ export interface CrossEntropyOptions extends ClassLossOptions, OptionsOf<typeof 
 type ClassLossValues = ValuesOf<typeof classWeight & typeof classLoss>;
 type CrossEntropyValues = ClassLossValues & ValuesOf<typeof smoothing>;
 
-const args = { ...pairArgs, weight: optionalTensor };
+const args = { ...pairArgs, ...oneWeightPerClass };
 
 /**
  * Cross entropy of logits and targets; mirrors `torch.nn.functional.cross_entropy`.
@@ -89,6 +89,11 @@ export function crossEntropyOf(
  * Negative log likelihood; mirrors `torch.nn.functional.nll_loss`.
  *
  * Log probabilities `(N, K)`, `(K)` or `(N, K, …)`; targets int64 0 … K−1. By name only: `ignoreIndex`, `reduction`.
+ *
+ * @example
+ * const logProbs = torch.tensor([[-1, -2, -3], [-4, -5, -6]]);
+ * nn.functional.nllLoss(logProbs, torch.tensor([0n, 2n])); // → tensor(3.5000)
+ * nn.functional.nllLoss(logProbs, torch.tensor([0n, 2n]), { reduction: 'none' }); // → tensor([1., 6.])
  */
 export const nllLoss = ordered<[input: Tensor, target: Tensor], [weight?: Tensor | null]>()(
   'nllLoss',

@@ -5,20 +5,19 @@ import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { pairwiseDistance } from './distance.js';
-import {
-  numberOf,
-  optionalTensor,
-  pairArgs,
-  reduced,
-  reductionKind,
-  reductionPart,
-} from './reduction.js';
+import { numberOf, oneWeightPerClass, pairArgs, reduced, reductionPart } from './reduction.js';
 
 type Both = [input: Tensor, target: Tensor];
 type Three = (a: Tensor, b: Tensor, target: Tensor, margin: number, reduction: number) => Tensor;
 
 const ranked = {
-  args: { input1: tensorKind, input2: tensorKind, target: tensorKind, margin: number().or(0) },
+  args: {
+    input1: tensorKind,
+    input2: tensorKind,
+    target: tensorKind,
+    /** What the difference has to reach. Default 0. */
+    margin: number().or(0),
+  },
   options: reductionPart,
 };
 type Ranked = [input1: Tensor, input2: Tensor, target: Tensor];
@@ -29,6 +28,9 @@ const marginRankingLossOp = bind<Three>('margin_ranking_loss');
  * name only: `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for tensors of different numbers of dimensions.
+ * @example
+ * const [x1, x2, target] = [torch.tensor([3, 1]), torch.tensor([1, 3]), torch.tensor([1, 1])];
+ * nn.functional.marginRankingLoss(x1, x2, target, 1, { reduction: 'none' }); // → tensor([0., 3.])
  */
 export const marginRankingLoss = ordered<Ranked, [margin?: number]>()(
   'marginRankingLoss',
@@ -45,6 +47,10 @@ const cosineEmbeddingLossOp = bind<Three>('cosine_embedding_loss');
 /**
  * `1 − cos` where the target is 1, `max(0, cos − margin)` where it is −1; mirrors
  * `torch.nn.functional.cosine_embedding_loss`. By name only: `reduction`.
+ *
+ * @example
+ * const [x1, x2] = [torch.tensor([[1, 0], [1, 0]]), torch.tensor([[0, 2], [3, 0]])];
+ * nn.functional.cosineEmbeddingLoss(x1, x2, torch.tensor([1, -1]), { reduction: 'none' }); // → tensor([1., 1.])
  */
 export const cosineEmbeddingLoss = ordered<Ranked, [margin?: number]>()(
   'cosineEmbeddingLoss',
@@ -58,6 +64,10 @@ const multilabelMarginLossOp =
 /**
  * Hinge loss over the classes that a row of the target names before its first −1; mirrors
  * `torch.nn.functional.multilabel_margin_loss`. By name only: `reduction`.
+ *
+ * @example
+ * const target = torch.tensor([[2n, -1n, 0n, 0n]]); // class 2
+ * nn.functional.multilabelMarginLoss(torch.tensor([[0.5, 0, 1.25, 0]]), target); // → tensor(0.0625)
  */
 export const multilabelMarginLoss = ordered<Both>()(
   'multilabelMarginLoss',
@@ -81,6 +91,9 @@ const multiMarginLossOp =
  * `torch.nn.functional.multi_margin_loss`. `weight` is that of each class. By name only: `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for another power, or a weight that is no vector.
+ * @example
+ * nn.functional.multiMarginLoss(torch.tensor([[0, 2, 2, 0]]), torch.tensor([1n])); // → tensor(0.2500)
+ * nn.functional.multiMarginLoss(torch.tensor([[0, 2, 3, 0]]), torch.tensor([1n]), 2); // → tensor(1.)
  */
 export const multiMarginLoss = ordered<
   Both,
@@ -88,7 +101,14 @@ export const multiMarginLoss = ordered<
 >()(
   'multiMarginLoss',
   {
-    args: { ...pairArgs, p: integer().or(1), margin: number().or(1), weight: optionalTensor },
+    args: {
+      ...pairArgs,
+      /** 1 or 2. Default 1. */
+      p: integer().or(1),
+      /** By how much the right class is to be ahead. Default 1. */
+      margin: number().or(1),
+      ...oneWeightPerClass,
+    },
     options: reductionPart,
   },
   ({ input, target, p, margin, weight, reduction }) => {
@@ -111,6 +131,14 @@ export function requireMargin(name: string, margin: number): void {
 }
 
 const triple = { anchor: tensorKind, positive: tensorKind, negative: tensorKind };
+const far = {
+  /** By how much the negative is to be farther away, above 0. Default 1. */
+  margin: number().or(1),
+};
+const swapping = {
+  /** Whether the positive stands in for the anchor where it is nearer to the negative. Default false. */
+  swap: flag.or(false),
+};
 type Triple = [anchor: Tensor, positive: Tensor, negative: Tensor];
 
 const tripletMarginLossOp =
@@ -132,6 +160,10 @@ const tripletMarginLossOp =
  * negative. By name only: `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` where `margin` is not positive.
+ * @example
+ * const [anchor, near, far] = [torch.zeros(1, 2), torch.tensor([[3, 4]]), torch.tensor([[3, 2]])];
+ * nn.functional.tripletMarginLoss(anchor, near, far, { p: 1 }); // → tensor(3.)
+ * nn.functional.tripletMarginLoss(anchor, near, far, { p: 1, swap: true }); // → tensor(6.0000)
  */
 export const tripletMarginLoss = ordered<
   Triple,
@@ -141,10 +173,12 @@ export const tripletMarginLoss = ordered<
   {
     args: {
       ...triple,
-      margin: number().or(1),
+      ...far,
+      /** The p of the norm. Default 2. */
       p: number().or(2),
+      /** What is added to differences. Default 1e-6. */
       eps: number().or(1e-6),
-      swap: flag.or(false),
+      ...swapping,
     },
     options: reductionPart,
   },
@@ -164,16 +198,22 @@ export type DistanceFunction = (a: Tensor, b: Tensor) => Tensor;
  * {@link pairwiseDistance}, `margin`, `swap` and `reduction`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` where `margin` is not positive, or numbers of dimensions differ.
+ * @example
+ * const distanceFunction = (a: torch.Tensor, b: torch.Tensor) => a.sub(b).abs().amax(1);
+ * const [anchor, near, far] = [torch.zeros(1, 2), torch.ones(1, 2), torch.tensor([[0, 2]])];
+ * const options = { distanceFunction, margin: 2 };
+ * nn.functional.tripletMarginWithDistanceLoss(anchor, near, far, options); // → tensor(1.)
  */
 export const tripletMarginWithDistanceLoss = ordered<Triple>()(
   'tripletMarginWithDistanceLoss',
   {
     args: triple,
     options: {
+      /** Default `null`: {@link pairwiseDistance}. */
       distanceFunction: orNull(callback<DistanceFunction>('a function of two tensors')).or(null),
-      margin: number().or(1),
-      swap: flag.or(false),
-      reduction: reductionKind.or('mean'),
+      ...far,
+      ...swapping,
+      ...reductionPart,
     },
   },
   ({ anchor, positive, negative, distanceFunction, margin, swap, reduction }) => {

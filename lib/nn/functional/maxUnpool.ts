@@ -70,6 +70,11 @@ export function maxUnpool(
   }
 }
 
+interface ByName<D extends Dimensions> {
+  /** Step in pixels. Default: `kernelSize`. */
+  stride?: Sizes<D>;
+}
+
 /** Options of {@link maxUnpool1d}, {@link maxUnpool2d} and {@link maxUnpool3d}. */
 export interface MaxUnpoolFunctionOptions<D extends Dimensions> {
   /** What the pooling had around the image. Default 0. */
@@ -84,7 +89,7 @@ export interface MaxUnpoolFunction<D extends Dimensions> {
     input: Tensor,
     indices: Tensor,
     kernelSize: Sizes<D>,
-    options?: MaxUnpoolFunctionOptions<D> & { stride?: Sizes<D> },
+    options?: MaxUnpoolFunctionOptions<D> & ByName<D>,
   ): Tensor;
   (
     input: Tensor,
@@ -118,9 +123,32 @@ function unpool<D extends Dimensions>(dimensions: D): MaxUnpoolFunction<D> {
   );
 }
 
-/** Puts what `maxPool1d` found back to its place, zeros elsewhere. @param stride - Default: `kernelSize`. */
+/**
+ * Puts what `maxPool1d` found back to its place, zeros elsewhere.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * const [maxima, indices] = nn.functional.maxPool1dWithIndices(torch.tensor([[1, 5, 3, 2]]), 2);
+ * nn.functional.maxUnpool1d(maxima, indices, 2); // → tensor([[0., 5., 3., 0.]])
+ */
 export const maxUnpool1d = unpool(1);
-/** Puts what `maxPool2d` found back to its place, zeros elsewhere. @param stride - Default: `kernelSize`. */
+/**
+ * Puts what `maxPool2d` found back to its place, zeros elsewhere.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * const x = torch.tensor([[[1, 5], [6, 0]]]);
+ * const [maxima, indices] = nn.functional.maxPool2dWithIndices(x, [1, 2]);
+ * nn.functional.maxUnpool2d(maxima, indices, [1, 2]); // → tensor([[[0., 5.], [6., 0.]]])
+ */
 export const maxUnpool2d = unpool(2);
-/** Puts what `maxPool3d` found back to its place, zeros elsewhere. @param stride - Default: `kernelSize`. */
+/**
+ * Puts what `maxPool3d` found back to its place, zeros elsewhere.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * const [maxima, indices] = nn.functional.maxPool3dWithIndices(torch.zeros(1, 8, 8, 9), 2);
+ * nn.functional.maxUnpool3d(maxima, indices, 2).shape; // → [ 1, 8, 8, 8 ]
+ * nn.functional.maxUnpool3d(maxima, indices, 2, { outputSize: [8, 8, 9] }).shape; // → [ 1, 8, 8, 9 ]
+ */
 export const maxUnpool3d = unpool(3);

@@ -51,6 +51,10 @@ function requireSeveral(name: string, { shape }: Tensor, batch: number): void {
  * ones; mirrors `torch.nn.functional.batch_norm`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` in training with a single value per channel, and where `eps` is not positive.
+ * @example
+ * const x = torch.tensor([[0], [2]]);
+ * nn.functional.batchNorm(x, torch.tensor([1]), torch.tensor([4])); // → tensor([[-0.5000], [ 0.5000]])
+ * nn.functional.batchNorm(x, null, null, { training: true }); // → tensor([[-1.0000], [ 1.0000]])
  */
 export const batchNorm = ordered<
   [input: Tensor, runningMean: Tensor | null, runningVar: Tensor | null],
@@ -62,10 +66,15 @@ export const batchNorm = ordered<
       input,
       runningMean: orNull(tensorKind),
       runningVar: orNull(tensorKind),
+      /** Scale of each channel, `(C)`. Default `null`: 1. */
       weight: optional,
+      /** Offset of each channel, `(C)`. Default `null`: 0. */
       bias: optional,
+      /** Whether the batch's own statistics count. Default false. */
       training: flag.or(false),
+      /** The new statistics' share of the running ones. Default 0.1. */
       momentum: number().or(0.1),
+      /** What is added to variances. Default 1e-5. */
       eps: number().or(1e-5),
     },
   },
@@ -105,6 +114,9 @@ export function normalize(given: {
  * Shape: `(N, C, …)` → the same.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a single element per channel.
+ * @example
+ * const x = torch.tensor([[[0, 2], [50, 10]]]);
+ * nn.functional.instanceNorm(x); // → tensor([[[-1.0000, 1.0000], [ 1.0000, -1.0000]]])
  */
 export const instanceNorm = ordered<
   [input: Tensor],
@@ -122,12 +134,19 @@ export const instanceNorm = ordered<
   {
     args: {
       input,
+      /** Running mean of each channel, `(C)`, which is written over. Default `null`: none. */
       runningMean: optional,
+      /** Running variance of each channel, likewise. Default `null`: none. */
       runningVar: optional,
+      /** Scale of each channel, `(C)`. Default `null`: 1. */
       weight: optional,
+      /** Offset of each channel, `(C)`. Default `null`: 0. */
       bias: optional,
+      /** Whether the input's own statistics count, else the running ones. Default true. */
       useInputStats: flag.or(true),
+      /** The new statistics' share of the running ones. Default 0.1. */
       momentum: number().or(0.1),
+      /** What is added to variances. Default 1e-5. */
       eps: number().or(1e-5),
     },
   },
@@ -158,7 +177,14 @@ const layerNormOp =
       eps: number,
     ) => Tensor
   >('layer_norm');
-/** Normalises over the last dimensions, which have the sizes `normalizedShape`; mirrors `torch.nn.functional.layer_norm`. */
+/**
+ * Normalises over the last dimensions, which have the sizes `normalizedShape`; mirrors `torch.nn.functional.layer_norm`.
+ *
+ * @example
+ * nn.functional.layerNorm(torch.tensor([[0, 2], [50, 10]]), 2); // → tensor([[-1.0000, 1.0000], [ 1.0000, -1.0000]])
+ * const [weight, bias] = [torch.tensor([10, 10]), torch.tensor([1, 1])];
+ * nn.functional.layerNorm(torch.tensor([[0, 2]]), 2, { weight, bias }); // → tensor([[-9.0000, 11.0000]])
+ */
 export const layerNorm = ordered<
   [input: Tensor, normalizedShape: number | readonly number[]],
   [weight?: Optional, bias?: Optional, eps?: number]
@@ -168,8 +194,11 @@ export const layerNorm = ordered<
     args: {
       input,
       normalizedShape: shapeKind,
+      /** Scale, of the shape `normalizedShape`. Default `null`: 1. */
       weight: optional,
+      /** Offset of that shape. Default `null`: 0. */
       bias: optional,
+      /** What is added to variances. Default 1e-5. */
       eps: number().or(1e-5),
     },
   },
@@ -183,6 +212,9 @@ const rmsNormOp =
 /**
  * Divides by the root of the mean square over the last dimensions; mirrors `torch.nn.functional.rms_norm`. `eps` is by
  * default the dtype's distance from 1 to the next number.
+ *
+ * @example
+ * nn.functional.rmsNorm(torch.tensor([[1, 7], [3, 3]]), 2); // → tensor([[0.2000, 1.4000], [1.0000, 1.0000]])
  */
 export const rmsNorm = ordered<
   [input: Tensor, normalizedShape: number | readonly number[]],
@@ -193,7 +225,9 @@ export const rmsNorm = ordered<
     args: {
       input,
       normalizedShape: shapeKind,
+      /** Scale, of the shape `normalizedShape`. Default `null`: 1. */
       weight: optional,
+      /** What is added to mean squares. Default `null`: the dtype's distance from 1 to the next number. */
       eps: orNull(number()).or(null),
     },
   },
@@ -210,6 +244,8 @@ const groupNormOp =
  * Shape: `(N, C, …)` → the same.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for fewer than 2 dimensions, and for a single value per group.
+ * @example
+ * nn.functional.groupNorm(torch.tensor([[0, 2, 10, 30]]), 2); // → tensor([[-1.0000, 1.0000, -1.0000, 1.0000]])
  */
 export const groupNorm = ordered<
   [input: Tensor, numGroups: number],
@@ -220,8 +256,11 @@ export const groupNorm = ordered<
     args: {
       input,
       numGroups: integer(1),
+      /** Scale of each channel, `(C)`. Default `null`: 1. */
       weight: optional,
+      /** Offset of each channel, `(C)`. Default `null`: 0. */
       bias: optional,
+      /** What is added to variances. Default 1e-5. */
       eps: number().or(1e-5),
     },
   },
@@ -245,6 +284,10 @@ const averages =
  * `x / (k + alpha · mean)^beta`; mirrors `torch.nn.functional.local_response_norm`.
  *
  * Shape: `(N, C, …)`, at least 3 dimensions → the same.
+ *
+ * @example
+ * const x = torch.tensor([[[1], [1], [2]]]);
+ * nn.functional.localResponseNorm(x, 3, { alpha: 3, beta: 1 }).flatten(); // → tensor([0.3333, 0.1429, 0.3333])
  */
 export const localResponseNorm = ordered<
   [input: Tensor, size: number],
@@ -255,8 +298,11 @@ export const localResponseNorm = ordered<
     args: {
       input,
       size: integer(1),
+      /** What the mean square is multiplied by. Default 1e-4. */
       alpha: number().or(1e-4),
+      /** The power. Default 0.75. */
       beta: number().or(0.75),
+      /** What is added. Default 1. */
       k: number().or(1),
     },
   },

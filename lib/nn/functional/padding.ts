@@ -18,6 +18,9 @@ export interface PadOptions {
  * @param options.mode - Default `'constant'`, which takes any dimensions; the others pad the last one, two or three
  *   of `(N, C, …)` or `(C, …)`.
  * @param options.value - What is added in mode `'constant'`. Default 0.
+ * @example
+ * nn.functional.pad(torch.tensor([[1, 2]]), [1, 0, 0, 1]); // → tensor([[0., 1., 2.], [0., 0., 0.]])
+ * nn.functional.pad(torch.tensor([[1, 2, 3]]), [2, -1], { mode: 'reflect' }); // → tensor([[3., 2., 1., 2.]])
  */
 export const pad = bindFunction<{
   (input: Tensor, pad: readonly number[], options?: PadOptions): Tensor;

@@ -9,7 +9,10 @@ import { callable } from './call.js';
 
 /** A step that is the window's size where it is left out. */
 type Stride<D extends Dimensions> = Sizes<D> | null | undefined;
-type ByName<D extends Dimensions> = { stride?: Stride<D> };
+interface ByName<D extends Dimensions> {
+  /** Step in pixels. Default: `kernelSize`. */
+  stride?: Stride<D>;
+}
 type Indexed = { returnIndices: true };
 
 /** Options of {@link maxPool1d}, {@link maxPool2d} and {@link maxPool3d}. */
@@ -134,36 +137,73 @@ function maxPool<D extends Dimensions>(name: string, dimensions: D, isIndexed = 
   });
 }
 
-/** Largest element of each window of `(N, C, L)`, or `(C, L)`. @param stride - Default: `kernelSize`. */
+/**
+ * Largest element of each window of `(N, C, L)`, or `(C, L)`.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * nn.functional.maxPool1d(torch.tensor([[1, 5, 3, 2, 9]]), 2); // → tensor([[5., 3.]])
+ * nn.functional.maxPool1d(torch.tensor([[1, 5, 3, 2, 9]]), 2, { stride: 1 }); // → tensor([[5., 5., 3., 9.]])
+ */
 export const maxPool1d = maxPool('maxPool1d', 1) as MaxPoolFunction<1>;
 
 /**
  * Largest element of each window. Options by name, or in the order `padding, dilation, ceilMode, returnIndices`.
  * @param stride - Default: `kernelSize`.
+ * @example
+ * nn.functional.maxPool2d(torch.tensor([[[1, 2, 3], [4, 5, 6]]]), 2, 1); // → tensor([[[5., 6.]]])
+ * nn.functional.maxPool2d(torch.zeros(1, 6, 9, 9), 2, { ceilMode: true }).shape; // → [ 1, 6, 5, 5 ]
  */
 export const maxPool2d = maxPool('maxPool2d', 2) as MaxPoolFunction<2>;
 
-/** Largest element of each window of `(N, C, D, H, W)`, or `(C, D, H, W)`. @param stride - Default: `kernelSize`. */
+/**
+ * Largest element of each window of `(N, C, D, H, W)`, or `(C, D, H, W)`.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * nn.functional.maxPool3d(torch.zeros(1, 6, 8, 8, 9), 3, 2, 1).shape; // → [ 1, 6, 4, 4, 5 ]
+ */
 export const maxPool3d = maxPool('maxPool3d', 3) as MaxPoolFunction<3>;
 
-/** {@link maxPool1d} and the elements' places. */
+/**
+ * {@link maxPool1d} and the elements' places.
+ *
+ * @example
+ * nn.functional.maxPool1dWithIndices(torch.tensor([[1, 5, 3, 2]]), 2); // → [ tensor([[5., 3.]]), tensor([[1, 2]]) ]
+ */
 export const maxPool1dWithIndices = maxPool(
   'maxPool1dWithIndices',
   1,
   true,
 ) as MaxPoolWithIndices<1>;
-/** {@link maxPool2d} and the elements' places. */
+/**
+ * {@link maxPool2d} and the elements' places.
+ *
+ * @example
+ * nn.functional.maxPool2dWithIndices(torch.tensor([[[1, 5], [6, 0]]]), 2); // → [ tensor([[[6.]]]), tensor([[[2]]]) ]
+ */
 export const maxPool2dWithIndices = maxPool(
   'maxPool2dWithIndices',
   2,
   true,
 ) as MaxPoolWithIndices<2>;
-/** {@link maxPool3d} and the elements' places. */
+/**
+ * {@link maxPool3d} and the elements' places.
+ *
+ * @example
+ * const [maxima, indices] = nn.functional.maxPool3dWithIndices(torch.zeros(6, 8, 8, 9), 2);
+ * [maxima.shape, indices.dtype]; // → [ [ 6, 4, 4, 4 ], 'int64' ]
+ */
 export const maxPool3dWithIndices = maxPool(
   'maxPool3dWithIndices',
   3,
   true,
 ) as MaxPoolWithIndices<3>;
+
+interface Stepped<D extends Dimensions> {
+  /** Step in pixels. Default: `kernelSize`. */
+  stride?: Sizes<D>;
+}
 
 /** Options of {@link avgPool1d}. */
 export interface AvgPool1dFunctionOptions<D extends Dimensions = 1> {
@@ -183,11 +223,7 @@ export interface AvgPoolFunctionOptions<D extends Dimensions> extends AvgPool1dF
 
 /** Means: options by name, or in the order `padding, ceilMode, countIncludePad, divisorOverride`. */
 export interface AvgPoolFunction<D extends Dimensions> {
-  (
-    input: Tensor,
-    kernelSize: Sizes<D>,
-    options?: AvgPoolFunctionOptions<D> & { stride?: Sizes<D> },
-  ): Tensor;
+  (input: Tensor, kernelSize: Sizes<D>, options?: AvgPoolFunctionOptions<D> & Stepped<D>): Tensor;
   (
     input: Tensor,
     kernelSize: Sizes<D>,
@@ -205,13 +241,16 @@ export interface AvgPoolFunction<D extends Dimensions> {
   ): Tensor;
 }
 
-/** Mean of each window of `(N, C, L)`, or `(C, L)`. @param stride - Default: `kernelSize`. */
+/**
+ * Mean of each window of `(N, C, L)`, or `(C, L)`.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * nn.functional.avgPool1d(torch.tensor([[3, 3, 3]]), 3, { stride: 1, padding: 1 }); // → tensor([[2., 3., 2.]])
+ * nn.functional.avgPool1d(torch.tensor([[3, 3, 3]]), 3, 1, 1, false, false); // → tensor([[3., 3., 3.]])
+ */
 export const avgPool1d = bindFunction<{
-  (
-    input: Tensor,
-    kernelSize: Sizes<1>,
-    options?: AvgPool1dFunctionOptions & { stride?: Sizes<1> },
-  ): Tensor;
+  (input: Tensor, kernelSize: Sizes<1>, options?: AvgPool1dFunctionOptions & Stepped<1>): Tensor;
   (
     input: Tensor,
     kernelSize: Sizes<1>,
@@ -231,10 +270,19 @@ export const avgPool1d = bindFunction<{
 /**
  * Mean of each window. Options by name, or in the order `padding, ceilMode, countIncludePad, divisorOverride`.
  * @param stride - Default: `kernelSize`.
+ * @example
+ * nn.functional.avgPool2d(torch.tensor([[[1, 2], [3, 6]]]), 2); // → tensor([[[3.]]])
+ * nn.functional.avgPool2d(torch.tensor([[[1, 2], [3, 6]]]), 2, { divisorOverride: 1 }); // → tensor([[[12.]]])
  */
 export const avgPool2d = bindFunction<AvgPoolFunction<2>>('avg_pool2d');
 
-/** Mean of each window of `(N, C, D, H, W)`, or `(C, D, H, W)`. @param stride - Default: `kernelSize`. */
+/**
+ * Mean of each window of `(N, C, D, H, W)`, or `(C, D, H, W)`.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * nn.functional.avgPool3d(torch.zeros(1, 6, 8, 8, 9), [2, 2, 3]).shape; // → [ 1, 6, 4, 4, 3 ]
+ */
 export const avgPool3d = bindFunction<AvgPoolFunction<3>>('avg_pool3d');
 
 type AvgPool = (input: Tensor, ...settings: unknown[]) => Tensor;
@@ -267,20 +315,25 @@ export function lpPool(
   return sums.pow(1 / normType);
 }
 
+interface LPPoolFunctionOptions {
+  /** Whether a window may reach beyond the edge. Default false. */
+  ceilMode?: boolean;
+}
+
 /** The norm of each window's elements: options by name, or `stride, ceilMode`. */
 export interface LPPoolFunction<D extends Dimensions> {
   (
     input: Tensor,
     normType: number,
     kernelSize: Sizes<D>,
-    options?: { stride?: Stride<D>; ceilMode?: boolean },
+    options?: LPPoolFunctionOptions & ByName<D>,
   ): Tensor;
   (
     input: Tensor,
     normType: number,
     kernelSize: Sizes<D>,
     stride?: Stride<D>,
-    options?: { ceilMode?: boolean },
+    options?: LPPoolFunctionOptions,
   ): Tensor;
   (
     input: Tensor,
@@ -299,9 +352,27 @@ const lpPoolFunction = <D extends Dimensions>(name: string, dimensions: D): LPPo
       lpPool(dimensions, input, normType, kernelSize, stride, ceilMode),
   );
 
-/** `(Σ xᵖ)^(1/p)` of each window of `(N, C, L)`, p = `normType`. @param stride - Default: `kernelSize`. */
+/**
+ * `(Σ xᵖ)^(1/p)` of each window of `(N, C, L)`, p = `normType`.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * nn.functional.lpPool1d(torch.tensor([[3, 4, 6, 8]]), 2, 2); // → tensor([[ 5., 10.]])
+ */
 export const lpPool1d = lpPoolFunction('lpPool1d', 1);
-/** `(Σ xᵖ)^(1/p)` of each window of `(N, C, H, W)`, p = `normType`. @param stride - Default: `kernelSize`. */
+/**
+ * `(Σ xᵖ)^(1/p)` of each window of `(N, C, H, W)`, p = `normType`.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * nn.functional.lpPool2d(torch.tensor([[[1, 2], [3, 4]]]), 1, [1, 2]); // → tensor([[[3.], [7.]]])
+ */
 export const lpPool2d = lpPoolFunction('lpPool2d', 2);
-/** `(Σ xᵖ)^(1/p)` of each window of `(N, C, D, H, W)`, p = `normType`. @param stride - Default: `kernelSize`. */
+/**
+ * `(Σ xᵖ)^(1/p)` of each window of `(N, C, D, H, W)`, p = `normType`.
+ *
+ * @param stride - Default: `kernelSize`.
+ * @example
+ * nn.functional.lpPool3d(torch.ones(1, 1, 4, 5, 6), 2, 2, { stride: 1 }).shape; // → [ 1, 1, 3, 4, 5 ]
+ */
 export const lpPool3d = lpPoolFunction('lpPool3d', 3);

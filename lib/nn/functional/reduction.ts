@@ -24,6 +24,16 @@ export const pairArgs = { input: tensorKind, target: tensorKind };
 
 export const optionalTensor = orNull(tensorKind).or(null);
 
+export const elementWeight = {
+  /** Of each element's loss. Default `null`: 1 each. */
+  weight: optionalTensor,
+};
+
+export const oneWeightPerClass = {
+  /** Of each class, `(K)`. Default `null`: 1 each. */
+  weight: optionalTensor,
+};
+
 /** Losses of single elements, reduced. */
 export function reduced(losses: Tensor, reduction: Reduction): Tensor {
   if (reduction === 'none') return losses;

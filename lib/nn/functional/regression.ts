@@ -7,12 +7,11 @@ import { onesLike, type Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import {
   broadcastPair,
+  elementWeight,
   numberOf,
-  optionalTensor,
   pairArgs,
   type Reduction,
   reduced,
-  reductionKind,
   reductionPart,
   sameSize,
 } from './reduction.js';
@@ -20,7 +19,7 @@ import {
 type Both = [input: Tensor, target: Tensor];
 type Elementwise = (input: Tensor, target: Tensor, reduction: number) => Tensor;
 
-const weighted = { ...reductionPart, weight: optionalTensor };
+const weighted = { ...reductionPart, ...elementWeight };
 
 function requireWeights(name: string, weight: Tensor, input: Tensor): void {
   if (sameSize(weight, input)) return;
@@ -47,6 +46,10 @@ const l1LossOp = bind<Elementwise>('l1_loss');
 /**
  * Mean squared error; shapes broadcast; mirrors `torch.nn.functional.mse_loss`. By name only: `reduction`, `weight` of
  * each element.
+ *
+ * @example
+ * nn.functional.mseLoss(torch.tensor([1, 3]), torch.tensor([0, 0])); // → tensor(5.)
+ * nn.functional.mseLoss(torch.tensor([1, 3]), torch.tensor([0, 0]), { reduction: 'sum' }); // → tensor(10.)
  */
 export const mseLoss = ordered<Both>()('mseLoss', { args: pairArgs, options: weighted }, (given) =>
   elementwise('mseLoss', mseLossOp, given),
@@ -55,6 +58,9 @@ export const mseLoss = ordered<Both>()('mseLoss', { args: pairArgs, options: wei
 /**
  * Mean absolute error; shapes broadcast; mirrors `torch.nn.functional.l1_loss`. By name only: `reduction`, `weight` of
  * each element.
+ *
+ * @example
+ * nn.functional.l1Loss(torch.tensor([1, -3]), torch.tensor([0, 0])); // → tensor(2.)
  */
 export const l1Loss = ordered<Both>()('l1Loss', { args: pairArgs, options: weighted }, (given) =>
   elementwise('l1Loss', l1LossOp, given),
@@ -68,10 +74,21 @@ const smoothL1LossOp =
 /**
  * Squared error, over `2 · beta`, below `beta`, absolute error less `beta / 2` above; mirrors
  * `torch.nn.functional.smooth_l1_loss`. By name only: `reduction`, `beta`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([1, 5]), torch.tensor([0, 0])];
+ * nn.functional.smoothL1Loss(input, target, { beta: 2, reduction: 'none' }); // → tensor([0.2500, 4.0000])
  */
 export const smoothL1Loss = ordered<Both>()(
   'smoothL1Loss',
-  { args: pairArgs, options: { ...reductionPart, beta: number().or(1) } },
+  {
+    args: pairArgs,
+    options: {
+      ...reductionPart,
+      /** Where the squared error ends, ≥ 0. Default 1. */
+      beta: number().or(1),
+    },
+  },
   (given) => {
     const [a, b] = broadcastPair(given.input, given.target);
     const reduction = numberOf(given.reduction);
@@ -87,6 +104,10 @@ const huberLossOp =
 /**
  * Half the squared error below `delta`, `delta` times the absolute error less `delta / 2` above; mirrors
  * `torch.nn.functional.huber_loss`.
+ *
+ * @example
+ * const [input, target] = [torch.tensor([1, 5]), torch.tensor([0, 0])];
+ * nn.functional.huberLoss(input, target, { delta: 2, reduction: 'none' }); // → tensor([0.5000, 8.0000])
  */
 export const huberLoss = ordered<
   Both,
@@ -96,9 +117,10 @@ export const huberLoss = ordered<
   {
     args: {
       ...pairArgs,
-      reduction: reductionKind.or('mean'),
+      ...reductionPart,
+      /** Where the squared error ends, above 0. Default 1. */
       delta: number().or(1),
-      weight: optionalTensor,
+      ...elementWeight,
     },
   },
   (given) => {
@@ -125,12 +147,26 @@ const poissonNllLossOp =
 /**
  * Negative log likelihood of counts; mirrors `torch.nn.functional.poisson_nll_loss`. `logInput` says whether the input
  * is the logarithm of the mean, `full` whether Stirling's term is added. By name only: `eps`, `reduction`.
+ *
+ * @example
+ * nn.functional.poissonNllLoss(torch.tensor([0, 0]), torch.tensor([2, 5])); // → tensor(1.)
+ * nn.functional.poissonNllLoss(torch.tensor([2]), torch.tensor([0]), { logInput: false }); // → tensor(2.)
  */
 export const poissonNllLoss = ordered<Both, [logInput?: boolean, full?: boolean]>()(
   'poissonNllLoss',
   {
-    args: { ...pairArgs, logInput: flag.or(true), full: flag.or(false) },
-    options: { eps: number().or(1e-8), ...reductionPart },
+    args: {
+      ...pairArgs,
+      /** Whether the input is the logarithm of the mean. Default true. */
+      logInput: flag.or(true),
+      /** Whether Stirling's term is added. Default false. */
+      full: flag.or(false),
+    },
+    options: {
+      /** What is added to means before their logarithm is taken. Default 1e-8. */
+      eps: number().or(1e-8),
+      ...reductionPart,
+    },
   },
   ({ input, target, logInput, full, eps, reduction }) =>
     poissonNllLossOp(input, target, logInput, full, eps, numberOf(reduction)),
@@ -159,6 +195,10 @@ function varianceFor(input: Tensor, given: Tensor | number): Tensor {
  * `torch.nn.functional.gaussian_nll_loss`. Variances are at least `eps`; `full` adds the constant term.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a negative variance, or one of another size.
+ * @example
+ * const [mean, target] = [torch.tensor([0, 0]), torch.tensor([0, 2])];
+ * nn.functional.gaussianNllLoss(mean, target, 1, { reduction: 'none' }); // → tensor([0., 2.])
+ * nn.functional.gaussianNllLoss(mean, target, torch.tensor([1, 4])); // → tensor(0.5966)
  */
 export const gaussianNllLoss = ordered<
   [input: Tensor, target: Tensor, variance: Tensor | number],
@@ -169,9 +209,11 @@ export const gaussianNllLoss = ordered<
     args: {
       ...pairArgs,
       var: varianceKind,
+      /** Whether the constant term is added. Default false. */
       full: flag.or(false),
+      /** The least variance. Default 1e-6. */
       eps: number().or(1e-6),
-      reduction: reductionKind.or('mean'),
+      ...reductionPart,
     },
   },
   (given) => {

@@ -49,15 +49,15 @@ export const interpolationSpec = {
 
 /** Options of {@link interpolate}: one of the first two is needed. */
 export interface InterpolateOptions {
-  /** Sizes of the output. */
+  /** Sizes of the output. Default `null`: by `scaleFactor`, one of both is needed. */
   size?: Numbers | null;
-  /** What sizes are multiplied by. */
+  /** What sizes are multiplied by. Default `null`: sizes are `size`. */
   scaleFactor?: Numbers | null;
-  /** Default `'nearest'`. */
+  /** How pixels between pixels are found. Default `'nearest'`. */
   mode?: InterpolationMode;
-  /** Whether the corner pixels' centres stay where they are, in the linear and cubic modes only. Default false. */
+  /** Whether the corner pixels' centres stay where they are, in the linear and cubic modes only. Default `null`: no. */
   alignCorners?: boolean | null;
-  /** Whether the factor is computed again from the sizes, which are whole. Default false. */
+  /** Whether the factor is computed again from the sizes, which are whole. Default `null`: no. */
   recomputeScaleFactor?: boolean | null;
   /** Whether pixels that a smaller image leaves out count too, in modes `'bilinear'` and `'bicubic'`. Default false. */
   antialias?: boolean;
@@ -160,6 +160,10 @@ function sizeAndScales(name: string, given: Interpolation): SizeAndScales {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for both or neither of `size` and `scaleFactor`, and for a mode that the
  *   input's dimensions do not fit.
+ * @example
+ * const x = torch.tensor([[[1, 2]]]);
+ * nn.functional.interpolate(x, { scaleFactor: 2 }); // → tensor([[[1., 1., 2., 2.]]])
+ * nn.functional.interpolate(x, { size: 4, mode: 'linear' }); // → tensor([[[1.0000, 1.2500, 1.7500, 2.0000]]])
  */
 export const interpolate: {
   (input: Tensor, options: InterpolateOptions): Tensor;
@@ -182,7 +186,12 @@ export const interpolate: {
 const { recomputeScaleFactor: _, ...upsampleSpec } = interpolationSpec;
 const unsaid = { recomputeScaleFactor: null, antialias: false };
 
-/** {@link interpolate} as it was called before. @deprecated In Python; {@link interpolate} does all that it does. */
+/**
+ * {@link interpolate} as it was called before. @deprecated In Python; {@link interpolate} does all that it does.
+ *
+ * @example
+ * nn.functional.upsample(torch.tensor([[[1, 2]]]), { size: 4 }); // → tensor([[[1., 1., 2., 2.]]])
+ */
 export const upsample: {
   (input: Tensor, options: Omit<InterpolateOptions, 'recomputeScaleFactor' | 'antialias'>): Tensor;
   (
@@ -203,7 +212,12 @@ interface UpsampleTo {
 
 const { size, scaleFactor } = interpolationSpec;
 
-/** {@link interpolate} in mode `'nearest'`. @deprecated In Python. */
+/**
+ * {@link interpolate} in mode `'nearest'`. @deprecated In Python.
+ *
+ * @example
+ * nn.functional.upsampleNearest(torch.tensor([[[[1, 2]]]]), [1, 4]); // → tensor([[[[1., 1., 2., 2.]]]])
+ */
 export const upsampleNearest: UpsampleTo = callable(
   'upsampleNearest',
   { input: tensorKind, size, scaleFactor },
@@ -211,7 +225,12 @@ export const upsampleNearest: UpsampleTo = callable(
     interpolateBy('upsampleNearest', { ...values, ...unsaid, mode: 'nearest', alignCorners: null }),
 );
 
-/** {@link interpolate} in mode `'bilinear'` with aligned corners. @deprecated In Python. */
+/**
+ * {@link interpolate} in mode `'bilinear'` with aligned corners. @deprecated In Python.
+ *
+ * @example
+ * nn.functional.upsampleBilinear(torch.tensor([[[[1, 2]]]]), [1, 3]); // → tensor([[[[1.0000, 1.5000, 2.0000]]]])
+ */
 export const upsampleBilinear: UpsampleTo = callable(
   'upsampleBilinear',
   { input: tensorKind, size, scaleFactor },

@@ -28,6 +28,10 @@ export interface WindowOptions {
 /**
  * Takes an image's windows apart: `(N, C, H, W)` → `(N, C·kH·kW, windows)`. Options by name, or in the order
  * `dilation, padding, stride`.
+ *
+ * @example
+ * nn.functional.unfold(torch.zeros(2, 3, 4, 5), [2, 3]).shape; // → [ 2, 18, 9 ]
+ * nn.functional.unfold(torch.tensor([[[[1, 2, 3]]]]), [1, 2]); // → tensor([[[1., 2.], [2., 3.]]])
  */
 export const unfold: {
   (input: Tensor, kernelSize: Pair, options?: WindowOptions): Tensor;
@@ -42,6 +46,9 @@ export const unfold: {
 /**
  * Puts windows together into an image of `outputSize`, summed where they overlap: `(N, C·kH·kW, windows)` →
  * `(N, C, H, W)`. Options by name, or in the order `dilation, padding, stride`.
+ *
+ * @example
+ * nn.functional.fold(torch.ones(1, 2, 2), [1, 3], [1, 2]); // → tensor([[[[1., 2., 1.]]]])
  */
 export const fold: {
   (input: Tensor, outputSize: Pair, kernelSize: Pair, options?: WindowOptions): Tensor;
@@ -60,18 +67,39 @@ export const fold: {
     col2im(input, outputSize, kernelSize, dilation, padding, stride),
 );
 
-/** Moves channels into pixels: `(…, C·r², H, W)` → `(…, C, H·r, W·r)`. */
+/**
+ * Moves channels into pixels: `(…, C·r², H, W)` → `(…, C, H·r, W·r)`.
+ *
+ * @example
+ * nn.functional.pixelShuffle(torch.tensor([[[1]], [[2]], [[3]], [[4]]]), 2); // → tensor([[[1., 2.], [3., 4.]]])
+ */
 export const pixelShuffle =
   bindFunction<(input: Tensor, upscaleFactor: number) => Tensor>('pixel_shuffle');
 
-/** Moves pixels into channels: `(…, C, H·r, W·r)` → `(…, C·r², H, W)`. */
+/**
+ * Moves pixels into channels: `(…, C, H·r, W·r)` → `(…, C·r², H, W)`.
+ *
+ * @example
+ * nn.functional.pixelUnshuffle(torch.tensor([[[1, 2], [3, 4]]]), 2).flatten(1); // → tensor([[1.], [2.], [3.], [4.]])
+ */
 export const pixelUnshuffle =
   bindFunction<(input: Tensor, downscaleFactor: number) => Tensor>('pixel_unshuffle');
 
-/** Takes a channel of each group in turn: `(N, C, …)` → the same shape. */
+/**
+ * Takes a channel of each group in turn: `(N, C, …)` → the same shape.
+ *
+ * @example
+ * nn.functional.channelShuffle(torch.tensor([[[1], [2], [3], [4]]]), 2).flatten(); // → tensor([1., 3., 2., 4.])
+ */
 export const channelShuffle =
   bindFunction<(input: Tensor, groups: number) => Tensor>('channel_shuffle');
 
-/** {@link channelShuffle} with a kernel of its own on the CPU, without a gradient there. */
+/**
+ * {@link channelShuffle} with a kernel of its own on the CPU, without a gradient there.
+ *
+ * @example
+ * const x = torch.arange(6).reshape(1, 6, 1, 1).float();
+ * nn.functional.nativeChannelShuffle(x, 3).flatten(); // → tensor([0., 2., 4., 1., 3., 5.])
+ */
 export const nativeChannelShuffle =
   bindFunction<(input: Tensor, groups: number) => Tensor>('native_channel_shuffle');

@@ -123,7 +123,12 @@ export class Softmax extends layer('Softmax', alongDim) {
   }
 }
 
-/** Logarithm of {@link Softmax}; mirrors `torch.nn.LogSoftmax`. Any shape. */
+/**
+ * Logarithm of {@link Softmax}; mirrors `torch.nn.LogSoftmax`. Any shape.
+ *
+ * @example
+ * new nn.LogSoftmax(0).forward(torch.tensor([0, 0])); // → tensor([-0.6931, -0.6931])
+ */
 export class LogSoftmax extends layer('LogSoftmax', alongDim) {
   constructor(dim?: number | null);
   constructor(...given: unknown[]) {
@@ -136,7 +141,12 @@ export class LogSoftmax extends layer('LogSoftmax', alongDim) {
   }
 }
 
-/** {@link Softmax} of `−x`; mirrors `torch.nn.Softmin`. Any shape. */
+/**
+ * {@link Softmax} of `−x`; mirrors `torch.nn.Softmin`. Any shape.
+ *
+ * @example
+ * new nn.Softmin(0).forward(torch.tensor([0, 1])); // → tensor([0.7311, 0.2689])
+ */
 export class Softmin extends layer('Softmin', alongDim) {
   constructor(dim?: number | null);
   constructor(...given: unknown[]) {
@@ -149,7 +159,13 @@ export class Softmin extends layer('Softmin', alongDim) {
   }
 }
 
-/** {@link Softmax} over the channels of images; mirrors `torch.nn.Softmax2d`. Shape: `(N, C, H, W)` or `(C, H, W)`. */
+/**
+ * {@link Softmax} over the channels of images; mirrors `torch.nn.Softmax2d`. Shape: `(N, C, H, W)` or `(C, H, W)`.
+ *
+ * @example
+ * const x = torch.tensor([0, 0, 0, 1]).reshape(1, 2, 1, 2);
+ * new nn.Softmax2d().forward(x).squeeze(); // → tensor([[0.5000, 0.2689], [0.5000, 0.7311]])
+ */
 export class Softmax2d extends layer('Softmax2d') {
   forward(input: Tensor): Tensor {
     atMost('Softmax2d.forward', 1, arguments.length);

@@ -56,6 +56,11 @@ export interface AdaptiveLogSoftmaxWithLossOptions extends LayerOptions<typeof d
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not of its kind, and for a target that is no class.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveLogSoftmaxWithLoss.html
+ * @example
+ * const softmax = new nn.AdaptiveLogSoftmaxWithLoss(8, 100, [10, 50]);
+ * const [output, loss] = softmax.forward(torch.zeros(3, 8), torch.tensor([0n, 20n, 99n]));
+ * [output.shape, loss.shape]; // → [ [ 3 ], [] ]
+ * softmax.logProb(torch.zeros(3, 8)).shape; // → [ 3, 100 ]
  */
 export class AdaptiveLogSoftmaxWithLoss extends layer('AdaptiveLogSoftmaxWithLoss', declaration) {
   /** Of the frequent classes and of each cluster. */

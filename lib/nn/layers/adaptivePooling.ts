@@ -49,6 +49,8 @@ export interface AdaptiveMaxPoolOptions extends LayerOptions<typeof indexed> {}
  * Shape: `(N, C, L)` or `(C, L)` → `(N, C, outputSize)`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool1d.html
+ * @example
+ * new nn.AdaptiveAvgPool1d(2).forward(torch.tensor([[1, 2, 3, 4, 5]])); // → tensor([[2., 4.]])
  */
 export class AdaptiveAvgPool1d extends layer('AdaptiveAvgPool1d', signals) {
   constructor(outputSize: Sizes<1>);
@@ -73,6 +75,10 @@ export class AdaptiveAvgPool1d extends layer('AdaptiveAvgPool1d', signals) {
  * Shape: `(N, C, H, W)` or `(C, H, W)` → `(N, C, ...outputSize)`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html
+ * @example
+ * const pool = new nn.AdaptiveAvgPool2d([null, 1]);
+ * pool.forward(torch.tensor([[[1, 2, 3], [4, 5, 6]]])); // → tensor([[[2.], [5.]]])
+ * pool.forward(torch.zeros(1, 6, 9, 7)).shape; // → [ 1, 6, 9, 1 ]
  */
 export class AdaptiveAvgPool2d extends layer('AdaptiveAvgPool2d', images) {
   constructor(outputSize: number | Each<2, number | null>);
@@ -97,6 +103,8 @@ export class AdaptiveAvgPool2d extends layer('AdaptiveAvgPool2d', images) {
  * Shape: `(N, C, D, H, W)` or `(C, D, H, W)` → `(N, C, ...outputSize)`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool3d.html
+ * @example
+ * new nn.AdaptiveAvgPool3d([1, 2, 2]).forward(torch.zeros(1, 6, 5, 9, 7)).shape; // → [ 1, 6, 1, 2, 2 ]
  */
 export class AdaptiveAvgPool3d extends layer('AdaptiveAvgPool3d', volumes) {
   constructor(outputSize: number | Each<3, number | null>);
@@ -121,6 +129,9 @@ export class AdaptiveAvgPool3d extends layer('AdaptiveAvgPool3d', volumes) {
  * Shape: `(N, C, L)` or `(C, L)` → `(N, C, outputSize)`; with `returnIndices` two of it: the elements and their places.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool1d.html
+ * @example
+ * const pool = new nn.AdaptiveMaxPool1d(2, { returnIndices: true });
+ * pool.forward(torch.tensor([[1, 5, 3, 2, 4]])); // → [ tensor([[5., 4.]]), tensor([[1, 4]]) ]
  */
 export class AdaptiveMaxPool1d<Indexed extends boolean = false> extends layer('AdaptiveMaxPool1d', {
   ...signals,
@@ -149,6 +160,9 @@ export class AdaptiveMaxPool1d<Indexed extends boolean = false> extends layer('A
  * Shape: `(N, C, H, W)` or `(C, H, W)` → `(N, C, ...outputSize)`; with `returnIndices` two of it: the elements and their places.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html
+ * @example
+ * new nn.AdaptiveMaxPool2d(1).forward(torch.tensor([[[1, 9, 3], [4, 5, 6]]])); // → tensor([[[9.]]])
+ * new nn.AdaptiveMaxPool2d([null, 2]).forward(torch.zeros(1, 6, 9, 7)).shape; // → [ 1, 6, 9, 2 ]
  */
 export class AdaptiveMaxPool2d<Indexed extends boolean = false> extends layer('AdaptiveMaxPool2d', {
   ...images,
@@ -180,6 +194,8 @@ export class AdaptiveMaxPool2d<Indexed extends boolean = false> extends layer('A
  * Shape: `(N, C, D, H, W)` or `(C, D, H, W)` → `(N, C, ...outputSize)`; with `returnIndices` two of it: the elements and their places.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool3d.html
+ * @example
+ * new nn.AdaptiveMaxPool3d(2).forward(torch.zeros(1, 6, 5, 9, 7)).shape; // → [ 1, 6, 2, 2, 2 ]
  */
 export class AdaptiveMaxPool3d<Indexed extends boolean = false> extends layer('AdaptiveMaxPool3d', {
   ...volumes,

@@ -42,6 +42,9 @@ export interface AvgPool1dOptions extends LayerOptions<typeof avgPooling1d> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
+ * @example
+ * new nn.AvgPool1d(2).forward(torch.tensor([[1, 3, 5, 9]])); // → tensor([[2., 7.]])
+ * new nn.AvgPool1d(3, 1, { padding: 1 }).forward(torch.tensor([[3, 3, 3]])); // → tensor([[2., 3., 2.]])
  */
 export class AvgPool1d extends layer('AvgPool1d', avgPooling1d) {
   constructor(kernelSize: Sizes<1>, stride?: Sizes<1>, options?: AvgPool1dOptions);
@@ -156,6 +159,9 @@ export class AvgPool2d extends avgPooling('AvgPool2d', 2) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html
+ * @example
+ * new nn.AvgPool3d(2).forward(torch.ones(1, 1, 4, 4, 6)).shape; // → [ 1, 1, 2, 2, 3 ]
+ * new nn.AvgPool3d(2, 2, { divisorOverride: 1 }).forward(torch.ones(1, 2, 2, 2)); // → tensor([[[[8.]]]])
  */
 export class AvgPool3d extends avgPooling('AvgPool3d', 3) {
   constructor(kernelSize: Sizes<3>, stride?: Sizes<3>, options?: AvgPool3dOptions);

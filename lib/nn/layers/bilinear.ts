@@ -32,6 +32,8 @@ export interface BilinearOptions extends LayerOptions<typeof declaration> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html
+ * @example
+ * new nn.Bilinear(4, 3, 2).forward(torch.zeros(5, 4), torch.zeros(5, 3)).shape; // → [ 5, 2 ]
  */
 export class Bilinear extends layer('Bilinear', declaration) {
   /** `(outFeatures, in1Features, in2Features)` */

@@ -41,6 +41,9 @@ export interface BCELossOptions extends LayerOptions<typeof declaredBCELoss> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+ * @example
+ * new nn.BCELoss().forward(torch.tensor([0.5, 0.5]), torch.tensor([0, 1])); // → tensor(0.6931)
+ * new nn.BCELoss({ reduction: 'sum' }).forward(torch.tensor([0.5, 1]), torch.tensor([0, 1])); // → tensor(0.6931)
  */
 export class BCELoss extends layer('BCELoss', declaredBCELoss) {
   /** A buffer. */
@@ -75,6 +78,11 @@ export interface BCEWithLogitsLossOptions extends LayerOptions<typeof declaredBC
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+ * @example
+ * const [input, target] = [torch.tensor([0, -100]), torch.tensor([1, 1])];
+ * new nn.BCEWithLogitsLoss({ reduction: 'none' }).forward(input, target); // → tensor([ 0.6931, 100.0000])
+ * const loss = new nn.BCEWithLogitsLoss({ posWeight: torch.tensor(3), reduction: 'none' });
+ * loss.forward(input, target); // → tensor([ 2.0794, 300.0000])
  */
 export class BCEWithLogitsLoss extends layer('BCEWithLogitsLoss', declaredBCEWithLogitsLoss) {
   /** A buffer. */
@@ -122,6 +130,11 @@ export interface KLDivLossOptions extends LayerOptions<typeof declaredKLDivLoss>
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html
+ * @example
+ * const [input, target] = [torch.tensor([[0.5, 0.5]]).log(), torch.tensor([[0.25, 0.75]])];
+ * new nn.KLDivLoss({ reduction: 'batchmean' }).forward(input, target); // → tensor(0.1308)
+ * const loss = new nn.KLDivLoss({ reduction: 'batchmean', logTarget: true });
+ * loss.forward(input, target.log()); // → tensor(0.1308)
  */
 export class KLDivLoss extends layer('KLDivLoss', declaredKLDivLoss) {
   forward(input: Tensor, target: Tensor): Tensor {
@@ -144,6 +157,9 @@ export interface SoftMarginLossOptions extends LayerOptions<typeof declaredSoftM
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html
+ * @example
+ * const loss = new nn.SoftMarginLoss({ reduction: 'none' });
+ * loss.forward(torch.tensor([0, 2, 2]), torch.tensor([1, 1, -1])); // → tensor([0.6931, 0.1269, 2.1269])
  */
 export class SoftMarginLoss extends layer('SoftMarginLoss', declaredSoftMarginLoss) {
   forward(input: Tensor, target: Tensor): Tensor {
@@ -169,6 +185,9 @@ export interface HingeEmbeddingLossOptions
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html
+ * @example
+ * const loss = new nn.HingeEmbeddingLoss({ reduction: 'none' });
+ * loss.forward(torch.tensor([0.25, 0.25, 3]), torch.tensor([1, -1, -1])); // → tensor([0.2500, 0.7500, 0.0000])
  */
 export class HingeEmbeddingLoss extends layer('HingeEmbeddingLoss', declaredHingeEmbeddingLoss) {
   forward(input: Tensor, target: Tensor): Tensor {
@@ -195,6 +214,10 @@ export interface MultiLabelSoftMarginLossOptions
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelSoftMarginLoss.html
+ * @example
+ * const loss = new nn.MultiLabelSoftMarginLoss({ reduction: 'none' });
+ * const input = torch.tensor([[0, 0], [2, 0]]);
+ * loss.forward(input, torch.tensor([[1, 0], [1, 0]])); // → tensor([0.6931, 0.4100])
  */
 export class MultiLabelSoftMarginLoss extends layer(
   'MultiLabelSoftMarginLoss',

@@ -140,6 +140,8 @@ export interface ConvTranspose3dOptions extends LayerOptions<Declared<3>> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html
+ * @example
+ * new nn.ConvTranspose1d(4, 6, 3, { stride: 2 }).forward(torch.zeros(2, 4, 5)).shape; // → [ 2, 6, 11 ]
  */
 export class ConvTranspose1d extends transposed('ConvTranspose1d', 1) {
   constructor(
@@ -161,6 +163,10 @@ export class ConvTranspose1d extends transposed('ConvTranspose1d', 1) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
+ * @example
+ * const conv = new nn.ConvTranspose2d(6, 1, 4, { stride: 2, padding: 1 });
+ * conv.forward(torch.zeros(2, 6, 7, 7)).shape; // → [ 2, 1, 14, 14 ]
+ * conv.forward(torch.zeros(2, 6, 7, 7), [15, 14]).shape; // → [ 2, 1, 15, 14 ]
  */
 export class ConvTranspose2d extends transposed('ConvTranspose2d', 2) {
   constructor(
@@ -182,6 +188,8 @@ export class ConvTranspose2d extends transposed('ConvTranspose2d', 2) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html
+ * @example
+ * new nn.ConvTranspose3d(4, 2, [1, 2, 3]).forward(torch.zeros(1, 4, 5, 5, 5)).shape; // → [ 1, 2, 5, 6, 7 ]
  */
 export class ConvTranspose3d extends transposed('ConvTranspose3d', 3) {
   constructor(

@@ -32,6 +32,9 @@ export interface CrossMapLRN2dOptions extends LayerOptions<typeof neighbours> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not of its kind, or an input without 4 dimensions.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossMapLRN2d.html
+ * @example
+ * const x = torch.tensor([1, 1, 2]).reshape(1, 3, 1, 1);
+ * new nn.CrossMapLRN2d(3, { alpha: 3, beta: 1 }).forward(x).flatten(); // → tensor([0.3333, 0.1429, 0.2857])
  */
 export class CrossMapLRN2d extends layer('CrossMapLRN2d', neighbours) {
   constructor(size: number, options?: CrossMapLRN2dOptions);

@@ -32,6 +32,9 @@ export interface CosineSimilarityOptions extends LayerOptions<typeof angle> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not of its kind.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html
+ * @example
+ * const [x1, x2] = [torch.tensor([[1, 0], [1, 0]]), torch.tensor([[2, 0], [0, 3]])];
+ * new nn.CosineSimilarity(1).forward(x1, x2); // → tensor([1., 0.])
  */
 export class CosineSimilarity extends layer('CosineSimilarity', angle) {
   constructor(dim?: number, options?: CosineSimilarityOptions);
@@ -68,6 +71,10 @@ export interface PairwiseDistanceOptions extends LayerOptions<typeof rows> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not of its kind.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html
+ * @example
+ * const [x1, x2] = [torch.tensor([[0, 0], [1, 1]]), torch.tensor([[3, 4], [1, 2]])];
+ * new nn.PairwiseDistance().forward(x1, x2); // → tensor([5.0000, 1.0000])
+ * new nn.PairwiseDistance(1).forward(x1, x2); // → tensor([7.0000, 1.0000])
  */
 export class PairwiseDistance extends layer('PairwiseDistance', rows) {
   constructor(p?: number, options?: PairwiseDistanceOptions);
@@ -108,6 +115,10 @@ export interface TripletMarginWithDistanceLossOptions extends LayerOptions<typeo
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.TripletMarginWithDistanceLoss.html
+ * @example
+ * const distanceFunction = (a: torch.Tensor, b: torch.Tensor) => a.sub(b).abs().amax(1);
+ * const loss = new nn.TripletMarginWithDistanceLoss({ distanceFunction, margin: 2 });
+ * loss.forward(torch.tensor([[0, 0]]), torch.tensor([[1, 1]]), torch.tensor([[0, 2]])); // → tensor(1.)
  */
 export class TripletMarginWithDistanceLoss extends layer(
   'TripletMarginWithDistanceLoss',

@@ -54,6 +54,9 @@ export class Dropout extends layer('Dropout', declaration) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html
+ * @example
+ * torch.manualSeed(0);
+ * new nn.Dropout1d(0.5).forward(torch.ones(1, 4, 2)).squeeze(); // → tensor([[0., 0.], [0., 0.], [2., 2.], [0., 0.]])
  */
 export class Dropout1d extends layer('Dropout1d', declaration) {
   constructor(p?: number, options?: DropoutOptions);
@@ -72,6 +75,10 @@ export class Dropout1d extends layer('Dropout1d', declaration) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html
+ * @example
+ * torch.manualSeed(0);
+ * const dropped = new nn.Dropout2d(0.75).forward(torch.ones(1, 8, 3, 3));
+ * dropped.amax([2, 3]); // → tensor([[0., 0., 0., 0., 0., 0., 4., 0.]])
  */
 export class Dropout2d extends layer('Dropout2d', declaration) {
   constructor(p?: number, options?: DropoutOptions);
@@ -90,6 +97,9 @@ export class Dropout2d extends layer('Dropout2d', declaration) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html
+ * @example
+ * torch.manualSeed(0);
+ * new nn.Dropout3d().forward(torch.ones(1, 6, 2, 2, 2)).mean([2, 3, 4]); // → tensor([[0., 0., 2., 0., 0., 0.]])
  */
 export class Dropout3d extends layer('Dropout3d', declaration) {
   constructor(p?: number, options?: DropoutOptions);
@@ -109,6 +119,9 @@ export class Dropout3d extends layer('Dropout3d', declaration) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html
+ * @example
+ * torch.manualSeed(0);
+ * new nn.AlphaDropout(0.5).forward(torch.zeros(5)); // → tensor([-0.7792, -0.7792, 0.7792, -0.7792, -0.7792])
  */
 export class AlphaDropout extends layer('AlphaDropout', declaration) {
   constructor(p?: number, options?: DropoutOptions);
@@ -128,6 +141,10 @@ export class AlphaDropout extends layer('AlphaDropout', declaration) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when `p` is no probability.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html
+ * @example
+ * torch.manualSeed(0);
+ * const channels = new nn.FeatureAlphaDropout(0.5).forward(torch.zeros(1, 3, 2));
+ * channels.squeeze(); // → tensor([[-0.7792, -0.7792], [-0.7792, -0.7792], [ 0.7792, 0.7792]])
  */
 export class FeatureAlphaDropout extends layer('FeatureAlphaDropout', declaration) {
   constructor(p?: number, options?: DropoutOptions);

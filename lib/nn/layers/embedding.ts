@@ -181,6 +181,10 @@ export interface PretrainedBagOptions extends OptionsOf<typeof bags.options> {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for `sparse`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
+ * @example
+ * const bag = nn.EmbeddingBag.fromPretrained(torch.tensor([[1, 1], [3, 5], [7, 7]]));
+ * bag.forward(torch.tensor([[0n, 1n], [2n, 2n]])); // → tensor([[2., 3.], [7., 7.]])
+ * bag.forward(torch.tensor([0n, 1n, 2n]), torch.tensor([0n, 1n])); // → tensor([[1., 1.], [5., 6.]])
  */
 export class EmbeddingBag extends layer('EmbeddingBag', bags) {
   /** `(numEmbeddings, embeddingDim)` */

@@ -47,6 +47,8 @@ const shape: Kind<readonly number[]> = new Kind('a list of sizes', (given) =>
  * Shape: `(N, C·H·W)` → `(N, C, H, W)` with `dim` 1 and `unflattenedSize` `[C, H, W]`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html
+ * @example
+ * new nn.Unflatten(1, [3, 4]).forward(torch.zeros(2, 12)).shape; // → [ 2, 3, 4 ]
  */
 export class Unflatten extends layer('Unflatten', {
   args: {

@@ -16,9 +16,9 @@ const declare = <D extends Planes>(dimensions: D) => ({
     kernelSize: sizes(dimensions, 1),
   },
   options: {
-    /** Sizes of the output; this or `outputRatio` is needed. */
+    /** Sizes of the output. Default `null`: `outputRatio`, one of both is needed. */
     outputSize: orNull(sizes(dimensions, 1)).or(null),
-    /** The output's sizes as shares of the input's, between 0 and 1. */
+    /** The output's sizes as shares of the input's, between 0 and 1. Default `null`: `outputSize`. */
     outputRatio: orNull(ratios(dimensions)).or(null),
     /** Whether each element's place in its plane is returned too. Default false. */
     returnIndices: flag.or(false),
@@ -84,6 +84,9 @@ export interface FractionalMaxPool3dOptions extends LayerOptions<Declared<3>> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for both of `outputSize` and `outputRatio`, in `forward` for neither.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html
+ * @example
+ * new nn.FractionalMaxPool2d(2, { outputSize: [5, 3] }).forward(torch.zeros(1, 6, 9, 7)).shape; // → [ 1, 6, 5, 3 ]
+ * new nn.FractionalMaxPool2d(2, { outputRatio: 0.5 }).forward(torch.zeros(1, 6, 9, 7)).shape; // → [ 1, 6, 4, 3 ]
  */
 export class FractionalMaxPool2d<Indexed extends boolean = false> extends fractional(
   'FractionalMaxPool2d',
@@ -111,6 +114,10 @@ export class FractionalMaxPool2d<Indexed extends boolean = false> extends fracti
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for both of `outputSize` and `outputRatio`, in `forward` for neither.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool3d.html
+ * @example
+ * const pool = new nn.FractionalMaxPool3d(2, { outputRatio: 0.5, returnIndices: true });
+ * const [output, indices] = pool.forward(torch.zeros(1, 6, 9, 7, 8));
+ * [output.shape, indices.dtype]; // → [ [ 1, 6, 4, 3, 4 ], 'int64' ]
  */
 export class FractionalMaxPool3d<Indexed extends boolean = false> extends fractional(
   'FractionalMaxPool3d',

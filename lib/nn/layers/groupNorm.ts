@@ -41,6 +41,10 @@ export interface GroupNormOptions extends LayerOptions<typeof groups> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` where `numChannels` is no multiple of `numGroups`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
+ * @example
+ * const norm = new nn.GroupNorm(2, 4, { affine: false });
+ * norm.forward(torch.tensor([[0, 2, 10, 30]])); // → tensor([[-1.0000, 1.0000, -1.0000, 1.0000]])
+ * new nn.GroupNorm(3, 6).forward(torch.rand(2, 6, 5, 5)).shape; // → [ 2, 6, 5, 5 ]
  */
 export class GroupNorm extends layer('GroupNorm', groups) {
   /** Scale `(C)` */
@@ -160,6 +164,9 @@ export interface RMSNormOptions extends LayerOptions<typeof rms> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not of its kind.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
+ * @example
+ * const norm = new nn.RMSNorm(2, { elementwiseAffine: false });
+ * norm.forward(torch.tensor([[1, 7], [3, 3]])); // → tensor([[0.2000, 1.4000], [1.0000, 1.0000]])
  */
 export class RMSNorm extends layer('RMSNorm', rms) {
   /** Scale, of the shape `normalizedShape`. */
@@ -216,6 +223,9 @@ export interface LocalResponseNormOptions extends LayerOptions<typeof neighbours
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not of its kind.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
+ * @example
+ * const norm = new nn.LocalResponseNorm(3, { alpha: 3, beta: 1 });
+ * norm.forward(torch.tensor([[[1], [1], [2]]])).flatten(); // → tensor([0.3333, 0.1429, 0.3333])
  */
 export class LocalResponseNorm extends layer('LocalResponseNorm', neighbours) {
   constructor(size: number, options?: LocalResponseNormOptions);

@@ -50,6 +50,10 @@ export class CrossEntropyLoss extends layer('CrossEntropyLoss', {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
+ * @example
+ * const logProbs = torch.tensor([[-1, -2, -3], [-4, -5, -6]]);
+ * new nn.NLLLoss().forward(logProbs, torch.tensor([0n, 2n])); // → tensor(3.5000)
+ * new nn.NLLLoss({ ignoreIndex: 0 }).forward(logProbs, torch.tensor([0n, 2n])); // → tensor(6.)
  */
 export class NLLLoss extends layer('NLLLoss', { options: classLoss, making: classWeight }) {
   /** Weight of each class, `(K)`; a buffer. */

@@ -61,6 +61,8 @@ export interface LPPool3dOptions extends LayerOptions<DeclaredLp<3>> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not a number in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html
+ * @example
+ * new nn.LPPool1d(2, 2).forward(torch.tensor([[3, 4, 6, 8]])); // → tensor([[ 5., 10.]])
  */
 export class LPPool1d extends lpPooling('LPPool1d', 1) {
   constructor(
@@ -81,6 +83,8 @@ export class LPPool1d extends lpPooling('LPPool1d', 1) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not a number in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html
+ * @example
+ * new nn.LPPool2d(1, 2).forward(torch.tensor([[[1, 2], [3, 4]]])); // → tensor([[[10.]]])
  */
 export class LPPool2d extends lpPooling('LPPool2d', 2) {
   constructor(
@@ -101,6 +105,8 @@ export class LPPool2d extends lpPooling('LPPool2d', 2) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not a number in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool3d.html
+ * @example
+ * new nn.LPPool3d(2, 2, 1).forward(torch.ones(1, 1, 4, 5, 6)).shape; // → [ 1, 1, 3, 4, 5 ]
  */
 export class LPPool3d extends lpPooling('LPPool3d', 3) {
   constructor(

@@ -31,6 +31,9 @@ export interface MarginRankingLossOptions extends LayerOptions<typeof declaredMa
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html
+ * @example
+ * const loss = new nn.MarginRankingLoss({ margin: 1, reduction: 'none' });
+ * loss.forward(torch.tensor([3, 1]), torch.tensor([1, 3]), torch.tensor([1, 1])); // → tensor([0., 3.])
  */
 export class MarginRankingLoss extends layer('MarginRankingLoss', declaredMarginRankingLoss) {
   forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
@@ -58,6 +61,9 @@ export interface CosineEmbeddingLossOptions
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineEmbeddingLoss.html
+ * @example
+ * const [x1, x2] = [torch.tensor([[1, 0], [1, 0]]), torch.tensor([[0, 2], [3, 0]])];
+ * new nn.CosineEmbeddingLoss({ reduction: 'none' }).forward(x1, x2, torch.tensor([1, -1])); // → tensor([1., 1.])
  */
 export class CosineEmbeddingLoss extends layer('CosineEmbeddingLoss', declaredCosineEmbeddingLoss) {
   forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
@@ -83,6 +89,9 @@ export interface MultiLabelMarginLossOptions
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html
+ * @example
+ * const input = torch.tensor([[0.5, 0, 1.25, 0]]);
+ * new nn.MultiLabelMarginLoss().forward(input, torch.tensor([[2n, -1n, 0n, 0n]])); // → tensor(0.0625)
  */
 export class MultiLabelMarginLoss extends layer(
   'MultiLabelMarginLoss',
@@ -115,6 +124,8 @@ export interface MultiMarginLossOptions extends LayerOptions<typeof declaredMult
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html
+ * @example
+ * new nn.MultiMarginLoss().forward(torch.tensor([[0, 2, 2]]), torch.tensor([1n])); // → tensor(0.3333)
  */
 export class MultiMarginLoss extends layer('MultiMarginLoss', declaredMultiMarginLoss) {
   /** A buffer. */
@@ -159,6 +170,9 @@ export interface TripletMarginLossOptions extends LayerOptions<typeof declaredTr
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.TripletMarginLoss.html
+ * @example
+ * const [anchor, positive] = [torch.tensor([[0, 0]]), torch.tensor([[3, 4]])];
+ * new nn.TripletMarginLoss().forward(anchor, positive, torch.tensor([[0, 2]])); // → tensor(4.0000)
  */
 export class TripletMarginLoss extends layer('TripletMarginLoss', declaredTripletMarginLoss) {
   constructor(options?: TripletMarginLossOptions);
@@ -199,6 +213,10 @@ export interface CTCLossOptions extends LayerOptions<typeof declaredCTCLoss> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.CTCLoss.html
+ * @example
+ * const logProbs = torch.full([4, 1, 2], 0.5).log();
+ * const loss = new nn.CTCLoss().forward(logProbs, torch.tensor([[1n]]), [4], [1]);
+ * loss.neg().exp(); // → tensor(0.6250)
  */
 export class CTCLoss extends layer('CTCLoss', declaredCTCLoss) {
   forward(

@@ -94,6 +94,9 @@ export interface MaxPool3dOptions extends LayerOptions<Declared<3>> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html
+ * @example
+ * new nn.MaxPool1d(2).forward(torch.tensor([[1, 5, 3, 2, 9]])); // → tensor([[5., 3.]])
+ * new nn.MaxPool1d(2, 2, { ceilMode: true }).forward(torch.tensor([[1, 5, 3, 2, 9]])); // → tensor([[5., 3., 9.]])
  */
 export class MaxPool1d<Indexed extends boolean = false> extends maxPooling('MaxPool1d', 1) {
   constructor(
@@ -148,6 +151,8 @@ export class MaxPool2d<Indexed extends boolean = false> extends maxPooling('MaxP
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html
+ * @example
+ * new nn.MaxPool3d(3, 2, { padding: 1 }).forward(torch.zeros(1, 6, 8, 8, 9)).shape; // → [ 1, 6, 4, 4, 5 ]
  */
 export class MaxPool3d<Indexed extends boolean = false> extends maxPooling('MaxPool3d', 3) {
   constructor(

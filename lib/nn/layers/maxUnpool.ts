@@ -63,6 +63,10 @@ export interface MaxUnpool3dOptions extends LayerOptions<Declared<3>> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool1d.html
+ * @example
+ * const pool = new nn.MaxPool1d(2, 2, { returnIndices: true });
+ * const [maxima, indices] = pool.forward(torch.tensor([[1, 5, 3, 2]]));
+ * new nn.MaxUnpool1d(2).forward(maxima, indices); // → tensor([[0., 5., 3., 0.]])
  */
 export class MaxUnpool1d extends unpooling('MaxUnpool1d', 1) {
   constructor(kernelSize: Sizes<1>, stride?: Sizes<1>, options?: MaxUnpool1dOptions);
@@ -78,6 +82,10 @@ export class MaxUnpool1d extends unpooling('MaxUnpool1d', 1) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html
+ * @example
+ * const pool = new nn.MaxPool2d(2, 2, { returnIndices: true });
+ * const [maxima, indices] = pool.forward(torch.tensor([[[1, 5, 3, 2], [6, 0, 4, 7]]]));
+ * new nn.MaxUnpool2d(2).forward(maxima, indices); // → tensor([[[0., 0., 0., 0.], [6., 0., 0., 7.]]])
  */
 export class MaxUnpool2d extends unpooling('MaxUnpool2d', 2) {
   constructor(kernelSize: Sizes<2>, stride?: Sizes<2>, options?: MaxUnpool2dOptions);
@@ -93,6 +101,11 @@ export class MaxUnpool2d extends unpooling('MaxUnpool2d', 2) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool3d.html
+ * @example
+ * const pool = new nn.MaxPool3d(2, 2, { returnIndices: true });
+ * const [maxima, indices] = pool.forward(torch.zeros(1, 6, 8, 8, 9));
+ * const unpool = new nn.MaxUnpool3d(2);
+ * unpool.forward(maxima, indices, [8, 8, 9]).shape; // → [ 1, 6, 8, 8, 9 ]
  */
 export class MaxUnpool3d extends unpooling('MaxUnpool3d', 3) {
   constructor(kernelSize: Sizes<3>, stride?: Sizes<3>, options?: MaxUnpool3dOptions);

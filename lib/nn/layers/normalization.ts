@@ -59,6 +59,10 @@ function byBatch(layer: Normalizing, input: Tensor): Tensor {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of other than 2 or 3 dimensions.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html
+ * @example
+ * const norm = new nn.BatchNorm1d(1, { affine: false });
+ * norm.forward(torch.tensor([[0], [2]])).flatten(); // → tensor([-1.0000, 1.0000])
+ * norm.stateDict().running_mean; // → tensor([0.1000])
  */
 export class BatchNorm1d extends tracked('BatchNorm1d', overBatch) {
   constructor(numFeatures: number, options?: BatchNormOptions);
@@ -107,6 +111,9 @@ export class BatchNorm2d extends tracked('BatchNorm2d', overBatch) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of other than 5 dimensions.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm3d.html
+ * @example
+ * const norm = new nn.BatchNorm3d(3).eval();
+ * norm.forward(torch.ones(2, 3, 4, 5, 5)).shape; // → [ 2, 3, 4, 5, 5 ]
  */
 export class BatchNorm3d extends tracked('BatchNorm3d', overBatch) {
   constructor(numFeatures: number, options?: BatchNormOptions);
@@ -128,6 +135,9 @@ export class BatchNorm3d extends tracked('BatchNorm3d', overBatch) {
  *
  * @throws {TorchError} `ERR_DISTRIBUTED_UNAVAILABLE` in training where there are several processes.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.SyncBatchNorm.html
+ * @example
+ * const norm = new nn.SyncBatchNorm(1, { affine: false });
+ * norm.forward(torch.tensor([[0], [2]])).flatten(); // → tensor([-1.0000, 1.0000])
  */
 export class SyncBatchNorm extends tracked('SyncBatchNorm', overBatch) {
   constructor(numFeatures: number, options?: BatchNormOptions);
@@ -184,6 +194,9 @@ function byExample(
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of another shape.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm1d.html
+ * @example
+ * const norm = new nn.InstanceNorm1d(2);
+ * norm.forward(torch.tensor([[0, 2], [50, 10]])); // → tensor([[-1.0000, 1.0000], [ 1.0000, -1.0000]])
  */
 export class InstanceNorm1d extends tracked('InstanceNorm1d', overExample) {
   constructor(numFeatures: number, options?: InstanceNormOptions);
@@ -204,6 +217,10 @@ export class InstanceNorm1d extends tracked('InstanceNorm1d', overExample) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of another shape.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html
+ * @example
+ * const norm = new nn.InstanceNorm2d(3, { affine: true });
+ * norm.forward(torch.rand(2, 3, 5, 5)).shape; // → [ 2, 3, 5, 5 ]
+ * norm.weight; // → Parameter containing: tensor([1., 1., 1.], requires_grad=True)
  */
 export class InstanceNorm2d extends tracked('InstanceNorm2d', overExample) {
   constructor(numFeatures: number, options?: InstanceNormOptions);
@@ -224,6 +241,8 @@ export class InstanceNorm2d extends tracked('InstanceNorm2d', overExample) {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, or an input of another shape.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm3d.html
+ * @example
+ * new nn.InstanceNorm3d(3).forward(torch.rand(2, 3, 4, 5, 5)).shape; // → [ 2, 3, 4, 5, 5 ]
  */
 export class InstanceNorm3d extends tracked('InstanceNorm3d', overExample) {
   constructor(numFeatures: number, options?: InstanceNormOptions);

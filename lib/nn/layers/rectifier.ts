@@ -35,7 +35,12 @@ const exponential = {
   repr: 'alpha={alpha:float}[, inplace={inplace}]',
 };
 
-/** `min(max(0, x), 6)`; mirrors `torch.nn.ReLU6`. Any shape. */
+/**
+ * `min(max(0, x), 6)`; mirrors `torch.nn.ReLU6`. Any shape.
+ *
+ * @example
+ * new nn.ReLU6().forward(torch.tensor([-1, 3, 9])); // → tensor([0., 3., 6.])
+ */
 export class ReLU6 extends layer('ReLU6', simple) {
   forward(input: Tensor): Tensor {
     atMost('ReLU6.forward', 1, arguments.length);
@@ -43,7 +48,12 @@ export class ReLU6 extends layer('ReLU6', simple) {
   }
 }
 
-/** {@link ELU} with the scale that keeps mean and variance; mirrors `torch.nn.SELU`. Any shape. */
+/**
+ * {@link ELU} with the scale that keeps mean and variance; mirrors `torch.nn.SELU`. Any shape.
+ *
+ * @example
+ * new nn.SELU().forward(torch.tensor([-1, 1])); // → tensor([-1.1113, 1.0507])
+ */
 export class SELU extends layer('SELU', simple) {
   forward(input: Tensor): Tensor {
     atMost('SELU.forward', 1, arguments.length);
@@ -51,7 +61,12 @@ export class SELU extends layer('SELU', simple) {
   }
 }
 
-/** `x` where it is positive, else `alpha · (eˣ − 1)`; mirrors `torch.nn.ELU`. Any shape. */
+/**
+ * `x` where it is positive, else `alpha · (eˣ − 1)`; mirrors `torch.nn.ELU`. Any shape.
+ *
+ * @example
+ * new nn.ELU(2).forward(torch.tensor([-1, 1])); // → tensor([-1.2642, 1.0000])
+ */
 export class ELU extends layer('ELU', exponential) {
   constructor(alpha?: number, options?: InPlaceOptions);
   constructor(...given: unknown[]) {
@@ -64,7 +79,12 @@ export class ELU extends layer('ELU', exponential) {
   }
 }
 
-/** `max(0, x) + min(0, alpha · (e^(x / alpha) − 1))`; mirrors `torch.nn.CELU`. Any shape. */
+/**
+ * `max(0, x) + min(0, alpha · (e^(x / alpha) − 1))`; mirrors `torch.nn.CELU`. Any shape.
+ *
+ * @example
+ * new nn.CELU(2).forward(torch.tensor([-1, 1])); // → tensor([-0.7869, 1.0000])
+ */
 export class CELU extends layer('CELU', exponential) {
   constructor(alpha?: number, options?: InPlaceOptions);
   constructor(...given: unknown[]) {
@@ -92,6 +112,8 @@ const limits = {
  * Limits elements to `[minVal, maxVal]`; mirrors `torch.nn.Hardtanh`. Any shape.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` where `maxVal` is not above `minVal`.
+ * @example
+ * new nn.Hardtanh(-2, 1).forward(torch.tensor([-3, 0, 3])); // → tensor([-2., 0., 1.])
  */
 export class Hardtanh extends layer('Hardtanh', limits) {
   constructor(minVal?: number, maxVal?: number, options?: InPlaceOptions);
@@ -120,7 +142,12 @@ const above = {
   repr: 'threshold={threshold:float}, value={value:float}[, inplace={inplace}]',
 };
 
-/** `x` where it is above `threshold`, else `value`; mirrors `torch.nn.Threshold`. Any shape. */
+/**
+ * `x` where it is above `threshold`, else `value`; mirrors `torch.nn.Threshold`. Any shape.
+ *
+ * @example
+ * new nn.Threshold(1, 20).forward(torch.tensor([0, 1, 2])); // → tensor([20., 20., 2.])
+ */
 export class Threshold extends layer('Threshold', above) {
   constructor(threshold: number, value: number, options?: InPlaceOptions);
   constructor(...given: unknown[]) {
@@ -147,6 +174,9 @@ const drawn = {
 /**
  * `x` where it is positive, else `x` times a slope that is drawn for each element from `[lower, upper)`, in evaluation
  * the mean of both; mirrors `torch.nn.RReLU`. Any shape.
+ *
+ * @example
+ * new nn.RReLU(0.1, 0.3).eval().forward(torch.tensor([-1, 1])); // → tensor([-0.2000, 1.0000])
  */
 export class RReLU extends layer('RReLU', drawn) {
   constructor(lower?: number, upper?: number, options?: InPlaceOptions);
@@ -180,6 +210,10 @@ export interface PReLUOptions extends LayerOptions<typeof learned> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not of its kind.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.PReLU.html
+ * @example
+ * const prelu = new nn.PReLU(2, 0.5);
+ * prelu.forward(torch.tensor([[-1, 2]])).detach(); // → tensor([[-0.5000, 2.0000]])
+ * prelu.weight; // → Parameter containing: tensor([0.5000, 0.5000], requires_grad=True)
  */
 export class PReLU extends layer('PReLU', learned) {
   /** `(numParameters)` */

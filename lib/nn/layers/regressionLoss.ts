@@ -25,6 +25,9 @@ export interface L1LossOptions extends LayerOptions<typeof declaredL1Loss> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
+ * @example
+ * new nn.L1Loss().forward(torch.tensor([1, 5]), torch.tensor([2, 2])); // → tensor(2.)
+ * new nn.L1Loss({ reduction: 'none' }).forward(torch.tensor([1, 5]), torch.tensor([2, 2])); // → tensor([1., 3.])
  */
 export class L1Loss extends layer('L1Loss', declaredL1Loss) {
   forward(input: Tensor, target: Tensor): Tensor {
@@ -49,6 +52,9 @@ export interface SmoothL1LossOptions extends LayerOptions<typeof declaredSmoothL
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
+ * @example
+ * const loss = new nn.SmoothL1Loss({ beta: 2, reduction: 'none' });
+ * loss.forward(torch.tensor([1, 5]), torch.tensor([0, 0])); // → tensor([0.2500, 4.0000])
  */
 export class SmoothL1Loss extends layer('SmoothL1Loss', declaredSmoothL1Loss) {
   forward(input: Tensor, target: Tensor): Tensor {
@@ -73,6 +79,9 @@ export interface HuberLossOptions extends LayerOptions<typeof declaredHuberLoss>
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
+ * @example
+ * const loss = new nn.HuberLoss({ delta: 2, reduction: 'none' });
+ * loss.forward(torch.tensor([1, 5]), torch.tensor([0, 0])); // → tensor([0.5000, 8.0000])
  */
 export class HuberLoss extends layer('HuberLoss', declaredHuberLoss) {
   forward(input: Tensor, target: Tensor): Tensor {
@@ -101,6 +110,9 @@ export interface PoissonNLLLossOptions extends LayerOptions<typeof declaredPoiss
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html
+ * @example
+ * new nn.PoissonNLLLoss().forward(torch.tensor([0, 0]), torch.tensor([2, 5])); // → tensor(1.)
+ * new nn.PoissonNLLLoss({ logInput: false }).forward(torch.tensor([2]), torch.tensor([0])); // → tensor(2.)
  */
 export class PoissonNLLLoss extends layer('PoissonNLLLoss', declaredPoissonNLLLoss) {
   forward(input: Tensor, target: Tensor): Tensor {
@@ -132,6 +144,9 @@ export interface GaussianNLLLossOptions extends LayerOptions<typeof declaredGaus
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html
+ * @example
+ * const [input, target] = [torch.tensor([0, 0]), torch.tensor([0, 2])];
+ * new nn.GaussianNLLLoss({ reduction: 'none' }).forward(input, target, torch.ones(2)); // → tensor([0., 2.])
  */
 export class GaussianNLLLoss extends layer('GaussianNLLLoss', declaredGaussianNLLLoss) {
   forward(input: Tensor, target: Tensor, variance: Tensor | number): Tensor {

@@ -22,7 +22,12 @@ const options = {
   inplace: flag.or(false),
 };
 
-/** `min(max(0, x / 6 + 1/2), 1)`; mirrors `torch.nn.Hardsigmoid`. Any shape. */
+/**
+ * `min(max(0, x / 6 + 1/2), 1)`; mirrors `torch.nn.Hardsigmoid`. Any shape.
+ *
+ * @example
+ * new nn.Hardsigmoid().forward(torch.tensor([-4, 0, 1.5, 4])); // → tensor([0.0000, 0.5000, 0.7500, 1.0000])
+ */
 export class Hardsigmoid extends layer('Hardsigmoid', { options }) {
   forward(input: Tensor): Tensor {
     atMost('Hardsigmoid.forward', 1, arguments.length);
@@ -30,7 +35,12 @@ export class Hardsigmoid extends layer('Hardsigmoid', { options }) {
   }
 }
 
-/** `x` times {@link Hardsigmoid} of it; mirrors `torch.nn.Hardswish`. Any shape. */
+/**
+ * `x` times {@link Hardsigmoid} of it; mirrors `torch.nn.Hardswish`. Any shape.
+ *
+ * @example
+ * new nn.Hardswish().forward(torch.tensor([-4, -1, 4])); // → tensor([-0.0000, -0.3333, 4.0000])
+ */
 export class Hardswish extends layer('Hardswish', { options }) {
   forward(input: Tensor): Tensor {
     atMost('Hardswish.forward', 1, arguments.length);
@@ -38,7 +48,12 @@ export class Hardswish extends layer('Hardswish', { options }) {
   }
 }
 
-/** `x · tanh(log(1 + eˣ))`; mirrors `torch.nn.Mish`. Any shape. */
+/**
+ * `x · tanh(log(1 + eˣ))`; mirrors `torch.nn.Mish`. Any shape.
+ *
+ * @example
+ * new nn.Mish().forward(torch.tensor([-1, 0, 1])); // → tensor([-0.3034, 0.0000, 0.8651])
+ */
 export class Mish extends layer('Mish', { options, repr: '[inplace={inplace}]' }) {
   forward(input: Tensor): Tensor {
     atMost('Mish.forward', 1, arguments.length);
@@ -54,7 +69,13 @@ const approximation = {
   repr: "approximate='{approximate}'",
 };
 
-/** `x · Φ(x)`, Φ the normal distribution's; mirrors `torch.nn.GELU`. Any shape. */
+/**
+ * `x · Φ(x)`, Φ the normal distribution's; mirrors `torch.nn.GELU`. Any shape.
+ *
+ * @example
+ * new nn.GELU().forward(torch.tensor([-1, 0, 1])); // → tensor([-0.1587, 0.0000, 0.8413])
+ * new nn.GELU({ approximate: 'tanh' }).forward(torch.tensor([-1, 0, 1])); // → tensor([-0.1588, 0.0000, 0.8412])
+ */
 export class GELU extends layer('GELU', approximation) {
   forward(input: Tensor): Tensor {
     atMost('GELU.forward', 1, arguments.length);
@@ -70,7 +91,12 @@ const halves = {
   repr: 'dim={dim}',
 };
 
-/** One half times the sigmoid of the other; mirrors `torch.nn.GLU`. Shape: half as large along `dim`. */
+/**
+ * One half times the sigmoid of the other; mirrors `torch.nn.GLU`. Shape: half as large along `dim`.
+ *
+ * @example
+ * new nn.GLU().forward(torch.tensor([[1, 2, 0, 0]])); // → tensor([[0.5000, 1.0000]])
+ */
 export class GLU extends layer('GLU', halves) {
   constructor(dim?: number);
   constructor(...given: unknown[]) {
@@ -91,7 +117,12 @@ const shrink = {
   repr: '{lambd:float}',
 };
 
-/** `x` where it is beyond `±lambd`, else 0; mirrors `torch.nn.Hardshrink`. Any shape. */
+/**
+ * `x` where it is beyond `±lambd`, else 0; mirrors `torch.nn.Hardshrink`. Any shape.
+ *
+ * @example
+ * new nn.Hardshrink().forward(torch.tensor([-2, 0.5, 1])); // → tensor([-2., 0., 1.])
+ */
 export class Hardshrink extends layer('Hardshrink', shrink) {
   constructor(lambd?: number);
   constructor(...given: unknown[]) {
@@ -104,7 +135,12 @@ export class Hardshrink extends layer('Hardshrink', shrink) {
   }
 }
 
-/** {@link Hardshrink} whose values come nearer to 0 by `lambd`; mirrors `torch.nn.Softshrink`. Any shape. */
+/**
+ * {@link Hardshrink} whose values come nearer to 0 by `lambd`; mirrors `torch.nn.Softshrink`. Any shape.
+ *
+ * @example
+ * new nn.Softshrink().forward(torch.tensor([-2, 0.5, 1])); // → tensor([-1.5000, 0.0000, 0.5000])
+ */
 export class Softshrink extends layer('Softshrink', shrink) {
   constructor(lambd?: number);
   constructor(...given: unknown[]) {
@@ -117,7 +153,12 @@ export class Softshrink extends layer('Softshrink', shrink) {
   }
 }
 
-/** `x − tanh(x)`; mirrors `torch.nn.Tanhshrink`. Any shape. */
+/**
+ * `x − tanh(x)`; mirrors `torch.nn.Tanhshrink`. Any shape.
+ *
+ * @example
+ * new nn.Tanhshrink().forward(torch.tensor([0, 1])); // → tensor([0.0000, 0.2384])
+ */
 export class Tanhshrink extends layer('Tanhshrink') {
   forward(input: Tensor): Tensor {
     atMost('Tanhshrink.forward', 1, arguments.length);
@@ -125,7 +166,12 @@ export class Tanhshrink extends layer('Tanhshrink') {
   }
 }
 
-/** `x / (1 + |x|)`; mirrors `torch.nn.Softsign`. Any shape. */
+/**
+ * `x / (1 + |x|)`; mirrors `torch.nn.Softsign`. Any shape.
+ *
+ * @example
+ * new nn.Softsign().forward(torch.tensor([-1, 0, 3])); // → tensor([-0.5000, 0.0000, 0.7500])
+ */
 export class Softsign extends layer('Softsign') {
   forward(input: Tensor): Tensor {
     atMost('Softsign.forward', 1, arguments.length);
@@ -133,7 +179,12 @@ export class Softsign extends layer('Softsign') {
   }
 }
 
-/** Logarithm of the sigmoid; mirrors `torch.nn.LogSigmoid`. Any shape. */
+/**
+ * Logarithm of the sigmoid; mirrors `torch.nn.LogSigmoid`. Any shape.
+ *
+ * @example
+ * new nn.LogSigmoid().forward(torch.tensor([0, -100])); // → tensor([ -0.6931, -100.0000])
+ */
 export class LogSigmoid extends layer('LogSigmoid') {
   forward(input: Tensor): Tensor {
     atMost('LogSigmoid.forward', 1, arguments.length);
@@ -151,7 +202,12 @@ const softened = {
   repr: 'beta={beta:float}, threshold={threshold:float}',
 };
 
-/** `log(1 + e^(beta·x)) / beta`; mirrors `torch.nn.Softplus`. Any shape. */
+/**
+ * `log(1 + e^(beta·x)) / beta`; mirrors `torch.nn.Softplus`. Any shape.
+ *
+ * @example
+ * new nn.Softplus().forward(torch.tensor([-1, 0, 30])); // → tensor([ 0.3133, 0.6931, 30.0000])
+ */
 export class Softplus extends layer('Softplus', softened) {
   constructor(beta?: number, threshold?: number);
   constructor(...given: unknown[]) {

@@ -8,9 +8,9 @@ import { pythonText } from '../module/repr.js';
 const { mode, alignCorners, recomputeScaleFactor } = interpolationSpec;
 
 const sizing = {
-  /** Sizes of the output; this or `scaleFactor` is needed. */
+  /** Sizes of the output. Default `null`: by `scaleFactor`, one of both is needed. */
   size: orNull(numbers).or(null),
-  /** What sizes are multiplied by. */
+  /** What sizes are multiplied by. Default `null`: sizes are `size`. */
   scaleFactor: orNull(numbers).or(null),
 };
 
@@ -19,9 +19,9 @@ const upsampling = {
     ...sizing,
     /** How pixels between pixels are found. Default `'nearest'`. */
     mode,
-    /** Whether the corner pixels' centres stay where they are, in the linear and cubic modes only. Default false. */
+    /** Whether the corner pixels' centres stay where they are, in the linear and cubic modes only. Default `null`: no. */
     alignCorners,
-    /** Whether the factor is computed again from the sizes, which are whole. Default false. */
+    /** Whether the factor is computed again from the sizes, which are whole. Default `null`: no. */
     recomputeScaleFactor,
   },
 };
@@ -54,6 +54,10 @@ const reprOf = ({ size, scaleFactor }: Sizing, mode: string): string =>
  * Shape: `(N, C, L)`, `(N, C, H, W)` or `(N, C, D, H, W)` → sizes of `size`, or `⌊scaleFactor · size⌋`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html
+ * @example
+ * const x = torch.tensor([[[1, 2]]]);
+ * new nn.Upsample({ scaleFactor: 2 }).forward(x); // → tensor([[[1., 1., 2., 2.]]])
+ * new nn.Upsample({ size: 4, mode: 'linear' }).forward(x); // → tensor([[[1.0000, 1.2500, 1.7500, 2.0000]]])
  */
 export class Upsample extends layer('Upsample', upsampling) {
   override extraRepr(): string {
@@ -73,6 +77,9 @@ export class Upsample extends layer('Upsample', upsampling) {
  * Repeats the nearest pixel; mirrors `torch.nn.UpsamplingNearest2d`. Shape: `(N, C, H, W)` → `(N, C, Hout, Wout)`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html
+ * @example
+ * const up = new nn.UpsamplingNearest2d({ scaleFactor: 2 });
+ * up.forward(torch.tensor([[[[1, 2]]]])); // → tensor([[[[1., 1., 2., 2.], [1., 1., 2., 2.]]]])
  */
 export class UpsamplingNearest2d extends layer('UpsamplingNearest2d', { options: sizing }) {
   override extraRepr(): string {
@@ -92,6 +99,9 @@ export class UpsamplingNearest2d extends layer('UpsamplingNearest2d', { options:
  * Shape: `(N, C, H, W)` → `(N, C, Hout, Wout)`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html
+ * @example
+ * const up = new nn.UpsamplingBilinear2d({ size: [1, 3] });
+ * up.forward(torch.tensor([[[[1, 2]]]])); // → tensor([[[[1.0000, 1.5000, 2.0000]]]])
  */
 export class UpsamplingBilinear2d extends layer('UpsamplingBilinear2d', { options: sizing }) {
   override extraRepr(): string {

@@ -34,6 +34,9 @@ export interface FoldOptions extends LayerOptions<{ options: typeof options }> {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Unfold.html
+ * @example
+ * const x = torch.tensor([[[1, 2, 3], [4, 5, 6]]]);
+ * new nn.Unfold(2).forward(x).t(); // → tensor([[1., 2., 4., 5.], [2., 3., 5., 6.]])
  */
 export class Unfold extends layer('Unfold', {
   args: {
@@ -62,6 +65,8 @@ export class Unfold extends layer('Unfold', {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Fold.html
+ * @example
+ * new nn.Fold([3, 3], 2).forward(torch.ones(1, 4, 4)); // → tensor([[[[1., 2., 1.], [2., 4., 2.], [1., 2., 1.]]]])
  */
 export class Fold extends layer('Fold', {
   args: {
@@ -88,6 +93,8 @@ export class Fold extends layer('Fold', {
 /**
  * Moves channels into pixels; mirrors `torch.nn.PixelShuffle`. Shape: `(…, C·r², H, W)` → `(…, C, H·r, W·r)`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.PixelShuffle.html
+ * @example
+ * new nn.PixelShuffle(2).forward(torch.tensor([[[1]], [[2]], [[3]], [[4]]])); // → tensor([[[1., 2.], [3., 4.]]])
  */
 export class PixelShuffle extends layer('PixelShuffle', {
   args: {
@@ -110,6 +117,8 @@ export class PixelShuffle extends layer('PixelShuffle', {
 /**
  * Moves pixels into channels; mirrors `torch.nn.PixelUnshuffle`. Shape: `(…, C, H·r, W·r)` → `(…, C·r², H, W)`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.PixelUnshuffle.html
+ * @example
+ * new nn.PixelUnshuffle(2).forward(torch.tensor([[[1, 2], [3, 4]]])).shape; // → [ 4, 1, 1 ]
  */
 export class PixelUnshuffle extends layer('PixelUnshuffle', {
   args: {
@@ -132,6 +141,8 @@ export class PixelUnshuffle extends layer('PixelUnshuffle', {
 /**
  * Takes a channel of each group in turn; mirrors `torch.nn.ChannelShuffle`. Shape: `(N, C, …)` → the same.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html
+ * @example
+ * new nn.ChannelShuffle(2).forward(torch.arange(4).reshape(1, 4, 1)).flatten(); // → tensor([0, 2, 1, 3])
  */
 export class ChannelShuffle extends layer('ChannelShuffle', {
   args: {

@@ -204,7 +204,12 @@ export class ModuleList<M extends Module = Module> extends Container<M> {
   }
 }
 
-/** Returns what it is given; mirrors `torch.nn.Identity`. */
+/**
+ * Returns what it is given; mirrors `torch.nn.Identity`.
+ *
+ * @example
+ * new nn.Identity().forward(torch.tensor([1, 2])); // → tensor([1., 2.])
+ */
 export class Identity extends Module {
   forward<T>(input: T): T {
     atMost('Identity.forward', 1, arguments.length);

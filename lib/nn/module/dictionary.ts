@@ -118,6 +118,10 @@ function pairsOf<T>(what: string, parts: unknown): [string, T][] {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is no module, or a name has dots.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.ModuleDict.html
+ * @example
+ * const layers = new nn.ModuleDict({ relu: new nn.ReLU(), tanh: new nn.Tanh() });
+ * layers.get('relu').forward(torch.tensor([-1, 2])); // → tensor([0., 2.])
+ * [...layers.keys()]; // → [ 'relu', 'tanh' ]
  */
 export class ModuleDict<M extends Module = Module> extends Dictionary<M> {
   constructor(modules?: Named<M> | ModuleDict<M> | null) {

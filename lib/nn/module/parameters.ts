@@ -24,6 +24,10 @@ function line(key: string, parameter: Parameter, dtype: string): string {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when an element is no tensor.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.ParameterList.html
+ * @example
+ * const list = new nn.ParameterList([torch.zeros(2), torch.ones(3)]);
+ * list.append(torch.ones(1)).length; // → 3
+ * list.at(-1).requiresGrad; // → true
  */
 export class ParameterList extends Module {
   readonly #parameters: Parameter[] = [];
@@ -113,6 +117,10 @@ const typeNames: Readonly<Record<string, string>> = {
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is no tensor, or a name has dots.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.ParameterDict.html
+ * @example
+ * const parameters = new nn.ParameterDict({ weight: torch.ones(2), bias: torch.zeros(1) });
+ * parameters.get('bias').shape; // → [ 1 ]
+ * Object.keys(parameters.stateDict()); // → [ 'weight', 'bias' ]
  */
 export class ParameterDict extends Dictionary<Tensor> {
   constructor(parameters?: Named<Tensor> | ParameterDict | null) {

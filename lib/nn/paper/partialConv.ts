@@ -57,6 +57,10 @@ const spec = {
  * @param options.bias - Default true.
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range, or the table is empty
  *   or lists a channel twice.
+ * @example
+ * const conv = new nn.PartialConv2d(3, [[0, 1], [1, 2], [0, 1, 2]], 5);
+ * conv.forward(torch.zeros(1, 3, 14, 14)).shape; // → [ 1, 3, 10, 10 ]
+ * conv.weight.shape; // → [ 7, 5, 5 ]
  */
 export class PartialConv2d extends Module {
   readonly inChannels: number;

@@ -38,6 +38,9 @@ export interface EuclideanRBFOptions extends LayerOptions<typeof declaration> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range, or the centres have
  *   another shape.
+ * @example
+ * const centers = torch.tensor([[1, 1], [-1, 1]]);
+ * new nn.EuclideanRBF(2, 2, { centers }).forward(torch.tensor([[1, 0]])); // → tensor([[1., 5.]])
  */
 export class EuclideanRBF extends layer('EuclideanRBF', declaration) {
   /** The centres, `(outFeatures, inFeatures)` */

@@ -43,6 +43,9 @@ export interface EuclideanRBFLossOptions extends LayerOptions<typeof declaration
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @throws {TorchError} `ERR_LIBTORCH` for labels out of range, when called.
+ * @example
+ * const loss = new nn.EuclideanRBFLoss({ criterion: 'penalty' });
+ * loss.forward(torch.tensor([[1, 5], [4, 3]]), torch.tensor([0n, 1n])); // → tensor(2.)
  */
 export class EuclideanRBFLoss extends layer('EuclideanRBFLoss', declaration) {
   forward(output: Tensor, labels: Tensor): Tensor {

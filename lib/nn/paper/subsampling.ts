@@ -42,6 +42,8 @@ export interface TrainableSubsamplingOptions extends LayerOptions<typeof declara
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is not an integer in range, for another squash, and
  *   for an input of another shape.
+ * @example
+ * new nn.TrainableSubsampling(6).forward(torch.zeros(1, 6, 28, 28)).shape; // → [ 1, 6, 14, 14 ]
  */
 export class TrainableSubsampling extends layer('TrainableSubsampling', declaration) {
   /** Coefficient `(C)` */

@@ -84,6 +84,10 @@ function reducerFor(
  * all ranks, in the same order; waits for them, as `forward` does where the model has buffers, and `backward()`. `torch.train` waits without blocking the process.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.parallel.DistributedDataParallel.html
+ * @example compile
+ * await distributed.initProcessGroup('gloo');
+ * const model = new nn.parallel.DistributedDataParallel(new torch.LeNet());
+ * model.forward(images).sum().backward(); // gradients are the averages over all processes
  */
 export class DistributedDataParallel<Net extends Module = Module> extends Module {
   readonly module: Net;

@@ -112,6 +112,10 @@ export interface RNNCellOptions extends LayerOptions<typeof rnn> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.RNNCell.html
+ * @example
+ * const cell = new nn.RNNCell(4, 8);
+ * const h = cell.forward(torch.zeros(2, 4)); // the state begins with zeros
+ * cell.forward(torch.zeros(2, 4), h).shape; // → [ 2, 8 ]
  */
 export class RNNCell extends layer('RNNCell', rnn) {
   constructor(inputSize: number, hiddenSize: number, options?: RNNCellOptions);
@@ -143,6 +147,8 @@ export interface GRUCellOptions extends LayerOptions<typeof cell> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.GRUCell.html
+ * @example
+ * new nn.GRUCell(4, 8).forward(torch.zeros(2, 4), torch.zeros(2, 8)).shape; // → [ 2, 8 ]
  */
 export class GRUCell extends layer('GRUCell', cell) {
   constructor(inputSize: number, hiddenSize: number, options?: GRUCellOptions);
@@ -175,6 +181,9 @@ export interface LSTMCellOptions extends LayerOptions<typeof cell> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html
+ * @example
+ * const [h, c] = new nn.LSTMCell(4, 8).forward(torch.zeros(2, 4));
+ * [h.shape, c.shape]; // → [ [ 2, 8 ], [ 2, 8 ] ]
  */
 export class LSTMCell extends layer('LSTMCell', cell) {
   constructor(inputSize: number, hiddenSize: number, options?: LSTMCellOptions);

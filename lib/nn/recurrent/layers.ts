@@ -113,6 +113,10 @@ export interface RNNOptions extends LayerOptions<typeof rnn> {}
  *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range, or sizes do not fit.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
+ * @example
+ * const rnn = new nn.RNN(4, 8, 3, { bidirectional: true });
+ * const [output, states] = rnn.forward(torch.zeros(5, 2, 4));
+ * [output.shape, states.shape]; // → [ [ 5, 2, 16 ], [ 6, 2, 8 ] ]
  */
 export class RNN extends layer('RNN', rnn) {
   constructor(inputSize: number, hiddenSize: number, numLayers?: number, options?: RNNOptions);

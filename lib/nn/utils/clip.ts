@@ -130,6 +130,9 @@ const totalNormSignature = new Signature(
  *
  * @param normType - `Infinity` for the largest element. Default 2.
  * @throws {TypeError} `ERR_INVALID_ARG` where `errorIfNonfinite` asks for it.
+ * @example
+ * nn.utils.getTotalNorm([torch.tensor([3]), torch.tensor([0, 4])]); // → tensor(5.)
+ * nn.utils.getTotalNorm([torch.tensor([3]), torch.tensor([0, 4])], Infinity); // → tensor(4.)
  */
 export function getTotalNorm(
   tensors: Tensors,
@@ -156,6 +159,11 @@ const clipNormSignature = new Signature(
  * @returns The norm that they had.
  * @throws {TypeError} `ERR_INVALID_ARG` where `errorIfNonfinite` asks for it; nothing is scaled then.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
+ * @example
+ * const w = new nn.Parameter(torch.ones(2));
+ * w.mul(torch.tensor([3, 4])).sum().backward();
+ * nn.utils.clipGradNorm_(w, 1); // → tensor(5.)
+ * w.grad; // → tensor([0.6000, 0.8000])
  */
 export function clipGradNorm_(
   parameters: Tensors,
@@ -178,7 +186,15 @@ const withNormSignature = new Signature(
   foreach,
 );
 
-/** Scales gradients by a norm that is known; mirrors `torch.nn.utils.clip_grads_with_norm_`. */
+/**
+ * Scales gradients by a norm that is known; mirrors `torch.nn.utils.clip_grads_with_norm_`.
+ *
+ * @example
+ * const w = new nn.Parameter(torch.ones(2));
+ * w.mul(torch.tensor([3, 4])).sum().backward();
+ * nn.utils.clipGradsWithNorm_(w, 1, torch.tensor(10));
+ * w.grad; // → tensor([0.3000, 0.4000])
+ */
 export function clipGradsWithNorm_(
   parameters: Tensors,
   maxNorm: number,
@@ -198,7 +214,15 @@ const clipValueSignature = new Signature(
   foreach,
 );
 
-/** Brings each element of gradients into `±clipValue`; mirrors `torch.nn.utils.clip_grad_value_`. */
+/**
+ * Brings each element of gradients into `±clipValue`; mirrors `torch.nn.utils.clip_grad_value_`.
+ *
+ * @example
+ * const w = new nn.Parameter(torch.ones(3));
+ * w.mul(torch.tensor([3, -4, 1])).sum().backward();
+ * nn.utils.clipGradValue_(w, 2);
+ * w.grad; // → tensor([ 2., -2., 1.])
+ */
 export function clipGradValue_(
   parameters: Tensors,
   clipValue: number,

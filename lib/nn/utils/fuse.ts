@@ -70,6 +70,10 @@ function fused(
  * `torch.nn.utils.fuse_conv_bn_weights`.
  *
  * @param options.transpose - Whether it is a transposed convolution. Default false.
+ * @example
+ * const [one, two] = [torch.ones(1), torch.tensor([2])]; // (w · x − 2) / √1 · 2 + 1
+ * const [weight, bias] = nn.utils.fuseConvBnWeights(torch.ones(1, 1, 1), null, two, one, 0, two, one);
+ * [weight.flatten(), bias]; // → [ tensor([2.]), Parameter containing: tensor([-3.]) ]
  */
 export function fuseConvBnWeights(
   convW: Tensor,
@@ -96,7 +100,14 @@ export function fuseConvBnWeights(
   return fused(convW, convB, bnRm, bnRv, bnEps, bnW, bnB, shape);
 }
 
-/** The same for a linear layer; mirrors `torch.nn.utils.fuse_linear_bn_weights`. */
+/**
+ * The same for a linear layer; mirrors `torch.nn.utils.fuse_linear_bn_weights`.
+ *
+ * @example
+ * const [one, two] = [torch.ones(1), torch.tensor([2])]; // (w · x − 2) / √1 · 2 + 1
+ * const [weight, bias] = nn.utils.fuseLinearBnWeights(torch.ones(1, 1), null, two, one, 0, two, one);
+ * [weight, bias]; // → [ Parameter containing: tensor([[2.]]), Parameter containing: tensor([-3.]) ]
+ */
 export function fuseLinearBnWeights(
   linearW: Tensor,
   linearB: Optional,
@@ -154,6 +165,10 @@ function copyOf<M extends Weighted>(layer: M, [weight, bias]: [Parameter, Parame
  *
  * @param transpose - Whether it is a transposed convolution. Default false.
  * @throws {TypeError} `ERR_INVALID_ARG` in training mode, and without running statistics.
+ * @example
+ * const [conv, norm] = [new nn.Conv2d(3, 6, 5).eval(), new nn.BatchNorm2d(6).eval()];
+ * const [fused, x] = [nn.utils.fuseConvBnEval(conv, norm), torch.rand(1, 3, 8, 8)];
+ * fused.forward(x).allclose(norm.forward(conv.forward(x)), { atol: 1e-5 }); // → true
  */
 export function fuseConvBnEval<M extends Weighted>(
   conv: M,
@@ -174,6 +189,10 @@ export function fuseConvBnEval<M extends Weighted>(
  * `torch.nn.utils.fuse_linear_bn_eval`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` in training mode, without running statistics, for other sizes.
+ * @example
+ * const [linear, norm] = [new nn.Linear(4, 3).eval(), new nn.BatchNorm1d(3).eval()];
+ * const [fused, x] = [nn.utils.fuseLinearBnEval(linear, norm), torch.rand(5, 4)];
+ * fused.forward(x).allclose(norm.forward(linear.forward(x)), { atol: 1e-5 }); // → true
  */
 export function fuseLinearBnEval<M extends Weighted>(linear: M, bn: Normalization): M {
   atMost('fuseLinearBnEval', 2, arguments.length);

@@ -12,7 +12,12 @@ const scatter =
 
 const orderKind = orNull(tensorKind);
 
-/** The permutation that undoes another; mirrors `torch.nn.utils.rnn.invert_permutation`. `null` stays `null`. */
+/**
+ * The permutation that undoes another; mirrors `torch.nn.utils.rnn.invert_permutation`. `null` stays `null`.
+ *
+ * @example
+ * nn.utils.rnn.invertPermutation(torch.tensor([2n, 0n, 1n])); // → tensor([1, 2, 0])
+ */
 export function invertPermutation(permutation: Tensor | null): Tensor | null {
   atMost('invertPermutation', 1, arguments.length);
   if (orderKind.read('invertPermutation: permutation', permutation) === null) return null;
@@ -26,6 +31,10 @@ export function invertPermutation(permutation: Tensor | null): Tensor | null {
  * the orders that sort the sequences by their length and back, or `null`. `packSequence` and its like make them.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.rnn.PackedSequence.html
+ * @example
+ * const packed = nn.utils.rnn.packSequence([torch.tensor([1, 2, 3]), torch.tensor([4, 5])]);
+ * packed.data; // → tensor([1., 4., 2., 5., 3.])
+ * packed.batchSizes; // → tensor([2, 2, 1])
  */
 export class PackedSequence extends Array<Tensor | null> {
   static override get [Symbol.species](): ArrayConstructor {

@@ -63,6 +63,10 @@ const weightNormSignature = new Signature(
  * @param dim - Along which there is a length each; `null`: one for all. Default 0.
  * @returns The module.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrizations.weight_norm.html
+ * @example
+ * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(20, 40));
+ * linear.stateDict()['parametrizations.weight.original0']?.shape; // → [ 40, 1 ]
+ * linear.weight.shape; // → [ 40, 20 ]
  */
 export function weightNorm<M extends Module>(
   module: M,
@@ -103,6 +107,10 @@ export interface SpectralNormOptions {
  * @param name - Of the parameter. Default `'weight'`.
  * @returns The module.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrizations.spectral_norm.html
+ * @example
+ * const { spectralNorm } = nn.utils.parametrizations;
+ * const linear = spectralNorm(new nn.Linear(4, 3), { nPowerIterations: 50 });
+ * torch.linalg.matrixNorm(linear.weight, 2).lt(1.01); // → tensor(True)
  */
 export function spectralNorm<M extends Module>(
   module: M,
@@ -150,6 +158,9 @@ export interface OrthogonalOptions {
  * @param name - Of the parameter, of at least 2 dimensions. Default `'weight'`.
  * @returns The module.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrizations.orthogonal.html
+ * @example
+ * const { weight } = nn.utils.parametrizations.orthogonal(new nn.Linear(3, 3));
+ * weight.matmul(weight.t()).allclose(torch.eye(3), { atol: 1e-5 }); // → true
  */
 export function orthogonal<M extends Module>(
   module: M,

@@ -1,3 +1,4 @@
+import type { OptionsOf } from '../../argument/arguments.js';
 import { atMost } from '../../argument/atMost.js';
 import { describe } from '../../argument/describe.js';
 import { callback, flag, instance, text } from '../../argument/kind.js';
@@ -132,6 +133,11 @@ let cache: Map<ParametrizationList, Tensor> | undefined;
 /**
  * Computes each parametrized tensor once while a synchronous function runs; mirrors
  * `torch.nn.utils.parametrize.cached`.
+ *
+ * @example
+ * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
+ * linear.weight === linear.weight; // → false
+ * nn.utils.parametrize.cached(() => linear.weight === linear.weight); // → true
  */
 export function cached<T>(fn: () => T): T {
   atMost('cached', 1, arguments.length);
@@ -150,7 +156,14 @@ function valueOf(list: ParametrizationList): Tensor {
   return value;
 }
 
-/** Whether a module, or a tensor of it, is parametrized; mirrors `torch.nn.utils.parametrize.is_parametrized`. */
+/**
+ * Whether a module, or a tensor of it, is parametrized; mirrors `torch.nn.utils.parametrize.is_parametrized`.
+ *
+ * @example
+ * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
+ * nn.utils.parametrize.isParametrized(linear); // → true
+ * nn.utils.parametrize.isParametrized(linear, 'bias'); // → false
+ */
 export function isParametrized(module: Module, tensorName?: string): boolean {
   atMost('isParametrized', 2, arguments.length);
   const lists = listsOf(moduleKind.read('isParametrized: module', module));
@@ -158,24 +171,33 @@ export function isParametrized(module: Module, tensorName?: string): boolean {
   return tensorName === undefined ? lists.length > 0 : lists.has(tensorName);
 }
 
+const registering = {
+  /** Whether dtype and shape may change. Default false. */
+  unsafe: flag.or(false),
+};
+
 /**
  * Has a parameter of a module computed by another module; mirrors
  * `torch.nn.utils.parametrize.register_parametrization`. What is learned stands under `parametrizations.NAME.original`
  * then, also in the state dict. A second one is applied to the result of the first.
  *
- * @param options.unsafe - Whether dtype and shape may change. Default false.
  * @throws {TypeError} `ERR_INVALID_ARG` where the module has no such parameter, or they do.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrize.register_parametrization.html
+ * @example
+ * const linear = new nn.Linear(2, 1);
+ * nn.init.constant_(linear.weight, -1);
+ * nn.utils.parametrize.registerParametrization(linear, 'weight', new nn.ReLU());
+ * linear.weight.detach(); // → tensor([[0., 0.]])
  */
 export function registerParametrization<M extends Module>(
   module: M,
   tensorName: string,
   parametrization: Parametrization,
-  options?: { unsafe?: boolean },
+  options?: OptionsOf<typeof registering>,
 ): M {
   const what = 'registerParametrization';
   atMost(what, 4, arguments.length);
-  const { unsafe } = readOptions(what, { unsafe: flag.or(false) }, options);
+  const { unsafe } = readOptions(what, registering, options);
   moduleKind.read(`${what}: module`, module);
   text.read(`${what}: tensorName`, tensorName);
   moduleKind.read(`${what}: parametrization`, parametrization).train(module.training);
@@ -218,27 +240,40 @@ function setClass(module: Module): void {
   Object.setPrototypeOf(module, Class.prototype);
 }
 
-/** A module's class as it was before; mirrors `torch.nn.utils.parametrize.type_before_parametrizations`. */
+/**
+ * A module's class as it was before; mirrors `torch.nn.utils.parametrize.type_before_parametrizations`.
+ *
+ * @example
+ * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
+ * nn.utils.parametrize.typeBeforeParametrizations(linear) === nn.Linear; // → true
+ */
 export function typeBeforeParametrizations(module: Module): unknown {
   atMost('typeBeforeParametrizations', 1, arguments.length);
   return isParametrized(module) ? Object.getPrototypeOf(module.constructor) : module.constructor;
 }
 
+const removing = {
+  /** Whether the parameter keeps the value that it has now; else it is the original one again. Default true. */
+  leaveParametrized: flag.or(true),
+};
+
 /**
  * Takes the parametrizations of a tensor away; mirrors `torch.nn.utils.parametrize.remove_parametrizations`.
  *
- * @param options.leaveParametrized - Whether the parameter keeps the value that it has now; else it is the original one
- *   again. Default true.
  * @throws {TypeError} `ERR_INVALID_ARG` where there are none, and where several originals would have to be one.
+ * @example
+ * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
+ * nn.utils.parametrize.removeParametrizations(linear, 'weight');
+ * Object.keys(linear.stateDict()); // → [ 'bias', 'weight' ]
  */
 export function removeParametrizations<M extends Module>(
   module: M,
   tensorName: string,
-  options?: { leaveParametrized?: boolean },
+  options?: OptionsOf<typeof removing>,
 ): M {
   const what = 'removeParametrizations';
   atMost(what, 3, arguments.length);
-  const { leaveParametrized } = readOptions(what, { leaveParametrized: flag.or(true) }, options);
+  const { leaveParametrized } = readOptions(what, removing, options);
   if (!isParametrized(module, tensorName)) {
     throw invalidArgument(`${what}: ${describe(tensorName)} is not parametrized`);
   }

@@ -1,3 +1,4 @@
+import type { OptionsOf } from '../../argument/arguments.js';
 import { atMost } from '../../argument/atMost.js';
 import { either, flag, instance, integer, Kind, number, oneOf } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
@@ -43,6 +44,8 @@ const sorting = {
   enforceSorted: flag.or(true),
 };
 
+const packSpec = { ...layout, ...sorting };
+
 const tensorList = new Kind<readonly Tensor[]>('a list of tensors', (given) =>
   Array.isArray(given) && given.every((each) => each instanceof Tensor)
     ? (given as Tensor[])
@@ -71,15 +74,18 @@ const asTensor = (lengths: Tensor | readonly number[]): Tensor =>
  * @param lengths - Of each sequence, ≥ 1.
  * @param options.batchFirst - Default false.
  * @param options.enforceSorted - Whether the longest must come first; else they are sorted. Default true.
+ * @example
+ * const padded = torch.tensor([[1, 2, 3], [4, 5, 0]]);
+ * nn.utils.rnn.packPaddedSequence(padded, [3, 2], { batchFirst: true }).data; // → tensor([1., 4., 2., 5., 3.])
  */
 export function packPaddedSequence(
   input: Tensor,
   lengths: Tensor | readonly number[],
-  options?: { batchFirst?: boolean; enforceSorted?: boolean },
+  options?: OptionsOf<typeof packSpec>,
 ): PackedSequence {
   const what = 'packPaddedSequence';
   atMost(what, 3, arguments.length);
-  const { batchFirst, enforceSorted } = readOptions(what, { ...layout, ...sorting }, options);
+  const { batchFirst, enforceSorted } = readOptions(what, packSpec, options);
   const steps = tensorKind.read(`${what}: input`, input).shape[batchFirst ? 1 : 0] ?? 0;
   const counts = asTensor(lengthsKind.read(`${what}: lengths`, lengths));
   // libtorch would read beyond the sequences.
@@ -94,9 +100,15 @@ export function packPaddedSequence(
   return new PackedSequence(...packOp(inOrder, sorted, batchFirst), there);
 }
 
+const filling = {
+  /** What stands where a sequence has ended. Default 0. */
+  paddingValue: number().or(0),
+};
+
 const padSpec = {
   ...layout,
-  paddingValue: number().or(0),
+  ...filling,
+  /** Steps of the result. Default: those of the longest sequence. */
   totalLength: integer(0).optional(),
 };
 
@@ -107,10 +119,15 @@ const padSpec = {
  * @param options.paddingValue - Default 0.
  * @param options.totalLength - Steps of the result. Default: of the longest sequence.
  * @returns `[sequences, lengths]`: `(T, N, …)` or `(N, T, …)`, and int64 `(N)`.
+ * @example
+ * const packed = nn.utils.rnn.packSequence([torch.tensor([1, 2, 3]), torch.tensor([4, 5])]);
+ * const [padded, lengths] = nn.utils.rnn.padPackedSequence(packed, { batchFirst: true });
+ * padded; // → tensor([[1., 2., 3.], [4., 5., 0.]])
+ * lengths; // → tensor([3, 2])
  */
 export function padPackedSequence(
   sequence: PackedSequence,
-  options?: { batchFirst?: boolean; paddingValue?: number; totalLength?: number | undefined },
+  options?: OptionsOf<typeof padSpec>,
 ): [Tensor, Tensor] {
   const what = 'padPackedSequence';
   atMost(what, 2, arguments.length);
@@ -138,7 +155,8 @@ export function padPackedSequence(
 
 const sideSpec = {
   ...layout,
-  paddingValue: number().or(0),
+  ...filling,
+  /** `'left'` or `'right'`. Default `'right'`. */
   paddingSide: oneOf('left', 'right').or('right'),
 };
 
@@ -149,10 +167,14 @@ const sideSpec = {
  * @param options.batchFirst - Default false: `(T, N, …)`.
  * @param options.paddingValue - Default 0.
  * @param options.paddingSide - Default `'right'`.
+ * @example
+ * const sequences = [torch.tensor([1, 2, 3]), torch.tensor([4, 5])];
+ * nn.utils.rnn.padSequence(sequences); // → tensor([[1., 4.], [2., 5.], [3., 0.]])
+ * nn.utils.rnn.padSequence(sequences, { batchFirst: true, paddingValue: 9 }); // → tensor([[1., 2., 3.], [4., 5., 9.]])
  */
 export function padSequence(
   sequences: readonly Tensor[],
-  options?: { batchFirst?: boolean; paddingValue?: number; paddingSide?: 'left' | 'right' },
+  options?: OptionsOf<typeof sideSpec>,
 ): Tensor {
   atMost('padSequence', 2, arguments.length);
   const { batchFirst, paddingValue, paddingSide } = readOptions('padSequence', sideSpec, options);
@@ -165,11 +187,14 @@ export function padSequence(
  *
  * @param lengths - Of each sequence, `(N)`.
  * @param options.batchFirst - Default false: steps are the first dimension.
+ * @example
+ * const padded = torch.tensor([[1, 2, 3], [4, 5, 0]]);
+ * nn.utils.rnn.unpadSequence(padded, [3, 2], { batchFirst: true }); // → [ tensor([1., 2., 3.]), tensor([4., 5.]) ]
  */
 export function unpadSequence(
   paddedSequences: Tensor,
   lengths: Tensor | readonly number[],
-  options?: { batchFirst?: boolean },
+  options?: OptionsOf<typeof layout>,
 ): Tensor[] {
   const what = 'unpadSequence';
   atMost(what, 3, arguments.length);
@@ -192,10 +217,13 @@ export function unpadSequence(
  *
  * @param sequences - Each `(T, …)`.
  * @param options.enforceSorted - Whether the longest must come first; else they are sorted. Default true.
+ * @example
+ * const sequences = [torch.tensor([4, 5]), torch.tensor([1, 2, 3])];
+ * nn.utils.rnn.packSequence(sequences, { enforceSorted: false }).data; // → tensor([1., 4., 2., 5., 3.])
  */
 export function packSequence(
   sequences: readonly Tensor[],
-  options?: { enforceSorted?: boolean },
+  options?: OptionsOf<typeof sorting>,
 ): PackedSequence {
   atMost('packSequence', 2, arguments.length);
   const { enforceSorted } = readOptions('packSequence', sorting, options);
@@ -204,7 +232,13 @@ export function packSequence(
   return packPaddedSequence(padded, lengths, { enforceSorted });
 }
 
-/** The sequences that were packed; mirrors `torch.nn.utils.rnn.unpack_sequence`. */
+/**
+ * The sequences that were packed; mirrors `torch.nn.utils.rnn.unpack_sequence`.
+ *
+ * @example
+ * const packed = nn.utils.rnn.packSequence([torch.tensor([1, 2, 3]), torch.tensor([4, 5])]);
+ * nn.utils.rnn.unpackSequence(packed); // → [ tensor([1., 2., 3.]), tensor([4., 5.]) ]
+ */
 export function unpackSequence(packedSequences: PackedSequence): Tensor[] {
   atMost('unpackSequence', 1, arguments.length);
   const [padded, lengths] = padPackedSequence(packedSequences, { batchFirst: true });

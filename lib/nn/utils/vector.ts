@@ -6,7 +6,13 @@ import { tensorKind } from '../../tensor/kinds.js';
 import { tidy } from '../../tensor/scope.js';
 import { requireOneDevice, tensorsKind } from './clip.js';
 
-/** All elements of parameters in one vector, which gradients pass; mirrors `torch.nn.utils.parameters_to_vector`. */
+/**
+ * All elements of parameters in one vector, which gradients pass; mirrors `torch.nn.utils.parameters_to_vector`.
+ *
+ * @example
+ * nn.utils.parametersToVector([torch.tensor([[1, 2]]), torch.tensor([3])]); // → tensor([1., 2., 3.])
+ * nn.utils.parametersToVector(new nn.Linear(4, 3).parameters()).shape; // → [ 15 ]
+ */
 export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
   atMost('parametersToVector', 1, arguments.length);
   const list = tensorsKind.read('parametersToVector: parameters', parameters);
@@ -19,6 +25,11 @@ export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
 /**
  * Copies a vector's elements into parameters, in their order; mirrors `torch.nn.utils.vector_to_parameters`, which has
  * them share its memory.
+ *
+ * @example
+ * const [weight, bias] = [torch.zeros(1, 2), torch.zeros(1)];
+ * nn.utils.vectorToParameters(torch.tensor([1, 2, 3]), [weight, bias]);
+ * [weight, bias]; // → [ tensor([[1., 2.]]), tensor([3.]) ]
  */
 export function vectorToParameters(vec: Tensor, parameters: Iterable<Tensor>): void {
   atMost('vectorToParameters', 2, arguments.length);
