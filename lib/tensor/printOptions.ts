@@ -48,6 +48,10 @@ export const printed: { sciMode: boolean | null } & typeof initial = { ...initia
  * How tensors are printed; mirrors `torch.set_printoptions`. What is not given stays as it is, but for `sciMode`.
  *
  * @see https://docs.pytorch.org/docs/stable/generated/torch.set_printoptions.html
+ * @example
+ * torch.setPrintoptions({ precision: 2 });
+ * torch.tensor([Math.PI]); // → tensor([3.14])
+ * torch.setPrintoptions({ profile: 'default' });
  */
 export function setPrintoptions(options: PrintOptions = {}): void {
   atMost('setPrintoptions', 1, arguments.length);
