@@ -63,7 +63,16 @@ export type ErrorCode =
   | 'ERR_UNSUPPORTED_PLATFORM'
   | 'ERR_ABORTED';
 
-/** An error of this package: `code` says what went wrong, `message` what was expected and what came. */
+/**
+ * An error of this package: `code` says what went wrong, `message` what was expected and what came.
+ *
+ * @example
+ * try {
+ *   await torch.load('missing.pt');
+ * } catch (error) {
+ *   error instanceof torch.TorchError && error.code; // → 'ERR_FILE_NOT_FOUND'
+ * }
+ */
 export class TorchError extends Error {
   readonly code: ErrorCode;
 
@@ -74,7 +83,16 @@ export class TorchError extends Error {
   }
 }
 
-/** A device or the machine has no memory left for a tensor; what was there before stays usable. */
+/**
+ * A device or the machine has no memory left for a tensor; what was there before stays usable.
+ *
+ * @example
+ * try {
+ *   torch.zeros(1e15);
+ * } catch (error) {
+ *   error instanceof torch.OutOfMemoryError && error.code; // → 'ERR_OUT_OF_MEMORY'
+ * }
+ */
 export class OutOfMemoryError extends TorchError {
   /** Bytes asked for, where libtorch says so, rounded as it does. */
   declare readonly asked?: number;

@@ -46,6 +46,9 @@ export function enableGrad<T>(fn: () => T): T {
  *
  * @returns With a function, what it gives.
  * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
+ * @example
+ * const w = torch.ones(2, { requiresGrad: true });
+ * torch.setGradEnabled(false, () => w.mul(2).requiresGrad); // → false
  */
 export function setGradEnabled(mode: boolean): void;
 export function setGradEnabled<T>(mode: boolean, fn: () => T): T;
@@ -75,6 +78,11 @@ export function isGradEnabled(): boolean {
  * @param options.mode - `false`: the usual mode, inside another one. Default true.
  * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad_mode.inference_mode.html
+ * @example
+ * const w = torch.ones(2, { requiresGrad: true });
+ * const y = torch.inferenceMode(() => w.mul(2));
+ * y.requiresGrad; // → false
+ * y.isInference(); // → true
  */
 export function inferenceMode<T>(fn: () => T, options?: { mode?: boolean }): T {
   atMost('inferenceMode', 2, arguments.length);
@@ -85,7 +93,12 @@ export function inferenceMode<T>(fn: () => T, options?: { mode?: boolean }): T {
   );
 }
 
-/** Whether {@link inferenceMode} is on now; mirrors `torch.is_inference_mode_enabled`. */
+/**
+ * Whether {@link inferenceMode} is on now; mirrors `torch.is_inference_mode_enabled`.
+ *
+ * @example
+ * torch.inferenceMode(() => torch.isInferenceModeEnabled()); // → true
+ */
 export function isInferenceModeEnabled(): boolean {
   atMost('isInferenceModeEnabled', 0, arguments.length);
   return native.isInferenceMode();

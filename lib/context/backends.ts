@@ -63,6 +63,11 @@ export interface DeterministicOptions {
  * Makes operators take algorithms that give the same result each time, and fail where there is none;
  * mirrors `torch.use_deterministic_algorithms`. On the GPU matrix products need
  * `CUBLAS_WORKSPACE_CONFIG=:4096:8` in the environment, set before the process starts.
+ *
+ * @example
+ * torch.useDeterministicAlgorithms(true);
+ * torch.areDeterministicAlgorithmsEnabled(); // → true
+ * torch.useDeterministicAlgorithms(false);
  */
 export function useDeterministicAlgorithms(mode: boolean, options?: DeterministicOptions): void {
   atMost('useDeterministicAlgorithms', 2, arguments.length);
@@ -76,13 +81,25 @@ export function useDeterministicAlgorithms(mode: boolean, options?: Deterministi
   native.setSwitch('deterministicAlgorithms.warnOnly', warnOnly);
 }
 
-/** Mirrors `torch.are_deterministic_algorithms_enabled`. */
+/**
+ * Mirrors `torch.are_deterministic_algorithms_enabled`.
+ *
+ * @example
+ * torch.areDeterministicAlgorithmsEnabled(); // → false
+ */
 export function areDeterministicAlgorithmsEnabled(): boolean {
   atMost('areDeterministicAlgorithmsEnabled', 0, arguments.length);
   return native.getSwitch('deterministicAlgorithms');
 }
 
-/** Mirrors `torch.is_deterministic_algorithms_warn_only_enabled`. */
+/**
+ * Mirrors `torch.is_deterministic_algorithms_warn_only_enabled`.
+ *
+ * @example
+ * torch.useDeterministicAlgorithms(true, { warnOnly: true });
+ * torch.isDeterministicAlgorithmsWarnOnlyEnabled(); // → true
+ * torch.useDeterministicAlgorithms(false);
+ */
 export function isDeterministicAlgorithmsWarnOnlyEnabled(): boolean {
   atMost('isDeterministicAlgorithmsWarnOnlyEnabled', 0, arguments.length);
   return native.getSwitch('deterministicAlgorithms.warnOnly');

@@ -12,13 +12,22 @@ const allowed = oneOf('float16', 'float32', 'float64');
  * @param dtype - `'float16'`, `'float32'` or `'float64'`.
  * @throws {TypeError} `ERR_INVALID_ARG` for any other.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.set_default_dtype.html
+ * @example
+ * torch.setDefaultDtype('float64');
+ * torch.tensor([1]).dtype; // → 'float64'
+ * torch.setDefaultDtype('float32');
  */
 export function setDefaultDtype(dtype: 'float16' | 'float32' | 'float64'): void {
   atMost('setDefaultDtype', 1, arguments.length);
   native.setDefaultDtype(allowed.read('setDefaultDtype: dtype', dtype));
 }
 
-/** What {@link setDefaultDtype} has set. */
+/**
+ * What {@link setDefaultDtype} has set.
+ *
+ * @example
+ * torch.getDefaultDtype(); // → 'float32'
+ */
 export function getDefaultDtype(): DType {
   atMost('getDefaultDtype', 0, arguments.length);
   return native.getDefaultDtype();

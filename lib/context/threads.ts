@@ -9,6 +9,9 @@ if (!OMP_NUM_THREADS && !MKL_NUM_THREADS) native.limitThreads(Math.min(1024, use
 /**
  * How many threads libtorch uses on the CPU; mirrors `torch.get_num_threads`. Where neither OMP_NUM_THREADS nor
  * MKL_NUM_THREADS is set, at first as many as processors, and no more than a container's quota of their time, rounded.
+ *
+ * @example
+ * torch.getNumThreads() >= 1; // → true
  */
 export function getNumThreads(): number {
   atMost('getNumThreads', 0, arguments.length);
@@ -20,6 +23,11 @@ export function getNumThreads(): number {
  *
  * @param count - Integer from 1 to 1024.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else.
+ * @example
+ * const before = torch.getNumThreads();
+ * torch.setNumThreads(1);
+ * torch.getNumThreads(); // → 1
+ * torch.setNumThreads(before);
  */
 export function setNumThreads(count: number): void {
   atMost('setNumThreads', 1, arguments.length);

@@ -30,6 +30,9 @@ const spec = {
  * of the test images. Batches are float32 `(N, 1, 28, 28)`, 0–1, and int64 `(N)`, 0…9.
  *
  * @throws {TorchError} `ERR_DATA_NOT_FOUND`, or `ERR_DATA_CORRUPT` for a damaged file.
+ * @example
+ * const [trainIter, testIter] = await torch.loadDataFashionMnist({ batchSize: 256 });
+ * trainIter.length; // → 235
  */
 export async function loadDataFashionMnist(
   options?: LoadOptions,

@@ -93,6 +93,10 @@ const spec = {
  *   it is closed.
  * @throws {TypeError} `ERR_INVALID_ARG`
  * @throws {TorchError} `ERR_PORT_IN_USE`, `ERR_PORT_DENIED`, `ERR_HOST_NOT_FOUND`, `ERR_RUN_NOT_FOUND`
+ * @example compile
+ * const page = await torch.live();
+ * console.log(page.address);
+ * await torch.train(net, trainIter, testIter, batchSize, optimizer, 'cpu', 5, { live: page });
  */
 export async function live(options?: LiveOptions): Promise<LivePage> {
   atMost('live', 1, arguments.length);

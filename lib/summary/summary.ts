@@ -17,7 +17,14 @@ import { Tensor, zeros } from '../tensor/index.js';
 import type { Counts, LayerSummary } from './counts.js';
 import { formatHtml, formatTable } from './table.js';
 
-/** What {@link summary} finds; prints as a table. */
+/**
+ * What {@link summary} finds; prints as a table.
+ *
+ * @example
+ * const found: torch.Summary = torch.summary(new torch.nn.Linear(3, 2), [3]);
+ * found.total.parameters; // → 8
+ * found.layers[0]?.outputShape; // → [ 2 ]
+ */
 export class Summary {
   /** In the order of the calls. */
   readonly layers: readonly LayerSummary[];

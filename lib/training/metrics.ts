@@ -81,6 +81,10 @@ export function confusionMatrix(
  * @param matrix - Of {@link confusionMatrix}; sums of several are matrices too.
  * @throws {TypeError} `ERR_INVALID_ARG` when it is not square, or counts are not integers ≥ 0.
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.metrics.classification_report.html
+ * @example
+ * const report = torch.classificationReport([[3, 1], [0, 4]]);
+ * report.accuracy; // → 0.875
+ * report.classes[0]; // → { precision: 1, recall: 0.75, f1: 0.8571428571428571, support: 4 }
  */
 export function classificationReport(matrix: ConfusionMatrix): ClassificationReport {
   atMost('classificationReport', 1, arguments.length);

@@ -19,6 +19,9 @@ export interface Safetensors {
  * @throws {TorchError} `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`; `ERR_FILE_CORRUPT` for a file that is cut,
  *   altered or made to mislead; `ERR_FILE_FORMAT` for a dtype that libtorch lacks.
  * @see https://huggingface.co/docs/safetensors
+ * @example
+ * const { tensors } = await torch.loadSafetensors('lenet.safetensors');
+ * Object.keys(tensors)[0]; // → 'conv.0.bias'
  */
 export async function loadSafetensors(path: string): Promise<Safetensors> {
   atMost('loadSafetensors', 1, arguments.length);

@@ -42,6 +42,10 @@ export const safetensorsSpec = {
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else than tensors by name and strings by name.
  * @throws {TorchError} `ERR_NO_SPACE`, `ERR_FILE_WRITE`.
  * @see https://huggingface.co/docs/safetensors
+ * @example
+ * const metadata = { author: 'me' };
+ * await torch.saveSafetensors({ x: torch.ones(2) }, 'x.safetensors', { metadata });
+ * (await torch.loadSafetensors('x.safetensors')).metadata; // → { author: 'me' }
  */
 export async function saveSafetensors(
   tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,
