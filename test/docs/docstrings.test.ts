@@ -47,7 +47,7 @@ describe('examples', () => {
 
   // A new name comes with an example. `-u` writes the list; the bound is lowered by hand, and raised by nobody.
   test('there are not fewer than there were', async () => {
-    expect(lacking.length).toBeLessThanOrEqual(987);
+    expect(lacking.length).toBeLessThanOrEqual(630);
     const byPage = pages
       .map(({ slug }) => [slug, lacking.filter((each) => each.slug === slug)] as const)
       .filter(([, names]) => names.length > 0)
