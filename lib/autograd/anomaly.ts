@@ -54,13 +54,23 @@ export function detectAnomaly<T>(fn: () => T, options?: AnomalyOptions): T {
   });
 }
 
-/** Whether backward passes are looked at now; mirrors `torch.is_anomaly_enabled`. */
+/**
+ * Whether backward passes are looked at now; mirrors `torch.is_anomaly_enabled`.
+ *
+ * @example
+ * torch.autograd.detectAnomaly(() => torch.isAnomalyEnabled()); // → true
+ */
 export function isAnomalyEnabled(): boolean {
   atMost('isAnomalyEnabled', 0, arguments.length);
   return native.setAnomaly()[0];
 }
 
-/** Whether they look for NaN; mirrors `torch.is_anomaly_check_nan_enabled`. */
+/**
+ * Whether they look for NaN; mirrors `torch.is_anomaly_check_nan_enabled`.
+ *
+ * @example
+ * torch.autograd.detectAnomaly(() => torch.isAnomalyCheckNanEnabled(), { checkNan: false }); // → false
+ */
 export function isAnomalyCheckNanEnabled(): boolean {
   atMost('isAnomalyCheckNanEnabled', 0, arguments.length);
   return native.setAnomaly()[1];

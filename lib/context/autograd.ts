@@ -92,7 +92,12 @@ export function inferenceMode<T>(fn: () => T, options?: { mode?: boolean }): T {
   );
 }
 
-/** Whether {@link inferenceMode} is on now; mirrors `torch.is_inference_mode_enabled`. */
+/**
+ * Whether {@link inferenceMode} is on now; mirrors `torch.is_inference_mode_enabled`.
+ *
+ * @example
+ * torch.inferenceMode(() => torch.isInferenceModeEnabled()); // → true
+ */
 export function isInferenceModeEnabled(): boolean {
   atMost('isInferenceModeEnabled', 0, arguments.length);
   return native.isInferenceMode();

@@ -9,6 +9,9 @@ import { type Device, type DeviceLike, device as deviceOf, requireDevice } from 
  * A source of random numbers on a device; mirrors `torch.Generator`.
  *
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU that is not there.
+ * @example
+ * const generator = new torch.Generator().manualSeed(0);
+ * torch.rand([2], { generator }); // → tensor([0.4963, 0.7682])
  */
 export class Generator {
   constructor(device: DeviceLike = 'cpu') {
@@ -94,13 +97,30 @@ export function manualSeed(seed: number | bigint): Generator {
   return defaultGenerator;
 }
 
-/** The default generator's state; mirrors `torch.get_rng_state`. */
+/**
+ * The default generator's state; mirrors `torch.get_rng_state`.
+ *
+ * @example
+ * const state = torch.getRngState();
+ * const first = torch.rand(2);
+ * torch.setRngState(state);
+ * torch.rand(2).equal(first); // → true
+ */
 export function getRngState(): Tensor {
   atMost('getRngState', 0, arguments.length);
   return defaultGenerator.getState();
 }
 
-/** Puts the default generator back into a state; mirrors `torch.set_rng_state`. */
+/**
+ * Puts the default generator back into a state; mirrors `torch.set_rng_state`.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * const state = torch.getRngState();
+ * torch.manualSeed(1);
+ * torch.setRngState(state);
+ * torch.rand(2); // → tensor([0.4963, 0.7682])
+ */
 export function setRngState(state: Tensor): void {
   atMost('setRngState', 1, arguments.length);
   defaultGenerator.setState(state);

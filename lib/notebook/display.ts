@@ -12,6 +12,8 @@ import { findKernel } from './kernel.js';
  *
  * @returns When it has left for the notebook: await it, for a cell that has ended shows nothing more.
  * @throws {TypeError} `ERR_INVALID_ARG` when that method returns no forms.
+ * @example
+ * await torch.display(torch.tensor([1, 2])); // prints tensor([1., 2.])
  */
 export async function display(value: unknown): Promise<void> {
   atMost('display', 1, arguments.length);

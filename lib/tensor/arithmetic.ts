@@ -42,13 +42,33 @@ export const arithmetic = {
    * torch.tensor([7, 8]).div(2, { roundingMode: 'floor' }); // → tensor([3., 4.])
    */
   div: method<Divide>('div.Tensor', 'div.Tensor_mode'),
-  /** As {@link sub}. */
+  /**
+   * As {@link sub}.
+   *
+   * @example
+   * torch.tensor([5, 7]).subtract(torch.tensor([1, 2]), { alpha: 2 }); // → tensor([3., 3.])
+   */
   subtract: method<Scaled>('subtract.Tensor'),
-  /** As {@link mul}. */
+  /**
+   * As {@link mul}.
+   *
+   * @example
+   * torch.tensor([1, 2]).multiply(3); // → tensor([3., 6.])
+   */
   multiply: method<Binary>('multiply.Tensor'),
-  /** As {@link div}. */
+  /**
+   * As {@link div}.
+   *
+   * @example
+   * torch.tensor([-7, 7]).divide(2, { roundingMode: 'trunc' }); // → tensor([-3., 3.])
+   */
   divide: method<Divide>('divide.Tensor', 'divide.Tensor_mode'),
-  /** `this / other`; integers give float32. */
+  /**
+   * `this / other`; integers give float32.
+   *
+   * @example
+   * torch.tensor([1n, 3n]).trueDivide(2); // → tensor([0.5000, 1.5000])
+   */
   trueDivide: method<Binary>('true_divide.Tensor'),
   /**
    * C's `%`: the sign is the dividend's.
@@ -81,7 +101,12 @@ export const arithmetic = {
     'pow.Tensor_Scalar',
     'pow.Tensor_Tensor',
   ),
-  /** {@link pow}, calculated in float64. */
+  /**
+   * {@link pow}, calculated in float64.
+   *
+   * @example
+   * torch.tensor([2n, 3n]).floatPower(-1); // → tensor([0.5000, 0.3333], dtype=torch.float64)
+   */
   floatPower: method<(this: Tensor, exponent: Operand) => Tensor>(
     'float_power.Tensor_Scalar',
     'float_power.Tensor_Tensor',

@@ -10,6 +10,7 @@ import { isDType } from './dtypes.js';
 import { dtypeKind } from './kinds.js';
 import { type MemoryFormat, memoryFormatKind } from './memoryFormat.js';
 import { method } from './method.js';
+import { oldName } from './oldName.js';
 import { extendTensor, Tensor } from './tensor.js';
 
 type Copying = [nonBlocking?: boolean, copy?: boolean, memoryFormat?: MemoryFormat | undefined];
@@ -53,24 +54,6 @@ interface TypeOf {
   (this: Tensor): string;
   (this: Tensor, dtype: DType): Tensor;
 }
-
-const oldNames: Partial<Record<DType, string>> = {
-  float16: 'Half',
-  bfloat16: 'BFloat16',
-  float32: 'Float',
-  float64: 'Double',
-  uint8: 'Byte',
-  int8: 'Char',
-  int16: 'Short',
-  int32: 'Int',
-  int64: 'Long',
-  complex64: 'ComplexFloat',
-  complex128: 'ComplexDouble',
-};
-
-// UInt16, Float8_e5m2, Bool.
-const oldName = (dtype: DType): string =>
-  oldNames[dtype] ?? dtype.replace(/^uint/, 'UInt').replace(/^[a-z]/, (a) => a.toUpperCase());
 
 const formatSpec = { memoryFormat: memoryFormatKind.optional() };
 const targetSpec = {
@@ -144,13 +127,24 @@ export const casts = {
       ? toDtype(this, dtype ?? this.dtype, ...how)
       : toDevice(this, device, dtype ?? this.dtype, ...how);
   } as To,
-  /** On the CPU; itself when it is there already. */
+  /**
+   * On the CPU; itself when it is there already.
+   *
+   * @example
+   * const x = torch.ones(2);
+   * x.cpu() === x; // → true
+   */
   cpu(this: Tensor, options?: Format): Tensor {
     atMost('cpu', 1, arguments.length);
     const { memoryFormat } = readOptions('cpu', formatSpec, options);
     return toDevice(this, requireDevice('cpu'), this.dtype, false, false, memoryFormat);
   },
-  /** On a GPU. @param device - A number, or a device. Default: the current one. */
+  /**
+   * On a GPU. @param device - A number, or a device. Default: the current one.
+   *
+   * @example compile
+   * torch.ones(2).cuda().device; // → device(type='cuda', index=0)
+   */
   cuda(
     this: Tensor,
     device: number | DeviceLike = 'cuda',
@@ -176,7 +170,12 @@ export const casts = {
    * torch.ones(1).half().dtype; // → 'float16'
    */
   half: cast('half', 'float16'),
-  /** As bfloat16. */
+  /**
+   * As bfloat16.
+   *
+   * @example
+   * torch.tensor([1.01]).bfloat16().item(); // → 1.0078125
+   */
   bfloat16: cast('bfloat16', 'bfloat16'),
   /**
    * As float32.
@@ -192,15 +191,40 @@ export const casts = {
    * torch.ones(2).double().dtype; // → 'float64'
    */
   double: cast('double', 'float64'),
-  /** As complex64. */
+  /**
+   * As complex64.
+   *
+   * @example
+   * torch.tensor([1, 2]).cfloat(); // → tensor([1.+0.j, 2.+0.j])
+   */
   cfloat: cast('cfloat', 'complex64'),
-  /** As complex128. */
+  /**
+   * As complex128.
+   *
+   * @example
+   * torch.tensor([1, 2]).cdouble().dtype; // → 'complex128'
+   */
   cdouble: cast('cdouble', 'complex128'),
-  /** As uint8. */
+  /**
+   * As uint8.
+   *
+   * @example
+   * torch.tensor([1.9, 200]).byte(); // → tensor([ 1, 200], dtype=torch.uint8)
+   */
   byte: cast('byte', 'uint8'),
-  /** As int8. */
+  /**
+   * As int8.
+   *
+   * @example
+   * torch.tensor([1.9, -2]).char(); // → tensor([ 1, -2], dtype=torch.int8)
+   */
   char: cast('char', 'int8'),
-  /** As int16. */
+  /**
+   * As int16.
+   *
+   * @example
+   * torch.tensor([1.9, -2]).short(); // → tensor([ 1, -2], dtype=torch.int16)
+   */
   short: cast('short', 'int16'),
   /**
    * As int32.
@@ -223,20 +247,48 @@ export const casts = {
    * torch.tensor([0, 2]).bool(); // → tensor([False, True])
    */
   bool: cast('bool', 'bool'),
-  /** The name of PyTorch's old class of such tensors, `'torch.FloatTensor'`; with a dtype as {@link to}. */
+  /**
+   * The name of PyTorch's old class of such tensors, `'torch.FloatTensor'`; with a dtype as {@link to}.
+   *
+   * @example
+   * torch.ones(1).type(); // → 'torch.FloatTensor'
+   * torch.ones(1).type('int64').type(); // → 'torch.LongTensor'
+   */
   type: function type(this: Tensor, dtype?: DType): string | Tensor {
     atMost('type', 1, arguments.length);
     if (dtype !== undefined) return toDtype(this, dtypeKind.read('type: dtype', dtype));
     const place = this.device.type === 'cpu' ? 'torch' : `torch.${this.device.type}`;
     return `${place}.${oldName(this.dtype)}Tensor`;
   } as TypeOf,
-  /** In page-locked memory, from which GPUs copy faster; itself when it is there. */
+  /**
+   * In page-locked memory, from which GPUs copy faster; itself when it is there.
+   *
+   * @example compile
+   * torch.ones(2).pinMemory().isPinned(); // → true
+   */
   pinMemory: method<(this: Tensor, device?: string) => Tensor>('pin_memory'),
-  /** With the dtype and on the device of another tensor; itself when nothing changes. */
+  /**
+   * With the dtype and on the device of another tensor; itself when nothing changes.
+   *
+   * @example
+   * torch.tensor([1.7, 2]).typeAs(torch.tensor([0n])); // → tensor([1, 2])
+   */
   typeAs: method<(this: Tensor, other: Tensor) => Tensor>('type_as'),
-  /** A copy with memory of its own, through which gradients flow. */
+  /**
+   * A copy with memory of its own, through which gradients flow.
+   *
+   * @example
+   * const x = torch.tensor([1, 2]);
+   * x.clone().mul_(10); // → tensor([10., 20.])
+   * x; // → tensor([1., 2.])
+   */
   clone: method<Cast>('clone'),
-  /** With elements in row-major order without gaps, or in that of `memoryFormat`; itself when they are. */
+  /**
+   * With elements in row-major order without gaps, or in that of `memoryFormat`; itself when they are.
+   *
+   * @example
+   * torch.zeros(2, 3).t().contiguous().strides; // → [ 2, 1 ]
+   */
   contiguous: method<Cast>('contiguous'),
 };
 

@@ -62,15 +62,40 @@ export const comparison = {
    * torch.tensor([1, 2]).ge(2); // → tensor([False, True])
    */
   ge: method<Compare>('ge.Tensor'),
-  /** As {@link ne}. */
+  /**
+   * As {@link ne}.
+   *
+   * @example
+   * torch.tensor([1, 2]).notEqual(torch.tensor([1, 3])); // → tensor([False, True])
+   */
   notEqual: method<Compare>('not_equal.Tensor'),
-  /** As {@link lt}. */
+  /**
+   * As {@link lt}.
+   *
+   * @example
+   * torch.tensor([1, 2]).less(torch.tensor([2, 2])); // → tensor([ True, False])
+   */
   less: method<Compare>('less.Tensor'),
-  /** As {@link le}. */
+  /**
+   * As {@link le}.
+   *
+   * @example
+   * torch.tensor([1, 2]).lessEqual(1); // → tensor([ True, False])
+   */
   lessEqual: method<Compare>('less_equal.Tensor'),
-  /** As {@link gt}. */
+  /**
+   * As {@link gt}.
+   *
+   * @example
+   * torch.tensor([1, 2]).greater(torch.tensor([0, 2])); // → tensor([ True, False])
+   */
   greater: method<Compare>('greater.Tensor'),
-  /** As {@link ge}. */
+  /**
+   * As {@link ge}.
+   *
+   * @example
+   * torch.tensor([1, 2]).greaterEqual(2); // → tensor([False, True])
+   */
   greaterEqual: method<Compare>('greater_equal.Tensor'),
   /**
    * Whether shapes and all elements are the same.
@@ -114,7 +139,12 @@ export const comparison = {
    * torch.tensor([false, true]).logicalOr(torch.tensor([false, false])); // → tensor([False, True])
    */
   logicalOr: method<Compare>('logical_or'),
-  /** Where exactly one is other than 0. */
+  /**
+   * Where exactly one is other than 0.
+   *
+   * @example
+   * torch.tensor([0, 1, 2]).logicalXor(torch.tensor([1, 1, 0])); // → tensor([ True, False, True])
+   */
   logicalXor: method<Compare>('logical_xor'),
   /**
    * Which elements are NaN.
@@ -137,11 +167,26 @@ export const comparison = {
    * torch.tensor([1, Infinity]).isfinite(); // → tensor([ True, False])
    */
   isfinite: method('isfinite'),
-  /** Which elements are −∞. */
+  /**
+   * Which elements are −∞.
+   *
+   * @example
+   * torch.tensor([-Infinity, 1, Infinity]).isneginf(); // → tensor([ True, False, False])
+   */
   isneginf: method('isneginf'),
-  /** Which elements are ∞. */
+  /**
+   * Which elements are ∞.
+   *
+   * @example
+   * torch.tensor([-Infinity, 1, Infinity]).isposinf(); // → tensor([False, False, True])
+   */
   isposinf: method('isposinf'),
-  /** Which elements have no imaginary part. */
+  /**
+   * Which elements have no imaginary part.
+   *
+   * @example
+   * torch.complex(torch.tensor([1, 2]), torch.tensor([0, 3])).isreal(); // → tensor([ True, False])
+   */
   isreal: method('isreal'),
 };
 

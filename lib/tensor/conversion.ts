@@ -45,7 +45,13 @@ function toElements(tensor: Tensor): Element[] {
 
 /** Gradients, and ways back to JavaScript. */
 export const conversion = {
-  /** Where the elements live. */
+  /**
+   * Where the elements live.
+   *
+   * @example
+   * torch.ones(1).device; // → device(type='cpu')
+   * torch.ones(1).device.type; // → 'cpu'
+   */
   get device(): Device {
     return device((this as unknown as Tensor).deviceName);
   },
@@ -65,7 +71,16 @@ export const conversion = {
     atMost('detach_', 0, arguments.length);
     return detachInPlace(this);
   },
-  /** Keeps the gradient of a tensor that is not a leaf, for `grad` to show after `backward`. */
+  /**
+   * Keeps the gradient of a tensor that is not a leaf, for `grad` to show after `backward`.
+   *
+   * @example
+   * const w = torch.tensor([2], { requiresGrad: true });
+   * const y = w.mul(3);
+   * y.retainGrad();
+   * y.square().backward();
+   * y.grad; // → tensor([12.])
+   */
   retainGrad(this: Tensor): void {
     atMost('retainGrad', 0, arguments.length);
     retainGrad(this);
@@ -108,7 +123,12 @@ export const conversion = {
     atMost('tolist', 0, arguments.length);
     return nest(toElements(this), this.shape, 0);
   },
-  /** The text that PyTorch prints. */
+  /**
+   * The text that PyTorch prints.
+   *
+   * @example
+   * `${torch.tensor([1, 2])}`; // → 'tensor([1., 2.])'
+   */
   toString(this: Tensor): string {
     atMost('toString', 0, arguments.length);
     return this.isDisposed ? 'Tensor(released)' : formatTensor(this);

@@ -27,6 +27,11 @@ export const gradientHooks = {
    * @throws {TorchError} `ERR_LIBTORCH` where the tensor does not require gradients, and in the pass where the result
    *   has another shape, dtype or device; `ERR_BACKWARD_THREAD` in a pass that runs on another thread.
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.register_hook.html
+   * @example
+   * const w = torch.tensor([1, 2], { requiresGrad: true });
+   * w.registerHook((gradient) => gradient.mul(10));
+   * w.sum().backward();
+   * w.grad; // → tensor([10., 10.])
    */
   registerHook(this: Tensor, hook: GradientHook): RemovableHandle {
     atMost('registerHook', 1, arguments.length);
@@ -42,6 +47,11 @@ export const gradientHooks = {
    *
    * @returns Takes it away again.
    * @throws {TorchError} `ERR_LIBTORCH` where the tensor is no leaf, or does not require gradients.
+   * @example
+   * const w = torch.tensor([1, 2], { requiresGrad: true });
+   * w.registerPostAccumulateGradHook((leaf) => torch.noGrad(() => leaf.sub_(leaf.grad!)));
+   * w.square().sum().backward();
+   * w.detach(); // → tensor([-1., -2.])
    */
   registerPostAccumulateGradHook(this: Tensor, hook: AccumulatedHook): RemovableHandle {
     atMost('registerPostAccumulateGradHook', 1, arguments.length);

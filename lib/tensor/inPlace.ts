@@ -9,8 +9,10 @@ import { requireScalar } from './nested.js';
 import { pairs } from './pairs.js';
 import { pointwise } from './pointwise.js';
 import { reduction } from './reduction.js';
+import { rounding } from './rounding.js';
 import { scattering } from './scatter.js';
 import { shaping } from './shaping.js';
+import { specialFunctions } from './specialFunctions.js';
 import { statistics } from './statistics.js';
 import { extendTensor, type Operand, Tensor } from './tensor.js';
 import { trigonometry } from './trigonometry.js';
@@ -55,10 +57,10 @@ export const inPlace = {
   ...inPlaceOf(comparison, 'logicalNot', 'logicalAnd', 'logicalOr', 'logicalXor'),
   ...inPlaceOf(pointwise, 'abs', 'absolute', 'neg', 'negative', 'sign', 'sgn', 'exp', 'exp2'),
   ...inPlaceOf(pointwise, 'expm1', 'log', 'log2', 'log10', 'log1p', 'sqrt', 'rsqrt', 'square'),
-  ...inPlaceOf(pointwise, 'reciprocal', 'sigmoid', 'relu', 'erf', 'erfc', 'erfinv', 'lgamma'),
-  ...inPlaceOf(pointwise, 'digamma', 'mvlgamma', 'i0', 'logit', 'floor', 'ceil', 'round', 'trunc'),
-  ...inPlaceOf(pointwise, 'fix', 'frac', 'clamp', 'clip', 'clampMin', 'clampMax', 'nanToNum'),
-  ...inPlaceOf(pointwise, 'conjPhysical'),
+  ...inPlaceOf(pointwise, 'reciprocal', 'sigmoid', 'relu', 'conjPhysical'),
+  ...inPlaceOf(specialFunctions, 'erf', 'erfc', 'erfinv', 'lgamma', 'digamma', 'mvlgamma', 'i0'),
+  ...inPlaceOf(specialFunctions, 'logit'),
+  ...inPlaceOf(rounding),
   /** As `ldexp`. */
   ldexp_: method<(this: Tensor, other: Tensor) => Tensor>('ldexp_'),
   /** As `polygamma`. */

@@ -273,7 +273,13 @@ export const indexing = {
     atMost('maskedSelect', 1, arguments.length);
     return maskedSelect(this, mask);
   },
-  /** This tensor's elements where `condition` is true, `other`'s elsewhere. */
+  /**
+   * This tensor's elements where `condition` is true, `other`'s elsewhere.
+   *
+   * @example
+   * const x = torch.tensor([-1, 2]);
+   * x.where(x.gt(0), 0); // → tensor([0., 2.])
+   */
   where(this: Tensor, condition: Tensor, other: Operand): Tensor {
     atMost('where', 2, arguments.length);
     return where(condition, this, other);

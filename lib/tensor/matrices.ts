@@ -53,9 +53,21 @@ export const matrices = {
    * torch.tensor([1, 2]).dot(torch.tensor([3, 4])); // → tensor(11.)
    */
   dot: method<(this: Tensor, tensor: Tensor) => Tensor>('dot'),
-  /** {@link dot} with the complex conjugate of this. */
+  /**
+   * {@link dot} with the complex conjugate of this.
+   *
+   * @example
+   * const x = torch.complex(torch.tensor([0]), torch.tensor([1]));
+   * x.vdot(x); // → tensor(1.+0.j)
+   * x.dot(x); // → tensor(-1.+0.j)
+   */
   vdot: method<Pair>('vdot'),
-  /** Sums of products along the last dimensions. `(…, m), (…, m) → (…, …)` */
+  /**
+   * Sums of products along the last dimensions. `(…, m), (…, m) → (…, …)`
+   *
+   * @example
+   * torch.tensor([[1, 2], [3, 4]]).inner(torch.tensor([1, 10])); // → tensor([21., 43.])
+   */
   inner: method<Pair>('inner'),
   /**
    * All products of two vectors. `(n), (m) → (n, m)`
@@ -64,7 +76,12 @@ export const matrices = {
    * torch.tensor([1, 2]).outer(torch.tensor([3, 4])); // → tensor([[3., 4.], [6., 8.]])
    */
   outer: method<Vector>('outer'),
-  /** As {@link outer}. */
+  /**
+   * As {@link outer}.
+   *
+   * @example
+   * torch.tensor([1, 2]).ger(torch.tensor([3, 4])); // → tensor([[3., 4.], [6., 8.]])
+   */
   ger: method<Vector>('ger'),
   /**
    * Kronecker product.
@@ -73,17 +90,49 @@ export const matrices = {
    * torch.eye(2).kron(torch.ones(1, 2)); // → tensor([[1., 1., 0., 0.], [0., 0., 1., 1.]])
    */
   kron: method<Pair>('kron'),
-  /** Cross product of vectors of three along `dim`. Default: the first of size 3. */
+  /**
+   * Cross product of vectors of three along `dim`. Default: the first of size 3.
+   *
+   * @example
+   * torch.tensor([1, 0, 0]).cross(torch.tensor([0, 1, 0])); // → tensor([0., 0., 1.])
+   */
   cross: method<(this: Tensor, other: Tensor, dim?: number | null) => Tensor>('cross'),
-  /** `beta · this + alpha · mat1 · mat2` */
+  /**
+   * `beta · this + alpha · mat1 · mat2`
+   *
+   * @example
+   * const I = torch.eye(2);
+   * torch.ones(2, 2).addmm(I, I, { beta: 10, alpha: 2 }); // → tensor([[12., 10.], [10., 12.]])
+   */
   addmm: method<(this: Tensor, mat1: Tensor, mat2: Tensor, options?: Factors) => Tensor>('addmm'),
-  /** `beta · this + alpha · mat · vec` */
+  /**
+   * `beta · this + alpha · mat · vec`
+   *
+   * @example
+   * torch.tensor([10, 20]).addmv(torch.tensor([[1, 2], [3, 4]]), torch.ones(2)); // → tensor([13., 27.])
+   */
   addmv: method<(this: Tensor, mat: Tensor, vec: Tensor, options?: Factors) => Tensor>('addmv'),
-  /** `beta · this + alpha · vec1 ⊗ vec2` */
+  /**
+   * `beta · this + alpha · vec1 ⊗ vec2`
+   *
+   * @example
+   * torch.ones(2, 2).addr(torch.tensor([1, 2]), torch.tensor([10, 20])); // → tensor([[11., 21.], [21., 41.]])
+   */
   addr: method<(this: Tensor, vec1: Tensor, vec2: Tensor, options?: Factors) => Tensor>('addr'),
-  /** `beta · this + alpha · Σ batch1 · batch2`, summed over the batch. */
+  /**
+   * `beta · this + alpha · Σ batch1 · batch2`, summed over the batch.
+   *
+   * @example
+   * torch.zeros(1, 1).addbmm(torch.ones(3, 1, 2), torch.ones(3, 2, 1)); // → tensor([[6.]])
+   */
   addbmm: method<Batches>('addbmm'),
-  /** `beta · this + alpha · batch1 · batch2` */
+  /**
+   * `beta · this + alpha · batch1 · batch2`
+   *
+   * @example
+   * const sums = torch.tensor([[[10]], [[20]]]);
+   * sums.baddbmm(torch.ones(2, 1, 3), torch.ones(2, 3, 1)).flatten(); // → tensor([13., 23.])
+   */
   baddbmm: method<Batches>('baddbmm'),
   /**
    * Sum of the diagonal.
@@ -113,15 +162,39 @@ export const matrices = {
    * torch.tensor([1, 2]).diag(); // → tensor([[1., 0.], [0., 2.]])
    */
   diag: method<Diagonal>('diag'),
-  /** Diagonal matrices of the vectors along the last dimension. */
+  /**
+   * Diagonal matrices of the vectors along the last dimension.
+   *
+   * @example
+   * torch.tensor([[1, 2], [3, 4]]).diagEmbed(); // → tensor([[[1., 0.], [0., 2.]], [[3., 0.], [0., 4.]]])
+   */
   diagEmbed:
     method<(this: Tensor, offset?: number, dim1?: number, dim2?: number) => Tensor>('diag_embed'),
-  /** A diagonal matrix of all elements. */
+  /**
+   * A diagonal matrix of all elements.
+   *
+   * @example
+   * torch.tensor([[1, 2], [3, 4]]).diagflat().diag(); // → tensor([1., 2., 3., 4.])
+   * torch.tensor([1]).diagflat(1); // → tensor([[0., 1.], [0., 0.]])
+   */
   diagflat: method<(this: Tensor, offset?: number) => Tensor>('diagflat'),
-  /** The diagonal of two dimensions, as the last one; a view. */
+  /**
+   * The diagonal of two dimensions, as the last one; a view.
+   *
+   * @example
+   * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+   * x.diagonal(); // → tensor([1., 5.])
+   * x.diagonal(1); // → tensor([2., 6.])
+   */
   diagonal:
     method<(this: Tensor, offset?: number, dim1?: number, dim2?: number) => Tensor>('diagonal'),
-  /** The last two dimensions exchanged, and the complex conjugate; a view. */
+  /**
+   * The last two dimensions exchanged, and the complex conjugate; a view.
+   *
+   * @example
+   * const x = torch.complex(torch.zeros(1, 2), torch.tensor([[1, 2]]));
+   * x.adjoint(); // → tensor([[0.-1.j], [0.-2.j]])
+   */
   adjoint: method('adjoint'),
 };
 

@@ -28,17 +28,49 @@ interface Strided {
 
 /** New tensors with this one's dtype, on its device, where options do not say otherwise. */
 const newTensors = {
-  /** A tensor with a copy of the given elements. */
+  /**
+   * A tensor with a copy of the given elements.
+   *
+   * @example
+   * torch.zeros(1, { dtype: 'int64' }).newTensor([1, 2]); // → tensor([1, 2])
+   */
   newTensor: ofThis(tensor),
-  /** One value everywhere. */
+  /**
+   * One value everywhere.
+   *
+   * @example
+   * torch.zeros(1, { dtype: 'int64' }).newFull([2], 7); // → tensor([7, 7])
+   */
   newFull: ofThis(full),
-  /** Zeros. */
+  /**
+   * Zeros.
+   *
+   * @example
+   * torch.ones(1, { dtype: 'int64' }).newZeros(3); // → tensor([0, 0, 0])
+   */
   newZeros: ofThis(zeros) as Sized,
-  /** Ones. */
+  /**
+   * Ones.
+   *
+   * @example
+   * torch.zeros(1, { dtype: 'bool' }).newOnes(1, 2); // → tensor([[True, True]])
+   */
   newOnes: ofThis(ones) as Sized,
-  /** Memory as it is found: fill it before reading. */
+  /**
+   * Memory as it is found: fill it before reading.
+   *
+   * @example
+   * const made = torch.ones(1, { dtype: 'int64' }).newEmpty(2, 3);
+   * made.dtype; // → 'int64'
+   * made.shape; // → [ 2, 3 ]
+   */
   newEmpty: ofThis(empty) as Sized,
-  /** As {@link newEmpty}, with strides. */
+  /**
+   * As {@link newEmpty}, with strides.
+   *
+   * @example
+   * torch.ones(1).newEmptyStrided([2, 3], [1, 2]).strides; // → [ 1, 2 ]
+   */
   newEmptyStrided:
     method<
       (

@@ -52,6 +52,11 @@ export const norms = {
   /**
    * p-norm of all elements, or along dimensions.
    * @param options.p - A number, `'fro'` (2, the default), or `'nuc'`: the sum of the singular values of matrices.
+   * @example
+   * const x = torch.tensor([[3, 4], [6, 8]]);
+   * x.norm({ dim: 1 }); // → tensor([ 5., 10.])
+   * x.norm(1); // → tensor(21.)
+   * torch.tensor([[0.5, 0], [0, -0.25]]).norm('nuc'); // → tensor(0.7500)
    */
   norm: function norm(this: Tensor, ...given: unknown[]): Tensor {
     atMost('norm', 4, given.length);

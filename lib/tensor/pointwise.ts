@@ -1,26 +1,8 @@
-import { atMost } from '../argument/atMost.js';
 import type { DType } from '../native/dtype.js';
-import { bind } from '../native/ops.js';
 import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
 type AlongDim = (this: Tensor, dim: number, options?: { dtype?: DType }) => Tensor;
-/** Bounds of each element, by name or in order; one of them may be left out. */
-export interface Clamp {
-  (this: Tensor, options: { min?: Bound; max?: Bound }): Tensor;
-  (this: Tensor, min: Bound | null, max?: Bound | null): Tensor;
-}
-type Bound = number | Tensor;
-export interface Logit {
-  (this: Tensor, options?: { eps?: number | null }): Tensor;
-  (this: Tensor, eps: number | null): Tensor;
-}
-export interface NanToNum {
-  (this: Tensor, options?: { nan?: number; posinf?: number; neginf?: number }): Tensor;
-  (this: Tensor, nan: number | null, posinf?: number | null, neginf?: number | null): Tensor;
-}
-
-const polygamma = bind<(n: number, x: Tensor) => Tensor>('polygamma');
 
 /** Functions of one operand, element by element; results have its shape. */
 export const pointwise = {
@@ -45,15 +27,41 @@ export const pointwise = {
    * torch.tensor([-3, 0, 2]).sign(); // → tensor([-1., 0., 1.])
    */
   sign: method('sign'),
-  /** As {@link abs}. */
+  /**
+   * As {@link abs}.
+   *
+   * @example
+   * torch.tensor([-1, 2]).absolute(); // → tensor([1., 2.])
+   */
   absolute: method('absolute'),
-  /** As {@link neg}. */
+  /**
+   * As {@link neg}.
+   *
+   * @example
+   * torch.tensor([-1, 2]).negative(); // → tensor([ 1., -2.])
+   */
   negative: method('negative'),
-  /** The tensor itself. Not of bools. */
+  /**
+   * The tensor itself. Not of bools.
+   *
+   * @example
+   * const x = torch.tensor([-1, 2]);
+   * x.positive().equal(x); // → true
+   */
   positive: method('positive'),
-  /** As {@link sign}; of complex numbers `x / |x|`. */
+  /**
+   * As {@link sign}; of complex numbers `x / |x|`.
+   *
+   * @example
+   * torch.complex(torch.tensor([3]), torch.tensor([4])).sgn(); // → tensor([0.6000+0.8000j])
+   */
   sgn: method('sgn'),
-  /** Whether the sign is a minus, −0's too. */
+  /**
+   * Whether the sign is a minus, −0's too.
+   *
+   * @example
+   * torch.tensor([-1, -0, 0, 2]).signbit(); // → tensor([ True, True, False, False])
+   */
   signbit: method('signbit'),
   /**
    * `e^x`
@@ -62,7 +70,12 @@ export const pointwise = {
    * torch.tensor([0, 1]).exp(); // → tensor([1.0000, 2.7183])
    */
   exp: method('exp'),
-  /** `2^x` */
+  /**
+   * `2^x`
+   *
+   * @example
+   * torch.tensor([0, 3, -1]).exp2(); // → tensor([1.0000, 8.0000, 0.5000])
+   */
   exp2: method('exp2'),
   /**
    * Natural logarithm.
@@ -143,67 +156,6 @@ export const pointwise = {
    */
   relu: method('relu'),
   /**
-   * Error function, `2/√π · ∫₀ˣ e^(−t²) dt`.
-   *
-   * @example
-   * torch.tensor([0, 1]).erf(); // → tensor([0.0000, 0.8427])
-   */
-  erf: method('erf'),
-  /** `1 − erf(x)` */
-  erfc: method('erfc'),
-  /** Inverse of {@link erf}; NaN outside [−1, 1]. */
-  erfinv: method('erfinv'),
-  /** Logarithm of the absolute value of the gamma function. */
-  lgamma: method('lgamma'),
-  /** Derivative of the logarithm of the gamma function. */
-  digamma: method('digamma'),
-  /** The n-th derivative of {@link digamma}. */
-  polygamma(this: Tensor, n: number): Tensor {
-    atMost('polygamma', 1, arguments.length);
-    return polygamma(n, this);
-  },
-  /** Logarithm of the multivariate gamma function of dimension `p`. */
-  mvlgamma: method<(this: Tensor, p: number) => Tensor>('mvlgamma'),
-  /** Modified Bessel function of the first kind, of order 0. */
-  i0: method('i0'),
-  /** `log(x / (1 − x))`. @param options.eps - Limits x to `[eps, 1 − eps]`; without it NaN outside [0, 1]. */
-  logit: method<Logit>('logit'),
-  /**
-   * The largest integer that is not above.
-   *
-   * @example
-   * torch.tensor([-1.5, 1.5]).floor(); // → tensor([-2., 1.])
-   */
-  floor: method('floor'),
-  /**
-   * The smallest integer that is not below.
-   *
-   * @example
-   * torch.tensor([-1.5, 1.5]).ceil(); // → tensor([-1., 2.])
-   */
-  ceil: method('ceil'),
-  /**
-   * To the nearest integer, halves to even. @param options.decimals - Default 0.
-   *
-   * @example
-   * torch.tensor([0.5, 1.5, 2.4]).round(); // → tensor([0., 2., 2.])
-   */
-  round: method<(this: Tensor, options?: { decimals?: number }) => Tensor>(
-    'round',
-    'round.decimals',
-  ),
-  /**
-   * Towards zero.
-   *
-   * @example
-   * torch.tensor([-1.5, 1.5]).trunc(); // → tensor([-1., 1.])
-   */
-  trunc: method('trunc'),
-  /** As {@link trunc}. */
-  fix: method('fix'),
-  /** `x − trunc(x)` */
-  frac: method('frac'),
-  /**
    * Exponentials that sum to 1 along `dim`.
    *
    * @example
@@ -218,40 +170,69 @@ export const pointwise = {
    */
   logSoftmax: method<AlongDim>('log_softmax.int'),
   /**
-   * Limits elements to `[min, max]`; a missing bound does not limit.
+   * 0 in [−lambd, lambd]. Default ½.
    *
    * @example
-   * torch.tensor([-2, 0.5, 3]).clamp(0, 1); // → tensor([0.0000, 0.5000, 1.0000])
+   * torch.tensor([-2, -0.5, 0.3, 1]).hardshrink(); // → tensor([-2., 0., 0., 1.])
    */
-  clamp: method<Clamp>('clamp', 'clamp.Tensor'),
-  /** As {@link clamp}. */
-  clip: method<Clamp>('clip', 'clip.Tensor'),
-  /** Limits elements from below. */
-  clampMin: method<(this: Tensor, min: Bound) => Tensor>('clamp_min', 'clamp_min.Tensor'),
-  /** Limits elements from above. */
-  clampMax: method<(this: Tensor, max: Bound) => Tensor>('clamp_max', 'clamp_max.Tensor'),
-  /**
-   * NaN, ∞ and −∞ replaced. Default: by 0, and by the dtype's largest and smallest number.
-   *
-   * @example
-   * torch.tensor([NaN, 1]).nanToNum(); // → tensor([0., 1.])
-   */
-  nanToNum: method<NanToNum>('nan_to_num'),
-  /** 0 in [−lambd, lambd]. Default ½. */
   hardshrink: method<(this: Tensor, lambd?: number) => Tensor>('hardshrink'),
-  /** `x` above 0, `weight · x` below; a weight for all, or one for each channel (dimension 1). */
+  /**
+   * `x` above 0, `weight · x` below; a weight for all, or one for each channel (dimension 1).
+   *
+   * @example
+   * torch.tensor([[-4, -4], [1, 2]]).prelu(torch.tensor([0.5, 0.25])); // → tensor([[-2., -1.], [ 1., 2.]])
+   */
   prelu: method<(this: Tensor, weight: Tensor) => Tensor>('prelu'),
-  /** `[mantissa, exponent]`: `x = mantissa · 2^exponent`, the mantissa in [½, 1). */
+  /**
+   * `[mantissa, exponent]`: `x = mantissa · 2^exponent`, the mantissa in [½, 1).
+   *
+   * @example
+   * torch.tensor([1, 6]).frexp(); // → [ tensor([0.5000, 0.7500]), tensor([1, 3], dtype=torch.int32) ]
+   */
   frexp: method<(this: Tensor) => [Tensor, Tensor]>('frexp.Tensor'),
-  /** Complex conjugate; a view. */
+  /**
+   * Complex conjugate; a view.
+   *
+   * @example
+   * const x = torch.complex(torch.tensor([1]), torch.tensor([2]));
+   * x.conj(); // → tensor([1.-2.j])
+   * x.conj().isConj(); // → true
+   */
   conj: method('conj'),
-  /** Complex conjugate; a copy. */
+  /**
+   * Complex conjugate; a copy.
+   *
+   * @example
+   * const x = torch.complex(torch.tensor([1]), torch.tensor([2]));
+   * x.conjPhysical(); // → tensor([1.-2.j])
+   * x.conjPhysical().isConj(); // → false
+   */
   conjPhysical: method('conj_physical'),
-  /** A tensor that {@link conj} has only marked, calculated. */
+  /**
+   * A tensor that {@link conj} has only marked, calculated.
+   *
+   * @example
+   * const x = torch.complex(torch.tensor([1]), torch.tensor([2])).conj();
+   * x.isConj(); // → true
+   * x.resolveConj().isConj(); // → false
+   */
   resolveConj: method('resolve_conj'),
-  /** A tensor that is only marked as negative, calculated. */
+  /**
+   * A tensor that is only marked as negative, calculated.
+   *
+   * @example
+   * const x = torch.imag(torch.complex(torch.tensor([1]), torch.tensor([2])).conj());
+   * x.isNeg(); // → true
+   * x.resolveNeg().isNeg(); // → false
+   */
   resolveNeg: method('resolve_neg'),
-  /** Angle of complex numbers in radians; of real ones 0, or π below 0. */
+  /**
+   * Angle of complex numbers in radians; of real ones 0, or π below 0.
+   *
+   * @example
+   * torch.complex(torch.tensor([1, -1]), torch.tensor([1, 0])).angle(); // → tensor([0.7854, 3.1416])
+   * torch.tensor([-2, 2]).angle(); // → tensor([3.1416, 0.0000])
+   */
   angle: method('angle'),
 };
 

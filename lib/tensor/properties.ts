@@ -22,65 +22,164 @@ function oneOf(what: string, all: number[], dim?: number): number | number[] {
 
 /** What a tensor is. */
 export const properties = {
-  /** How many dimensions it has. */
+  /**
+   * How many dimensions it has.
+   *
+   * @example
+   * torch.zeros(2, 3).dim(); // → 2
+   */
   dim(this: Tensor): number {
     atMost('dim', 0, arguments.length);
     return this.ndim;
   },
-  /** As {@link dim}. */
+  /**
+   * As {@link dim}.
+   *
+   * @example
+   * torch.tensor(5).ndimension(); // → 0
+   */
   ndimension(this: Tensor): number {
     atMost('ndimension', 0, arguments.length);
     return this.ndim;
   },
-  /** As {@link numel}. */
+  /**
+   * As {@link numel}.
+   *
+   * @example
+   * torch.zeros(2, 3).nelement(); // → 6
+   */
   nelement(this: Tensor): number {
     atMost('nelement', 0, arguments.length);
     return this.numel();
   },
-  /** Elements to skip for one step in each dimension, or in one. Negative counts from the end. */
+  /**
+   * Elements to skip for one step in each dimension, or in one. Negative counts from the end.
+   *
+   * @example
+   * const x = torch.zeros(2, 3);
+   * x.stride(); // → [ 3, 1 ]
+   * x.t().stride(-1); // → 3
+   */
   stride: function stride(this: Tensor, dim?: number): number | number[] {
     atMost('stride', 1, arguments.length);
     return oneOf('stride', this.strides, dim);
   } as OfDims,
-  /** Sizes of all dimensions, or of one. Negative counts from the end. */
+  /**
+   * Sizes of all dimensions, or of one. Negative counts from the end.
+   *
+   * @example
+   * torch.zeros(2, 3).size(); // → [ 2, 3 ]
+   * torch.zeros(2, 3).size(-1); // → 3
+   */
   size: function size(this: Tensor, dim?: number): number | number[] {
     atMost('size', 1, arguments.length);
     return oneOf('size', this.shape, dim);
   } as OfDims,
-  /** Where in its memory it begins, in elements. */
+  /**
+   * Where in its memory it begins, in elements.
+   *
+   * @example
+   * torch.zeros(2, 3).at(1).storageOffset(); // → 3
+   */
   storageOffset(this: Tensor): number {
     atMost('storageOffset', 0, arguments.length);
     return storageOffset(this);
   },
-  /** Bytes of an element. */
+  /**
+   * Bytes of an element.
+   *
+   * @example
+   * torch.ones(1).elementSize(); // → 4
+   * torch.ones(1).half().elementSize(); // → 2
+   */
   elementSize(this: Tensor): number {
     atMost('elementSize', 0, arguments.length);
     return bytesOf[this.dtype];
   },
-  /** Number of its GPU; −1 on the CPU. */
+  /**
+   * Number of its GPU; −1 on the CPU.
+   *
+   * @example
+   * torch.ones(1).getDevice(); // → -1
+   */
   getDevice(this: Tensor): number {
     atMost('getDevice', 0, arguments.length);
     return this.device.index ?? -1;
   },
-  /** Whether its elements are floating-point numbers. */
+  /**
+   * Whether its elements are floating-point numbers.
+   *
+   * @example
+   * torch.tensor([1]).isFloatingPoint(); // → true
+   * torch.tensor([1n]).isFloatingPoint(); // → false
+   */
   isFloatingPoint: method<Is>('is_floating_point'),
-  /** Whether its elements are complex. */
+  /**
+   * Whether its elements are complex.
+   *
+   * @example
+   * torch.ones(1).cfloat().isComplex(); // → true
+   */
   isComplex: method<Is>('is_complex'),
-  /** Whether its dtype has negative numbers. */
+  /**
+   * Whether its dtype has negative numbers.
+   *
+   * @example
+   * torch.tensor([1n]).isSigned(); // → true
+   * torch.tensor([1n]).byte().isSigned(); // → false
+   */
   isSigned: method<Is>('is_signed'),
-  /** Whether it is marked as conjugate: {@link resolveConj}. */
+  /**
+   * Whether it is marked as conjugate: {@link resolveConj}.
+   *
+   * @example
+   * torch.ones(1).cfloat().conj().isConj(); // → true
+   */
   isConj: method<Is>('is_conj'),
-  /** Whether it is marked as negative: {@link resolveNeg}. */
+  /**
+   * Whether it is marked as negative: {@link resolveNeg}.
+   *
+   * @example
+   * torch.imag(torch.ones(1).cfloat().conj()).isNeg(); // → true
+   */
   isNeg: method<Is>('is_neg'),
-  /** Whether it was made in inference mode. */
+  /**
+   * Whether it was made in inference mode.
+   *
+   * @example
+   * torch.inferenceMode(() => torch.ones(1)).isInference(); // → true
+   */
   isInference: method<Is>('is_inference'),
-  /** Whether its one element is not 0. */
+  /**
+   * Whether its one element is not 0.
+   *
+   * @example
+   * torch.tensor([0]).isNonzero(); // → false
+   * torch.tensor(-2).isNonzero(); // → true
+   */
   isNonzero: method<Is>('is_nonzero'),
-  /** Whether it lies in page-locked memory, from which GPUs copy faster. */
+  /**
+   * Whether it lies in page-locked memory, from which GPUs copy faster.
+   *
+   * @example
+   * torch.ones(1).isPinned(); // → false
+   */
   isPinned: method<(this: Tensor, device?: string) => boolean>('is_pinned'),
-  /** Whether it has the shape of another one. */
+  /**
+   * Whether it has the shape of another one.
+   *
+   * @example
+   * torch.ones(2, 3).isSameSize(torch.zeros(2, 3)); // → true
+   */
   isSameSize: method<(this: Tensor, other: Tensor) => boolean>('is_same_size'),
-  /** Whether it is the same view on the same memory. */
+  /**
+   * Whether it is the same view on the same memory.
+   *
+   * @example
+   * const x = torch.zeros(2, 3);
+   * x.isSetTo(x.view(2, 3)); // → true
+   * x.isSetTo(x.clone()); // → false
+   */
   isSetTo: method<(this: Tensor, tensor: Tensor) => boolean>('is_set_to'),
 };
 

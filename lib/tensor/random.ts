@@ -22,9 +22,20 @@ interface Bernoulli {
 
 /** Random numbers: drawn by the elements, or in their place. */
 export const random = {
-  /** Ones with each element (or `p`) as their probability, zeros elsewhere. */
+  /**
+   * Ones with each element (or `p`) as their probability, zeros elsewhere.
+   *
+   * @example
+   * torch.tensor([0, 1, 1]).bernoulli(); // → tensor([0., 1., 1.])
+   */
   bernoulli: method<Bernoulli>('bernoulli', 'bernoulli.p'),
-  /** `numSamples` indices of each row, drawn with the elements as weights. */
+  /**
+   * `numSamples` indices of each row, drawn with the elements as weights.
+   *
+   * @example
+   * torch.tensor([[0, 1, 0], [3, 0, 0]]).multinomial(1); // → tensor([[1], [0]])
+   * torch.tensor([1, 1, 0]).multinomial(2).sort()[0]; // → tensor([0, 1])
+   */
   multinomial:
     method<
       (this: Tensor, numSamples: number, replacement?: boolean, options?: RandomOptions) => Tensor

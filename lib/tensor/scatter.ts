@@ -30,17 +30,37 @@ export interface Scatter {
 
 /** Copies with other elements at some places, which an index says. */
 export const scattering = {
-  /** With `out[index[i][j]][j] = src[i][j]` for `dim` 0, and so on; or one value there. */
+  /**
+   * With `out[index[i][j]][j] = src[i][j]` for `dim` 0, and so on; or one value there.
+   *
+   * @example
+   * const index = torch.tensor([[0n, 2n]]);
+   * torch.zeros(1, 3).scatter(1, index, torch.tensor([[5, 7]])); // → tensor([[5., 0., 7.]])
+   * torch.zeros(1, 3).scatter(1, index, 9); // → tensor([[9., 0., 9.]])
+   */
   scatter: method<Scatter>(
     'scatter.value',
     'scatter.src',
     'scatter.value_reduce',
     'scatter.reduce',
   ),
-  /** With `out[index[i][j]][j] += src[i][j]` for `dim` 0, and so on. */
+  /**
+   * With `out[index[i][j]][j] += src[i][j]` for `dim` 0, and so on.
+   *
+   * @example
+   * const index = torch.tensor([0n, 0n, 2n]);
+   * torch.zeros(3).scatterAdd(0, index, torch.tensor([1, 2, 5])); // → tensor([3., 0., 5.])
+   */
   scatterAdd:
     method<(this: Tensor, dim: number, index: Tensor, src: Tensor) => Tensor>('scatter_add'),
-  /** With the `src` that belong to a place reduced there; `includeSelf` false leaves out what stood there. */
+  /**
+   * With the `src` that belong to a place reduced there; `includeSelf` false leaves out what stood there.
+   *
+   * @example
+   * const [x, index, src] = [torch.ones(2), torch.tensor([0n, 0n]), torch.tensor([2, 3])];
+   * x.scatterReduce(0, index, src, 'sum'); // → tensor([6., 1.])
+   * x.scatterReduce(0, index, src, 'sum', { includeSelf: false }); // → tensor([5., 1.])
+   */
   scatterReduce:
     method<
       (
@@ -52,7 +72,13 @@ export const scattering = {
         options?: { includeSelf?: boolean },
       ) => Tensor
     >('scatter_reduce.two'),
-  /** With `alpha · source` added to the rows `index` along `dim`. */
+  /**
+   * With `alpha · source` added to the rows `index` along `dim`.
+   *
+   * @example
+   * const rows = torch.tensor([0n, 0n]);
+   * torch.zeros(2, 2).indexAdd(0, rows, torch.tensor([[1, 2], [3, 4]])); // → tensor([[4., 6.], [0., 0.]])
+   */
   indexAdd:
     method<
       (
@@ -63,14 +89,31 @@ export const scattering = {
         options?: { alpha?: number },
       ) => Tensor
     >('index_add'),
-  /** With `source` as the rows `index` along `dim`. */
+  /**
+   * With `source` as the rows `index` along `dim`.
+   *
+   * @example
+   * const rows = torch.tensor([2n, 0n]);
+   * torch.zeros(3, 1).indexCopy(0, rows, torch.tensor([[1], [2]])); // → tensor([[2.], [0.], [1.]])
+   */
   indexCopy: method<Source>('index_copy'),
-  /** With one value in the rows `index` along `dim`. */
+  /**
+   * With one value in the rows `index` along `dim`.
+   *
+   * @example
+   * torch.zeros(2, 3).indexFill(1, torch.tensor([0n, 2n]), 5); // → tensor([[5., 0., 5.], [5., 0., 5.]])
+   */
   indexFill: method<(this: Tensor, dim: number, index: Tensor, value: number | Tensor) => Tensor>(
     'index_fill.int_Scalar',
     'index_fill.int_Tensor',
   ),
-  /** With the rows of `source` reduced into the rows `index` along `dim`. */
+  /**
+   * With the rows of `source` reduced into the rows `index` along `dim`.
+   *
+   * @example
+   * const rows = torch.tensor([1n, 1n]);
+   * torch.ones(2).indexReduce(0, rows, torch.tensor([2, 3]), 'prod'); // → tensor([1., 6.])
+   */
   indexReduce:
     method<
       (
@@ -82,7 +125,13 @@ export const scattering = {
         options?: { includeSelf?: boolean },
       ) => Tensor
     >('index_reduce'),
-  /** With `values` at the places that the indices, one for each dimension, say; `accumulate` adds them. */
+  /**
+   * With `values` at the places that the indices, one for each dimension, say; `accumulate` adds them.
+   *
+   * @example
+   * const places = [torch.tensor([0n, 0n]), torch.tensor([1n, 1n])];
+   * torch.zeros(2, 2).indexPut(places, torch.tensor([5, 7]), true); // → tensor([[ 0., 12.], [ 0., 0.]])
+   */
   indexPut:
     method<
       (
@@ -92,26 +141,63 @@ export const scattering = {
         accumulate?: boolean,
       ) => Tensor
     >('index_put'),
-  /** With `source` at `index`, counted as if all elements stood in one row; `accumulate` adds it. */
+  /**
+   * With `source` at `index`, counted as if all elements stood in one row; `accumulate` adds it.
+   *
+   * @example
+   * torch.zeros(2, 2).put(torch.tensor([0n, 3n]), torch.tensor([5, 7])); // → tensor([[5., 0.], [0., 7.]])
+   */
   put: method<(this: Tensor, index: Tensor, source: Tensor, accumulate?: boolean) => Tensor>('put'),
-  /** With `value` where `mask` is true. */
+  /**
+   * With `value` where `mask` is true.
+   *
+   * @example
+   * const x = torch.tensor([1, 2, 3]);
+   * x.maskedFill(x.gt(1), -1); // → tensor([ 1., -1., -1.])
+   */
   maskedFill: method<(this: Tensor, mask: Tensor, value: Operand) => Tensor>(
     'masked_fill.Scalar',
     'masked_fill.Tensor',
   ),
-  /** With the elements of `source`, in order, where `mask` is true. */
+  /**
+   * With the elements of `source`, in order, where `mask` is true.
+   *
+   * @example
+   * const mask = torch.tensor([false, true, true]);
+   * torch.zeros(3).maskedScatter(mask, torch.tensor([5, 7, 9])); // → tensor([0., 5., 7.])
+   */
   maskedScatter: method<(this: Tensor, mask: Tensor, source: Tensor) => Tensor>('masked_scatter'),
-  /** With `src` as the part at `index` along `dim`. */
+  /**
+   * With `src` as the part at `index` along `dim`.
+   *
+   * @example
+   * torch.zeros(2, 2).selectScatter(torch.tensor([5, 7]), 1, 0); // → tensor([[5., 0.], [7., 0.]])
+   */
   selectScatter:
     method<(this: Tensor, src: Tensor, dim: number, index: number) => Tensor>('select_scatter'),
-  /** With `src` as the part `start:end:step` along `dim`. */
+  /**
+   * With `src` as the part `start:end:step` along `dim`.
+   *
+   * @example
+   * torch.zeros(4).sliceScatter(torch.tensor([5, 7]), 0, 1, 3); // → tensor([0., 5., 7., 0.])
+   */
   sliceScatter: method<SliceOf>('slice_scatter'),
-  /** With `src` as the diagonal. */
+  /**
+   * With `src` as the diagonal.
+   *
+   * @example
+   * torch.zeros(2, 2).diagonalScatter(torch.tensor([5, 7])); // → tensor([[5., 0.], [0., 7.]])
+   */
   diagonalScatter:
     method<(this: Tensor, src: Tensor, offset?: number, dim1?: number, dim2?: number) => Tensor>(
       'diagonal_scatter',
     ),
-  /** With `src` as the part of that size and those strides in memory. */
+  /**
+   * With `src` as the part of that size and those strides in memory.
+   *
+   * @example
+   * torch.zeros(4).asStridedScatter(torch.tensor([5, 7]), [2], [2], 1); // → tensor([0., 5., 0., 7.])
+   */
   asStridedScatter:
     method<
       (

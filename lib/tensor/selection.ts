@@ -30,7 +30,13 @@ export const selection = {
    * x.take(torch.tensor([0n, 5n])); // → tensor([1., 6.])
    */
   take: method<(this: Tensor, index: Tensor) => Tensor>('take'),
-  /** As {@link gather}, indices broadcast; without `dim` as if all elements stood in one row. */
+  /**
+   * As {@link gather}, indices broadcast; without `dim` as if all elements stood in one row.
+   *
+   * @example
+   * const x = torch.tensor([[30, 10, 20]]);
+   * x.takeAlongDim(x.argsort(), 1); // → tensor([[10., 20., 30.]])
+   */
   takeAlongDim:
     method<(this: Tensor, indices: Tensor, dim?: number | null) => Tensor>('take_along_dim'),
   /**
@@ -44,7 +50,12 @@ export const selection = {
     'narrow',
     'narrow.Tensor',
   ),
-  /** As {@link narrow}; a copy. */
+  /**
+   * As {@link narrow}; a copy.
+   *
+   * @example
+   * torch.tensor([1, 2, 3, 4]).narrowCopy(0, 1, 2); // → tensor([2., 3.])
+   */
   narrowCopy:
     method<(this: Tensor, dim: number, start: number, length: number) => Tensor>('narrow_copy'),
   /**
@@ -54,12 +65,24 @@ export const selection = {
    * torch.tensor([0, 1, 1]).argwhere(); // → tensor([[1], [2]])
    */
   argwhere: method('argwhere'),
-  /** The first `size` rows of {@link nonzero}, filled up with `fillValue`. Default −1. */
+  /**
+   * The first `size` rows of {@link nonzero}, filled up with `fillValue`. Default −1.
+   *
+   * @example
+   * torch.tensor([0, 1, 1]).nonzeroStatic({ size: 3 }); // → tensor([[ 1], [ 2], [-1]])
+   */
   nonzeroStatic:
     method<(this: Tensor, options: { size: number; fillValue?: number }) => Tensor>(
       'nonzero_static',
     ),
-  /** Indices (int64, one row each) of the elements that are not 0. @param options.asTuple - A tensor for each dimension. */
+  /**
+   * Indices (int64, one row each) of the elements that are not 0. @param options.asTuple - A tensor for each dimension.
+   *
+   * @example
+   * const x = torch.tensor([[0, 1], [2, 0]]);
+   * x.nonzero(); // → tensor([[0, 1], [1, 0]])
+   * x.nonzero({ asTuple: true }); // → [ tensor([0, 1]), tensor([1, 0]) ]
+   */
   nonzero: function (this: Tensor, options?: { asTuple?: boolean }): Tensor | Tensor[] {
     atMost('nonzero', 1, arguments.length);
     const { asTuple } = readOptions('nonzero', nonzeroSpec, options);

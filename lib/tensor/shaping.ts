@@ -12,7 +12,14 @@ const view = several<'size'>('view', 'view.dtype') as ViewAs;
 
 /** Other shapes of the same elements. Results are views where that is possible. */
 export const shaping = {
-  /** A view with another shape; one size may be −1. A dtype: the same bytes as that. @throws `ERR_LIBTORCH` where a copy would be needed. */
+  /**
+   * A view with another shape; one size may be −1. A dtype: the same bytes as that. @throws `ERR_LIBTORCH` where a copy would be needed.
+   *
+   * @example
+   * const x = torch.arange(6);
+   * x.view(2, -1); // → tensor([[0, 1, 2], [3, 4, 5]])
+   * torch.tensor([1n]).view('int32'); // → tensor([1, 0], dtype=torch.int32)
+   */
   view,
   /**
    * Another shape, as a view or, where that is impossible, a copy.
@@ -50,7 +57,12 @@ export const shaping = {
    * torch.tensor([1, 2]).tile(2); // → tensor([1., 2., 1., 2.])
    */
   tile: several<'dims'>('tile'),
-  /** As {@link expand}, with the sizes as one list. */
+  /**
+   * As {@link expand}, with the sizes as one list.
+   *
+   * @example
+   * torch.tensor([1, 2]).broadcastTo([2, 2]); // → tensor([[1., 2.], [1., 2.]])
+   */
   broadcastTo: method<(this: Tensor, size: readonly number[]) => Tensor>('broadcast_to'),
   /**
    * Two dimensions exchanged; a view.

@@ -29,9 +29,22 @@ export const spectrum = {
    * @param options.hopLength - From one window to the next. Default: a quarter of `nFft`.
    * @param options.window - Weights. Default: ones.
    * @param options.returnComplex - Must be given for real signals: true, as complex numbers.
+   * @example
+   * const x = torch.tensor([1, 0, -1, 0]).repeat(4);
+   * const spectrum = x.stft(4, { center: false, returnComplex: true });
+   * spectrum.shape; // → [ 3, 13 ]
+   * spectrum.abs().select(1, 0); // → tensor([0., 2., 0.])
    */
   stft: method<(this: Tensor, nFft: number, options?: StftOptions) => Tensor>('stft.center'),
-  /** The signal whose {@link stft} this is. */
+  /**
+   * The signal whose {@link stft} this is.
+   *
+   * @example
+   * const window = torch.hannWindow(8);
+   * const x = torch.arange(16).float();
+   * const spectrum = x.stft(8, { window, returnComplex: true });
+   * spectrum.istft(8, { window }).allclose(x, { atol: 1e-4 }); // → true
+   */
   istft: method<(this: Tensor, nFft: number, options?: IstftOptions) => Tensor>('istft'),
 };
 

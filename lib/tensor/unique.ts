@@ -47,6 +47,11 @@ export const uniques = {
   /**
    * Each element once, in order; with options `[elements, inverse, counts]`, as many as were asked for.
    * @param options.sorted - PyTorch sorts in any case. Default true.
+   * @example
+   * const x = torch.tensor([3, 1, 3]);
+   * x.unique(); // → tensor([1., 3.])
+   * x.unique({ returnInverse: true }); // → [ tensor([1., 3.]), tensor([1, 0, 1]) ]
+   * x.unique({ returnCounts: true }); // → [ tensor([1., 3.]), tensor([1, 2]) ]
    */
   unique: function (
     this: Tensor,
@@ -57,7 +62,14 @@ export const uniques = {
     const flags = [sorted, given.returnInverse, given.returnCounts] as const;
     return wanted(dim === undefined ? ofAll(this, ...flags) : alongDim(this, dim, ...flags), given);
   } as Answers<UniqueOptions & { sorted?: boolean }>,
-  /** As {@link unique}, with elements dropped only where the one before is the same. */
+  /**
+   * As {@link unique}, with elements dropped only where the one before is the same.
+   *
+   * @example
+   * const x = torch.tensor([1, 1, 2, 1]);
+   * x.uniqueConsecutive(); // → tensor([1., 2., 1.])
+   * x.uniqueConsecutive({ returnCounts: true }); // → [ tensor([1., 2., 1.]), tensor([2, 1, 1]) ]
+   */
   uniqueConsecutive: function (this: Tensor, options?: UniqueOptions): Tensor | Tensor[] {
     atMost('uniqueConsecutive', 1, arguments.length);
     const given = readOptions('uniqueConsecutive', consecutiveSpec, withoutNull(options));

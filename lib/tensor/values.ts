@@ -37,7 +37,12 @@ function rowsOf(tensor: Tensor): Tensor[] {
 
 /** What JavaScript itself asks of a value: a number, a text, a list, JSON. */
 const values = {
-  /** Size of the first dimension, as `len` in Python. @throws {TypeError} `ERR_INVALID_ARG` for 0-d. */
+  /**
+   * Size of the first dimension, as `len` in Python. @throws {TypeError} `ERR_INVALID_ARG` for 0-d.
+   *
+   * @example
+   * torch.zeros(2, 3).length; // → 2
+   */
   get length(): number {
     return (this as unknown as Tensor).shape[0] ?? notAList();
   },
@@ -69,6 +74,9 @@ const values = {
   /**
    * For `JSON.stringify`, which test runners call too: nested arrays as {@link Tensor.tolist} gives them,
    * integers that no number holds as their digits; the printed text where there are no elements to give.
+   *
+   * @example
+   * JSON.stringify({ x: torch.tensor([[1, 2], [3, 4]]) }); // → '{"x":[[1,2],[3,4]]}'
    */
   toJSON(this: Tensor, _key?: string): Nested<Json> {
     atMost('toJSON', 1, arguments.length);

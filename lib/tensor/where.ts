@@ -16,6 +16,10 @@ const byDimension = bind<(condition: Tensor) => Tensor[]>('where');
  * Elements of `a` where `condition` is true, of `b` elsewhere. Shapes broadcast. Of a condition alone: where it is
  * true, a tensor of indices for each dimension.
  * @throws {TorchError} `ERR_LIBTORCH` for a number that the result's dtype cannot hold.
+ * @example
+ * const x = torch.tensor([-1, 2]);
+ * torch.where(x.gt(0), x, 0); // → tensor([0., 2.])
+ * torch.where(x.gt(0)); // → [ tensor([1]) ]
  */
 export function where(condition: Tensor): Tensor[];
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor;

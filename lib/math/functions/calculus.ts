@@ -9,11 +9,27 @@ interface Integral {
   (y: Tensor, x: Tensor, options?: { dim?: number }): Tensor;
 }
 
-/** Integral along a dimension by the trapezoidal rule. @param x - Places. Default: `dx` apart, 1. */
+/**
+ * Integral along a dimension by the trapezoidal rule. @param x - Places. Default: `dx` apart, 1.
+ *
+ * @example
+ * torch.trapezoid(torch.tensor([1, 2, 3])); // → tensor(4.)
+ * torch.trapezoid(torch.tensor([1, 2, 3]), torch.tensor([0, 1, 3])); // → tensor(6.5000)
+ */
 export const trapezoid = bindFunction<Integral>('trapezoid.dx', 'trapezoid.x');
-/** As {@link trapezoid}. */
+/**
+ * As {@link trapezoid}.
+ *
+ * @example
+ * torch.trapz(torch.tensor([1, 2, 3]), { dx: 2 }); // → tensor(8.)
+ */
 export const trapz = bindFunction<Integral>('trapz.dx', 'trapz.x');
-/** {@link trapezoid} up to each element but the first. */
+/**
+ * {@link trapezoid} up to each element but the first.
+ *
+ * @example
+ * torch.cumulativeTrapezoid(torch.tensor([1, 3, 5])); // → tensor([2., 6.])
+ */
 export const cumulativeTrapezoid = bindFunction<Integral>(
   'cumulative_trapezoid.dx',
   'cumulative_trapezoid.x',
@@ -34,7 +50,13 @@ interface Gradient {
   ): Tensor[];
 }
 
-/** Slope along dimensions, by central differences: a tensor for each. @param options.edgeOrder - 1 or 2: how exact it is at the ends. Default 1. */
+/**
+ * Slope along dimensions, by central differences: a tensor for each. @param options.edgeOrder - 1 or 2: how exact it is at the ends. Default 1.
+ *
+ * @example
+ * torch.gradient(torch.tensor([1, 4, 9, 16])); // → [ tensor([3., 4., 6., 7.]) ]
+ * torch.gradient(torch.tensor([1, 4, 9, 16]), { spacing: 2 }); // → [ tensor([1.5000, 2.0000, 3.0000, 3.5000]) ]
+ */
 export const gradient = bindFunction<Gradient>(
   'gradient.scalarint',
   'gradient.scalararray',
@@ -45,7 +67,13 @@ export const gradient = bindFunction<Gradient>(
   'gradient.tensorarray',
 );
 
-/** Powers of the elements of a vector, a row for each. @param N - Columns. Default: as many as rows. */
+/**
+ * Powers of the elements of a vector, a row for each. @param N - Columns. Default: as many as rows.
+ *
+ * @example
+ * torch.vander(torch.tensor([2, 3]), { N: 3 }); // → tensor([[4., 2., 1.], [9., 3., 1.]])
+ * torch.vander(torch.tensor([2, 3]), 3, true); // → tensor([[1., 2., 4.], [1., 3., 9.]])
+ */
 export const vander = bindFunction<{
   (x: Tensor, options?: { N?: number | null; increasing?: boolean }): Tensor;
   (x: Tensor, N: number | null, increasing?: boolean): Tensor;
@@ -78,7 +106,13 @@ const numbered = (mode: unknown): unknown => {
   );
 };
 
-/** Distance of each row of one matrix to each of another: `(…, P, M)`, `(…, R, M)` → `(…, P, R)`. @param p - Norm. Default 2. */
+/**
+ * Distance of each row of one matrix to each of another: `(…, P, M)`, `(…, R, M)` → `(…, P, R)`. @param p - Norm. Default 2.
+ *
+ * @example
+ * torch.cdist(torch.tensor([[0, 0], [3, 0]]), torch.tensor([[3, 4]])); // → tensor([[5.], [4.]])
+ * torch.cdist(torch.tensor([[0, 0]]), torch.tensor([[3, 4]]), { p: 1 }); // → tensor([[7.]])
+ */
 export const cdist: Distances = (...args: unknown[]): Tensor => {
   const call = cdistOp as (...args: unknown[]) => Tensor;
   const given = args.map((each, i) => (i === 3 ? numbered(each) : each));

@@ -19,19 +19,55 @@ export function several(what: string, given: readonly unknown[]): Tensor[] {
   return list.map((each: unknown, i: number) => tensorKind.read(`${what}: tensor ${i}`, each));
 }
 
-/** As `torch.cat`. */
+/**
+ * As `torch.cat`.
+ *
+ * @example
+ * torch.concat([torch.ones(1, 2), torch.zeros(1, 2)]); // → tensor([[1., 1.], [0., 0.]])
+ */
 export const concat = bindFunction<JoinedAlong>('concat');
-/** As `torch.cat`. */
+/**
+ * As `torch.cat`.
+ *
+ * @example
+ * torch.concatenate([torch.ones(2, 1), torch.zeros(2, 1)], 1); // → tensor([[1., 0.], [1., 0.]])
+ */
 export const concatenate = bindFunction<JoinedAlong>('concatenate');
-/** Joined in a row: along the second dimension, or the first of vectors. */
+/**
+ * Joined in a row: along the second dimension, or the first of vectors.
+ *
+ * @example
+ * torch.hstack([torch.tensor([1, 2]), torch.tensor([3])]); // → tensor([1., 2., 3.])
+ * torch.hstack([torch.tensor([[1], [2]]), torch.tensor([[3], [4]])]); // → tensor([[1., 3.], [2., 4.]])
+ */
 export const hstack = bindFunction<Joined>('hstack');
-/** Joined one below the other, vectors as rows. */
+/**
+ * Joined one below the other, vectors as rows.
+ *
+ * @example
+ * torch.vstack([torch.tensor([1, 2]), torch.tensor([3, 4])]); // → tensor([[1., 2.], [3., 4.]])
+ */
 export const vstack = bindFunction<Joined>('vstack');
-/** As {@link vstack}. */
+/**
+ * As {@link vstack}.
+ *
+ * @example
+ * torch.rowStack([torch.tensor([[1, 2]]), torch.tensor([5, 6])]); // → tensor([[1., 2.], [5., 6.]])
+ */
 export const rowStack = bindFunction<Joined>('row_stack');
-/** Joined in depth, along the third dimension. */
+/**
+ * Joined in depth, along the third dimension.
+ *
+ * @example
+ * torch.dstack([torch.tensor([1, 2]), torch.tensor([3, 4])]); // → tensor([[[1., 3.], [2., 4.]]])
+ */
 export const dstack = bindFunction<Joined>('dstack');
-/** Joined in a row, vectors as columns. */
+/**
+ * Joined in a row, vectors as columns.
+ *
+ * @example
+ * torch.columnStack([torch.tensor([1, 2]), torch.tensor([3, 4])]); // → tensor([[1., 3.], [2., 4.]])
+ */
 export const columnStack = bindFunction<Joined>('column_stack');
 
 const of = <Result>(what: string, op: NativeFunction) =>
@@ -44,13 +80,36 @@ const broadcastOp = bindFunction<(tensors: readonly Tensor[]) => Tensor[]>('broa
 const cartesianOp = bindFunction<Joined>('cartesian_prod');
 const chainOp = bindFunction<(matrices: readonly Tensor[]) => Tensor>('chain_matmul');
 
-/** Matrices along the diagonal of one, zeros elsewhere. */
+/**
+ * Matrices along the diagonal of one, zeros elsewhere.
+ *
+ * @example
+ * torch.blockDiag(torch.tensor([[1, 2]]), torch.tensor([[3]])); // → tensor([[1., 2., 0.], [0., 0., 3.]])
+ */
 export const blockDiag = of<Tensor>('blockDiag', blockDiagOp);
-/** Views of the shape that all of them broadcast to. */
+/**
+ * Views of the shape that all of them broadcast to.
+ *
+ * @example
+ * const [a, b] = torch.broadcastTensors(torch.tensor([1, 2]), torch.tensor([[5]]));
+ * a; // → tensor([[1., 2.]])
+ * b; // → tensor([[5., 5.]])
+ */
 export const broadcastTensors = of<Tensor[]>('broadcastTensors', broadcastOp);
-/** All combinations of the elements of vectors, one in each row. */
+/**
+ * All combinations of the elements of vectors, one in each row.
+ *
+ * @example
+ * const a = torch.tensor([1, 2]);
+ * torch.cartesianProd(a, a); // → tensor([[1., 1.], [1., 2.], [2., 1.], [2., 2.]])
+ */
 export const cartesianProd = of<Tensor>('cartesianProd', cartesianOp);
-/** Product of matrices, in the order that costs least. */
+/**
+ * Product of matrices, in the order that costs least.
+ *
+ * @example
+ * torch.chainMatmul(torch.ones(1, 2), torch.ones(2, 3), torch.ones(3, 1)); // → tensor([[6.]])
+ */
 export const chainMatmul = of<Tensor>('chainMatmul', chainOp);
 
 interface AtLeast {
@@ -69,11 +128,27 @@ const one = bindFunction<Widened>('atleast_1d', 'atleast_1d.Sequence');
 const two = bindFunction<Widened>('atleast_2d', 'atleast_2d.Sequence');
 const three = bindFunction<Widened>('atleast_3d', 'atleast_3d.Sequence');
 
-/** With one dimension or more; of several tensors an array. */
+/**
+ * With one dimension or more; of several tensors an array.
+ *
+ * @example
+ * torch.atleast1d(torch.tensor(5)); // → tensor([5.])
+ */
 export const atleast1d = atLeast('atleast1d', one);
-/** With two dimensions or more; of several tensors an array. */
+/**
+ * With two dimensions or more; of several tensors an array.
+ *
+ * @example
+ * torch.atleast2d(torch.tensor([1, 2])); // → tensor([[1., 2.]])
+ * torch.atleast2d(torch.tensor(5), torch.tensor([6])); // → [ tensor([[5.]]), tensor([[6.]]) ]
+ */
 export const atleast2d = atLeast('atleast2d', two);
-/** With three dimensions or more; of several tensors an array. */
+/**
+ * With three dimensions or more; of several tensors an array.
+ *
+ * @example
+ * torch.atleast3d(torch.tensor([1, 2])).shape; // → [ 1, 2, 1 ]
+ */
 export const atleast3d = atLeast('atleast3d', three);
 
 const meshgridOp = bindFunction<{
@@ -92,7 +167,14 @@ type MeshgridArgs =
   | readonly [...Tensor[], MeshgridOptions]
   | readonly [readonly Tensor[], MeshgridOptions?];
 
-/** Coordinates of a grid whose axes are vectors: for each vector a tensor of the grid's shape. */
+/**
+ * Coordinates of a grid whose axes are vectors: for each vector a tensor of the grid's shape.
+ *
+ * @example
+ * const [x, y] = torch.meshgrid(torch.tensor([1, 2]), torch.tensor([7, 8, 9]));
+ * x; // → tensor([[1., 1., 1.], [2., 2., 2.]])
+ * y; // → tensor([[7., 8., 9.], [7., 8., 9.]])
+ */
 export function meshgrid(...args: MeshgridArgs): Tensor[] {
   const last = args.at(-1);
   const hasOptions = args.length > 1 && !(last instanceof Tensor);
@@ -107,7 +189,12 @@ const shapeKind = new Kind<number | readonly number[], readonly number[]>('sizes
   return sizes.every((size) => Number.isSafeInteger(size) && size >= 0) ? sizes : undefined;
 });
 
-/** The shape that tensors of these shapes broadcast to. A number is a shape of one dimension. */
+/**
+ * The shape that tensors of these shapes broadcast to. A number is a shape of one dimension.
+ *
+ * @example
+ * torch.broadcastShapes([2, 1], [3], 1); // → [ 2, 3 ]
+ */
 export function broadcastShapes(...shapes: (number | readonly number[])[]): number[] {
   const all = shapes.map((shape, i) => shapeKind.read(`broadcastShapes: shape ${i}`, shape));
   const length = Math.max(0, ...all.map((shape) => shape.length));
@@ -120,7 +207,13 @@ export function broadcastShapes(...shapes: (number | readonly number[])[]): numb
   });
 }
 
-/** Choices of `r` elements of a vector, one in each row. @param withReplacement - Default false. */
+/**
+ * Choices of `r` elements of a vector, one in each row. @param withReplacement - Default false.
+ *
+ * @example
+ * torch.combinations(torch.tensor([1, 2, 3])); // → tensor([[1., 2.], [1., 3.], [2., 3.]])
+ * torch.combinations(torch.tensor([1, 2]), { withReplacement: true }); // → tensor([[1., 1.], [1., 2.], [2., 2.]])
+ */
 export const combinations = bindFunction<{
   (input: Tensor, options?: { r?: number; withReplacement?: boolean }): Tensor;
   (input: Tensor, r: number, withReplacement?: boolean): Tensor;

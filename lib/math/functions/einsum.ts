@@ -82,6 +82,10 @@ const dimsSpec = { dims: anything<Dims>('dimensions').or(2) };
  *
  * @param dims - How many of the last dimensions of `a` and of the first of `b`, or `[those of a, those of b]`. Default 2.
  * @throws {TypeError} `ERR_INVALID_ARG` for more dimensions than there are.
+ * @example
+ * const a = torch.ones(2, 3, 4);
+ * torch.tensordot(a, torch.ones(3, 4, 5)).shape; // → [ 2, 5 ]
+ * torch.tensordot(a, torch.ones(4, 2), [[0, 2], [1, 0]]).shape; // → [ 3 ]
  */
 export function tensordot(a: Tensor, b: Tensor, dims: Dims | { dims?: Dims } = 2): Tensor {
   atMost('tensordot', 3, arguments.length);

@@ -6,7 +6,15 @@ import { tensorKind } from '../../tensor/kinds.js';
 import { bindFunction } from '../../tensor/method.js';
 import { qr, svd } from '../linalg/decompositions.js';
 
-/** `[P, L, U]` of what `linalg.luFactor` gives. */
+/**
+ * `[P, L, U]` of what `linalg.luFactor` gives.
+ *
+ * @example
+ * const A = torch.tensor([[1, 2], [4, 6]]);
+ * const [P, L, U] = torch.luUnpack(...torch.linalg.luFactor(A));
+ * L; // → tensor([[1.0000, 0.0000], [0.2500, 1.0000]])
+ * P.matmul(L).matmul(U); // → tensor([[1., 2.], [4., 6.]])
+ */
 export const luUnpack = bindFunction<{
   (
     LUData: Tensor,
@@ -61,6 +69,12 @@ const lowRank = new Signature(
 /**
  * `[U, S, V]`: the `q` largest singular values of a matrix, or of `A − M`, approximately, from random products.
  * Mirrors `torch.svd_lowrank`.
+ *
+ * @example
+ * const A = torch.tensor([[3, 0], [0, 4]]);
+ * const [U, S, V] = torch.svdLowrank(A, 2);
+ * S.allclose(torch.tensor([4, 3])); // → true
+ * U.matmul(S.diag()).matmul(V.t()).allclose(A, { atol: 1e-5 }); // → true
  */
 export const svdLowrank: LowRank = (...given: unknown[]): Triple => {
   const read = {} as { A: Tensor; q: number; niter: number; M: Tensor | null };
@@ -84,6 +98,11 @@ const components = new Signature(
  * Principal components of rows, approximately: `[U, S, V]`. Mirrors `torch.pca_lowrank`.
  * @param q - How many. Default: 6, or as many as there are.
  * @param center - Whether the mean is subtracted first. Default true.
+ * @example
+ * const points = torch.tensor([[1, 2], [2, 4], [3, 6]]);
+ * const [, S, V] = torch.pcaLowrank(points, { q: 1 });
+ * V.abs(); // → tensor([[0.4472], [0.8944]])
+ * S; // → tensor([3.1623])
  */
 export const pcaLowrank: Components = (...given: unknown[]): Triple => {
   const read = {} as { A: Tensor; q: number | null; center: boolean; niter: number };

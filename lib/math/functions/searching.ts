@@ -8,12 +8,24 @@ interface Sought {
   right?: boolean;
 }
 
-/** Positions at which numbers would stand among `boundaries`, which ascend. */
+/**
+ * Positions at which numbers would stand among `boundaries`, which ascend.
+ *
+ * @example
+ * torch.bucketize(torch.tensor([0, 3, 9]), torch.tensor([1, 3, 5])); // → tensor([0, 1, 3])
+ * torch.bucketize(3, torch.tensor([1, 3, 5]), { right: true }); // → tensor(2)
+ */
 export const bucketize = bindFunction<
   (input: Tensor | number, boundaries: Tensor, options?: Sought) => Tensor
 >('bucketize.Tensor', 'bucketize.Scalar');
 
-/** Positions at which numbers would stand in the rows of a sorted tensor. @param options.side - `'right'`: as `right`. */
+/**
+ * Positions at which numbers would stand in the rows of a sorted tensor. @param options.side - `'right'`: as `right`.
+ *
+ * @example
+ * const sorted = torch.tensor([[1, 3, 5], [10, 30, 50]]);
+ * torch.searchsorted(sorted, torch.tensor([[4], [4]])); // → tensor([[2], [0]])
+ */
 export const searchsorted = bindFunction<
   (
     sortedSequence: Tensor,
@@ -29,7 +41,13 @@ interface Membership {
   invert?: boolean;
 }
 
-/** Whether each element is among others: a tensor of bools. */
+/**
+ * Whether each element is among others: a tensor of bools.
+ *
+ * @example
+ * torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2, 3])); // → tensor([False, True, True])
+ * torch.isin(torch.tensor([1, 2, 3]), 2, { invert: true }); // → tensor([ True, False, True])
+ */
 export const isin = bindFunction<{
   (elements: Tensor, testElements: Tensor, options?: Membership): Tensor;
   (elements: Tensor, testElement: number, options?: Membership): Tensor;

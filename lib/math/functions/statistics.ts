@@ -18,9 +18,19 @@ interface Spread {
   (input: Tensor, unbiased: boolean): [Tensor, Tensor];
 }
 
-/** `[standard deviation, mean]`. @param options.correction - Subtracted from the count. Default 1. */
+/**
+ * `[standard deviation, mean]`. @param options.correction - Subtracted from the count. Default 1.
+ *
+ * @example
+ * torch.stdMean(torch.tensor([1, 2, 3])); // → [ tensor(1.), tensor(2.) ]
+ */
 export const stdMean = bindFunction<Spread>('std_mean', 'std_mean.correction', 'std_mean.dim');
-/** `[variance, mean]`. @param options.correction - Subtracted from the count. Default 1. */
+/**
+ * `[variance, mean]`. @param options.correction - Subtracted from the count. Default 1.
+ *
+ * @example
+ * torch.varMean(torch.tensor([[1, 2, 3], [4, 6, 8]]), 1); // → [ tensor([1., 4.]), tensor([2., 6.]) ]
+ */
 export const varMean = bindFunction<Spread>('var_mean', 'var_mean.correction', 'var_mean.dim');
 
 interface HistogramOptions {
@@ -31,7 +41,15 @@ interface HistogramOptions {
   density?: boolean;
 }
 
-/** `[counts, edges]` of points `(…, D)` in D dimensions. @param bins - How many, of each dimension, or their edges. */
+/**
+ * `[counts, edges]` of points `(…, D)` in D dimensions. @param bins - How many, of each dimension, or their edges.
+ *
+ * @example
+ * const points = torch.tensor([[0, 1], [1, 0], [2, 2], [2, 2]]);
+ * const [counts, edges] = torch.histogramdd(points, [2, 2]);
+ * counts; // → tensor([[0., 1.], [1., 2.]])
+ * edges; // → [ tensor([0., 1., 2.]), tensor([0., 1., 2.]) ]
+ */
 export const histogramdd = bindFunction<
   (
     input: Tensor,
@@ -40,13 +58,24 @@ export const histogramdd = bindFunction<
   ) => [Tensor, Tensor[]]
 >('histogramdd', 'histogramdd.int_bins', 'histogramdd.TensorList_bins');
 
-/** Norm of each slice along `dim`. @param pow - Default 2. @param dim - Default 0; −1: of all. */
+/**
+ * Norm of each slice along `dim`. @param pow - Default 2. @param dim - Default 0; −1: of all.
+ *
+ * @example
+ * torch.normExceptDim(torch.tensor([[3, 4], [6, 8]])); // → tensor([[ 5.], [10.]])
+ */
 export const normExceptDim = bindFunction<{
   (v: Tensor, options?: { pow?: number; dim?: number }): Tensor;
   (v: Tensor, pow: number, dim?: number): Tensor;
 }>('norm_except_dim');
 
-/** Sum, mean, largest or smallest of segments along `axis`, whose lengths or offsets are given. */
+/**
+ * Sum, mean, largest or smallest of segments along `axis`, whose lengths or offsets are given.
+ *
+ * @example
+ * const lengths = torch.tensor([1n, 2n]);
+ * torch.segmentReduce(torch.tensor([5, 7, 9]), 'sum', { lengths }); // → tensor([ 5., 16.])
+ */
 export const segmentReduce =
   bindFunction<
     (
@@ -69,25 +98,47 @@ interface Drawn {
   generator?: Generator | null;
 }
 
-/** Counts of Poisson distributions whose rates are the elements. */
+/**
+ * Counts of Poisson distributions whose rates are the elements.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.poisson(torch.tensor([0, 4, 4, 100])); // → tensor([ 0., 7., 3., 96.])
+ */
 export const poisson = bindFunction<{
   (input: Tensor, options?: Drawn): Tensor;
   (input: Tensor, generator: Generator | null): Tensor;
 }>('poisson');
 
-/** Successes among `count` trials of probability `prob` each. */
+/**
+ * Successes among `count` trials of probability `prob` each.
+ *
+ * @example
+ * torch.binomial(torch.tensor([10, 10]), torch.tensor([0, 1])); // → tensor([ 0., 10.])
+ */
 export const binomial = bindFunction<{
   (count: Tensor, prob: Tensor, options?: Drawn): Tensor;
   (count: Tensor, prob: Tensor, generator: Generator | null): Tensor;
 }>('binomial');
 
-/** `other − alpha input`. */
+/**
+ * `other − alpha input`.
+ *
+ * @example
+ * torch.rsub(torch.tensor([1, 2]), 10); // → tensor([9., 8.])
+ * torch.rsub(torch.tensor([1, 2]), 10, { alpha: 2 }); // → tensor([8., 6.])
+ */
 export const rsub = bindFunction<{
   (input: Tensor, other: Tensor | number, options?: { alpha?: number }): Tensor;
   (input: Tensor, other: number, alpha: number): Tensor;
 }>('rsub.Tensor', 'rsub.Scalar');
 
-/** One value everywhere, in a new tensor. */
+/**
+ * One value everywhere, in a new tensor.
+ *
+ * @example
+ * torch.fill(torch.zeros(2), 7); // → tensor([7., 7.])
+ */
 export const fill = bindFunction<(input: Tensor, value: number | Tensor) => Tensor>(
   'fill.Scalar',
   'fill.Tensor',

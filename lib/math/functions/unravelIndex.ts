@@ -13,6 +13,8 @@ const remainder = bindFunction<(input: Tensor, other: number) => Tensor>('remain
 /**
  * Coordinates of elements that are numbered in row-major order: a tensor for each dimension; mirrors `torch.unravel_index`.
  * @throws {TypeError} `ERR_INVALID_ARG` for indices that are no integers, and for sizes below 0.
+ * @example
+ * torch.unravelIndex(torch.tensor([1n, 5n]), [2, 3]); // → [ tensor([0, 1]), tensor([1, 2]) ]
  */
 export function unravelIndex(indices: Tensor, shape: number | readonly number[]): Tensor[] {
   atMost('unravelIndex', 2, arguments.length);

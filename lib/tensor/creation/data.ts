@@ -133,6 +133,11 @@ function moved(data: Tensor, { dtype, device }: AsTensorOptions): Tensor {
 /**
  * A tensor as it is where dtype and device are right, and else converted with its gradients; anything else as
  * {@link tensor} takes it, a copy; mirrors `torch.as_tensor`.
+ *
+ * @example
+ * const x = torch.ones(2);
+ * torch.asTensor(x) === x; // → true
+ * torch.asTensor([1, 2], { dtype: 'int64' }); // → tensor([1, 2])
  */
 export function asTensor(data: Data, options?: AsTensorOptions): Tensor {
   atMost('asTensor', 2, arguments.length);
@@ -145,6 +150,10 @@ export function asTensor(data: Data, options?: AsTensorOptions): Tensor {
  * own arrays is never shared.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for `copy: false` where elements must be copied.
+ * @example
+ * const x = torch.ones(2);
+ * torch.asarray(x) === x; // → true
+ * torch.asarray(x, { copy: true }) === x; // → false
  */
 export function asarray(data: Data, options?: AsArrayOptions): Tensor {
   atMost('asarray', 2, arguments.length);
@@ -183,6 +192,9 @@ const fromBufferSpec = {
  *
  * @param options.dtype - Required.
  * @throws {TypeError} `ERR_INVALID_ARG` where the bytes make no whole elements, or fewer than `count`.
+ * @example
+ * const bytes = new Uint8Array([0, 1, 0, 2, 0]);
+ * torch.frombuffer(bytes, { dtype: 'int16', offset: 1 }); // → tensor([1, 2], dtype=torch.int16)
  */
 export function frombuffer(
   buffer: ArrayBuffer | NodeJS.ArrayBufferView,
@@ -221,6 +233,10 @@ interface FromFile {
  * @param shared - Whether changes are written to the file, which is made or grows for them. Default false.
  * @param size - Elements. Default 0.
  * @throws {TorchError} `ERR_LIBTORCH` for a file that is not there or too short.
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * writeFileSync('numbers.bin', new Float32Array([1, 2, 3]));
+ * torch.fromFile('numbers.bin', { size: 3 }); // → tensor([1., 2., 3.])
  */
 export const fromFile: FromFile = factory(
   'fromFile',

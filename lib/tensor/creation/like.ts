@@ -70,14 +70,36 @@ export const zerosLike = like('zerosLike', zerosLikeOp);
  * torch.onesLike(torch.zeros(2)); // → tensor([1., 1.])
  */
 export const onesLike = like('onesLike', onesLikeOp);
-/** Memory as it is found, like another tensor. */
+/**
+ * Memory as it is found, like another tensor.
+ *
+ * @example
+ * torch.emptyLike(torch.ones(2, 3)).shape; // → [ 2, 3 ]
+ */
 export const emptyLike = like('emptyLike', emptyLikeOp);
-/** Even random numbers in `[0, 1)`, like another tensor. */
+/**
+ * Even random numbers in `[0, 1)`, like another tensor.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.randLike(torch.zeros(2)); // → tensor([0.4963, 0.7682])
+ */
 export const randLike = like('randLike', randLikeOp);
-/** Random numbers of the normal distribution, like another tensor. */
+/**
+ * Random numbers of the normal distribution, like another tensor.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.randnLike(torch.zeros(2)); // → tensor([ 1.5410, -0.2934])
+ */
 export const randnLike = like('randnLike', randnLikeOp);
 
-/** One value everywhere, like another tensor. */
+/**
+ * One value everywhere, like another tensor.
+ *
+ * @example
+ * torch.fullLike(torch.zeros(2, { dtype: 'int64' }), 7); // → tensor([7, 7])
+ */
 export function fullLike(
   tensor: Tensor,
   value: number | bigint | boolean,
@@ -95,7 +117,13 @@ interface RandIntLike {
   (tensor: Tensor, high: Integer, options?: LikeOptions): Tensor;
 }
 
-/** Random integers in `[low, high)`, like another tensor, in its dtype. @param low - Default 0. */
+/**
+ * Random integers in `[low, high)`, like another tensor, in its dtype. @param low - Default 0.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.randintLike(torch.zeros(3), 10); // → tensor([4., 9., 3.])
+ */
 export const randintLike: RandIntLike = (tensor: Tensor, ...args: unknown[]): Tensor => {
   const numbers = ['number', 'bigint'].includes(typeof args[1]) ? args : [0, ...args];
   const [low, high, options] = numbers;

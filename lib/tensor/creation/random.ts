@@ -59,7 +59,14 @@ interface Normal {
   (mean: number, std: number, size: readonly number[], options?: RandomTensorOptions): Tensor;
 }
 
-/** Random numbers of normal distributions: of a mean and a deviation for each element, or one of each and sizes. */
+/**
+ * Random numbers of normal distributions: of a mean and a deviation for each element, or one of each and sizes.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.normal(torch.tensor([10, 20]), 0.5); // → tensor([10.7705, 19.8533])
+ * torch.normal(0, 1, [2, 3]).shape; // → [ 2, 3 ]
+ */
 export const normal: Normal = (...args: unknown[]): Tensor => {
   const options = isOptions(args.at(-1)) ? args.pop() : undefined;
   atMost('normal', 3, args.length);

@@ -81,7 +81,13 @@ export const linspace: Spaced = factory('linspace', ends, ({ start, end, steps }
   linspaceOp(start, end, steps, keywords(made)),
 );
 
-/** `base` to the powers of {@link linspace}. @param base - Default 10. */
+/**
+ * `base` to the powers of {@link linspace}. @param base - Default 10.
+ *
+ * @example
+ * torch.logspace(-1, 1, 3); // → tensor([ 0.1000, 1.0000, 10.0000])
+ * torch.logspace(-1, 2, 4, 2); // → tensor([0.5000, 1.0000, 2.0000, 4.0000])
+ */
 export const logspace: LogSpaced = factory(
   'logspace',
   { ...ends, base: number().or(10) },
@@ -95,12 +101,22 @@ interface Triangle {
 
 const sides = { row: integer(0), col: integer(0), offset: integer().or(0) };
 
-/** Indices `(2, count)` of the lower triangle of a matrix, int64. @param offset - Diagonals above the main one. */
+/**
+ * Indices `(2, count)` of the lower triangle of a matrix, int64. @param offset - Diagonals above the main one.
+ *
+ * @example
+ * torch.trilIndices(2, 2); // → tensor([[0, 1, 1], [0, 0, 1]])
+ */
 export const trilIndices: Triangle = factory('trilIndices', sides, ({ row, col, offset }, made) =>
   trilIndicesOp(row, col, offset, keywords(made, 'int64')),
 );
 
-/** Indices `(2, count)` of the upper triangle of a matrix, int64. @param offset - Diagonals left out above the main one. */
+/**
+ * Indices `(2, count)` of the upper triangle of a matrix, int64. @param offset - Diagonals left out above the main one.
+ *
+ * @example
+ * torch.triuIndices(2, 2); // → tensor([[0, 0, 1], [0, 1, 1]])
+ */
 export const triuIndices: Triangle = factory('triuIndices', sides, ({ row, col, offset }, made) =>
   triuIndicesOp(row, col, offset, keywords(made, 'int64')),
 );

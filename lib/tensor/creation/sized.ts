@@ -64,10 +64,20 @@ export const zeros: Sized = sized('zeros', zerosOp, read);
  */
 export const ones: Sized = sized('ones', onesOp, read);
 
-/** Memory as it is found: fill it before reading. */
+/**
+ * Memory as it is found: fill it before reading.
+ *
+ * @example
+ * torch.empty(2, 3).fill_(1); // → tensor([[1., 1., 1.], [1., 1., 1.]])
+ */
 export const empty: Sized = sized('empty', emptyOp, read);
 
-/** Memory as it is found, with strides that are given: elements to skip for one step in each dimension. */
+/**
+ * Memory as it is found, with strides that are given: elements to skip for one step in each dimension.
+ *
+ * @example
+ * torch.emptyStrided([2, 3], [1, 2]).strides; // → [ 1, 2 ]
+ */
 export const emptyStrided: (
   size: readonly number[],
   stride: readonly number[],
@@ -76,7 +86,12 @@ export const emptyStrided: (
   emptyStridedOp(given.size, given.stride, keywords(made)),
 );
 
-/** Memory as it is found, without gaps, dimensions from the outermost in memory to the innermost as given. */
+/**
+ * Memory as it is found, without gaps, dimensions from the outermost in memory to the innermost as given.
+ *
+ * @example
+ * torch.emptyPermuted([2, 3, 4], [0, 2, 1]).strides; // → [ 12, 1, 3 ]
+ */
 export const emptyPermuted: (
   size: readonly number[],
   physicalLayout: readonly number[],
@@ -104,7 +119,13 @@ export function full(
   return finish(fullOp(sizes, value, keywords(made, dtypeOf(value))), made);
 }
 
-/** A tensor without dimensions. Its dtype is `getDefaultDtype()`, whatever the number is. */
+/**
+ * A tensor without dimensions. Its dtype is `getDefaultDtype()`, whatever the number is.
+ *
+ * @example
+ * torch.scalarTensor(5n); // → tensor(5.)
+ * torch.scalarTensor(5n, { dtype: 'int64' }); // → tensor(5)
+ */
 export const scalarTensor: (s: number | bigint | boolean, options?: TensorOptions) => Tensor =
   factory('scalarTensor', { s: scalarKind }, ({ s }, made) => scalarTensorOp(s, keywords(made)));
 

@@ -20,13 +20,30 @@ const plain = (what: string, name: string): Window<object> => {
   );
 };
 
-/** Bartlett window: a triangle. */
+/**
+ * Bartlett window: a triangle.
+ *
+ * @example
+ * torch.bartlettWindow(4); // → tensor([0.0000, 0.5000, 1.0000, 0.5000])
+ * torch.bartlettWindow(5, false); // → tensor([0.0000, 0.5000, 1.0000, 0.5000, 0.0000])
+ */
 export const bartlettWindow = plain('bartlettWindow', 'bartlett_window');
 
-/** Blackman window: cosines of three periods. */
+/**
+ * Blackman window: cosines of three periods.
+ *
+ * @example
+ * torch.blackmanWindow(4).at({ start: 1 }); // → tensor([0.3400, 1.0000, 0.3400])
+ */
 export const blackmanWindow = plain('blackmanWindow', 'blackman_window');
 
-/** Hann window: one period of a cosine, 0 at its ends. */
+/**
+ * Hann window: one period of a cosine, 0 at its ends.
+ *
+ * @example
+ * torch.hannWindow(4); // → tensor([0.0000, 0.5000, 1.0000, 0.5000])
+ * torch.hannWindow(5, false); // → tensor([0.0000, 0.5000, 1.0000, 0.5000, 0.0000])
+ */
 export const hannWindow = plain('hannWindow', 'hann_window');
 
 const hammingOp = bind<Factory>('hamming_window.periodic_alpha_beta');
@@ -46,7 +63,13 @@ interface Kaiser extends Window<{ beta?: number }> {
   (windowLength: number, periodic: boolean, beta: number, options?: TensorOptions): Tensor;
 }
 
-/** Hamming window: `alpha − beta cos`. @param alpha - Default 0.54. @param beta - Default 0.46. */
+/**
+ * Hamming window: `alpha − beta cos`. @param alpha - Default 0.54. @param beta - Default 0.46.
+ *
+ * @example
+ * torch.hammingWindow(4); // → tensor([0.0800, 0.5400, 1.0000, 0.5400])
+ * torch.hammingWindow(4, true, 0.5, 0.5); // → tensor([0.0000, 0.5000, 1.0000, 0.5000])
+ */
 export const hammingWindow: Hamming = factory(
   'hammingWindow',
   {
@@ -59,7 +82,13 @@ export const hammingWindow: Hamming = factory(
     hammingOp(windowLength, periodic, alpha, beta, keywords(made)),
 );
 
-/** Kaiser window. @param beta - Its shape. Default 12. */
+/**
+ * Kaiser window. @param beta - Its shape. Default 12.
+ *
+ * @example
+ * torch.kaiserWindow(3, { periodic: false, beta: 0 }); // → tensor([1., 1., 1.])
+ * torch.kaiserWindow(3, { periodic: false, beta: 2 }); // → tensor([0.4387, 1.0000, 0.4387])
+ */
 export const kaiserWindow: Kaiser = factory(
   'kaiserWindow',
   { windowLength: sizeKind, periodic: flag.or(true), beta: number().or(12) },
