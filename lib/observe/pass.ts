@@ -2,7 +2,7 @@ import { noGrad } from '../context/autograd.js';
 import type { RecordedCall, RecordedTensor } from '../native/exports/recording.js';
 import { ops } from '../native/ops.js';
 import type { Module } from '../nn/index.js';
-import { Tensor, zeros } from '../tensor/index.js';
+import { type Tensor, zeros } from '../tensor/index.js';
 import { inEvalMode } from './mode.js';
 import { type ModuleCall, recordModuleCalls } from './moduleCalls.js';
 import { recordOperators } from './recording.js';

@@ -98,6 +98,7 @@ const classWords: readonly (readonly [RegExp, Wording])[] = [
   [/^MultiheadAttention$/, { words: 'multi-head attention', hue: 'sequence', role: 'layer' }],
   [/^(RNN|GRU|LSTM)(Cell)?$/, { words: '', hue: 'sequence', role: 'layer' }],
   [/^Embedding(Bag)?$/, { words: 'embedding', hue: 'lookup', role: 'layer' }],
+  [/^Upsampl(e|ing)/, { words: 'upsampling', hue: 'other', role: 'layer' }],
   [/Norm/, { words: '', hue: 'other', role: 'norm' }],
   [/^(Sigmoid|Tanh|Softmax)$/, { words: '', hue: 'other', role: 'step' }],
 ];
