@@ -83,11 +83,12 @@ export {
 export * as nn from './nn/index.js';
 export type { MimeBundle } from './notebook/bundle.js';
 export { display } from './notebook/display.js';
+export type { InputOptions, InputShape } from './observe/example.js';
 export * as optim from './optim/index.js';
 export * from './run/index.js';
 export * as serve from './serve/index.js';
 export type { Counts, LayerSummary } from './summary/counts.js';
-export { Summary, type SummaryOptions, summary } from './summary/summary.js';
+export { Summary, summary } from './summary/summary.js';
 export * from './tensor/index.js';
 export { type PrintOptions, setPrintoptions } from './tensor/printOptions.js';
 export { memory, Scope, scope, tidy } from './tensor/scope.js';

@@ -86,9 +86,6 @@ function sumOf<T extends number | null>(values: readonly T[]): T {
   ) as T;
 }
 
-/** Options of {@link summary}. */
-export interface SummaryOptions extends InputOptions {}
-
 /**
  * Counts a network layer by layer, from its modules and the shapes in a forward pass of one example
  * of zeros in evaluation mode. The network is left as it was: modes, buffers, gradients, and the
@@ -115,7 +112,7 @@ export interface SummaryOptions extends InputOptions {}
  * @example
  * torch.summary(net, [1, 28, 28]).total.parameters; // → 44426
  */
-export function summary(net: Module, inputShape?: InputShape, options?: SummaryOptions): Summary {
+export function summary(net: Module, inputShape?: InputShape, options?: InputOptions): Summary {
   atMost('summary', 3, arguments.length);
   requireModule('summary', net);
   const given = readOptions('summary', inputSpec, options);

@@ -64,7 +64,12 @@ class Painter {
   }
 
   sizes(box: Box): string {
-    return sizesText(this.#sizesOf(box.shape));
+    // Of several results, each one's.
+    const shapes =
+      box.kind === 'output' && box.from.length > 1
+        ? box.from.map(({ shape }) => shape)
+        : [box.shape];
+    return shapes.map((shape) => sizesText(this.#sizesOf(shape))).join(', ');
   }
 
   /** The texts in a box. */
