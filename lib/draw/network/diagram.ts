@@ -2,8 +2,8 @@ import { invalidArgument } from '../../error.js';
 import type { Pass } from '../../observe/pass.js';
 import { picture } from '../svg.js';
 import type { Theme } from '../theme.js';
-import { type Panel, panelsOf } from './paint.js';
 import { type Box, linesOf } from './panel.js';
+import { type Panel, panelsOf } from './panels.js';
 import { type Structures, structuresOf } from './structures.js';
 import type { Vertex } from './vertices.js';
 
@@ -73,5 +73,7 @@ function arrange(network: Panel, blocks: readonly Panel[]) {
     row = Math.max(row, height);
     x += width + gap;
   }
+  // Above its blocks it stands in the middle.
+  if (!isBeside) places[0] = [(right + margin - network.width) / 2, margin];
   return { places, width: right + margin, height: bottom + margin };
 }

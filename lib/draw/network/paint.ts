@@ -1,21 +1,21 @@
 import { element, group, label, labelSize } from '../svg.js';
-import { formatCount, textWidth } from '../text.js';
+import { textWidth } from '../text.js';
 import type { Theme } from '../theme.js';
-import { flowOf, withRepeats } from './flow.js';
-import { type Extent, type Layout, layOut, type Placed, type Wire } from './layout.js';
-import { type Box, hueOf, linesOf, takersOf } from './panel.js';
-import { isChain, type Structures } from './structures.js';
+import type { Layout, Placed, Point, Wire } from './layout.js';
+import type { Extent } from './measures.js';
+import { type Box, hueOf, linesOf } from './panel.js';
+import type { Structures } from './structures.js';
 import type { Hue } from './words.js';
 
 // Pixels.
-const padX = 11;
+const padX = 9;
 const padY = 7;
 const lineStep = 16;
 const signRadius = 9;
-const portRadius = 2.5;
+export const portRadius = 2.5;
 const corner = 6;
-const columnGap = 18;
-const stack = 3;
+/** How far a block's second outline is moved. */
+export const stack = 3;
 
 const hues: Readonly<Record<Hue, number>> = {
   convolution: 0,
@@ -26,13 +26,6 @@ const hues: Readonly<Record<Hue, number>> = {
   sequence: 5,
   other: -1,
 };
-
-/** One panel of a picture: its size, and what draws it at a place. */
-export interface Panel {
-  readonly width: number;
-  readonly height: number;
-  draw(x: number, y: number): string;
-}
 
 /** Sizes as pictures write them: `'6@28×28'`, `'84'`. */
 export function sizesText(shape: readonly number[]): string {
@@ -48,8 +41,9 @@ interface Line {
   readonly isMuted?: boolean;
 }
 
-class Painter {
-  readonly #theme: Theme;
+/** Draws boxes. */
+export class Painter {
+  readonly theme: Theme;
   readonly #structures: Structures;
   readonly #sizesOf: (shape: readonly number[]) => readonly number[];
 
@@ -58,7 +52,7 @@ class Painter {
     structures: Structures,
     sizesOf: (shape: readonly number[]) => readonly number[],
   ) {
-    this.#theme = theme;
+    this.theme = theme;
     this.#structures = structures;
     this.#sizesOf = sizesOf;
   }
@@ -120,7 +114,7 @@ class Painter {
   }
 
   drawBox(box: Box, { x, y, left, right, height }: Placed, hasSizes: boolean): string {
-    const theme = this.#theme;
+    const theme = this.theme;
     if (box.kind === 'port') {
       return element('circle', { cx: x, cy: y + portRadius, r: portRadius, fill: theme.line });
     }
@@ -159,13 +153,13 @@ class Painter {
 }
 
 /** A wire with rounded corners, and its arrow. */
-function drawWire({ points, isArrow }: Wire, theme: Theme): string {
+export function drawWire({ points, isArrow }: Wire, theme: Theme): string {
   const kept = points.filter(
     ([x, y], i) => i === 0 || x !== points[i - 1]![0] || y !== points[i - 1]![1],
   );
   const [first, ...rest] = kept;
   if (first === undefined || rest.length === 0) return '';
-  const text = ([x, y]: readonly [number, number]): string => `${round(x)} ${round(y)}`;
+  const text = ([x, y]: Point): string => `${round(x)} ${round(y)}`;
   let d = `M${text(first)}`;
   for (const [i, to] of rest.entries()) {
     const from = kept[i]!;
@@ -187,21 +181,18 @@ function drawWire({ points, isArrow }: Wire, theme: Theme): string {
   return `${path}\n${element('path', { d: head, fill: theme.line, stroke: 'none' })}`;
 }
 
-const round = (value: number): number => Math.round(value * 100) / 100 + 0;
-const distance = ([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]) =>
-  Math.hypot(x2 - x1, y2 - y1);
+export const round = (value: number): number => Math.round(value * 100) / 100 + 0;
+const distance = ([x1, y1]: Point, [x2, y2]: Point) => Math.hypot(x2 - x1, y2 - y1);
 
-function towards(
-  from: readonly [number, number],
-  to: readonly [number, number],
-  length: number,
-): [number, number] {
+function towards(from: Point, to: Point, length: number): [number, number] {
   const whole = distance(from, to) || 1;
   const share = length / whole;
   return [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share];
 }
 
-function drawLayout(layout: Layout, painter: Painter, theme: Theme, hasSizes: boolean): string {
+/** Draws a panel's boxes, lines and frames. */
+export function drawLayout(layout: Layout, painter: Painter, hasSizes: boolean): string {
+  const { theme } = painter;
   const { boxes, wires, frames } = layout;
   const framed = frames.flatMap(({ left, right, top, bottom, times }) => [
     element('rect', {
@@ -221,135 +212,4 @@ function drawLayout(layout: Layout, painter: Painter, theme: Theme, hasSizes: bo
     group({ stroke: theme.line }, ...wires.map((wire) => drawWire(wire, theme)).filter(Boolean)),
     ...[...boxes].map(([box, placed]) => painter.drawBox(box, placed, hasSizes)),
   ].join('\n');
-}
-
-const moved = (x: number, y: number, markup: string): string =>
-  group({ transform: `translate(${round(x)} ${round(y)})` }, markup);
-
-/** The panels of a picture: the network, then its blocks. */
-export function panelsOf(
-  theme: Theme,
-  structures: Structures,
-  sizesOf: (shape: readonly number[]) => readonly number[],
-): { network: Panel; blocks: Panel[] } {
-  const painter = new Painter(theme, structures, sizesOf);
-  const { boxes, blocks } = structures;
-  const network = isChain(boxes)
-    ? tablePanel(boxes, painter, theme)
-    : plainPanel(boxes, painter, theme, true);
-  return {
-    network,
-    blocks: blocks.map(({ name, boxes: inside }) => blockPanel(name, inside, painter, theme)),
-  };
-}
-
-function plainPanel(
-  given: readonly Box[],
-  painter: Painter,
-  theme: Theme,
-  hasSizes: boolean,
-): Panel {
-  const { boxes, sides } = apart(given);
-  const textOf = (box: Box): string =>
-    JSON.stringify([box.kind, painter.linesIn(box, hasSizes), sides.includes(box)]);
-  const flow = withRepeats(flowOf(boxes), textOf);
-  const layout = layOut(flow, painter.sizeOf(boxes, hasSizes));
-  const { left, right, height } = layout.extent;
-  const pad = sides.length > 0 ? sideWidth : 0;
-  return {
-    width: pad + left + right + stack,
-    height,
-    draw: (x, y) => {
-      const drawn = sides.map((box) => drawSide(layout.boxes.get(box)!, theme));
-      const body = [drawLayout(layout, painter, theme, hasSizes), ...drawn].join('\n');
-      return moved(x + pad, y, body);
-    },
-  };
-}
-
-const sideWidth = 26;
-
-// What comes into a module besides the first, and goes to one box, comes from the side of that.
-function apart(boxes: readonly Box[]): { boxes: readonly Box[]; sides: Box[] } {
-  const [, ...others] = boxes.filter(({ kind, from }) => kind === 'port' && from.length === 0);
-  const lone = others.filter((port) => takersOf(boxes, port).length === 1);
-  const sides = lone.flatMap((port) => takersOf(boxes, port)).filter(({ kind }) => kind === 'box');
-  const moved = new Set(lone.filter((port) => sides.includes(takersOf(boxes, port)[0]!)));
-  for (const box of sides) box.from = box.from.filter((each) => !moved.has(each));
-  return { boxes: boxes.filter((box) => !moved.has(box)), sides };
-}
-
-function drawSide({ x, y, left, height }: Placed, theme: Theme): string {
-  const [edge, middle] = [x - left, y + height / 2];
-  const begin = edge - sideWidth + portRadius;
-  const wire = {
-    points: [
-      [begin, middle],
-      [edge, middle],
-    ],
-    isArrow: true,
-  } as const;
-  return group(
-    { stroke: theme.line },
-    drawWire(wire, theme),
-    element('circle', { cx: begin, cy: middle, r: portRadius, fill: theme.line, stroke: 'none' }),
-  );
-}
-
-const framePad = 14;
-const titleHeight = 30;
-
-function blockPanel(name: string, boxes: readonly Box[], painter: Painter, theme: Theme): Panel {
-  const inside = plainPanel(boxes, painter, theme, false);
-  const width = Math.max(inside.width, textWidth(name, labelSize, true)) + 2 * framePad;
-  const height = inside.height + titleHeight + framePad;
-  return {
-    width,
-    height,
-    draw: (x, y) =>
-      [
-        element('rect', { x, y, width, height, rx: 6, fill: 'none', stroke: theme.faint }),
-        label(x + framePad, y + 20, name, { isBold: true }),
-        inside.draw(x + (width - inside.width) / 2, y + titleHeight),
-      ].join('\n'),
-  };
-}
-
-const headings = ['output', 'parameters'];
-const headHeight = 22;
-
-// One box below the other, and beside each what it gives and how many parameters it has.
-function tablePanel(boxes: readonly Box[], painter: Painter, theme: Theme): Panel {
-  const layout = layOut(flowOf(boxes), painter.sizeOf(boxes, false));
-  const { left, right, height } = layout.extent;
-  const cells = boxes.map((box) => [
-    painter.sizes(box),
-    box.kind === 'input' || box.kind === 'output' ? '' : formatCount(box.parameters),
-  ]);
-  const widths = headings.map((heading, i) =>
-    Math.max(
-      ...[heading, ...cells.map((row) => row[i]!)].map((text) => textWidth(text, labelSize)),
-    ),
-  );
-  let edge = left + right + stack;
-  const ends = widths.map((width) => {
-    edge += columnGap + width;
-    return edge;
-  });
-  const texts = boxes.flatMap((box, i) => {
-    const { y, height: tall } = layout.boxes.get(box)!;
-    const middle = y + (tall + (box.kind === 'block' ? stack : 0)) / 2;
-    return cells[i]!.map((text, column) =>
-      text === '' ? '' : label(ends[column]!, middle + 4.2, text, { anchor: 'end' }),
-    );
-  });
-  const heads = headings.map((heading, column) =>
-    label(ends[column]!, -10, heading, { anchor: 'end', fill: theme.muted }),
-  );
-  const body = [drawLayout(layout, painter, theme, false), ...heads, ...texts].filter(Boolean);
-  return {
-    width: edge,
-    height: height + headHeight,
-    draw: (x, y) => moved(x, y + headHeight, body.join('\n')),
-  };
 }
