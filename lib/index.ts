@@ -83,6 +83,7 @@ export {
 export * as nn from './nn/index.js';
 export type { MimeBundle } from './notebook/bundle.js';
 export { display } from './notebook/display.js';
+export type { InputOptions, InputShape } from './observe/example.js';
 export * as optim from './optim/index.js';
 export * from './run/index.js';
 export * as serve from './serve/index.js';

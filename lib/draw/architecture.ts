@@ -1,24 +1,47 @@
 import { atMost } from '../argument/atMost.js';
-import { anything } from '../argument/kind.js';
 import { readOptions, type SpecOf } from '../argument/options.js';
-import { invalidArgument } from '../error.js';
+import { ownInputShape } from '../models/imageModel.js';
 import type { Module } from '../nn/index.js';
 import { arithmeticOf } from '../nn/module/arithmetic.js';
 import { requireModule } from '../nn/module/requireModule.js';
-import { emptyStagesOf, isVector, type Stage, type StageKind, sizeText } from './stages.js';
+import { refuseTrained } from '../observe/busy.js';
+import {
+  type InputOptions,
+  type InputShape,
+  inputSpec,
+  readExample,
+  withExample,
+  withoutBatch,
+} from '../observe/example.js';
+import { recordPass } from '../observe/pass.js';
+import { diagram } from './network/diagram.js';
+import { type Vertex, verticesOf } from './network/vertices.js';
+import { portraitOf } from './portrait.js';
+import {
+  emptyStagesOf,
+  hasMatrix,
+  isVector,
+  type Stage,
+  type StageKind,
+  sizeText,
+} from './stages.js';
 import { element, group, label, labelSize, line, picture } from './svg.js';
 import { formatCount, textWidth } from './text.js';
-import { type DrawOptions, drawSpec, type Theme } from './theme.js';
+import { type DrawOptions, drawSpec, lookedAt, type Theme } from './theme.js';
 
 /** Options of {@link architecture}. */
-export interface ArchitectureOptions extends DrawOptions {
-  /** `[C, H, W]` of an image. Default `[1, 28, 28]`. */
-  inputShape?: readonly number[];
+export interface ArchitectureOptions extends DrawOptions, InputOptions {
+  /**
+   * `[C, H, W]` of an image, or whatever sizes one example has, without N; of a network that takes several tensors, a list
+   * of them. Default: the network's own `inputShape`, else `[1, 28, 28]`.
+   */
+  inputShape?: InputShape;
 }
 
 const spec = {
   ...drawSpec,
-  inputShape: anything<readonly number[]>('sizes').or([1, 28, 28]),
+  ...inputSpec,
+  inputShape: lookedAt<InputShape>(),
 } satisfies SpecOf<ArchitectureOptions>;
 
 type Point = readonly [number, number];
@@ -59,24 +82,58 @@ interface Column {
 }
 
 /**
- * A network as stacked feature maps with their sizes, in the manner of figure 2 of LeCun and others,
- * 1998. Layers, sizes and counts are read from the network and a forward pass; parameters and
+ * A network as a picture. Layers, sizes and counts are read from the network and a forward pass; parameters and
  * connections as `summary` counts them.
  *
- * @param options.inputShape - `[C, H, W]`. Default `[1, 28, 28]`.
+ * Layers for images that follow one another are stacked feature maps with their sizes, in the manner of figure 2 of LeCun
+ * and others, 1998. All other networks stand from above to below: residual connections and parallel branches with the signs
+ * and bars where they meet, layers of sequences, operators that modules call themselves. A module with branches that
+ * occurs several times is a block, drawn once beside the network; what follows itself stands once, with the number
+ * of times. Dropout, and what only gives a tensor another form, is not shown, nor what does not lead to the result;
+ * of a result of several tensors what is on the way to the first, such as the states of an `LSTM`.
+ *
+ * @param options.inputShape - Sizes of one example, without N. Default: the network's own `inputShape`, else `[1, 28, 28]`.
+ * @param options.dtypes - As {@link summary} takes them, and `inputData`.
  * @returns SVG.
- * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module with layers of this package.
- * @throws {TorchError} `ERR_LIBTORCH` when the network does not take such images.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module with layers, and for one of more than 120 parts.
+ * @throws {TorchError} `ERR_LIBTORCH` when the network does not take such inputs; `ERR_MODEL_BUSY` while it is trained.
  * @example
- * const svg = torch.draw.architecture(net, { inputShape: [1, 28, 28] });
- * svg.startsWith('<svg'); // → true
+ * torch.draw.architecture(new nn.LSTM(8, 16), { inputShape: [20, 8] }).slice(0, 4); // → '<svg'
  */
 export function architecture(net: Module, options?: ArchitectureOptions): string {
   atMost('architecture', 2, arguments.length);
   const what = 'draw.architecture';
   requireModule(what, net);
-  const { theme, inputShape: given } = readOptions(what, spec, options);
-  const inputShape = requireInputShape(what, given);
+  const { theme, inputShape, ...input } = readOptions(what, spec, options);
+  const shape = inputShape ?? ownInputShape(net) ?? [1, 28, 28];
+  const example = readExample(what, shape, input);
+  refuseTrained([...net.modules()], what);
+  const pass = withExample(what, net, example, (inputs) => recordPass(net, inputs));
+  const vertices = verticesOf(pass);
+  const [image] = example.shapes;
+  const isImage = example.shapes.length === 1 && image!.length === 3;
+  if (isImage && isRow(vertices)) return stackedMaps(what, net, image!, theme);
+  const sizesOf = example.data === undefined ? withoutBatch : (sizes: readonly number[]) => sizes;
+  return diagram(what, pass, vertices, theme, sizesOf);
+}
+
+// Layers one after the other, all of which maps or bars can stand for.
+function isRow(vertices: readonly Vertex[]): boolean {
+  const taken = vertices.flatMap(({ from }) => from);
+  const fits = ({ kind, module, from }: Vertex): boolean => {
+    if (from.length > 1 || (kind === 'input') !== (from.length === 0)) return false;
+    const hasForm = module !== undefined && portraitOf(module) !== undefined;
+    return hasForm || (kind !== 'layer' && (module === undefined || !hasMatrix(module)));
+  };
+  return new Set(taken).size === taken.length && vertices.every(fits);
+}
+
+function stackedMaps(
+  what: string,
+  net: Module,
+  inputShape: readonly number[],
+  theme: Theme,
+): string {
   const { input, layers } = emptyStagesOf(what, net, inputShape);
   const columns = arrange([input, ...layers]);
   const last = columns.at(-1)!;
@@ -91,15 +148,6 @@ export function architecture(net: Module, options?: ArchitectureOptions): string
     height: tableLine + rowNames.length * lineStep,
   };
   return picture(size, theme, title, ...body);
-}
-
-/** @throws {TypeError} `ERR_INVALID_ARG` for anything but three sizes. */
-function requireInputShape(what: string, shape: unknown): readonly number[] {
-  const fits = Array.isArray(shape) && shape.length === 3;
-  if (!fits || !shape.every((size) => Number.isSafeInteger(size) && size >= 1)) {
-    throw invalidArgument(`${what}: inputShape: expected [C, H, W] of integers ≥ 1, got ${shape}`);
-  }
-  return shape as number[];
 }
 
 function arrange(stages: readonly Stage[]): Column[] {

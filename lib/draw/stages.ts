@@ -3,7 +3,6 @@ import { LayerNorm, type Module, type Parameter, type Portrait, RMSNorm } from '
 import { type Tensor, zeros } from '../tensor/index.js';
 import type { Grid } from './bitmap.js';
 import { numbers } from './bitmap.js';
-import { requireChain } from './chain.js';
 import { type ObservedCall, observe } from './observe.js';
 import { portraitOf } from './portrait.js';
 
@@ -66,18 +65,13 @@ export function stagesOf(what: string, net: Module, image: Tensor): Stages {
   return observe(what, net, image, (calls, result) => readStages(what, net, image, calls, result));
 }
 
-/**
- * The same for an image of zeros: names and sizes only matter, and that each layer follows the one before.
- * @throws {TypeError} `ERR_INVALID_ARG` for a network with branches.
- */
+/** The same for an image of zeros: names and sizes only matter. */
 export function emptyStagesOf(what: string, net: Module, inputShape: readonly number[]): Stages {
   const [first] = net.parameters();
   const { dtype = 'float32', device = 'cpu' } = first ?? {};
   const image = zeros([1, ...inputShape], { dtype, device });
   try {
-    const stages = stagesOf(what, net, image);
-    requireChain(what, net, image);
-    return stages;
+    return stagesOf(what, net, image);
   } finally {
     image.dispose();
   }
@@ -140,14 +134,19 @@ function readStages(
 
 // A layer with a matrix of its own is no activation and no scale: without it the picture would tell of another network.
 function requireNoMatrix(what: string, net: Module, module: Module): void {
-  const own = [...module.namedParameters({ recurse: false })];
   const isLeaf = [...module.children()].length === 0;
-  if (module === net || !isLeaf || module instanceof LayerNorm || module instanceof RMSNorm) return;
-  if (own.every(([, parameter]) => parameter.ndim < 2)) return;
+  if (module === net || !isLeaf || !hasMatrix(module)) return;
   throw invalidArgument(
     `${what}: ${net.constructor.name} calls ${module.constructor.name}, which the picture has no form for; ` +
       'print torch.summary(net)',
   );
+}
+
+/** Whether a module without a portrait does more than change units one by one. */
+export function hasMatrix(module: Module): boolean {
+  if (module instanceof LayerNorm || module instanceof RMSNorm) return false;
+  const own = [...module.namedParameters({ recurse: false })];
+  return own.some(([, parameter]) => parameter.ndim >= 2);
 }
 
 // Elements of the parameters that no stage before has.

@@ -10,8 +10,16 @@ export interface ModuleCall {
   output: unknown;
 }
 
-/** Runs `work` and notes every call of a network's modules, outer ones before those they make. */
-export function recordModuleCalls(net: Module, work: () => void): ModuleCall[] {
+/**
+ * Runs `work` and notes every call of a network's modules, outer ones before those they make.
+ *
+ * @param told - Is told of each call as it begins and as it ends.
+ */
+export function recordModuleCalls(
+  net: Module,
+  work: () => void,
+  told?: (call: ModuleCall, when: 'begin' | 'end') => void,
+): ModuleCall[] {
   const calls: ModuleCall[] = [];
   const restore = [...net.namedModules()].map(([name, module]) => {
     const own = Object.getOwnPropertyDescriptor(module, 'forward');
@@ -19,7 +27,9 @@ export function recordModuleCalls(net: Module, work: () => void): ModuleCall[] {
     const value = (...inputs: unknown[]): unknown => {
       const call: ModuleCall = { name, module, inputs, output: undefined };
       calls.push(call);
+      told?.(call, 'begin');
       call.output = forward.apply(module, inputs);
+      told?.(call, 'end');
       return call.output;
     };
     // Not enumerable: a module's enumerable fields are its members.

@@ -46,20 +46,39 @@ export function recordFully(net: Module, images: Tensor, withGrad: boolean): Ful
   return undisturbed(net, () => run(() => recordCalls(net, images)));
 }
 
+/**
+ * Runs `run` and notes each operator that it calls.
+ *
+ * @param knownOf - Tensors of which it is to be said what stands for them in the calls.
+ */
+export function recordOperators<T>(
+  run: () => T,
+  knownOf: (result: T | undefined) => readonly Tensor[],
+): { result: T | undefined } & ReturnType<typeof native.stopRecording> {
+  native.startRecording();
+  let result: T | undefined;
+  let recorded: ReturnType<typeof native.stopRecording> | undefined;
+  try {
+    result = run();
+  } finally {
+    recorded = native.stopRecording(knownOf(result));
+  }
+  return { result, ...recorded };
+}
+
 function recordCalls(net: Module, images: Tensor): FullRecording {
   const parameters = [...net.parameters()];
   const buffers = [...net.buffers()];
   const trail = new TrailRecorder();
-  native.startRecording();
-  let output: unknown;
-  let recorded: ReturnType<typeof native.stopRecording> | undefined;
-  try {
-    output = trail.record(images, () => net.forward(images));
-  } finally {
-    const tensors = output instanceof Tensor ? [output] : [];
-    recorded = native.stopRecording([...parameters, ...buffers, images, ...tensors]);
-  }
-  const { calls, known, outside } = recorded;
+  const {
+    result: output,
+    calls,
+    known,
+    outside,
+  } = recordOperators<unknown>(
+    () => trail.record(images, () => net.forward(images)),
+    (given) => [...parameters, ...buffers, images, ...(given instanceof Tensor ? [given] : [])],
+  );
   const [input, result] = known.splice(parameters.length + buffers.length);
   const named = (tensors: readonly Tensor[], at: number): Map<RecordedTensor, Tensor> =>
     new Map(tensors.map((tensor, i) => [known[at + i]!, tensor]));

@@ -17,6 +17,9 @@ export interface Counts {
 export interface LayerSummary extends Counts {
   /** Dotted (`'conv.0'`); the class's name where the network is one layer. */
   readonly name: string;
-  /** Without N; `null` for a module that the forward pass does not call, or that returns no tensor. */
+  /**
+   * Without N, which is 1; of `inputData` with it. Of several tensors, the first's. `null` for a module that the forward pass
+   * does not call, or that returns no tensor.
+   */
   readonly outputShape: readonly number[] | null;
 }

@@ -17,7 +17,11 @@ describe('ERR_INVALID_ARG', () => {
     ['options', () => draw.filters(lenet, wrong('dark')), /options: expected an object/],
     ['no module', () => draw.architecture(wrong({})), /expected a Module/],
     ['no layers', () => draw.architecture(relu), /ReLU calls none of the layers/],
-    ['shape', () => draw.architecture(lenet, { inputShape: [28, 28] }), /expected \[C, H, W\]/],
+    [
+      'shape',
+      () => draw.architecture(lenet, { inputShape: wrong(28) }),
+      /expected the sizes of one/,
+    ],
     ['no convolution', () => draw.connections(relu), /has no Conv2d or PartialConv2d/],
     ['no pooling', () => draw.pooling(relu), /has no TrainableSubsampling/],
     ['a map', () => draw.pooling(new nn.TrainableSubsampling(6), { map: 6 }), /from 0 to 5, got 6/],

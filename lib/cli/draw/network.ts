@@ -9,7 +9,7 @@ type Options = PictureOptions & ModelOptions;
 // Only names and sizes are drawn: weights would change nothing.
 export function architectureCommand(): Command {
   const made = new Command('architecture').description(
-    'the layers as stacked feature maps with their sizes',
+    'the layers with their sizes: stacked feature maps, or branches and blocks from above to below',
   );
   addDrawnModelOptions(made, 'lenet');
   return addPictureOptions(made).action(async (options: Options) => {

@@ -15,6 +15,7 @@ import {
 } from '../functional/embedding.js';
 import { normal_ } from '../init.js';
 import { type LayerOptions, layer } from '../layer.js';
+import { type Arithmetic, perUnit } from '../module/arithmetic.js';
 import { Parameter, placed } from '../module/parameter.js';
 
 const args = {
@@ -139,6 +140,12 @@ export class Embedding extends layer('Embedding', table) {
   resetParameters(): void {
     atMost('resetParameters', 0, arguments.length);
     drawRows(this.weight, this.paddingIdx);
+  }
+
+  /** Each output is one number of the table. */
+  override arithmetic(units: number): Arithmetic {
+    atMost('arithmetic', 1, arguments.length);
+    return perUnit(units, 1, 0);
   }
 
   forward(input: Tensor): Tensor {
