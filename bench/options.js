@@ -11,7 +11,7 @@ export function readOptions(args, defaults) {
       Object.entries(values).map(([name, text]) => {
         if (typeof defaults[name] === 'string') return [name, text];
         const value = Number(text);
-        if (!Number.isInteger(value) || value < 0) {
+        if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
           throw new Error(`--${name}: expected an integer ≥ 0, got '${text}'`);
         }
         return [name, value];

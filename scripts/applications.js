@@ -5,18 +5,14 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { withInstallers } from './applications/installers.js';
 import { sectionsOf, tableOf } from './applications/page.js';
 import { tryProject } from './applications/project.js';
+import { readArguments } from './arguments.js';
 import { makeUser, pack } from './smoke.js';
 import { at } from './stamps.js';
 
-const { values, positionals } = parseArgs({
-  options: { tarball: { type: 'string' } },
-  allowPositionals: true,
-});
 const page = at('docs', 'applications.md');
 const installers = tableOf(at('docs', 'install.md'), 'installer').map((row) => ({
   name: row.installer,
@@ -25,20 +21,17 @@ const installers = tableOf(at('docs', 'install.md'), 'installer').map((row) => (
   printed: ['[ 1, 10 ]'],
 }));
 const all = [...sectionsOf(page), ...installers];
-const wanted = all.filter(
-  ({ name }) =>
-    positionals.length === 0 ||
-    positionals.some((each) => name.toLowerCase().startsWith(each.toLowerCase())),
+const { tarball: given, chosen } = readArguments(
+  'node scripts/applications.js [--tarball FILE] [NAME …]',
+  { tarball: { type: 'string' } },
+  all.map(({ name }) => name),
 );
-if (wanted.length === 0) {
-  console.error(`no such section; there are ${all.map(({ name }) => name).join(', ')}`);
-  process.exit(2);
-}
+const wanted = all.filter(({ name }) => chosen.includes(name));
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-torch-applications-'));
 try {
   const user = await makeUser(folder, false);
-  const tarball = values.tarball ? path.resolve(values.tarball) : await pack(folder);
+  const tarball = given ? path.resolve(given) : await pack(folder);
   // Of this machine: what others need is not the point here.
   const cache = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
   const quick = {

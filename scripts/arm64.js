@@ -1,6 +1,7 @@
 // `node scripts/arm64.js`: makes the package for 64-bit ARM from nothing (libtorch's own wheels, Debian's cross compiler)
 // and runs it under qemu-user, beside this machine's. One line for each check; exit code 1 where one fails. Emulation
 // shows what is computed, not how fast. All of it is kept in the cache, 3 GB: a second run compiles what has changed.
+import { readArguments } from './arguments.js';
 import { checks } from './arm64/checks.js';
 import { bringLibtorch, compile, makeClone } from './arm64/parts.js';
 import { emulatedNode, missingTools } from './arm64/tools.js';
@@ -35,12 +36,8 @@ async function main() {
   return failed === 0 ? 0 : 1;
 }
 
-if (process.argv.length > 2) {
-  console.error('usage: node scripts/arm64.js');
-  process.exitCode = 2;
-} else {
-  process.exitCode = await main().catch((error) => {
-    say(error.message);
-    return 1;
-  });
-}
+readArguments('node scripts/arm64.js', {});
+process.exitCode = await main().catch((error) => {
+  say(error.message);
+  return 1;
+});

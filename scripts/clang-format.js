@@ -5,8 +5,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { readArguments } from './arguments.js';
 import { pipTool } from './pipTool.js';
 
+const { write } = readArguments('node scripts/clang-format.js [--write]', {
+  write: { type: 'boolean' },
+});
 const version = '23.1.5';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const binary = path.join('clang_format', 'data', 'bin', 'clang-format');
@@ -19,7 +23,7 @@ const files = ['native', 'test/cuda/imitation'].flatMap((folder) =>
     .sort(),
 );
 const tool = pipTool(`clang-format-${version}`, [`clang-format==${version}`], binary);
-const mode = process.argv.includes('--write') ? ['-i'] : ['--dry-run', '-Werror'];
+const mode = write ? ['-i'] : ['--dry-run', '-Werror'];
 const settings = { cwd: root, stdio: 'inherit' };
 const args = ['--style=file', ...mode, ...files];
 const { status } = spawnSync(path.join(tool, binary), args, settings);

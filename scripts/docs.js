@@ -2,9 +2,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { misused, readArguments } from './arguments.js';
 import { setupOrExit } from './setup.js';
 import { at } from './stamps.js';
 
+const usage = 'npm run docs [-- --serve [--port N]]';
+const given = readArguments(usage, { serve: { type: 'boolean' }, port: { type: 'string' } });
+const port = Number(given.port ?? 4173);
+if (given.port !== undefined && !(/^\d+$/.test(given.port) && port <= 65535)) {
+  misused(`--port: expected a port from 0 to 65535, got '${given.port}'`, usage);
+}
+if (given.port !== undefined && !given.serve) misused('--port goes with --serve', usage);
 await setupOrExit();
 const { sidebarOf, writePages } = await import('./docs/pages.js');
 const { writeTexts } = await import('./docs/texts.js');
@@ -27,10 +35,14 @@ if (faults.length > 0) {
   process.exitCode = 1;
 } else {
   console.error(`docs/.site, ${seconds()}`);
-  if (process.argv.includes('--serve')) {
+  if (given.serve) {
     const { serve } = await import('./docs/serve.js');
-    const given = process.argv.indexOf('--port');
-    const { address } = await serve(site, given < 0 ? 4173 : Number(process.argv[given + 1]));
-    console.log(address);
+    try {
+      console.log((await serve(site, port)).address);
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+      console.error(`docs: port ${port} cannot be had (${error.code}): take another, --port N`);
+      process.exitCode = 1;
+    }
   }
 }

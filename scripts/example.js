@@ -28,12 +28,20 @@ if (found !== undefined) {
   await setupOrExit();
   const file = await compile(found);
   process.argv = [process.argv[0], file, ...rest];
-  await import(pathToFileURL(file).href);
+  try {
+    await import(pathToFileURL(file).href);
+  } catch (error) {
+    // What the package refuses is said in its words alone; another fault, Node's too, shows where it is.
+    const isOurs = /^ERR_/.test(error?.code) && !error.stack.includes(`[${error.code}]`);
+    if (!isOurs) throw error;
+    console.error(`${name}: ${error.code}: ${error.message}`);
+    process.exitCode = 1;
+  }
 } else if (name === undefined) {
   console.log('npm run example -- NAME [arguments]');
   for (const [each, file] of examples) console.log(`  ${each.padEnd(18)} ${sentence(file)}`);
 } else {
-  console.error(`no example '${name}'; npm run example lists them`);
+  console.error(`there is no example '${name}': npm run example lists them`);
   process.exitCode = 2;
 }
 

@@ -4,6 +4,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { readArguments } from './arguments.js';
+
 const fileOf = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => JSON.parse(readFileSync(fileOf(`test/${path}`), 'utf8'));
 
@@ -141,8 +143,11 @@ ${table(['of', 'differs', 'why'], differences())}
 }
 
 async function main() {
+  const usage = 'npm run names [-- --write] [-- --missing]';
+  const options = { write: { type: 'boolean' }, missing: { type: 'boolean' } };
+  const { write, missing: isDetailed } = readArguments(usage, options);
   const torch = await import('../dist/index.js');
-  if (process.argv.includes('--write')) writeFileSync(fileOf('docs/names.md'), document(torch));
+  if (write) writeFileSync(fileOf('docs/names.md'), document(torch));
   for (const { group, here, missing } of count(torch)) {
     const total = here.length + missing.length;
     const wanted = total - missing.filter(({ reason }) => reason !== undefined).length;
@@ -152,7 +157,7 @@ async function main() {
       share(here.length, total).padStart(8),
       `of ${wanted} that are meant to be here ${share(here.length, wanted)}`,
     );
-    if (!process.argv.includes('--missing')) continue;
+    if (!isDetailed) continue;
     for (const { name, reason } of missing) console.log(`  ${name}: ${reason ?? 'no reason'}`);
   }
 }

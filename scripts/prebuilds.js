@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+import { readArguments } from './arguments.js';
 import { fetchCudaHeaders } from './cudaHeaders.js';
 import { beyondFloor, floor } from './floor.js';
 import { findAddonInputs, setup } from './setup.js';
@@ -111,13 +112,11 @@ async function prebuild(name, build) {
 }
 
 if (process.argv[1] === at('scripts', 'prebuilds.js')) {
-  const args = process.argv.slice(2);
-  if (args.some((argument) => argument !== '--all')) {
-    console.error('usage: npm run prebuilds [-- --all]');
-    process.exit(2);
-  }
+  const { all = false } = readArguments('npm run prebuilds [-- --all]', {
+    all: { type: 'boolean' },
+  });
   try {
-    for (const file of await prebuilds({ all: args.includes('--all') })) {
+    for (const file of await prebuilds({ all })) {
       const size = fs.statSync(file).size.toLocaleString('en');
       console.log(`${size.padStart(10)}  ${path.relative(at('.'), file)}`);
     }

@@ -5,17 +5,15 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { readArguments } from './arguments.js';
 import { neededVersions } from './floor.js';
 import { prebuilds } from './prebuilds.js';
 import { checkContents, smoke } from './smoke.js';
 import { at } from './stamps.js';
 
-const [argument, ...others] = process.argv.slice(2);
-const isDryRun = argument === '--dry-run';
-if (others.length > 0 || (argument !== undefined && !isDryRun)) {
-  console.error('usage: npm run release [-- --dry-run]');
-  process.exit(2);
-}
+const { 'dry-run': isDryRun = false } = readArguments('npm run release [-- --dry-run]', {
+  'dry-run': { type: 'boolean' },
+});
 try {
   await release();
 } catch (error) {

@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+import { readArguments } from './arguments.js';
 import { commandOf, runtimes } from './runtimes/get.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -84,16 +85,24 @@ const own = {
     "Bun's own: it goes on, and ends with 1 when all is done",
 };
 
-const wanted = process.argv.slice(2);
-const isWanted = ({ name }) =>
-  wanted.length === 0 || wanted.some((each) => name.toLowerCase().startsWith(each.toLowerCase()));
-const found = runtimes.filter(isWanted).flatMap((runtime) => {
-  const command = commandOf(runtime);
-  return command ? [{ ...runtime, ...command }] : [];
-});
+const { chosen } = readArguments(
+  'node scripts/runtimes.js [NAME …]',
+  {},
+  runtimes.map(({ name }) => name),
+);
+const found = runtimes
+  .filter(({ name }) => chosen.includes(name))
+  .flatMap((runtime) => {
+    const command = commandOf(runtime);
+    return command ? [{ ...runtime, ...command }] : [];
+  });
 if (found.length === 0) {
   console.error(`no such runtime; there are ${runtimes.map(({ name }) => name).join(', ')}`);
   process.exit(2);
+}
+if (found.length === 0) {
+  console.error(`runtimes: ${chosen.join(', ')}: not to be had on this machine`);
+  process.exit(1);
 }
 const line = (cells) => console.log(`| ${cells.join(' | ')} |`);
 line(['', ...found.map(({ name, version }) => `${name.split(' ')[0]} ${version}`)]);

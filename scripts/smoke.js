@@ -5,8 +5,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
+import { readArguments } from './arguments.js';
 import { prebuilds, prebuildsProblem } from './prebuilds.js';
 import { setup } from './setup.js';
 import { at } from './stamps.js';
@@ -165,9 +165,11 @@ function run(command, args, options = {}) {
 }
 
 if (process.argv[1] === at('scripts', 'smoke.js')) {
+  const usage = 'npm run smoke [-- --fetch] [-- --tarball FILE]';
   const options = { fetch: { type: 'boolean' }, tarball: { type: 'string' } };
+  const given = readArguments(usage, options);
   try {
-    await smoke(parseArgs({ options }).values);
+    await smoke(given);
   } catch (error) {
     console.error(`smoke: ${error.message}`);
     process.exit(1);

@@ -1,28 +1,27 @@
 // The same questions to every engine. Whoever adds one answers them all.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { Engines, makeEngines } from '../../lib/engine/choose.js';
+import { makeEngines } from '../../lib/engine/choose.js';
 import { EagerEngine } from '../../lib/engine/eager/engine.js';
 import type { Engine } from '../../lib/engine/engine.js';
-import { type EngineName, emptySums, type PassKeeper } from '../../lib/engine/pass.js';
+import { emptySums, type PassKeeper } from '../../lib/engine/pass.js';
 import { ProgressMeter } from '../../lib/engine/progress.js';
 import * as torch from '../../lib/index.js';
-import { trainWith } from '../../lib/training/training.js';
-import { temporaryFolder } from '../folder.js';
 import { tensorsInUse } from '../garbage.js';
 import {
-  type Contender,
   contenders,
   distance,
   images,
   loader,
-  lr,
   type Making,
   numbersOf,
   pass,
+  rows,
   setUp,
+  stepwise,
   unwatched,
 } from './engines.js';
+import { begin, tasks } from './tasks.js';
 
 // Threads that wait for each other at every step are slow beside other processes.
 const threads = torch.getNumThreads();
@@ -37,19 +36,6 @@ test('every engine is asked', () => {
   );
   for (const [name, { make }] of Object.entries(contenders)) expect(make().name).toBe(name);
 });
-
-/** Wants to be told of each step. */
-const stepwise: PassKeeper = {
-  drawn: undefined,
-  isTimed: false,
-  isLate: false,
-  save: async () => {},
-  useEngine: () => {},
-  stepsToGo: () => 1,
-  stepped: async () => {},
-};
-
-const rows = Object.entries(contenders) as [EngineName, Contender][];
 
 describe.each(rows)('%s', (name, { make, device, tolerance }) => {
   const made: Engine[] = [];
@@ -92,164 +78,10 @@ describe.each(rows)('%s', (name, { make, device, tolerance }) => {
   });
 
   describe('whatever is asked, it says why not, or does what the eager engine does', () => {
-    const { nn } = torch;
-    const lenet = (change: (net: torch.LeNet) => unknown) => () => {
-      const net = new torch.LeNet();
-      change(net);
-      return net;
-    };
-    const forwarded = (forward: (net: torch.LeNet, X: torch.Tensor) => torch.Tensor) =>
-      lenet((net) => {
-        net.forward = (X) => forward(net, X);
-      });
-    const plain = (net: torch.LeNet, X: torch.Tensor) => torch.LeNet.prototype.forward.call(net, X);
-    const adam = (options: object) => (net: torch.nn.Module) =>
-      new torch.optim.Adam(net.parameters(), { lr, ...options }) as never;
-    const sgd = (options: object) => (net: torch.nn.Module) =>
-      new torch.optim.SGD(net.parameters(), { lr, ...options }) as never;
-    class Halving extends torch.optim.Adam {
-      override step<T>(closure?: () => T): T | undefined {
-        for (const group of this.paramGroups) group.lr = Number(group.lr) / 2;
-        return super.step(closure);
-      }
-    }
-    class Numbers extends torch.data.Dataset<readonly [torch.Tensor, number]> {
-      readonly length = 6;
-      get(index: number) {
-        return [torch.full([1, 28, 28], index / 6), index] as const;
-      }
-    }
-    const [X, y] = images();
-    const bytes = X.mul(255).to('uint8').keep();
-    const { DistributedSampler, RandomSampler } = torch.data;
-    function* drawnOneByOne(): Generator<number> {
-      for (let i = 0; i < 7; i++) yield Number(torch.randint(0, 10, []).item());
-    }
-    const arrays = () => [0, 1].map((i) => [X.narrow(0, 4 * i, 4), y.narrow(0, 4 * i, 4)] as const);
-    let calls = 0;
-
-    const cases: Record<string, Making> = {
-      'a frozen parameter': {
-        net: lenet((net) => {
-          [...net.parameters()][2]!.requiresGrad = false;
-        }),
-      },
-      'a part in evaluation mode': { net: lenet((net) => net.conv.eval()) },
-      'batch normalisation': {
-        net: lenet((net) => {
-          (net as { conv: unknown }).conv = new nn.Sequential(
-            new nn.BatchNorm2d(1),
-            ...(net.conv as Iterable<torch.nn.Module>),
-          );
-        }),
-      },
-      dropout: {
-        net: lenet((net) => {
-          (net as { fc: unknown }).fc = new nn.Sequential(
-            ...(net.fc as Iterable<torch.nn.Module>),
-            new nn.Dropout(0.25),
-          );
-        }),
-      },
-      'normalised pixels': { net: forwarded((net, x) => plain(net, x.sub(0.5).div(0.25))) },
-      'scaled scores': { net: forwarded((net, x) => plain(net, x).mul(2)) },
-      'a forward pass that changes': {
-        net: forwarded((net, x) => plain(net, calls++ % 2 === 0 ? x : x.mul(2))),
-      },
-      'a forward pass for one size of batches': {
-        net: forwarded((net, x) => (x.shape[0] === 4 ? plain(net, x) : plain(net, x.mul(0.5)))),
-      },
-      float64: {
-        net: lenet((net) => net.double()),
-        batches: () => loader({}, [X.to('float64'), y]),
-      },
-      'an objective of its own': {
-        net: lenet((net) => Object.assign(net, { objective: new nn.CrossEntropyLoss() })),
-      },
-      AdamW: {
-        optimizer: (net) => new torch.optim.AdamW(net.parameters(), { lr }) as never,
-      },
-      'Adam with options': {
-        optimizer: adam({ betas: [0.8, 0.99], weightDecay: 0.01, eps: 1e-6 }),
-      },
-      amsgrad: { optimizer: adam({ amsgrad: true }) },
-      maximize: { optimizer: adam({ maximize: true }) },
-      SGD: { optimizer: sgd({}) },
-      'SGD with momentum': { optimizer: sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }) },
-      'groups of parameters': {
-        optimizer: (net) => {
-          const [first, ...rest] = net.parameters();
-          const groups = [{ params: [first!], lr: lr / 2 }, { params: rest }];
-          return new torch.optim.Adam(groups, { lr }) as never;
-        },
-      },
-      'some of the parameters': {
-        optimizer: (net) => new torch.optim.Adam([...net.parameters()].slice(2), { lr }) as never,
-      },
-      'an optimizer of its own kind': {
-        optimizer: (net) => new Halving(net.parameters(), { lr }) as never,
-      },
-      'without shuffling': { batches: () => loader({ shuffle: false }) },
-      'a generator of its own': {
-        batches: () => loader({ generator: new torch.Generator().manualSeed(9) }),
-      },
-      'without the smaller last batch': { batches: () => loader({ dropLast: true }) },
-      'one image a batch': { batches: () => loader({ batchSize: 1 }) },
-      'one batch for all': { batches: () => loader({ batchSize: 64 }) },
-      'one image': { batches: () => loader({}, images(1)) },
-      'an array of batches': { batches: arrays },
-      'batches from a generator': {
-        batches: () => ({
-          *[Symbol.iterator]() {
-            yield* arrays();
-          },
-        }),
-      },
-      'a data set of its own kind': {
-        batches: () => new torch.data.DataLoader(new Numbers(), { batchSize: 4, shuffle: true }),
-      },
-      'a part of a data set': {
-        batches: () => {
-          const all = new torch.data.TensorDataset(X, y);
-          const subset = new torch.data.Subset(all, [7, 1, 3, 3, 0, 9]);
-          return new torch.data.DataLoader(subset, { batchSize: 4, shuffle: true });
-        },
-      },
-      'a share of several': {
-        batches: () => {
-          const sampler = new DistributedSampler(y, { numReplicas: 3, rank: 2 });
-          return loader({ shuffle: false, sampler, batchSize: 3 });
-        },
-      },
-      'more examples than there are': {
-        batches: () => {
-          const sampler = new RandomSampler(y, { replacement: true, numSamples: 23 });
-          return loader({ shuffle: false, sampler });
-        },
-      },
-      'a sampler with a generator of its own': {
-        batches: () => {
-          const generator = new torch.Generator().manualSeed(9);
-          const sampler = new RandomSampler(y, { numSamples: 20, generator });
-          return loader({ shuffle: false, sampler, dropLast: true });
-        },
-      },
-      'a list of examples': {
-        batches: () => loader({ shuffle: false, sampler: [3, 9n, 3, 0, 1] }),
-      },
-      'a sampler of its own kind': {
-        batches: () => loader({ shuffle: false, sampler: { [Symbol.iterator]: drawnOneByOne } }),
-      },
-      'bytes that the network scales': {
-        net: forwarded((net, x) => plain(net, x.to('float32').div(255))),
-        batches: () => loader({}, [bytes, y]),
-      },
-    };
-
-    test.each(Object.entries(cases))('%s', async (_, making) => {
-      calls = 0;
+    test.each(Object.entries(tasks))('%s', async (_, making) => {
+      begin();
       const reference = await expected(making, 2);
-      calls = 0;
+      begin();
       const task = setUp(device, making);
       const [before, random] = [numbersOf(task), torch.getRngState().data()];
       const engine = newEngine();
@@ -261,7 +93,7 @@ describe.each(rows)('%s', (name, { make, device, tolerance }) => {
         expect(torch.getRngState().data()).toEqual(random);
         return;
       }
-      calls = 0;
+      begin();
       const sums = emptySums();
       await decision.plan.run(sums, unwatched);
       decision.plan.dispose();
@@ -277,14 +109,15 @@ describe.each(rows)('%s', (name, { make, device, tolerance }) => {
       const own = newEngine().planEvaluation({ net, batches, device });
       if ('reason' in own || !('plan' in counted)) return;
       torch.manualSeed(6);
-      calls = 0;
+      begin();
       const right = await counted.plan.run(undefined);
       torch.manualSeed(6);
-      calls = 0;
+      begin();
       expect(await own.plan.run(undefined)).toEqual(right);
       own.plan.dispose();
     });
 
+    const [X, y] = images();
     test.each([
       ['labels beyond the classes', [X, y.add(5)]],
       ['labels that are no integers', [X, y.to('float32')]],
@@ -394,77 +227,6 @@ describe.each(rows)('%s', (name, { make, device, tolerance }) => {
     expect(sums).toMatchObject({ count: 10, batches: 5, correct: all.correct });
     expect(sums.loss).toBeCloseTo(all.loss, 9);
     expect(distance(numbersOf(task), numbersOf(whole))).toBe(0);
-  });
-
-  describe('in a training', () => {
-    const training = (task: ReturnType<typeof setUp>, numEpochs = 2) => ({
-      ...{ net: task.net, optimizer: task.optimizer, device, numEpochs, batchSize: 4 },
-      ...{ trainIter: task.batches, testIter: loader({ shuffle: false }), engine: 'auto' as const },
-    });
-    const quiet = {
-      ...{ log: null, signal: undefined, onEpoch: undefined, onProgress: undefined },
-      ...{ run: undefined, listeners: undefined },
-    };
-    const engines = () => {
-      const own = make();
-      return new Engines('auto', own.name === 'eager' ? [own] : [own, new EagerEngine()]);
-    };
-
-    test('it is named with a reason; the model is busy meanwhile, and free in onEpoch', async () => {
-      const task = setUp(device);
-      const results: torch.EpochResult[] = [];
-      const going = trainWith(engines(), training(task), {
-        ...quiet,
-        onEpoch: async (result) => {
-          results.push(result);
-          expect(await torch.evaluate(loader({ shuffle: false }), task.net)).toBe(result.testAcc);
-        },
-      });
-      const asked = torch.predict(task.net, images(1)[0].to(device));
-      await expect(asked).rejects.toMatchObject({ code: 'ERR_MODEL_BUSY' });
-      await expect(torch.evaluate(loader(), task.net)).rejects.toMatchObject({
-        code: 'ERR_MODEL_BUSY',
-      });
-      const { epochs } = await going;
-      expect(epochs).toEqual(results);
-      for (const { engine, engineReason } of epochs) {
-        expect(engine).toBe(name);
-        expect(engineReason).toMatch(/\w+ \w+/);
-      }
-      expect((await torch.predict(task.net, images(1)[0].to(device))).shape).toEqual([1, 10]);
-    });
-
-    test('progress adds up', async () => {
-      const told: torch.Progress[] = [];
-      const onProgress = (progress: torch.Progress) => told.push({ ...progress });
-      await trainWith(engines(), training(setUp(device)), { ...quiet, onProgress });
-      expect(told.reduce((sum, { steps }) => sum + steps, 0)).toBe(6);
-      expect(told.at(-1)).toMatchObject({ epoch: 2, done: 3, total: 3, images: 10 });
-    });
-
-    test('a run that was stopped goes on, and ends as if it had not been', async () => {
-      const making = { batches: () => loader({ batchSize: 2 }) };
-      const whole = setUp(device, making);
-      const { epochs } = await trainWith(engines(), training(whole), quiet);
-      const dir = `${temporaryFolder()}/run`;
-      const first = setUp(device, making);
-      const stop = new AbortController();
-      const going = trainWith(engines(), training(first), {
-        ...{ ...quiet, signal: stop.signal },
-        run: await torch.Run.create(dir, { checkpointEvery: '2steps', tensorBoard: false }),
-        onProgress: ({ epoch, done }) => epoch === 2 && done >= 1 && stop.abort(new Error('stop')),
-      });
-      const outcome = await going.catch((error: Error) => error.message);
-      const second = setUp(device, making);
-      const run = await torch.Run.resume(dir);
-      const history = await trainWith(engines(), training(second), { ...quiet, run });
-      // Where all steps were done before anybody was told, there was nothing left to stop.
-      if (outcome !== 'stop') expect((outcome as torch.History).epochs).toHaveLength(2);
-      expect(
-        history.epochs.map(({ loss, trainAcc, testAcc }) => [loss, trainAcc, testAcc]),
-      ).toEqual(epochs.map(({ loss, trainAcc, testAcc }) => [loss, trainAcc, testAcc]));
-      expect(distance(numbersOf(second), numbersOf(whole))).toBe(0);
-    });
   });
 
   test('evaluation leaves modes as they are and stops at a signal', async () => {

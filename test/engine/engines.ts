@@ -8,6 +8,7 @@ import { GraphEngine } from '../../lib/engine/graph/engine.js';
 import {
   type EngineName,
   emptySums,
+  type PassKeeper,
   type PassSums,
   type PassWatch,
 } from '../../lib/engine/pass.js';
@@ -54,6 +55,9 @@ export const contenders: Readonly<Record<EngineName, Contender>> = {
   },
 };
 
+/** Every engine by its name, as `describe.each` takes them. */
+export const rows = Object.entries(contenders) as [EngineName, Contender][];
+
 /** A task with what the suite looks at. */
 export interface Setting extends TrainingTask {
   readonly net: torch.nn.Module;
@@ -98,6 +102,17 @@ export function setUp(device: Device, making: Making = {}): Setting {
 }
 
 export const unwatched: PassWatch = { meter: undefined, signal: undefined, keeper: undefined };
+
+/** Wants to be told of each step. */
+export const stepwise: PassKeeper = {
+  drawn: undefined,
+  isTimed: false,
+  isLate: false,
+  save: async () => {},
+  useEngine: () => {},
+  stepsToGo: () => 1,
+  stepped: async () => {},
+};
 
 /** One pass by an engine; what it declines is an error. */
 export async function pass(

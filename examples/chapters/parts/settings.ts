@@ -16,7 +16,7 @@ export function settings<Name extends string>(
     for (const name of names) {
       const given = values[name];
       if (given === undefined) continue;
-      if (!/^[1-9]\d*$/.test(given)) {
+      if (!/^[1-9]\d*$/.test(given) || !Number.isSafeInteger(Number(given))) {
         throw new Error(`--${name}: expected an integer from 1, got '${given}'`);
       }
       chosen[name] = Number(given);

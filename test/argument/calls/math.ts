@@ -1,13 +1,9 @@
 // Right calls, but for their options, of the functions of lib/math/ and the factories that take some.
 import { fileURLToPath } from 'node:url';
-import * as torch from '../../lib/index.js';
-
-// biome-ignore lint/suspicious/noExplicitAny: whatever is given in the place of options
-type Call = (options: any) => unknown;
-type Entry = Call | readonly [Call, needed: object];
+import * as torch from '../../../lib/index.js';
+import { type Calls, x } from './inputs.js';
 
 const { linalg, special, fft } = torch;
-const x = () => torch.ones(2, 3);
 const square = () => torch.eye(2).mul(2);
 const vector = () => torch.ones(2);
 
@@ -20,7 +16,7 @@ const each = <T>(prefix: string, names: string, call: (path: string) => T) =>
 
 const of = (input: () => unknown) => (path: string) => (o: unknown) => functionAt(path)(input(), o);
 
-export const mathCalls: Record<string, Entry> = {
+export const mathCalls: Calls = {
   ...each('fft.', 'fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2', of(x)),
   ...each('fft.', 'fftn ifftn rfftn irfftn fftshift ifftshift', of(x)),
   'fft.fftfreq': (o) => fft.fftfreq(4, 1, o),
