@@ -6,7 +6,8 @@ import path from 'node:path';
 import { cacheDir } from '../../dist/libtorch/cache.js';
 import { beyondFloor } from '../floor.js';
 import { at } from '../stamps.js';
-import { commands, compiler, folder } from './tools.js';
+import { commands, folder } from './node.js';
+import { compiler } from './tools.js';
 
 const build = path.join(folder, 'build');
 /** Where the package is put together. */
