@@ -1,7 +1,9 @@
 // What it takes to build for 64-bit ARM and to run it elsewhere: Debian's cross compiler and qemu-user. Uses Node alone.
 import { spawnSync } from 'node:child_process';
 
-export const compiler = 'aarch64-linux-gnu-g++';
+/** Of the names of the cross compiler and its tools. */
+export const prefix = 'aarch64-linux-gnu-';
+export const compiler = `${prefix}g++`;
 const emulators = ['qemu-aarch64-static', 'qemu-aarch64'];
 /** Where Debian's cross compiler has the C and C++ libraries. */
 export const libraries = '/usr/aarch64-linux-gnu';
