@@ -100,16 +100,15 @@ async function crossed(say) {
   const { missingTools, prefix } = await import('./arm64/tools.js');
   const missing = missingTools();
   if (missing.length > 0) throw new Error(`first: apt-get install ${missing.join(' ')}`);
-  const { emulatedNode, folder } = await import('./arm64/node.js');
+  const { folder } = await import('./arm64/node.js');
   const { bringLibtorch, crossCompiling } = await import('./arm64/parts.js');
-  const node = emulatedNode();
   return {
     prebuildify: { arch: 'arm64', stripBin: `${prefix}strip` },
     async buildFor(minor) {
       say(`prebuilds: libtorch ${minor} for arm64`);
       return {
         out: path.join('build', 'for', `arm64-${minor}`),
-        libtorch: bringLibtorch(node, minor),
+        libtorch: bringLibtorch(undefined, minor),
         // A folder without CUDA's headers, so that those of this machine are not found.
         cudaHeaders: folder,
         definitions: crossCompiling,

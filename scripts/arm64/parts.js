@@ -66,11 +66,12 @@ export function lendDataSets() {
 
 /**
  * Brings libtorch with its headers, as setup on arm64 does: with the table for that processor, verified.
- * @param node - The emulated Node.js.
+ * @param node - The emulated Node.js; or this one, ten times as fast, which is told to be on that processor.
  * @param minor - Of which version. Default: the reference.
  */
-export function bringLibtorch(node, minor) {
+export function bringLibtorch(node = process.execPath, minor = undefined) {
   const program = `
+    Object.defineProperty(process, 'arch', { value: 'arm64' });
     const { fetchLibtorch } = await import(${JSON.stringify(at('dist/libtorch/fetch.js'))});
     const { releases } = await import(${JSON.stringify(at('dist/libtorch/version.js'))});
     const release = releases[${JSON.stringify(minor)}];

@@ -13,7 +13,7 @@ import { bringLibtorch, environment, lendDataSets, run } from './parts.js';
  */
 export function smokeEmulated(tarballs, say = console.error) {
   const node = emulatedNode();
-  bringLibtorch(node);
+  bringLibtorch();
   lendDataSets();
   const project = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-torch arm64 '));
   try {
