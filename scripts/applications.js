@@ -1,15 +1,17 @@
-// `node scripts/applications.js [--tarball FILE] [NAME …]`: tries what docs/applications.md and the installers' table of
-// docs/install.md say, as they say it, with the packed package. A line for each on stdout; reasons on stderr, and exit code 1
-// where something does not work.
+// `node scripts/applications.js [NAME …]`: tries what docs/applications.md and the installers' table of docs/install.md say,
+// as they say it, with the packed packages, from a registry that has them. A line for each on stdout; reasons on stderr,
+// and exit code 1 where something does not work.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { withInstallers } from './applications/installers.js';
+import { registryOf, withInstallers } from './applications/installers.js';
 import { sectionsOf, tableOf } from './applications/page.js';
 import { tryProject } from './applications/project.js';
+import { startRegistry } from './applications/registry.js';
 import { readArguments } from './arguments.js';
+import { platforms } from './platforms.js';
 import { makeUser, pack } from './smoke.js';
 import { at } from './stamps.js';
 
@@ -21,9 +23,9 @@ const installers = tableOf(at('docs', 'install.md'), 'installer').map((row) => (
   printed: ['[ 1, 10 ]'],
 }));
 const all = [...sectionsOf(page), ...installers];
-const { tarball: given, chosen } = readArguments(
-  'node scripts/applications.js [--tarball FILE] [NAME …]',
-  { tarball: { type: 'string' } },
+const { chosen } = readArguments(
+  'node scripts/applications.js [NAME …]',
+  {},
   all.map(({ name }) => name),
 );
 const wanted = all.filter(({ name }) => chosen.includes(name));
@@ -31,11 +33,15 @@ const wanted = all.filter(({ name }) => chosen.includes(name));
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lenet-torch-applications-'));
 try {
   const user = await makeUser(folder, false);
-  const tarball = given ? path.resolve(given) : await pack(folder);
+  const here = `${process.platform}-${process.arch}`;
+  const hollow = Object.keys(platforms).filter((platform) => platform !== here);
+  const packed = await pack(folder, { hollow });
   // Of this machine: what others need is not the point here.
-  const cache = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
+  const setting = (name) =>
+    execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
+  const upstream = setting('registry');
   const quick = {
-    npm_config_cache: cache,
+    npm_config_cache: setting('cache'),
     npm_config_audit: 'false',
     npm_config_fund: 'false',
     npm_config_prefer_offline: 'true',
@@ -46,9 +52,11 @@ try {
     ...quick,
     ...telemetry,
   });
+  const registry = await startRegistry(packed, upstream);
+  Object.assign(env, registryOf(registry.address));
   for (const [i, section] of wanted.entries()) {
     const place = path.join(folder, `${i}`);
-    const problem = await tryProject(section, { folder: place, env, tarball });
+    const problem = await tryProject(section, { folder: place, env });
     console.log(`${problem === undefined ? '✓' : '✗'} ${section.name}`);
     if (problem !== undefined) {
       console.error(`${section.name}: ${problem}`);
@@ -56,6 +64,7 @@ try {
     }
     fs.rmSync(place, { recursive: true, force: true });
   }
+  registry.close();
 } finally {
   fs.rmSync(folder, { recursive: true, force: true });
 }

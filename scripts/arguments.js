@@ -10,15 +10,15 @@ export function misused(problem, usage) {
 
 /**
  * Reads the command line.
- * @param options - As `parseArgs` takes them. A text that is called `tarball` has to be a file.
+ * @param options - As `parseArgs` takes them. What is called `tarball` has to be a file.
  * @param names - Which words may stand beside options. Without them none may.
  * @returns Options by name, and in `chosen` the names that some word begins: all where there are no words.
  */
 export function readArguments(usage, options, names) {
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: names !== undefined });
-    const { tarball } = values;
-    if (tarball !== undefined && !fs.statSync(tarball, { throwIfNoEntry: false })?.isFile()) {
+    for (const tarball of [values.tarball ?? []].flat()) {
+      if (fs.statSync(tarball, { throwIfNoEntry: false })?.isFile()) continue;
       throw new Error(`--tarball: there is no file ${tarball}`);
     }
     return { ...values, chosen: names && choose(names, positionals) };

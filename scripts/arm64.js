@@ -2,20 +2,22 @@
 // and runs it under qemu-user, beside this machine's. One line for each check; exit code 1 where one fails. Emulation
 // shows what is computed, not how fast. All of it is kept in the cache, 3 GB: a second run compiles what has changed.
 import { readArguments } from './arguments.js';
-import { checks } from './arm64/checks.js';
-import { bringLibtorch, compile, makeClone } from './arm64/parts.js';
-import { emulatedNode, missingTools } from './arm64/tools.js';
+import { missingTools } from './arm64/tools.js';
 import { setup } from './setup.js';
 
 const say = (step) => console.error(`arm64: ${step}`);
 
 async function main() {
-  await setup();
   const missing = missingTools();
   if (missing.length > 0) {
     say(`first: apt-get install ${missing.join(' ')}`);
     return 1;
   }
+  await setup();
+  // They need dist/, which setup has made.
+  const { checks } = await import('./arm64/checks.js');
+  const { bringLibtorch, compile, makeClone } = await import('./arm64/parts.js');
+  const { emulatedNode } = await import('./arm64/node.js');
   const node = emulatedNode();
   say('the package and its dependencies');
   makeClone();

@@ -51,11 +51,13 @@ export function prepareFolder({ out, libtorch, generator, cudaHeaders = '' }) {
 
 /**
  * Node's arguments to build into the folder `out` against a libtorch; without `target`, everything.
- * `cudaHeaders`: of {@link fetchCudaHeaders}, for CUDA graphs.
+ * `cudaHeaders`: of {@link fetchCudaHeaders}, for CUDA graphs. `definitions`: for CMake, when the compiler is
+ * another processor's.
  */
-export function cmakeJs({ out, libtorch, generator, target, cudaHeaders = '' }) {
+export function cmakeJs({ out, libtorch, generator, target, cudaHeaders = '', definitions = {} }) {
   const args = [at('node_modules', 'cmake-js', 'bin', 'cmake-js'), 'build', '--out', out];
   args.push('--generator', generator, `--CDLIBTORCH=${libtorch}`);
   args.push(`--CDLENET_CUDA_HEADERS=${cudaHeaders}`);
+  for (const [name, value] of Object.entries(definitions)) args.push(`--CD${name}=${value}`);
   return target ? [...args, '--target', target] : args;
 }

@@ -1,14 +1,16 @@
 // `npm run release -- --dry-run`: everything between a clean clone and `npm publish`: versions and changelog, every
-// prebuilt addon, the package, its use. Without --dry-run the changelog has to be closed too, and the
-// package is left in release/ to be published. Nothing is published here.
+// prebuilt addon, the packages, their use on each platform (arm64's under emulation). Without --dry-run the changelog has
+// to be closed too, and the packages are left in release/ to be published. Nothing is published here.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { readArguments } from './arguments.js';
 import { neededVersions } from './floor.js';
+import { main, packAll, sizesOf } from './packages.js';
+import { packageOf, platforms } from './platforms.js';
 import { prebuilds } from './prebuilds.js';
-import { checkContents, smoke } from './smoke.js';
+import { smoke } from './smoke.js';
 import { at } from './stamps.js';
 
 const { 'dry-run': isDryRun = false } = readArguments('npm run release [-- --dry-run]', {
@@ -26,29 +28,32 @@ async function release() {
   checkVersions(manifest);
   checkChangelog(manifest.version);
   checkClean();
-  const files = await prebuilds({ all: true });
-  for (const file of files) {
-    const size = fs.statSync(file).size.toLocaleString('en').padStart(9);
-    console.log(`${size}  ${path.basename(file).padEnd(26)} ${neededVersions(file).join(' ')}`);
+  for (const platform of Object.keys(platforms)) {
+    const files = await prebuilds({ all: true, platform });
+    for (const file of files) {
+      const size = fs.statSync(file).size.toLocaleString('en').padStart(9);
+      const name = path.relative(at('prebuilds'), file).padEnd(45);
+      console.log(`${size}  ${name} ${neededVersions(file).join(' ')}`);
+    }
   }
   runNode('scripts/test.js', '--long', 'test/libtorch/versions.test.ts');
   const folder = at('release');
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder);
-  // With npm's own `prepack`: what it says keeps a package from being made.
-  const output = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
-    cwd: at('.'),
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 2],
-  });
-  const [packed] = JSON.parse(output);
-  checkContents(packed);
-  const tarball = path.join(folder, packed.filename);
-  await smoke({ tarball });
-  const size = `${packed.size.toLocaleString('en')} bytes, ${packed.entryCount} files`;
-  console.log(`${packed.filename}: ${size}, ${packed.integrity}`);
+  const packed = packAll(folder);
+  const fileOf = (wanted) => packed.find(({ name }) => name === wanted).file;
+  await smoke({ tarball: [main, packageOf('linux-x64')].map(fileOf) });
+  const { smokeEmulated } = await import('./arm64/smoke.js');
+  smokeEmulated([main, packageOf('linux-arm64')].map(fileOf));
+  for (const line of sizesOf(packed)) console.log(line);
+  for (const { file, integrity } of packed) console.log(`${path.basename(file)}: ${integrity}`);
   if (isDryRun) fs.rmSync(folder, { recursive: true });
-  else console.log(`to publish: npm publish release/${packed.filename}`);
+  else {
+    // What the others are optional for comes last: until then nobody misses them.
+    for (const { file } of packed.toReversed()) {
+      console.log(`to publish: npm publish --access public release/${path.basename(file)}`);
+    }
+  }
 }
 
 function checkVersions({ version }) {

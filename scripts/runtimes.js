@@ -8,7 +8,8 @@ import { commandOf, runtimes } from './runtimes/get.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const features = at('runtimes/features.mjs');
-const limit = 60_000;
+// Against hanging: a busy machine takes its time.
+const limit = 300_000;
 
 const run = ({ file, args }, ...rest) => {
   const { status, signal, stdout, stderr } = spawnSync(file, [...args, ...rest], {

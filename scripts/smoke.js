@@ -1,5 +1,5 @@
-// `npm run smoke [-- --fetch] [-- --tarball FILE]`: makes the package, installs it as a user would, into an
-// empty folder, with scripts disabled and with a HOME and caches of its own, and uses it. libtorch and the data set are
+// `npm run smoke [-- --fetch] [-- --tarball FILE …]`: makes the packages, installs them as a user would, into an
+// empty folder, with scripts disabled and with a HOME and caches of its own, and uses them. libtorch and the data set are
 // those of this machine; with --fetch they are downloaded.
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -7,17 +7,14 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { readArguments } from './arguments.js';
+import { packAll, sizesOf } from './packages.js';
 import { prebuilds, prebuildsProblem } from './prebuilds.js';
 import { setup } from './setup.js';
 import { at } from './stamps.js';
 
-const largest = 2_000_000;
-const shipped =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.+\.(js|d\.ts)|dist\/live\/page\/(index\.html|style\/\w+\.css)|prebuilds\/linux-x64\/[\w.-]+\.(node|so))$/;
-
 /**
  * @param options.fetch - Download libtorch and the data set, instead of using this machine's.
- * @param options.tarball - A package that is there already.
+ * @param options.tarball - Packages that are there already, `lenet-torch` first.
  * @throws {Error} At the first thing that a user would stumble on.
  */
 export async function smoke({ fetch = false, tarball, say = console.error } = {}) {
@@ -29,11 +26,16 @@ export async function smoke({ fetch = false, tarball, say = console.error } = {}
   };
   try {
     await setup();
-    let file = tarball;
-    if (file === undefined) await step('packed', async () => (file = await pack(folder)));
-    await step('publint and attw have nothing to say', () => lintPackage(file));
+    let files = tarball;
+    if (files === undefined) {
+      await step(
+        'packed',
+        async () => (files = (await pack(folder, { say })).map(({ file }) => file)),
+      );
+    }
+    await step('publint and attw have nothing to say', () => lintPackage(files[0]));
     const user = await makeUser(folder, fetch);
-    await step('installed', () => install(user, file));
+    await step('installed', () => install(user, files));
     await step(`${fetch ? 'fetched and ' : ''}trained, by npx`, () => trainByNpx(user));
     await step('imported and trained, as an ECMAScript module', () => runProgram(user, 'api.mjs'));
     await step('imported, in CommonJS', () => runProgram(user, 'commonjs.cjs'));
@@ -43,21 +45,17 @@ export async function smoke({ fetch = false, tarball, say = console.error } = {}
   }
 }
 
-// Without npm's `prepack`, which insists on addons for every libtorch: here the machine's own will do.
-export async function pack(folder) {
+/**
+ * Packs `lenet-torch` and this platform's package, as {@link packAll}. An addon for the machine's own libtorch will do.
+ * @param hollow - Other platforms, whose packages are made without binaries.
+ */
+export async function pack(folder, { say = () => {}, hollow = [] } = {}) {
   const { releases } = await import('../dist/libtorch/version.js');
-  if (prebuildsProblem(Object.keys(releases))) await prebuilds();
-  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const [made] = JSON.parse(run('npm', args, { cwd: at('.') }));
-  checkContents(made);
-  return path.join(folder, made.filename);
-}
-
-/** What is in a package, as `npm pack --json` tells it. */
-export function checkContents({ files, size }) {
-  const strange = files.map((file) => file.path).filter((name) => !shipped.test(name));
-  if (strange.length > 0) throw new Error(`the package holds ${strange.join(', ')}`);
-  if (size > largest) throw new Error(`the package has ${size} bytes, more than ${largest}`);
+  const platform = `${process.platform}-${process.arch}`;
+  if (prebuildsProblem(platform, Object.keys(releases))) await prebuilds();
+  const packed = packAll(folder, [platform, ...hollow], hollow);
+  for (const line of sizesOf(packed)) say(line);
+  return packed;
 }
 
 async function lintPackage(tarball) {
@@ -113,11 +111,11 @@ async function lendCache(env) {
   }
 }
 
-function install({ project, env }, tarball) {
+function install({ project, env }, tarballs) {
   const manifest = { name: 'project-of-a-user', private: true };
   fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify(manifest));
   // With Node's types beside it, as TypeScript programs for Node have them.
-  const args = ['install', '--ignore-scripts', '--no-audit', tarball, '@types/node@20'];
+  const args = ['install', '--ignore-scripts', '--no-audit', ...tarballs, '@types/node@20'];
   run('npm', args, { cwd: project, env });
 }
 
@@ -165,8 +163,8 @@ function run(command, args, options = {}) {
 }
 
 if (process.argv[1] === at('scripts', 'smoke.js')) {
-  const usage = 'npm run smoke [-- --fetch] [-- --tarball FILE]';
-  const options = { fetch: { type: 'boolean' }, tarball: { type: 'string' } };
+  const usage = 'npm run smoke [-- --fetch] [-- --tarball FILE …]';
+  const options = { fetch: { type: 'boolean' }, tarball: { type: 'string', multiple: true } };
   const given = readArguments(usage, options);
   try {
     await smoke(given);

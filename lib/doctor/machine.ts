@@ -6,7 +6,7 @@ import { familySync, GLIBC, MUSL, versionSync } from 'detect-libc';
 import { cpuQuota, processors, usefulThreads } from '../context/quota.js';
 import { gigabytes } from '../libtorch/cache.js';
 import { isSupportedNode } from '../libtorch/nodeVersion.js';
-import { findBinaries } from '../native/binaries.js';
+import { findBinaries, prebuiltPlatforms } from '../native/binaries.js';
 import { otherRuntime } from '../native/runtime.js';
 import type { Problem, Section } from './section.js';
 
@@ -83,9 +83,10 @@ export function nodeSection(facts: MachineFacts, engines: string): Section {
 export function systemSection(facts: MachineFacts, env: NodeJS.ProcessEnv, host = '/'): Section {
   const problems: Problem[] = [];
   const source = 'build from source in a clone of the repository: npm run setup';
-  if ((facts.platform !== 'linux' || facts.arch !== 'x64') && !facts.isBuilt) {
+  const platform = `${facts.platform}-${facts.arch}`;
+  if (!prebuiltPlatforms.includes(platform) && !facts.isBuilt) {
     problems.push({
-      text: `there are no prebuilt files for ${facts.platform}-${facts.arch}: prebuilt is linux-x64`,
+      text: `there are no prebuilt files for ${platform}: prebuilt are ${prebuiltPlatforms.join(' and ')}`,
       next:
         facts.platform === 'linux' ? source : 'use Linux: a container, a virtual machine or WSL',
     });
@@ -104,7 +105,7 @@ export function systemSection(facts: MachineFacts, env: NodeJS.ProcessEnv, host 
   return {
     name: 'System',
     facts: {
-      platform: `${facts.platform}-${facts.arch}, kernel ${release()}`,
+      platform: `${platform}, kernel ${release()}`,
       'C library': facts.isMusl ? 'musl' : facts.glibc ? `glibc ${facts.glibc}` : 'unknown',
       processor: cpus()[0]?.model.trim() ?? 'unknown',
       ...processorTime(host, env),

@@ -25,7 +25,8 @@ export async function packageSection(folder = packageFolder): Promise<Section> {
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     const clone = existsSync(join(folder, 'CMakeLists.txt'));
-    const next = clone ? 'npm run setup' : 'npm install lenet-torch';
+    const left = /npm install --include=optional/.exec(message)?.[0];
+    const next = clone ? 'npm run setup' : (left ?? 'npm install lenet-torch');
     // A platform without binaries is the machine's problem, and told there.
     if (code !== 'ERR_UNSUPPORTED_PLATFORM') problems.push({ text: message, next });
   }

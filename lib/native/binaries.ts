@@ -1,16 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { familySync } from 'detect-libc';
 
 import { TorchError } from '../error.js';
 import { referenceMinor } from '../libtorch/version.js';
-import { packageFolder } from '../location.js';
+import { packageFolder, version } from '../location.js';
 
 const require = createRequire(import.meta.url);
 
-/** Platforms that the package carries binaries for. */
-const prebuiltPlatforms: readonly string[] = ['linux-x64'];
+/** Platforms that there are packages of binaries for: `@lenet-torch/linux-x64`. */
+export const prebuiltPlatforms: readonly string[] = ['linux-x64', 'linux-arm64'];
 
 /** The binaries of an installation. */
 export interface Binaries {
@@ -26,6 +26,8 @@ export interface Binaries {
 export interface BinariesOptions {
   /** The package's folder. */
   root?: string;
+  /** The package's version, which that of the platform has too. */
+  release?: string;
   /** `'linux-x64'`, `'linux-arm64-musl'`, `'darwin-arm64'`. Default: this process's. */
   platform?: string;
 }
@@ -43,10 +45,11 @@ export function addonFile({ folder }: Binaries, minor: string): string {
 
 /**
  * Finds the binaries, and loads none. In a clone that has built them they lie below `build/`, with
- * an addon for one version; a package carries `prebuilds/<platform>/`, with one for each.
+ * an addon for one version; `prebuilds/<platform>/` has one for each. npm installs that folder in a package of the
+ * platform's own, `@lenet-torch/<platform>`; in a clone it lies beside the sources.
  *
  * @throws {TorchError} `ERR_UNSUPPORTED_PLATFORM` where no binaries are made for the platform;
- *   `ERR_ADDON_NOT_FOUND` where they are made and missing.
+ *   `ERR_ADDON_NOT_FOUND` where they are made and missing, or of another release.
  */
 export function findBinaries(options: BinariesOptions = {}): Binaries {
   const root = options.root ?? packageFolder;
@@ -55,21 +58,56 @@ export function findBinaries(options: BinariesOptions = {}): Binaries {
   const isBuilt = !process.env.PREBUILDS_ONLY && existsSync(built);
   const platform = options.platform ?? platformName();
   if (!isBuilt && !prebuiltPlatforms.includes(platform)) throw unsupported(platform);
+  if (isBuilt) {
+    return binariesIn(join(root, 'build/loader'), built) ?? missing(`${built} is not complete`);
+  }
+  const own = join(root, 'prebuilds', platform);
+  if (existsSync(own)) return binariesIn(root) ?? missing(`${own} is not complete`);
+  const home = platformPackage(root, platform, options.release ?? version);
+  return (
+    binariesIn(home) ?? missing(`${join(home, 'prebuilds', platform)} is not complete`, platform)
+  );
+}
+
+function binariesIn(home: string, addons?: string): Binaries | undefined {
   try {
     // In prebuilds/ it takes the file with the most specific name: only the loader's names its libc.
-    const loader = nodeGypBuild().path(isBuilt ? join(root, 'build/loader') : root);
-    const folder = isBuilt ? built : dirname(loader);
+    const loader = nodeGypBuild().path(home);
+    const folder = addons ?? dirname(loader);
     const minors = minorsIn(folder);
     if (minors.length > 0 && basename(loader).startsWith('loader.'))
       return { loader, folder, minors };
   } catch (error) {
     if (!(error as Error).message.startsWith('No native build was found')) throw error;
   }
+  return undefined;
+}
+
+// As a program in the package's folder would find it, wherever an installer has put it.
+function platformPackage(root: string, platform: string, release: string): string {
+  const name = `@lenet-torch/${platform}`;
+  let file: string;
+  try {
+    file = createRequire(join(root, 'package.json')).resolve(`${name}/package.json`);
+  } catch {
+    return missing(`${name} is not installed beside it`, platform);
+  }
+  const found = (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  if (found !== release) {
+    missing(`${name} beside it is of release ${found}, lenet-torch of ${release}`, platform);
+  }
+  return dirname(file);
+}
+
+function missing(what: string, platform?: string): never {
+  const clone = 'in a clone of its repository run: npm run setup';
+  const next = platform
+    ? `It is an optional dependency: install again with these, and on this platform (npm install --include=optional); ${clone}`
+    : `Install the package again; ${clone}`;
   throw new TorchError(
     'ERR_ADDON_NOT_FOUND',
-    `the addon is missing from this installation: ${isBuilt ? built : join(root, 'prebuilds', platform)} ` +
-      'is not complete. Install the package again; in a clone of its repository run: npm run setup. Where a build has ' +
-      "copied the files that it traced, as for Next.js's standalone output, name these too: node_modules/lenet-torch/prebuilds/**",
+    `the addon is missing from this installation: ${what}. ${next}. Where a build has ` +
+      "copied the files that it traced, as for Next.js's standalone output, name these too: node_modules/@lenet-torch/**",
   );
 }
 
@@ -102,13 +140,10 @@ function minorsIn(folder: string): string[] {
 }
 
 function unsupported(platform: string): TorchError {
-  // Where setup knows no wheels of libtorch, somebody has to have one.
-  const libtorch =
-    platform === 'linux-arm64'
-      ? ''
-      : `, with LENET_TORCH_LIBTORCH set to a libtorch ${referenceMinor} for this machine that has its headers`;
+  // Setup knows no wheels of libtorch for it: somebody has to have one.
   const source = platform.startsWith('linux-')
-    ? `To build from source, clone the repository of lenet-torch and run there${libtorch}: npm run setup`
+    ? 'To build from source, clone the repository of lenet-torch and run there, with LENET_TORCH_LIBTORCH set to a libtorch ' +
+      `${referenceMinor} for this machine that has its headers: npm run setup`
     : 'It runs on Linux only, where it can be built from source too: use a container or a virtual machine';
   return new TorchError(
     'ERR_UNSUPPORTED_PLATFORM',

@@ -28,16 +28,18 @@ export function withInstallers(folder, env) {
       mode: 0o755,
     });
   }
-  // The one that does not read npm's settings.
-  const registry = execFileSync('npm', ['config', 'get', 'registry'], {
-    encoding: 'utf8',
-    env,
-  }).trim();
   return {
     ...env,
     PATH: `${bin}${path.delimiter}${env.PATH}`,
-    YARN_NPM_REGISTRY_SERVER: registry,
-    YARN_UNSAFE_HTTP_WHITELIST: new URL(registry).hostname,
     YARN_ENABLE_TELEMETRY: '0',
+  };
+}
+
+/** The settings by which each installer takes packages from a registry. One does not read npm's. */
+export function registryOf(address) {
+  return {
+    npm_config_registry: address,
+    YARN_NPM_REGISTRY_SERVER: address,
+    YARN_UNSAFE_HTTP_WHITELIST: new URL(address).hostname,
   };
 }

@@ -11,7 +11,7 @@ const minutes = 15;
  * @param project.env - Of the user, with installers and caches.
  * @returns What is wrong; `undefined` when all was printed that should be.
  */
-export async function tryProject({ files, commands, printed }, { folder, env, tarball }) {
+export async function tryProject({ files, commands, printed }, { folder, env }) {
   fs.mkdirSync(folder, { recursive: true });
   const manifest = JSON.stringify({ name: 'app', private: true, type: 'module' });
   for (const [name, text] of Object.entries({ 'package.json': manifest, ...files })) {
@@ -19,7 +19,7 @@ export async function tryProject({ files, commands, printed }, { folder, env, ta
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, await withFreePorts(text));
   }
-  const script = withPackage(await withFreePorts(commands), tarball);
+  const script = await withFreePorts(commands);
   const { status, stdout, stderr } = await shell(script, { cwd: folder, env });
   let at = 0;
   for (const line of printed) {
@@ -30,12 +30,6 @@ export async function tryProject({ files, commands, printed }, { folder, env, ta
   }
   return status === 0 ? undefined : `exit code ${status}:\n${stdout}${stderr}`;
 }
-
-// The package that was packed here, in place of the registry's.
-const withPackage = (commands, tarball) =>
-  commands.replace(/[^&\n]+/g, (command) =>
-    command.replace(/^(.*\b(?:install|add)\b.*? )lenet-torch(?= |$)/, `$1'${tarball}'`),
-  );
 
 const ports = new Map();
 

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { cacheDir } from '../../dist/libtorch/cache.js';
 import { beyondFloor } from '../floor.js';
 import { at } from '../stamps.js';
-import { commands, compiler, folder } from './tools.js';
+import { commands, folder } from './node.js';
+import { compiler } from './tools.js';
 
 const build = path.join(folder, 'build');
 /** Where the package is put together. */
@@ -50,34 +51,48 @@ export function makeClone() {
     fs.rmSync(path.join(clone, name), { recursive: true, force: true });
     fs.cpSync(at(name), path.join(clone, name), { recursive: true });
   }
-  // The data sets are this machine's.
-  const sets = path.join(folder, 'lenet-torch', 'datasets');
-  fs.mkdirSync(path.dirname(sets), { recursive: true });
-  fs.rmSync(sets, { force: true });
-  fs.symlinkSync(path.join(cacheDir(), 'datasets'), sets);
+  lendDataSets();
   const machine = ['--os=linux', '--cpu=arm64', '--libc=glibc'];
   run('npm', ['ci', '--omit=dev', '--ignore-scripts', ...machine], { cwd: clone });
 }
 
+/** The data sets are this machine's. */
+export function lendDataSets() {
+  const sets = path.join(folder, 'lenet-torch', 'datasets');
+  fs.mkdirSync(path.dirname(sets), { recursive: true });
+  fs.rmSync(sets, { force: true });
+  fs.symlinkSync(path.join(cacheDir(), 'datasets'), sets);
+}
+
 /**
  * Brings libtorch with its headers, as setup on arm64 does: with the table for that processor, verified.
- * @param node - The emulated Node.js.
+ * @param node - The emulated Node.js; or this one, ten times as fast, which is told to be on that processor.
+ * @param minor - Of which version. Default: the reference.
  */
-export function bringLibtorch(node) {
+export function bringLibtorch(node = process.execPath, minor = undefined) {
   const program = `
-    const { fetchLibtorch } = await import(${JSON.stringify(path.join(clone, 'dist/libtorch/fetch.js'))});
-    const { root } = await fetchLibtorch({ headers: true, onStep: (step) => console.error(step) });
+    Object.defineProperty(process, 'arch', { value: 'arm64' });
+    const { fetchLibtorch } = await import(${JSON.stringify(at('dist/libtorch/fetch.js'))});
+    const { releases } = await import(${JSON.stringify(at('dist/libtorch/version.js'))});
+    const release = releases[${JSON.stringify(minor)}];
+    const onStep = (step) => console.error(step);
+    const { root } = await fetchLibtorch({ release, headers: true, onStep });
     console.log(root);`;
   const options = { env: environment(), stdio: ['ignore', 'pipe', 2] };
   return run(node, ['--input-type=module', '-e', program], options).trim();
 }
 
+/** What CMake has to know of the other processor. */
+export const crossCompiling = {
+  CMAKE_SYSTEM_NAME: 'Linux',
+  CMAKE_SYSTEM_PROCESSOR: 'aarch64',
+  CMAKE_CXX_COMPILER: compiler,
+};
+
 /** Compiles everything in native/ against it, into the clone. Not CUDA's part: its headers are not brought. */
 export function compile(libtorch) {
   const definitions = {
-    CMAKE_SYSTEM_NAME: 'Linux',
-    CMAKE_SYSTEM_PROCESSOR: 'aarch64',
-    CMAKE_CXX_COMPILER: compiler,
+    ...crossCompiling,
     CMAKE_JS_INC: at('node_modules/node-api-headers/include'),
     LENET_CUDA_HEADERS: folder,
     LENET_FUSED_TESTS: 'ON',

@@ -33,7 +33,7 @@ test.each(reading)('%s refuses what it does not know', (name) => {
 });
 
 test.each([
-  ['applications.js', ['--tarball', 'lib'], /there is no file lib/],
+  ['smoke.js', ['--tarball', 'lib'], /there is no file lib/],
   ['smoke.js', ['--tarball', 'nosuch'], /there is no file nosuch/],
   ['smoke.js', ['word'], /Unexpected argument 'word'/],
   ['runtimes.js', ['node', 'bnu'], /there is no 'bnu'; there are Node 20, /],
