@@ -93,6 +93,26 @@ const differences = () =>
     Object.entries(said).map(([problem, reason]) => [`\`${name}\``, problem, reason]),
   );
 
+// Namespaces of PyTorch's without a counterpart, and what there is for their purpose.
+const otherNamespaces = {
+  amp: 'a network is converted as a whole: `net.bfloat16()`, and its inputs with it',
+  ao: 'quantization: export to ONNX, and quantize there',
+  compile:
+    'the fused engine and CUDA graphs run what they know, unasked: [performance](performance.md)',
+  distributions:
+    'tensors have `normal_`, `bernoulli_`, `exponential_` and their like, `torch` `multinomial`',
+  func: '`autograd.functional` has `jacobian`, `hessian` and products with them; `vmap` is not here',
+  fx: '`exportOnnx` records a forward pass: [ONNX](onnx.md)',
+  hub: 'weights come as files: [saving and loading](saving.md)',
+  jit: '`exportOnnx`: [ONNX](onnx.md)',
+  profiler: '`summary` counts, each epoch says its seconds and its engine; Node has `--cpu-prof`',
+  'utils.checkpoint': 'nothing: smaller batches take less memory',
+  'utils.tensorboard': 'a run writes its files: [runs](runs.md)',
+};
+
+const has = (torch, path) =>
+  path.split('.').reduce((owner, name) => owner?.[name], torch) !== undefined;
+
 /** docs/names.md. */
 export function document(torch) {
   const familyOf = families();
@@ -133,6 +153,20 @@ changes a name, the one here stands behind Python's. Names of \`utils.data\` are
 ([parity.md](parity.md)). \`npm run names -- --write\` makes this page.
 
 ${parts.join('\n\n')}
+
+## Namespaces that are not here
+
+They are not counted above.
+
+${table(
+  ['of PyTorch', 'here'],
+  Object.entries(otherNamespaces)
+    .filter(([name]) => !has(torch, name))
+    .map(([name, instead]) => [`\`torch.${name}\``, instead]),
+)}
+
+\`torchvision.transforms\` is [\`torch.transforms\`](transforms.md); of \`torchvision.datasets\` sets of MNIST's kind and folders are in \`data\` ([data](data.md)); networks of
+\`torchvision.models\` are examples ([chapters](chapters.md)).
 
 ## Arguments
 

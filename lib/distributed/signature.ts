@@ -30,7 +30,7 @@ export async function agreedSignature(group: Runner, signature: string): Promise
 }
 
 /** A short text of each rank, in the ranks' order. */
-export async function gatherTexts(group: Runner, text: string): Promise<string[]> {
+async function gatherTexts(group: Runner, text: string): Promise<string[]> {
   const bytes = new Uint8Array(size);
   bytes.set(fitting(text));
   const own = tensor(bytes, { dtype: 'uint8' }).keep();

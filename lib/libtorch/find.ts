@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 
 import { TorchError } from '../error.js';
+import { look } from '../files/look.js';
 import { findCacheDir } from './cache.js';
 import { foreignArchitecture } from './elf.js';
 import { nameHome, noHome } from './home.js';
@@ -80,10 +81,11 @@ type Inspection = Omit<Libtorch, 'from'> | Refusal;
 export function inspectLibtorch(folder: string, minors: readonly string[]): Inspection {
   const path = resolve(folder);
   if (!existsSync(path)) return { reason: whyMissing(path) };
+  if (!look(path)?.isDirectory()) return { reason: 'it is no folder' };
   const root = existsSync(join(path, 'torch', 'lib')) ? join(path, 'torch') : path;
   const libDir = join(root, 'lib');
   for (const name of ['libtorch_cpu.so', 'libc10.so']) {
-    if (!statSync(join(libDir, name), { throwIfNoEntry: false })?.size) {
+    if (!look(join(libDir, name))?.size) {
       return { reason: `it has no lib/${name}` };
     }
     const foreign = foreignArchitecture(join(libDir, name));
@@ -143,7 +145,7 @@ export function inspectCached(
   try {
     const { files } = JSON.parse(text) as { files: Record<string, number> };
     for (const [name, size] of Object.entries(files)) {
-      if (statSync(join(folder, name), { throwIfNoEntry: false })?.size !== size) {
+      if (look(join(folder, name))?.size !== size) {
         return { reason: `damaged: ${name} is missing or not ${size} bytes long` };
       }
     }

@@ -5,7 +5,7 @@ const oldestMinors: Readonly<Record<number, number>> = { 20: 15, 22: 2 };
 const newestNamed = 22;
 
 /** What is needed, in words. */
-export const neededNode = 'Node.js ^20.15 or >=22.2';
+const neededNode = 'Node.js ^20.15 or >=22.2';
 
 /** Whether a version such as `'20.15.0'` will do. */
 export function isSupportedNode(version: string): boolean {

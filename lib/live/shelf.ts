@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 import { TorchError } from '../error.js';
 import type { Training } from '../run/config.js';
+import { noRun } from '../run/noRun.js';
 import { removeRun } from '../run/remove.js';
 import { FolderRun } from './folderRun.js';
 import type { Losses } from './losses.js';
@@ -60,7 +61,7 @@ export class Shelf {
     for (const folder of folders) {
       const found = await stat(folder).catch(() => undefined);
       if (found?.isDirectory()) continue;
-      throw new TorchError('ERR_RUN_NOT_FOUND', `${folder} is no run: there is no such folder`);
+      throw await noRun(folder);
     }
     const shelf = new Shelf(folders, stream, knowledge);
     await shelf.#look();

@@ -21,6 +21,7 @@ import { type RunConfig, readConfig } from './config.js';
 import { keptName } from './kept.js';
 import { FolderLock, lockName } from './lock.js';
 import { Metrics } from './metrics.js';
+import { noRun } from './noRun.js';
 
 /** What else is to be saved and put back: a learning rate's schedule, for one. */
 export interface Stateful {
@@ -181,14 +182,7 @@ export class Run {
 
   static async #resume(dir: string, options: RunOptions): Promise<Run> {
     const config = await readConfig(join(dir, 'config.json'));
-    if (config === undefined) {
-      const found = await readdir(dir).then(
-        () => 'it has no config.json',
-        ({ code }: NodeJS.ErrnoException) =>
-          code === 'ENOTDIR' ? 'it is no folder' : 'there is no such folder',
-      );
-      throw new TorchError('ERR_RUN_NOT_FOUND', `${dir} is no run: ${found}`);
-    }
+    if (config === undefined) throw await noRun(dir);
     return withLock(dir, async (lock) => {
       // Again: another process may have trained until now.
       return new Run(lock, await find(dir), options);

@@ -122,7 +122,7 @@ function readTypedArray(array: ArrayBufferView): Tensor {
  * @param made - Takes the tensors that are made on the way, for the caller to release.
  * @throws {TypeError} `ERR_INVALID_ARG` for what is no index.
  */
-export function readPart(part: unknown, made: Tensor[]): Part {
+function readPart(part: unknown, made: Tensor[]): Part {
   switch (typeof part) {
     case 'number':
     case 'bigint':

@@ -59,11 +59,6 @@ const isSteps = (given: unknown): given is readonly Step[] =>
   Symbol.iterator in given &&
   [...(given as Iterable<unknown>)].every(isStep);
 
-/** A step, as it is. */
-export const stepKind: Kind<Step> = new Kind('an object with forward() or a function', (given) =>
-  isStep(given) ? given : undefined,
-);
-
 /** Steps one after another: an array, or an `nn.ModuleList`. */
 export const stepsKind: Kind<Iterable<Step>, readonly Step[]> = new Kind(
   'a list of transforms, each an object with forward() or a function',

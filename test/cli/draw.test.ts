@@ -25,6 +25,7 @@ beforeAll(async () => {
   writeFileSync(at('pixels.raw'), new Uint8Array(2 * 784).fill(90));
   writeFileSync(at('text.png'), 'not an image');
   writeFileSync(at('lines.jsonl'), '{"epoch":1,"loss":"NaN","trainAcc":0.1,"testAcc":0.2}\n{"ep');
+  writeFileSync(at('bytes.jsonl'), '\u001b[31m\u009b2J\n');
   writeFileSync(at('bad.jsonl'), '{"epoch":1,"loss":1}\n{"epoch":2}\n');
   writeFileSync(
     at('train.jsonl'),
@@ -124,6 +125,8 @@ describe('failures name the file and what was expected', () => {
     ['no run', ['curves', at('none')], 'ERR_FILE_NOT_FOUND', /none: there is no such file/],
     ['no metrics', ['curves', dir], 'ERR_FILE_NOT_FOUND', /metrics\.jsonl: the folder is no run/],
     ['metrics', ['curves', at('bad.jsonl')], 'ERR_FILE_FORMAT', /bad\.jsonl: line 2: expected/],
+    // A terminal would obey what stands in it.
+    ['bytes', ['curves', at('bytes.jsonl')], 'ERR_FILE_FORMAT', /found '\\x1B\[31m\\x9B2J'\n/],
     ['a map', ['pooling', '--map', '6'], 'ERR_INVALID_ARG', /from 0 to 5, got 6/],
   ])('%s', (_, args, code, message) => {
     const { status, stdout, stderr } = draw(...args);
@@ -140,6 +143,8 @@ describe('failures name the file and what was expected', () => {
     [['connections', '--out', 'c.pdf']],
     [['connections', '--theme', 'blue']],
     [['connections', '--scale', '0']],
+    [['connections', '--scale', '3']],
+    [['connections', '--scale', '3', '--out', 'c.svg']],
   ])('wrong usage: draw %j', (args) => {
     expect(draw(...args).status).toBe(2);
   });

@@ -58,6 +58,7 @@ describe('refused', () => {
     [['--out', dir, ...small], 1, `ERR_RUN_EXISTS: ${dir} holds a run already`],
     [['--resume', root], 1, `ERR_RUN_NOT_FOUND: ${root} is no run: it has no config.json`],
     [['--resume', join(root, 'none')], 1, 'there is no such folder'],
+    [['--resume', '/etc/passwd'], 1, 'ERR_RUN_NOT_FOUND: /etc/passwd is no run: it is no folder'],
     [['--resume', dir, '--seed', '8'], 1, 'ERR_RUN_MISMATCH: .*: seed: 7 there, 8 here'],
     [['--resume', dir, '--lr', '0.5'], 1, 'optimizer.groups.0.lr: 0.001 there, 0.5 here'],
     [['--resume', dir, '--batch-size', '64'], 1, 'batchSize: 256 there, 64 here'],

@@ -27,6 +27,15 @@ describe('usage', () => {
     [['--list', '--remove'], /cannot be used with option/],
     [['--dry-run', '--print-urls'], /cannot be used with option/],
     [['--version', '1.0'], /Expected .*2\.11/],
+    [['--no-driver-check'], /needs '--cuda'/],
+    ...['--from x', '--from-python', '--headers', '--data-set mnist'].flatMap((given) =>
+      ['--list', '--remove', '--print-urls'].map((action): [string[], RegExp] => [
+        [action, ...given.split(' ')],
+        new RegExp(`option '${action}' cannot be used with option '${given.split(' ')[0]}`),
+      ]),
+    ),
+    [['--list', '--version', '2.11'], /cannot be used with option '--version/],
+    [['--list', '--cuda'], /cannot be used with option '--cuda'/],
   ])('%j: 2', (args, message) => {
     const { status, stderr } = setup(...args);
     expect(stderr).toMatch(message);
@@ -116,6 +125,14 @@ describe('--from', () => {
       'a missing folder',
       () => path.join(machine.folder, 'no'),
       /ERR_LIBTORCH_NOT_FOUND: .*no such folder/,
+    ],
+    [
+      'a file',
+      () => {
+        write(path.join(machine.folder, 'file'), 'x');
+        return path.join(machine.folder, 'file');
+      },
+      /NOT_FOUND: .*it is no folder/,
     ],
     [
       'some of the wheels',

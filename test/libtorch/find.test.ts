@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import type { TorchError } from '../../lib/error.js';
@@ -165,6 +166,7 @@ describe('refused', () => {
 
   test.each([
     ['a missing folder', () => path.join(folder, 'no'), /but no such folder/],
+    ['a file', () => fileURLToPath(import.meta.url), /but it is no folder/],
     [
       'a symbolic link to nowhere',
       () => {

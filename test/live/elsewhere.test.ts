@@ -93,8 +93,11 @@ test('a run that was killed goes on in another process; runs come and go', async
   expect(await names()).toEqual(['copy']);
 });
 
-test('live refuses what is no folder', () => {
-  const { status, stderr } = run(['live', '/nowhere/at/all']);
+test.each([
+  ['/nowhere/at/all', 'there is no such folder'],
+  ['/etc/passwd', 'it is no folder'],
+])('live refuses %s', (path, reason) => {
+  const { status, stderr } = run(['live', path]);
   expect(status).toBe(1);
-  expect(stderr).toContain('ERR_RUN_NOT_FOUND: /nowhere/at/all is no run');
+  expect(stderr).toContain(`ERR_RUN_NOT_FOUND: ${path} is no run: ${reason}`);
 });

@@ -1,8 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { Command } from 'commander';
 
 import type { CurvePoint, CurveRun } from '../../draw/curves.js';
+import { look } from '../../files/look.js';
 import { reasonOf } from '../../files/readError.js';
 import { fromJson } from '../../run/json.js';
 import type { Torch } from '../torch.js';
@@ -20,7 +22,7 @@ export function curvesCommand(): Command {
 }
 
 function readRun(torch: Torch, run: string): CurveRun {
-  const isFolder = statSync(run, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isFolder = look(run)?.isDirectory() ?? false;
   const file = isFolder ? join(run, 'metrics.jsonl') : run;
   let text: string;
   try {
@@ -58,7 +60,7 @@ function epochsIn(torch: Torch, text: string, file: string): CurvePoint[] {
     if (point !== undefined) return [point];
     throw new torch.TorchError(
       'ERR_FILE_FORMAT',
-      `${file}: line ${i + 1}: expected a JSON object with numbers epoch and loss, found ${line.slice(0, 60)}`,
+      `${file}: line ${i + 1}: expected a JSON object with numbers epoch and loss, found ${inspect(line.slice(0, 60))}`,
     );
   });
 }

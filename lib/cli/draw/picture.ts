@@ -14,6 +14,8 @@ function fileName(text: string): string {
   throw new InvalidArgumentError('Expected a name that ends in .svg or .png.');
 }
 
+const isPng = (name: string): boolean => /\.png$/i.test(name);
+
 function pngScale(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value > 0 && value <= 16) return value;
@@ -29,7 +31,12 @@ export function addPictureOptions(command: Command): Command {
         .choices(['light', 'dark'])
         .default('light'),
     )
-    .option('--scale <factor>', 'pixels of a .png per pixel of the picture', pngScale, 2);
+    .option('--scale <factor>', 'pixels of a .png per pixel of the picture', pngScale, 2)
+    .hook('preAction', () => {
+      const { out } = command.opts<PictureOptions>();
+      if (command.getOptionValueSource('scale') !== 'cli' || (out && isPng(out))) return;
+      command.error("error: option '--scale <factor>' needs '--out' with a name that ends in .png");
+    });
 }
 
 /**
@@ -47,7 +54,6 @@ export async function writePicture(
     return;
   }
   const { writeAtomically } = await import('../../files/atomic.js');
-  const isPng = out.toLowerCase().endsWith('.png');
-  const bytes = isPng ? await torch.draw.toPng(svg, { scale }) : svg;
+  const bytes = isPng(out) ? await torch.draw.toPng(svg, { scale }) : svg;
   await writeAtomically(out, (write) => write(bytes));
 }

@@ -19,8 +19,10 @@ import { reportSteps, type StepReport } from './progress.js';
 /** `lenet-torch setup`: libtorch and the data set, each skipped when there. Loads no binary. */
 export function command(): Command {
   const onlyOne = ['list', 'remove', 'printUrls', 'dryRun'];
-  const action = (flags: string, about: string, name: string): Option =>
-    new Option(flags, about).conflicts(onlyOne.filter((other) => other !== name));
+  // What an action does not heed is refused beside it: `--remove --data-set mnist` would remove all.
+  const action = (flags: string, about: string, name: string, unheeded: string[] = []): Option =>
+    new Option(flags, about).conflicts([...onlyOne.filter((other) => other !== name), ...unheeded]);
+  const sources = ['from', 'fromPython', 'headers', 'dataSet'];
   return new Command('setup')
     .description('bring what is missing: libtorch and Fashion-MNIST')
     .option('-y, --yes', 'do not ask')
@@ -38,10 +40,19 @@ export function command(): Command {
     .addOption(broughtSetOption())
     .option('--headers', "libtorch's C++ headers too, to compile the addon from source")
     .addOption(action('--dry-run', 'say what would be done, and do nothing', 'dryRun'))
-    .addOption(action('--print-urls', 'say which files to bring to a machine offline', 'printUrls'))
-    .addOption(action('--list', 'say what the cache holds', 'list'))
-    .addOption(action('--remove', 'remove what setup fetched', 'remove'))
-    .action((options: SetupOptions) => setup(options));
+    .addOption(
+      action('--print-urls', 'say which files to bring to a machine offline', 'printUrls', sources),
+    )
+    .addOption(
+      action('--list', 'say what the cache holds', 'list', [...sources, 'version', 'cpu', 'cuda']),
+    )
+    .addOption(action('--remove', 'remove what setup fetched', 'remove', sources))
+    .action((options: SetupOptions, command: Command) => {
+      if (options.driverCheck === false && !options.cuda) {
+        command.error("error: option '--no-driver-check' needs '--cuda'");
+      }
+      return setup(options);
+    });
 }
 
 const minors = (): string[] => Object.keys(releases);

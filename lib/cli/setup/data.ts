@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { fetchSet, sizeOf } from '../../data/sets/fetchSet.js';
-import type { IdxSet } from '../../data/sets/idxSets.js';
+import { fetchSet } from '../../data/sets/fetchSet.js';
+import { type IdxSet, sizeOf } from '../../data/sets/idxSets.js';
 import { cachedData, dataWithin, hasSet } from '../../data/sets/locate.js';
 import type { StepReport } from './progress.js';
 

@@ -22,12 +22,10 @@ export interface DatasetFolderOptions<Sample = any, Changed = Sample> {
   allowEmpty?: boolean;
 }
 
-export const extensionsKind = new Kind<readonly string[]>(
-  "an array of endings such as '.png'",
-  (given) =>
-    Array.isArray(given) && given.every((each) => typeof each === 'string' && each !== '')
-      ? given
-      : undefined,
+const extensionsKind = new Kind<readonly string[]>("an array of endings such as '.png'", (given) =>
+  Array.isArray(given) && given.every((each) => typeof each === 'string' && each !== '')
+    ? given
+    : undefined,
 );
 
 const spec = {

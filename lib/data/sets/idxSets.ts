@@ -193,7 +193,7 @@ const figures = [...'0123456789'];
 const merged = [...figures, ...capitals, ...'abdefghnqrt'];
 
 /** EMNIST's splits: how many images each has, and the names of their classes. */
-export const emnistSplits = {
+const emnistSplits = {
   byclass: { counts: [697_932, 116_323], classes: [...figures, ...capitals, ...small] },
   bymerge: { counts: [697_932, 116_323], classes: merged },
   balanced: { counts: [112_800, 18_800], classes: merged },
@@ -244,3 +244,7 @@ export const idxSets: Readonly<Record<string, IdxSet>> = Object.fromEntries(
 /** The command that brings a set. */
 export const bringing = ({ isBrought, folder }: IdxSet): string =>
   `npx lenet-torch setup${isBrought ? '' : ` --data-set ${folder}`}`;
+
+/** Of the unpacked files, in bytes. */
+export const sizeOf = (set: IdxSet): number =>
+  parts.reduce((sum, part) => sum + set.files[part].size, 0);

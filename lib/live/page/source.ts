@@ -20,7 +20,7 @@ export interface Source {
 }
 
 /** What the server said when it refused. */
-export class Refused extends Error {
+class Refused extends Error {
   constructor(
     message: string,
     readonly code: string,

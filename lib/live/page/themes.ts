@@ -15,7 +15,6 @@ import type { Store } from './store.js';
 type Choice = 'auto' | 'light' | 'dark';
 const key = 'lenet-torch-theme';
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
-const prefersStillness = matchMedia('(prefers-reduced-motion: reduce)');
 
 function chosen(): Choice {
   try {
@@ -34,8 +33,6 @@ export function theme(): Theme {
   if (choice !== 'auto') return choice === 'dark' ? dark : light;
   return prefersDark.matches ? dark : light;
 }
-
-export const isStill = (): boolean => prefersStillness.matches;
 
 function apply(): void {
   const { style, dataset } = document.documentElement;

@@ -50,7 +50,7 @@ export const adaptiveMaxPool = (
 ): [Tensor, Tensor] => maxOps[dimensions](input, filled(outputSize, input));
 
 /** What is taken as sizes of an output. @internal */
-export const outputSizeKind = <D extends Dimensions>(dimensions: D) =>
+const outputSizeKind = <D extends Dimensions>(dimensions: D) =>
   dimensions === 1 ? sizes(1, 0) : sizesOrNull(dimensions);
 
 const spec = (dimensions: Dimensions) => ({

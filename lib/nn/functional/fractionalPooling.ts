@@ -57,8 +57,7 @@ export function fractionalMaxPool(
   return ops[dimensions](input, kernelSize, size, samples);
 }
 
-/** @internal */
-export const noSize = (name: string): string => `${name}: expected an outputSize or an outputRatio`;
+const noSize = (name: string): string => `${name}: expected an outputSize or an outputRatio`;
 
 /** Largest elements of windows that begin at random. */
 export interface FractionalMaxPoolFunction<D extends Planes> {

@@ -173,7 +173,7 @@ export const poissonNllLoss = ordered<Both, [logInput?: boolean, full?: boolean]
 );
 
 /** Variances: of each element, of each row, or one for all. */
-export const varianceKind = either(tensorKind, number(0));
+const varianceKind = either(tensorKind, number(0));
 
 // One for each row counts for the whole row.
 function varianceFor(input: Tensor, given: Tensor | number): Tensor {

@@ -51,7 +51,7 @@ export interface Recurrent extends Module {
 }
 
 /** Names of its parameters, by layer and direction; these are the keys of the state dict too. */
-export function weightNames({ numLayers, bidirectional, bias, projSize }: Recurrent): string[][] {
+function weightNames({ numLayers, bidirectional, bias, projSize }: Recurrent): string[][] {
   const kinds = ['weight_ih', 'weight_hh'];
   if (bias) kinds.push('bias_ih', 'bias_hh');
   if (projSize) kinds.push('weight_hr');

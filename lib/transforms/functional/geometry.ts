@@ -17,7 +17,7 @@ export type Padding =
 export type PaddingMode = 'constant' | 'edge' | 'reflect' | 'symmetric';
 
 /** @internal */
-export const paddingKind: Kind<Padding> = new Kind(
+const paddingKind: Kind<Padding> = new Kind(
   'an integer or a list of 1, 2 or 4 integers',
   (given) => {
     const all = Array.isArray(given) ? given : [given];

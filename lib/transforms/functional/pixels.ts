@@ -28,7 +28,7 @@ export const asFloats = (image: Tensor): Tensor =>
   isFloat(image.dtype) ? image : image.to(getDefaultDtype());
 
 /** Integers are rounded. */
-export const backTo = (dtype: DType, image: Tensor): Tensor => {
+const backTo = (dtype: DType, image: Tensor): Tensor => {
   if (image.dtype === dtype) return image;
   return (/^int|^uint8$/.test(dtype) ? image.round() : image).to(dtype);
 };
