@@ -63,7 +63,14 @@ Kind kindOf(const c10::TypePtr& type) {
   }
 }
 
-// "end_dim" as "endDim".
+// Symbolic sizes are integers to who calls.
+std::string typeText(std::string type) {
+  for (size_t at; (at = type.find("SymInt")) != std::string::npos;) type.replace(at, 6, "int");
+  return type;
+}
+
+}  // namespace
+
 std::string camelCase(const std::string& name) {
   std::string result;
   for (size_t i = 0; i < name.size(); i++) {
@@ -72,14 +79,6 @@ std::string camelCase(const std::string& name) {
   }
   return result;
 }
-
-// Symbolic sizes are integers to who calls.
-std::string typeText(std::string type) {
-  for (size_t at; (at = type.find("SymInt")) != std::string::npos;) type.replace(at, 6, "int");
-  return type;
-}
-
-}  // namespace
 
 ArgumentSpec::ArgumentSpec(const c10::Argument& argument)
     : name(argument.name()),

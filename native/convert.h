@@ -98,6 +98,9 @@ c10::ScalarType requireDtype(napi_env env, napi_value value, const char* what);
 std::vector<int64_t> requireSizes(napi_env env, napi_value value, const char* what);
 std::string readString(napi_env env, napi_value value);
 
+// "end_dim" as "endDim".
+std::string camelCase(const std::string& name);
+
 // "string 'abc'", "number NaN", "Array(3)": a value in an error message.
 std::string describe(napi_env env, napi_value value);
 

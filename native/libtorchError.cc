@@ -1,10 +1,12 @@
 #include "libtorchError.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <initializer_list>
 #include <string_view>
 
+#include "convert.h"
 #include "device.h"
 #include "driver.h"
 #include "environment.h"
@@ -82,6 +84,25 @@ std::string oneLine(std::string text) {
   return text;
 }
 
+bool isName(char letter) {
+  return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
+}
+
+// Whole numbers make integers in Python and float32 here, so that these are what newcomers meet.
+std::string withIntegers(std::string text) {
+  if (!says(text, {"expected scalar type Long but found Float",
+                   "types: Long, Int; but got CPUFloat", "index tensor of type LongTensor",
+                   "a long tensor for index, but got Float", "tensors used as indices must be long",
+                   "should be Long but got Float", "lengths must be integral"}) &&
+      !(says(text, {"(): Expected dtype int"}) && says(text, {" for index"}))) {
+    return text;
+  }
+  if (text.back() == '.') text.pop_back();
+  return text +
+         "; labels and indices are int64, such as torch.tensor([0n, 1n]) or torch.tensor([0, 1], "
+         "{ dtype: 'int64' }): plain numbers make float32";
+}
+
 // c10d's, Gloo's and NCCL's; their texts differ from version to version in what stands around these
 // phrases.
 const char* distributedCode(const std::string& text) {
@@ -109,6 +130,28 @@ const char* distributedCode(const std::string& text) {
 }
 
 }  // namespace
+
+std::string inJavaScript(const std::string& text) {
+  std::string result;
+  for (size_t i = 0; i < text.size();) {
+    size_t end = i;
+    while (end < text.size() && isName(text[end])) end++;
+    const bool isTrue = text.compare(end, 5, "=True") == 0;
+    const size_t after = end + (isTrue ? 5 : 6);
+    const bool isOption = (isTrue || text.compare(end, 6, "=False") == 0) &&
+                          (after >= text.size() || !isName(text[after]));
+    if (end == i) {
+      result += text[i++];
+    } else if (isOption) {
+      result += camelCase(text.substr(i, end - i)) + (isTrue ? ": true" : ": false");
+      i = after;
+    } else {
+      result.append(text, i, end - i);
+      i = end;
+    }
+  }
+  return result;
+}
 
 Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
   if (says(text, {"DefaultCPUAllocator", "out of memory"})) return outOfMemory(text);
@@ -172,7 +215,7 @@ Verdict judge(const std::string& text, const DescribeDevice& describeDevice) {
     // What NCCL itself says stands in the last one.
     return torchError(code, says(text, {"NCCL error"}) ? oneLine(text) : firstLine(text));
   }
-  return torchError("ERR_LIBTORCH", text);
+  return torchError("ERR_LIBTORCH", withIntegers(inJavaScript(text)));
 }
 
 std::string describeCudaDevice() {

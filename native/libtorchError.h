@@ -27,7 +27,11 @@ struct Verdict {
 // Says in words what the current GPU is; nothing where it is not known.
 using DescribeDevice = std::function<std::string()>;
 
-// Depends on nothing but its arguments. Texts that it does not know stay as they are.
+// A text of libtorch's with options as they are written here: "retain_graph=True" is
+// "retainGraph: true".
+std::string inJavaScript(const std::string& text);
+
+// Depends on nothing but its arguments. Texts that it does not know stay as they are, but for that.
 Verdict judge(const std::string& text, const DescribeDevice& describeDevice);
 
 // "cuda:0 (NVIDIA H100, compute capability 9.0)", asked of the driver.

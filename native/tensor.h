@@ -38,6 +38,10 @@ struct TensorHandle {
 // Makes the handle's weak reference to an object.
 napi_status wrapReference(TensorHandle& handle, napi_value object);
 
+// A handle for a tensor, and in `object` the JavaScript object that stands for it.
+TensorHandle& makeHandle(Environment& environment, at::Tensor tensor, ScopeId lineage,
+                         napi_value& object);
+
 // Wraps a tensor in a new JavaScript object. `lineage` is the newest scope among the inputs.
 // An undefined tensor becomes null.
 napi_value wrapTensor(Environment& environment, at::Tensor tensor, ScopeId lineage);

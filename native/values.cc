@@ -228,7 +228,8 @@ std::string describe(napi_env env, napi_value value) {
     case napi_function:
       return "function";
     case napi_external:
-      return "external";
+      // A tensor among an operator's arguments stands there as its handle (lib/native/ops.ts).
+      return Environment::of(env).handles().find(value) != nullptr ? "Tensor" : "external";
     case napi_object:
       break;
   }

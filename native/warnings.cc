@@ -9,6 +9,7 @@
 #include "environment.h"
 #include "error.h"
 #include "function.h"
+#include "libtorchError.h"
 
 namespace lenet_torch {
 namespace {
@@ -33,7 +34,7 @@ class WarningsToNode : public c10::WarningHandler {
     napi_value text = nullptr;
     napi_value emit = emit_.Value();
     napi_value receiver = nullptr;
-    const std::string& message = warning.msg();
+    const std::string message = inJavaScript(warning.msg());
     if (emit != nullptr && napi_get_undefined(env, &receiver) == napi_ok &&
         napi_create_string_utf8(env, message.data(), message.size(), &text) == napi_ok &&
         napi_call_function(env, receiver, emit, 1, &text, nullptr) == napi_pending_exception) {
