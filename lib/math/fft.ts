@@ -10,23 +10,54 @@ export type FftNorm = 'backward' | 'forward' | 'ortho' | null;
 
 type Sizes = readonly number[] | null;
 
+interface Norm {
+  /** What the result is divided by. Default `'backward'`. */
+  norm?: FftNorm;
+}
+
+interface AlongOptions extends Norm {
+  /** Length that is transformed. Default: the dimension's; `irfft` and `hfft`: 2 (length − 1). */
+  n?: number | null;
+  /** Default −1. */
+  dim?: number;
+}
+
+interface PlaneOptions extends Norm {
+  /** Lengths of the dimensions. Default: their own; with `irfft` of the last one 2 (length − 1). */
+  s?: Sizes;
+  /** Default [−2, −1]. */
+  dim?: readonly number[];
+}
+
+interface SpaceOptions extends Norm {
+  /** Lengths of the dimensions. Default: their own; with `irfft` of the last one 2 (length − 1). */
+  s?: Sizes;
+  /** Default: all, or the last ones that `s` has lengths for. */
+  dim?: Sizes;
+}
+
+interface ShiftOptions {
+  /** Default: all. */
+  dim?: number | Sizes;
+}
+
 interface Along {
-  (input: Tensor, options?: { n?: number | null; dim?: number; norm?: FftNorm }): Tensor;
+  (input: Tensor, options?: AlongOptions): Tensor;
   (input: Tensor, n: number | null, dim?: number, norm?: FftNorm): Tensor;
 }
 
 interface Plane {
-  (input: Tensor, options?: { s?: Sizes; dim?: readonly number[]; norm?: FftNorm }): Tensor;
+  (input: Tensor, options?: PlaneOptions): Tensor;
   (input: Tensor, s: Sizes, dim?: readonly number[], norm?: FftNorm): Tensor;
 }
 
 interface Space {
-  (input: Tensor, options?: { s?: Sizes; dim?: Sizes; norm?: FftNorm }): Tensor;
+  (input: Tensor, options?: SpaceOptions): Tensor;
   (input: Tensor, s: Sizes, dim?: Sizes, norm?: FftNorm): Tensor;
 }
 
 interface Shift {
-  (input: Tensor, options?: { dim?: number | Sizes }): Tensor;
+  (input: Tensor, options?: ShiftOptions): Tensor;
   (input: Tensor, dim: number | Sizes): Tensor;
 }
 
@@ -152,9 +183,14 @@ export const fftshift = bindFunction<Shift>('fft_fftshift');
  */
 export const ifftshift = bindFunction<Shift>('fft_ifftshift');
 
+interface Spacing {
+  /** Time between samples. Default 1. */
+  d?: number;
+}
+
 interface Frequencies {
   (n: number, d?: number, options?: TensorOptions): Tensor;
-  (n: number, options?: TensorOptions & { d?: number }): Tensor;
+  (n: number, options?: TensorOptions & Spacing): Tensor;
 }
 
 const frequencies = (what: string, name: string): Frequencies => {

@@ -3,7 +3,10 @@ import { bindFunction } from '../../tensor/method.js';
 import type { CheckErrors, Driver, Hermitian, Triangle } from './types.js';
 
 interface Eigen<Result> {
-  (input: Tensor, options?: { UPLO?: Triangle }): Result;
+  (
+    input: Tensor,
+    options?: { /** Which triangle is read. Default `'L'`. */ UPLO?: Triangle },
+  ): Result;
   (input: Tensor, UPLO: Triangle): Result;
 }
 
@@ -19,6 +22,7 @@ export const cholesky =
 
 /**
  * {@link cholesky} as `[L, info]`: `info` (int32) is 0, or the order of the minor that is not positive definite.
+ * `upper`: `Lᴴ` in place of `L`, default false.
  *
  * @example
  * const [, info] = torch.linalg.choleskyEx(torch.tensor([[1, 2], [2, 1]]));
@@ -30,7 +34,7 @@ export const choleskyEx =
   );
 
 /**
- * `[Q, R]` with `A = Q R`; `'complete'`: a square Q; `'r'`: R alone, Q is empty.
+ * `[Q, R]` with `A = Q R`; `'complete'`: a square Q; `'r'`: R alone, Q is empty. Default of `mode`: `'reduced'`.
  *
  * @example
  * const [Q, R] = torch.linalg.qr(torch.rand(4, 2));

@@ -79,7 +79,7 @@ export const vander =
   bindFunction<(x: Tensor, options?: { N?: number | null }) => Tensor>('linalg_vander');
 
 /**
- * Diagonals of matrices, a view.
+ * Diagonals of matrices, a view; the main one by default of `offset`, 0.
  *
  * @param options.dim1 - Default −2.
  * @param options.dim2 - Default −1.

@@ -84,6 +84,8 @@ export const ldlSolve =
 /**
  * Least squares: `[solution, residuals, rank, singularValues]` of `min ‖A X − B‖`.
  *
+ * @param rcond - What counts as 0, relative to the largest singular value. Default: the dtype's rounding times the larger side.
+ *
  * @example
  * const A = torch.tensor([[1, 0], [1, 1], [1, 2]]);
  * const [solution, , rank] = torch.linalg.lstsq(A, torch.tensor([[1], [3], [5]]));
@@ -166,7 +168,7 @@ export const tensorinv = bindFunction<{
 /**
  * `X` of `tensordot(A, X, X.ndim) = B`.
  *
- * @param dims - Dimensions of A that are moved to its end first.
+ * @param dims - Dimensions of A that are moved to its end first. Default: none.
  * @example
  * const A = torch.eye(6).mul(2).reshape(2, 3, 6);
  * torch.linalg.tensorsolve(A, torch.ones(2, 3)).unique(); // → tensor([0.5000])

@@ -3,11 +3,12 @@ import type { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
 interface WithDType {
+  /** What is computed in. Default: the input's. */
   dtype?: DType | null;
 }
 
 /**
- * `log Σ exp x` along dimensions, without overflow.
+ * `log Σ exp x` along dimensions, without overflow. `keepdim` keeps them with size 1, default false.
  *
  * @example
  * torch.special.logsumexp(torch.tensor([1000, 1000]), 0); // → tensor(1000.6932)
