@@ -24,7 +24,7 @@ const bounds = {
   },
   [packageOf('linux-arm64')]: {
     shipped: /^(package\.json|README\.md|LICENSE|prebuilds\/linux-arm64\/[\w.-]+\.(node|so))$/,
-    largest: 1_400_000,
+    largest: 1_500_000,
   },
 };
 
