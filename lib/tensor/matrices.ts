@@ -94,7 +94,7 @@ export const matrices = {
    * Cross product of vectors of three along `dim`. Default: the first of size 3.
    *
    * @example
-   * torch.tensor([1, 0, 0]).cross(torch.tensor([0, 1, 0])); // → tensor([0., 0., 1.])
+   * torch.tensor([1, 0, 0]).cross(torch.tensor([0, 1, 0]), 0); // → tensor([0., 0., 1.])
    */
   cross: method<(this: Tensor, other: Tensor, dim?: number | null) => Tensor>('cross'),
   /**

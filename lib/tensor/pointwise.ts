@@ -81,7 +81,7 @@ export const pointwise = {
    * Natural logarithm.
    *
    * @example
-   * torch.tensor([1, Math.E]).log(); // → tensor([0., 1.])
+   * torch.tensor([1, Math.sqrt(Math.E)]).log(); // → tensor([0.0000, 0.5000])
    */
   log: method('log'),
   /**

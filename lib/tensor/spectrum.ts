@@ -31,7 +31,7 @@ export const spectrum = {
    * @param options.returnComplex - Must be given for real signals: true, as complex numbers.
    * @example
    * const x = torch.tensor([1, 0, -1, 0]).repeat(4);
-   * const spectrum = x.stft(4, { center: false, returnComplex: true });
+   * const spectrum = x.stft(4, { window: torch.ones(4), center: false, returnComplex: true });
    * spectrum.shape; // → [ 3, 13 ]
    * spectrum.abs().select(1, 0); // → tensor([0., 2., 0.])
    */
