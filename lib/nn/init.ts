@@ -95,7 +95,8 @@ const uniformSignature = new Signature(
 );
 
 /**
- * Fills with numbers drawn evenly from `[a, b)`; by name too: `uniform_(weight, { a: -1 })`.
+ * Fills with numbers drawn evenly from `[a, b)`; by name too: `uniform_(weight, { a: -1 })`. Mirrors
+ * `torch.nn.init.uniform_`. Any shape.
  *
  * @example
  * const weight = nn.init.uniform_(torch.zeros(1000), -2, { b: 0 });
@@ -121,7 +122,8 @@ const normalSignature = new Signature(
 );
 
 /**
- * Fills with numbers of the normal distribution; by name too: `normal_(weight, { std: 0.01 })`.
+ * Fills with numbers of the normal distribution; by name too: `normal_(weight, { std: 0.01 })`. Mirrors
+ * `torch.nn.init.normal_`. Any shape.
  *
  * @example
  * torch.manualSeed(0);
@@ -142,7 +144,7 @@ export function normal_<T extends Tensor>(
 }
 
 /**
- * Fills with one number.
+ * Fills with one number. Mirrors `torch.nn.init.constant_`. Any shape.
  *
  * @example
  * nn.init.constant_(torch.zeros(2), 0.5); // → tensor([0.5000, 0.5000])
@@ -155,7 +157,7 @@ export function constant_<T extends Tensor>(tensor: T, val: number): T {
 }
 
 /**
- * Fills with ones.
+ * Fills with ones. Mirrors `torch.nn.init.ones_`. Any shape.
  *
  * @example
  * const norm = new nn.LayerNorm(3);
@@ -167,7 +169,7 @@ export function ones_<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Fills with zeros.
+ * Fills with zeros. Mirrors `torch.nn.init.zeros_`. Any shape.
  *
  * @example
  * nn.init.zeros_(new nn.Linear(4, 3).bias!).detach(); // → tensor([0., 0., 0.])
@@ -178,7 +180,7 @@ export function zeros_<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Ones on the diagonal of a matrix, zeros elsewhere.
+ * Ones on the diagonal of a matrix, zeros elsewhere. Mirrors `torch.nn.init.eye_`.
  *
  * @example
  * nn.init.eye_(torch.empty(2, 3)); // → tensor([[1., 0., 0.], [0., 1., 0.]])
@@ -202,7 +204,9 @@ export interface XavierOptions extends RandomOptions {
 const xavierSpec = { ...randomSpec, gain: number().or(1) } satisfies SpecOf<XavierOptions>;
 
 /**
- * Even numbers in `±gain·√(6 / (fanIn + fanOut))` (Glorot and Bengio, 2010).
+ * Even numbers in `±gain·√(6 / (fanIn + fanOut))` (Glorot and Bengio, 2010). Mirrors `torch.nn.init.xavier_uniform_`.
+ *
+ * Shape: `(out, in, …kernel)`, at least two dimensions.
  *
  * @example
  * const weight = nn.init.xavierUniform_(torch.empty(100, 50));
@@ -216,7 +220,9 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options?: XavierOpti
 }
 
 /**
- * Normal numbers with deviation `gain·√(2 / (fanIn + fanOut))`.
+ * Normal numbers with deviation `gain·√(2 / (fanIn + fanOut))`. Mirrors `torch.nn.init.xavier_normal_`.
+ *
+ * Shape: `(out, in, …kernel)`, at least two dimensions.
  *
  * @example
  * torch.manualSeed(0);
@@ -252,7 +258,9 @@ const kaimingSpec = {
 } satisfies SpecOf<KaimingOptions>;
 
 /**
- * Even numbers in `±gain·√(3 / fan)` (He and others, 2015).
+ * Even numbers in `±gain·√(3 / fan)` (He and others, 2015). Mirrors `torch.nn.init.kaiming_uniform_`.
+ *
+ * Shape: `(out, in, …kernel)`, at least two dimensions.
  *
  * @example
  * const weight = nn.init.kaimingUniform_(torch.empty(100, 50), { nonlinearity: 'relu' });
@@ -267,7 +275,9 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options?: KaimingOp
 }
 
 /**
- * Normal numbers with deviation `gain / √fan`.
+ * Normal numbers with deviation `gain / √fan`. Mirrors `torch.nn.init.kaiming_normal_`.
+ *
+ * Shape: `(out, in, …kernel)`, at least two dimensions.
  *
  * @example
  * torch.manualSeed(0);
@@ -315,7 +325,7 @@ export function fanInUniform_<T extends Tensor>(
 }
 
 /**
- * −1 or +1, each with probability ½.
+ * −1 or +1, each with probability ½. Any shape.
  *
  * @example
  * torch.manualSeed(0);
@@ -330,6 +340,8 @@ export function randomSigns_<T extends Tensor>(tensor: T, options?: RandomOption
 
 /**
  * How `Conv2d` and `Linear` begin: Kaiming's weight with a = √5, then bias within `±1 / √fanIn`.
+ *
+ * Shape: `(out, in, …kernel)` and `(out)`.
  *
  * @example
  * const { weight, bias } = new nn.Linear(100, 5);

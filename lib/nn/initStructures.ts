@@ -51,8 +51,8 @@ function shareBelow(x: number): number {
 }
 
 /**
- * Fills with numbers of the normal distribution between `a` and `b`; mirrors `torch.nn.init.trunc_normal_`. By name too:
- * `truncNormal_(weight, { std: 0.02 })`.
+ * Fills with numbers of the normal distribution between `a` and `b`; mirrors `torch.nn.init.trunc_normal_`. By name
+ * too: `truncNormal_(weight, { std: 0.02 })`. Any shape.
  *
  * @param mean - Default 0.
  * @param std - Default 1.
@@ -182,6 +182,8 @@ const sparse = new Signature(
 /**
  * Fills with numbers of the normal distribution, of which a share of each column is zero (Martens, 2010); mirrors
  * `torch.nn.init.sparse_`.
+ *
+ * Shape: `(rows, columns)`.
  *
  * @param tensor - A matrix.
  * @param sparsity - The share of zeros, 0 to 1.

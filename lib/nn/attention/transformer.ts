@@ -75,6 +75,8 @@ export interface EncoderCall {
  * Several copies of a layer, one after the other; mirrors `torch.nn.TransformerEncoder`. Padded places are computed
  * too, where Python leaves them out in evaluation without gradients, and gives zeros.
  *
+ * Shape: as that of the layer.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` for a layer that cannot be copied.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoder.html
  * @example
@@ -173,6 +175,8 @@ export interface DecoderCall extends Omit<DecoderLayerCall, 'tgtIsCausal'> {
 
 /**
  * Several copies of a layer, one after the other; mirrors `torch.nn.TransformerDecoder`.
+ *
+ * Shape: as that of the layer.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a layer that cannot be copied.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoder.html

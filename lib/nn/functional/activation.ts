@@ -44,49 +44,49 @@ const simple = (name: string, operator: string) => {
 };
 
 /**
- * `max(0, x)`; mirrors `torch.nn.functional.relu`.
+ * `max(0, x)`; mirrors `torch.nn.functional.relu`. Any shape → the same.
  *
  * @example
  * nn.functional.relu(torch.tensor([-1, 2])); // → tensor([0., 2.])
  */
 export const relu = simple('relu', 'relu');
 /**
- * `min(max(0, x), 6)`; mirrors `torch.nn.functional.relu6`.
+ * `min(max(0, x), 6)`; mirrors `torch.nn.functional.relu6`. Any shape → the same.
  *
  * @example
  * nn.functional.relu6(torch.tensor([-1, 3, 9])); // → tensor([0., 3., 6.])
  */
 export const relu6 = simple('relu6', 'relu6');
 /**
- * {@link elu} with the scale that keeps mean and variance; mirrors `torch.nn.functional.selu`.
+ * {@link elu} with the scale that keeps mean and variance; mirrors `torch.nn.functional.selu`. Any shape → the same.
  *
  * @example
  * nn.functional.selu(torch.tensor([-1, 1])); // → tensor([-1.1113, 1.0507])
  */
 export const selu = simple('selu', 'selu');
 /**
- * `x / (1 + e^−x)`; mirrors `torch.nn.functional.silu`.
+ * `x / (1 + e^−x)`; mirrors `torch.nn.functional.silu`. Any shape → the same.
  *
  * @example
  * nn.functional.silu(torch.tensor([-1, 0, 1])); // → tensor([-0.2689, 0.0000, 0.7311])
  */
 export const silu = simple('silu', 'silu');
 /**
- * `x · tanh(log(1 + eˣ))`; mirrors `torch.nn.functional.mish`.
+ * `x · tanh(log(1 + eˣ))`; mirrors `torch.nn.functional.mish`. Any shape → the same.
  *
  * @example
  * nn.functional.mish(torch.tensor([-1, 0, 1])); // → tensor([-0.3034, 0.0000, 0.8651])
  */
 export const mish = simple('mish', 'mish');
 /**
- * `min(max(0, x / 6 + 1/2), 1)`; mirrors `torch.nn.functional.hardsigmoid`.
+ * `min(max(0, x / 6 + 1/2), 1)`; mirrors `torch.nn.functional.hardsigmoid`. Any shape → the same.
  *
  * @example
  * nn.functional.hardsigmoid(torch.tensor([-4, 0, 1.5, 4])); // → tensor([0.0000, 0.5000, 0.7500, 1.0000])
  */
 export const hardsigmoid = simple('hardsigmoid', 'hardsigmoid');
 /**
- * `x · hardsigmoid(x)`; mirrors `torch.nn.functional.hardswish`.
+ * `x · hardsigmoid(x)`; mirrors `torch.nn.functional.hardswish`. Any shape → the same.
  *
  * @example
  * nn.functional.hardswish(torch.tensor([1, 3])); // → tensor([0.6667, 3.0000])
@@ -95,7 +95,7 @@ export const hardswish = simple('hardswish', 'hardswish');
 
 const eluOp = twins<[alpha: number]>('elu');
 /**
- * `x` where it is positive, else `alpha · (eˣ − 1)`; mirrors `torch.nn.functional.elu`.
+ * `x` where it is positive, else `alpha · (eˣ − 1)`; mirrors `torch.nn.functional.elu`. Any shape → the same.
  *
  * @example
  * nn.functional.elu(torch.tensor([-1, 1])); // → tensor([-0.6321, 1.0000])
@@ -109,7 +109,7 @@ export const elu = ordered<[input: Tensor], [alpha?: number, inplace?: boolean]>
 
 const celuOp = twins<[alpha: number]>('celu');
 /**
- * `max(0, x) + min(0, alpha · (e^(x / alpha) − 1))`; mirrors `torch.nn.functional.celu`.
+ * `max(0, x) + min(0, alpha · (e^(x / alpha) − 1))`; mirrors `torch.nn.functional.celu`. Any shape → the same.
  *
  * @example
  * nn.functional.celu(torch.tensor([-1, 1]), 2); // → tensor([-0.7869, 1.0000])
@@ -122,7 +122,7 @@ export const celu = ordered<[input: Tensor], [alpha?: number, inplace?: boolean]
 
 const leakyReluOp = twins<[negativeSlope: number]>('leaky_relu');
 /**
- * `x` where it is positive, else `negativeSlope · x`; mirrors `torch.nn.functional.leaky_relu`.
+ * `x` where it is positive, else `negativeSlope · x`; mirrors `torch.nn.functional.leaky_relu`. Any shape → the same.
  *
  * @example
  * nn.functional.leakyRelu(torch.tensor([-2, 2])); // → tensor([-0.0200, 2.0000])
@@ -143,7 +143,8 @@ export const leakyRelu = ordered<[input: Tensor], [negativeSlope?: number, inpla
 
 const hardtanhOp = twins<[minVal: number, maxVal: number]>('hardtanh');
 /**
- * Limits elements to `[minVal, maxVal]`; mirrors `torch.nn.functional.hardtanh`.
+ * Limits elements to `[minVal, maxVal]`; mirrors `torch.nn.functional.hardtanh`. Any shape → the same.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` where `minVal` is above `maxVal`.
  * @example
  * nn.functional.hardtanh(torch.tensor([-3, 0.5, 3])); // → tensor([-1.0000, 0.5000, 1.0000])
@@ -174,7 +175,7 @@ export const hardtanh = ordered<
 
 const thresholdOp = twins<[threshold: number, value: number]>('threshold');
 /**
- * `x` where it is above `threshold`, else `value`; mirrors `torch.nn.functional.threshold`.
+ * `x` where it is above `threshold`, else `value`; mirrors `torch.nn.functional.threshold`. Any shape → the same.
  *
  * @example
  * nn.functional.threshold(torch.tensor([0, 1, 2]), 1, 20); // → tensor([20., 20., 2.])
@@ -189,7 +190,7 @@ export const threshold = ordered<
 const rreluOp = twins<[lower: number, upper: number, training: boolean]>('rrelu');
 /**
  * {@link leakyRelu} with a slope that is drawn for each element from `[lower, upper)`, in evaluation with the mean of
- * both; mirrors `torch.nn.functional.rrelu`.
+ * both; mirrors `torch.nn.functional.rrelu`. Any shape → the same.
  *
  * @example
  * nn.functional.rrelu(torch.tensor([-1, 1]), 0.1, 0.3); // → tensor([-0.2000, 1.0000])
@@ -214,7 +215,7 @@ export const rrelu = ordered<
 type Unary = (input: Tensor) => Tensor;
 
 /**
- * {@link relu}, written over its input.
+ * {@link relu}, written over its input. Mirrors `torch.nn.functional.relu_`. Any shape → the same.
  *
  * @example
  * const x = torch.tensor([-1, 2]);
@@ -223,7 +224,7 @@ type Unary = (input: Tensor) => Tensor;
  */
 export const relu_ = bindFunction<Unary>('relu_');
 /**
- * {@link selu}, written over its input.
+ * {@link selu}, written over its input. Mirrors `torch.nn.functional.selu_`. Any shape → the same.
  *
  * @example
  * const x = torch.tensor([-1, 1]);
@@ -232,7 +233,7 @@ export const relu_ = bindFunction<Unary>('relu_');
  */
 export const selu_ = bindFunction<Unary>('selu_');
 /**
- * {@link elu}, written over its input.
+ * {@link elu}, written over its input. Mirrors `torch.nn.functional.elu_`. Any shape → the same.
  *
  * @example
  * const x = torch.tensor([-1, 1]);
@@ -245,7 +246,7 @@ export const elu_ = ordered<[input: Tensor], [alpha?: number]>()(
   (given) => eluOp(true, given.input, given.alpha),
 );
 /**
- * {@link celu}, written over its input.
+ * {@link celu}, written over its input. Mirrors `torch.nn.functional.celu_`. Any shape → the same.
  *
  * @example
  * const x = torch.tensor([-1, 1]);
@@ -254,7 +255,7 @@ export const elu_ = ordered<[input: Tensor], [alpha?: number]>()(
  */
 export const celu_ = bindFunction<(input: Tensor, alpha?: number) => Tensor>('celu_');
 /**
- * {@link leakyRelu}, written over its input.
+ * {@link leakyRelu}, written over its input. Mirrors `torch.nn.functional.leaky_relu_`. Any shape → the same.
  *
  * @example
  * const x = torch.tensor([-2, 2]);
@@ -264,7 +265,7 @@ export const celu_ = bindFunction<(input: Tensor, alpha?: number) => Tensor>('ce
 export const leakyRelu_ =
   bindFunction<(input: Tensor, negativeSlope?: number) => Tensor>('leaky_relu_');
 /**
- * {@link hardtanh}, written over its input.
+ * {@link hardtanh}, written over its input. Mirrors `torch.nn.functional.hardtanh_`. Any shape → the same.
  *
  * @example
  * const x = torch.tensor([-3, 0, 3]);
@@ -274,7 +275,7 @@ export const leakyRelu_ =
 export const hardtanh_ =
   bindFunction<(input: Tensor, minVal?: number, maxVal?: number) => Tensor>('hardtanh_');
 /**
- * {@link threshold}, written over its input.
+ * {@link threshold}, written over its input. Mirrors `torch.nn.functional.threshold_`. Any shape → the same.
  *
  * @example
  * const x = torch.tensor([0, 1, 2]);
@@ -284,7 +285,7 @@ export const hardtanh_ =
 export const threshold_ =
   bindFunction<(input: Tensor, threshold: number, value: number) => Tensor>('threshold_');
 /**
- * {@link rrelu}, written over its input.
+ * {@link rrelu}, written over its input. Mirrors `torch.nn.functional.rrelu_`. Any shape → the same.
  *
  * @example
  * const x = torch.tensor([-1, 1]);
@@ -306,8 +307,8 @@ export const rrelu_ = ordered<
 export const geluKinds = oneOf('none', 'tanh');
 const geluOp = bind<(input: Tensor, options: { approximate: string }) => Tensor>('gelu');
 /**
- * `x · Φ(x)`, Φ the normal distribution's; mirrors `torch.nn.functional.gelu`.
- * By name only: `approximate`, `'tanh'` for the formula with a hyperbolic tangent. Default `'none'`.
+ * `x · Φ(x)`, Φ the normal distribution's; mirrors `torch.nn.functional.gelu`. By name only: `approximate`, `'tanh'`
+ * for the formula with a hyperbolic tangent. Default `'none'`. Any shape → the same.
  *
  * @example
  * nn.functional.gelu(torch.tensor([-1, 0, 1])); // → tensor([-0.1587, 0.0000, 0.8413])
@@ -329,6 +330,8 @@ const gluOp = bind<(input: Tensor, dim: number) => Tensor>('glu');
 /**
  * One half times the sigmoid of the other; mirrors `torch.nn.functional.glu`.
  *
+ * Shape: half as large along `dim`.
+ *
  * @throws where `dim` has an odd size.
  * @example
  * nn.functional.glu(torch.tensor([[1, 2], [0, 0]])); // → tensor([[0.8808], [0.0000]])
@@ -347,28 +350,30 @@ export const glu = ordered<[input: Tensor], [dim?: number]>()(
 );
 
 /**
- * `x` where it is beyond `±lambd`, else 0; mirrors `torch.nn.functional.hardshrink`.
+ * `x` where it is beyond `±lambd`, else 0; mirrors `torch.nn.functional.hardshrink`. Any shape → the same.
  *
  * @example
  * nn.functional.hardshrink(torch.tensor([-2, 0.5, 1])); // → tensor([-2., 0., 1.])
  */
 export const hardshrink = bindFunction<(input: Tensor, lambd?: number) => Tensor>('hardshrink');
 /**
- * {@link hardshrink} whose values come nearer to 0 by `lambd`; mirrors `torch.nn.functional.softshrink`.
+ * {@link hardshrink} whose values come nearer to 0 by `lambd`; mirrors `torch.nn.functional.softshrink`. Any shape →
+ * the same.
  *
  * @example
  * nn.functional.softshrink(torch.tensor([-2, 0.5, 1])); // → tensor([-1.5000, 0.0000, 0.5000])
  */
 export const softshrink = bindFunction<(input: Tensor, lambd?: number) => Tensor>('softshrink');
 /**
- * Logarithm of the sigmoid; mirrors `torch.nn.functional.logsigmoid`.
+ * Logarithm of the sigmoid; mirrors `torch.nn.functional.logsigmoid`. Any shape → the same.
  *
  * @example
  * nn.functional.logsigmoid(torch.tensor([0, -100])); // → tensor([ -0.6931, -100.0000])
  */
 export const logsigmoid = bindFunction<Unary>('log_sigmoid');
 /**
- * `log(1 + e^(beta·x)) / beta`, `x` above `threshold / beta`; mirrors `torch.nn.functional.softplus`.
+ * `log(1 + e^(beta·x)) / beta`, `x` above `threshold / beta`; mirrors `torch.nn.functional.softplus`. Any shape → the
+ * same.
  *
  * @example
  * nn.functional.softplus(torch.tensor([-1, 0, 30])); // → tensor([ 0.3133, 0.6931, 30.0000])
@@ -379,13 +384,15 @@ export const softplus =
 /**
  * `x` where it is positive, else `weight · x`, a weight for all or one for each channel; mirrors `torch.nn.functional.prelu`.
  *
+ * Shape: any, or `(N, C, …)` with a weight `(C)` → the same.
+ *
  * @example
  * nn.functional.prelu(torch.tensor([[-1, -1]]), torch.tensor([0.5, 2])); // → tensor([[-0.5000, -2.0000]])
  */
 export const prelu = bindFunction<(input: Tensor, weight: Tensor) => Tensor>('prelu');
 
 /**
- * `x − tanh(x)`; mirrors `torch.nn.functional.tanhshrink`.
+ * `x − tanh(x)`; mirrors `torch.nn.functional.tanhshrink`. Any shape → the same.
  *
  * @example
  * nn.functional.tanhshrink(torch.tensor([0, 1])); // → tensor([0.0000, 0.2384])
@@ -394,7 +401,7 @@ export const tanhshrink = ordered<[input: Tensor]>()('tanhshrink', { args: { inp
   given.input.sub(given.input.tanh()),
 );
 /**
- * `x / (1 + |x|)`; mirrors `torch.nn.functional.softsign`.
+ * `x / (1 + |x|)`; mirrors `torch.nn.functional.softsign`. Any shape → the same.
  *
  * @example
  * nn.functional.softsign(torch.tensor([-1, 0, 3])); // → tensor([-0.5000, 0.0000, 0.7500])
@@ -421,7 +428,7 @@ type Along = [dim?: number | null];
 
 /**
  * Exponentials that sum to 1 along `dim`, by default 0 of 0, 1 or 3 dimensions, else 1; mirrors
- * `torch.nn.functional.softmax`. By name only: `dtype`, that of the result.
+ * `torch.nn.functional.softmax`. By name only: `dtype`, that of the result. Any shape → the same.
  *
  * @example
  * nn.functional.softmax(torch.tensor([[0, 0], [0, 1]]), 1); // → tensor([[0.5000, 0.5000], [0.2689, 0.7311]])
@@ -431,7 +438,7 @@ export const softmax = ordered<[input: Tensor], Along>()('softmax', along, (give
   given.input.softmax(given.dim ?? implicitDim(given.input), typed(given.dtype)),
 );
 /**
- * {@link softmax} of `−x`; mirrors `torch.nn.functional.softmin`.
+ * {@link softmax} of `−x`; mirrors `torch.nn.functional.softmin`. Any shape → the same.
  *
  * @example
  * nn.functional.softmin(torch.tensor([0, 1]), 0); // → tensor([0.7311, 0.2689])
@@ -440,7 +447,7 @@ export const softmin = ordered<[input: Tensor], Along>()('softmin', along, (give
   given.input.neg().softmax(given.dim ?? implicitDim(given.input), typed(given.dtype)),
 );
 /**
- * Logarithm of {@link softmax}, without overflow; mirrors `torch.nn.functional.log_softmax`.
+ * Logarithm of {@link softmax}, without overflow; mirrors `torch.nn.functional.log_softmax`. Any shape → the same.
  *
  * @example
  * nn.functional.logSoftmax(torch.tensor([0, 0]), 0); // → tensor([-0.6931, -0.6931])
@@ -462,6 +469,8 @@ const scatterValue =
  *
  * `tau` is the temperature; with `hard`, ones and zeros stand in the result, with the gradients of the soft one. `eps`
  * has no effect, as in Python.
+ *
+ * Any shape → the same.
  *
  * @example
  * torch.manualSeed(0);

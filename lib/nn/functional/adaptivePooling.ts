@@ -66,21 +66,24 @@ const avgPool = <D extends Dimensions>(
   );
 
 /**
- * Means of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`.
+ * Means of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`. Mirrors
+ * `torch.nn.functional.adaptive_avg_pool1d`.
  *
  * @example
  * nn.functional.adaptiveAvgPool1d(torch.tensor([[1, 2, 3, 4, 5]]), 2); // → tensor([[2., 4.]])
  */
 export const adaptiveAvgPool1d = avgPool(1);
 /**
- * Means of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`.
+ * Means of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`. Mirrors
+ * `torch.nn.functional.adaptive_avg_pool2d`.
  *
  * @example
  * nn.functional.adaptiveAvgPool2d(torch.tensor([[[1, 2], [3, 4]]]), [1, null]); // → tensor([[[2., 3.]]])
  */
 export const adaptiveAvgPool2d = avgPool(2);
 /**
- * Means of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`.
+ * Means of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`. Mirrors
+ * `torch.nn.functional.adaptive_avg_pool3d`.
  *
  * @example
  * nn.functional.adaptiveAvgPool3d(torch.zeros(1, 6, 5, 9, 7), [1, 2, null]).shape; // → [ 1, 6, 1, 2, 7 ]
@@ -121,21 +124,24 @@ function maxPool<F extends (...given: never[]) => unknown>(
 }
 
 /**
- * Largest elements of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`.
+ * Largest elements of as many windows as asked for: `(N, C, L)` → `(N, C, outputSize)`. Mirrors
+ * `torch.nn.functional.adaptive_max_pool1d`.
  *
  * @example
  * nn.functional.adaptiveMaxPool1d(torch.tensor([[1, 5, 3, 2, 4]]), 2); // → tensor([[5., 4.]])
  */
 export const adaptiveMaxPool1d = maxPool<AdaptiveMaxPoolFunction<1>>(1, false);
 /**
- * Largest elements of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`.
+ * Largest elements of as many windows as asked for: `(N, C, H, W)` → `(N, C, ...outputSize)`. Mirrors
+ * `torch.nn.functional.adaptive_max_pool2d`.
  *
  * @example
  * nn.functional.adaptiveMaxPool2d(torch.tensor([[[1, 9], [3, 4]]]), [null, 1]); // → tensor([[[9.], [4.]]])
  */
 export const adaptiveMaxPool2d = maxPool<AdaptiveMaxPoolFunction<2>>(2, false);
 /**
- * Largest elements of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`.
+ * Largest elements of as many windows as asked for: `(N, C, D, H, W)` → `(N, C, ...outputSize)`. Mirrors
+ * `torch.nn.functional.adaptive_max_pool3d`.
  *
  * @example
  * nn.functional.adaptiveMaxPool3d(torch.zeros(1, 6, 5, 9, 7), 2).shape; // → [ 1, 6, 2, 2, 2 ]
@@ -143,14 +149,18 @@ export const adaptiveMaxPool2d = maxPool<AdaptiveMaxPoolFunction<2>>(2, false);
 export const adaptiveMaxPool3d = maxPool<AdaptiveMaxPoolFunction<3>>(3, false);
 
 /**
- * {@link adaptiveMaxPool1d} and the elements' places.
+ * {@link adaptiveMaxPool1d} and the elements' places. Mirrors `torch.nn.functional.adaptive_max_pool1d_with_indices`.
+ *
+ * Shape: `(N, C, L)` → two of `(N, C, outputSize)`.
  *
  * @example
  * nn.functional.adaptiveMaxPool1dWithIndices(torch.tensor([[1, 5, 3]]), 1); // → [ tensor([[5.]]), tensor([[1]]) ]
  */
 export const adaptiveMaxPool1dWithIndices = maxPool<AdaptiveMaxPoolWithIndices<1>>(1, true);
 /**
- * {@link adaptiveMaxPool2d} and the elements' places.
+ * {@link adaptiveMaxPool2d} and the elements' places. Mirrors `torch.nn.functional.adaptive_max_pool2d_with_indices`.
+ *
+ * Shape: `(N, C, H, W)` → two of `(N, C, ...outputSize)`.
  *
  * @example
  * const x = torch.tensor([[[1, 9], [3, 4]]]);
@@ -158,7 +168,9 @@ export const adaptiveMaxPool1dWithIndices = maxPool<AdaptiveMaxPoolWithIndices<1
  */
 export const adaptiveMaxPool2dWithIndices = maxPool<AdaptiveMaxPoolWithIndices<2>>(2, true);
 /**
- * {@link adaptiveMaxPool3d} and the elements' places.
+ * {@link adaptiveMaxPool3d} and the elements' places. Mirrors `torch.nn.functional.adaptive_max_pool3d_with_indices`.
+ *
+ * Shape: `(N, C, D, H, W)` → two of `(N, C, ...outputSize)`.
  *
  * @example
  * const x = torch.arange(8).reshape(1, 2, 2, 2).float();

@@ -26,7 +26,8 @@ export interface ScaledDotProductOptions {
 
 /**
  * Values weighted by how well their keys fit each query, `softmax(query · keyᵀ · scale + mask) · value`: `(…, L, E)`,
- * `(…, S, E)`, `(…, S, Ev)` → `(…, L, Ev)`. Options by name, or the first three in their order.
+ * `(…, S, E)`, `(…, S, Ev)` → `(…, L, Ev)`. Options by name, or the first three in their order. Mirrors
+ * `torch.nn.functional.scaled_dot_product_attention`.
  *
  * @example
  * const [query, key] = [torch.tensor([[0, 0]]), torch.tensor([[1, 2], [3, 4]])];

@@ -35,6 +35,8 @@ const binaryCrossEntropyOp =
  * Cross entropy of probabilities and targets, both 0 … 1; mirrors `torch.nn.functional.binary_cross_entropy`. `weight`
  * broadcasts to the target. By name only: `reduction`.
  *
+ * Shape: any, the same for both → a number, or that shape unreduced.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` for a target of another size.
  * @example
  * const [input, target] = [torch.tensor([0.5, 0.25]), torch.tensor([0, 1])];
@@ -64,6 +66,8 @@ const withLogitsOp = bind<
  * {@link binaryCrossEntropy} of logits, without overflow; mirrors
  * `torch.nn.functional.binary_cross_entropy_with_logits`. By name only: `reduction`, `posWeight`, the weight of targets
  * of 1.
+ *
+ * Shape: any, the same for both → a number, or that shape unreduced.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a target of another size.
  * @example
@@ -99,6 +103,8 @@ export const divergenceReduction = oneOf('mean', 'batchmean', 'sum', 'none');
  * `reduction`, of which `'batchmean'` is the sum over the batch's size, and `logTarget`, whether the target is a
  * logarithm too.
  *
+ * Shape: any, the same for both → a number, or that shape unreduced.
+ *
  * @example
  * const [input, target] = [torch.tensor([[0.5, 0.5]]).log(), torch.tensor([[0.25, 0.75]])];
  * nn.functional.klDiv(input, target, { reduction: 'batchmean' }); // → tensor(0.1308)
@@ -129,6 +135,8 @@ const softMarginLossOp =
 /**
  * `log(1 + e^(−target · input))` of targets ±1; mirrors `torch.nn.functional.soft_margin_loss`. By name only: `reduction`.
  *
+ * Shape: any, the same for both → a number, or that shape unreduced.
+ *
  * @example
  * const [input, target] = [torch.tensor([0, 2, 2]), torch.tensor([1, 1, -1])];
  * nn.functional.softMarginLoss(input, target, { reduction: 'none' }); // → tensor([0.6931, 0.1269, 2.1269])
@@ -147,6 +155,8 @@ const hingeEmbeddingLossOp =
 /**
  * The input where the target is 1, `max(0, margin − input)` where it is −1; mirrors
  * `torch.nn.functional.hinge_embedding_loss`. By name only: `reduction`.
+ *
+ * Shape: any, the same for both → a number, or that shape unreduced.
  *
  * @example
  * const [input, target] = [torch.tensor([0.25, 0.25, 3]), torch.tensor([1, -1, -1])];
@@ -169,6 +179,8 @@ export const hingeEmbeddingLoss = ordered<Both, [margin?: number]>()(
 /**
  * Mean over the classes of {@link binaryCrossEntropyWithLogits}; mirrors
  * `torch.nn.functional.multilabel_soft_margin_loss`. `weight` is that of each class. By name only: `reduction`.
+ *
+ * Shape: `(N, K)`, the same for both → a number, or `(N)` unreduced.
  *
  * @example
  * const [input, target] = [torch.tensor([[0, 0], [2, 0]]), torch.tensor([[1, 0], [1, 0]])];

@@ -31,7 +31,10 @@ export interface ConvFunction<D extends Dimensions> {
 }
 
 /**
- * Convolution of `(N, Cin, L)`, or `(Cin, L)`, with `weight` `(Cout, Cin / groups, kL)` and `bias` `(Cout)`.
+ * Convolution of `(N, Cin, L)`, or `(Cin, L)`, with `weight` `(Cout, Cin / groups, kL)` and `bias` `(Cout)`. Mirrors
+ * `torch.nn.functional.conv1d`.
+ *
+ * Gives `(N, Cout, Lout)`, sizes `⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1`.
  *
  * @example
  * const x = torch.tensor([[1, 2, 3, 4]]);
@@ -42,7 +45,10 @@ export const conv1d = bindFunction<ConvFunction<1>>('conv1d', 'conv1d.padding');
 
 /**
  * Convolution of `(N, Cin, H, W)`, or one image without N, with `weight` `(Cout, Cin / groups, kH, kW)` and `bias`
- * `(Cout)`. Options by name, or in the order `stride, padding, dilation, groups`.
+ * `(Cout)`. Options by name, or in the order `stride, padding, dilation, groups`. Mirrors
+ * `torch.nn.functional.conv2d`.
+ *
+ * Gives `(N, Cout, Hout, Wout)`, sizes `⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1`.
  *
  * @example
  * nn.functional.conv2d(torch.ones(1, 3, 3), torch.ones(1, 1, 2, 2)); // → tensor([[[4., 4.], [4., 4.]]])
@@ -52,7 +58,10 @@ export const conv1d = bindFunction<ConvFunction<1>>('conv1d', 'conv1d.padding');
 export const conv2d = bindFunction<ConvFunction<2>>('conv2d', 'conv2d.padding');
 
 /**
- * Convolution of `(N, Cin, D, H, W)` with `weight` `(Cout, Cin / groups, kD, kH, kW)` and `bias` `(Cout)`.
+ * Convolution of `(N, Cin, D, H, W)` with `weight` `(Cout, Cin / groups, kD, kH, kW)` and `bias` `(Cout)`. Mirrors
+ * `torch.nn.functional.conv3d`.
+ *
+ * Gives `(N, Cout, Dout, Hout, Wout)`, sizes `⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1`.
  *
  * @example
  * nn.functional.conv3d(torch.ones(1, 4, 5, 6, 7), torch.ones(2, 4, 1, 2, 3)).shape; // → [ 1, 2, 5, 5, 5 ]
@@ -94,7 +103,10 @@ export interface ConvTransposeFunction<D extends Dimensions> {
 }
 
 /**
- * Transposed convolution of `(N, Cin, L)` with `weight` `(Cin, Cout / groups, kL)` and `bias` `(Cout)`.
+ * Transposed convolution of `(N, Cin, L)` with `weight` `(Cin, Cout / groups, kL)` and `bias` `(Cout)`. Mirrors
+ * `torch.nn.functional.conv_transpose1d`.
+ *
+ * Gives `(N, Cout, Lout)`, sizes `(size − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1`.
  *
  * @example
  * const [x, weight] = [torch.tensor([[1, 2]]), torch.ones(1, 1, 3)];
@@ -105,6 +117,9 @@ export const convTranspose1d = bindFunction<ConvTransposeFunction<1>>('conv_tran
 
 /**
  * Transposed convolution of `(N, Cin, H, W)` with `weight` `(Cin, Cout / groups, kH, kW)` and `bias` `(Cout)`.
+ * Mirrors `torch.nn.functional.conv_transpose2d`.
+ *
+ * Gives `(N, Cout, Hout, Wout)`, sizes `(size − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1`.
  *
  * @example
  * const weight = torch.ones(1, 1, 2, 2);
@@ -113,7 +128,11 @@ export const convTranspose1d = bindFunction<ConvTransposeFunction<1>>('conv_tran
 export const convTranspose2d = bindFunction<ConvTransposeFunction<2>>('conv_transpose2d.input');
 
 /**
- * Transposed convolution of `(N, Cin, D, H, W)` with `weight` `(Cin, Cout / groups, kD, kH, kW)`.
+ * Transposed convolution of `(N, Cin, D, H, W)` with `weight` `(Cin, Cout / groups, kD, kH, kW)`. Mirrors
+ * `torch.nn.functional.conv_transpose3d`.
+ *
+ * Gives `(N, Cout, Dout, Hout, Wout)`, sizes `(size − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding +
+ * 1`.
  *
  * @example
  * const [x, weight] = [torch.ones(1, 4, 5, 5, 5), torch.ones(4, 2, 2, 2, 2)];
@@ -122,7 +141,9 @@ export const convTranspose2d = bindFunction<ConvTransposeFunction<2>>('conv_tran
 export const convTranspose3d = bindFunction<ConvTransposeFunction<3>>('conv_transpose3d.input');
 
 /**
- * Convolution of sequences with time first: `(T, N, Cin)`, `weight` `(kT, Cin, Cout)`, `bias` `(Cout)` → `(T', N, Cout)`.
+ * Convolution of sequences with time first: `(T, N, Cin)`, `weight` `(kT, Cin, Cout)`, `bias` `(Cout)` → `(T', N,
+ * Cout)`. Mirrors `torch.conv_tbc`.
+ *
  * @param pad - Zeros before and after. Default 0.
  * @example
  * const x = torch.ones(5, 2, 3); // time, batch, channels

@@ -8,6 +8,8 @@ import { bindFunction } from '../../tensor/method.js';
 /**
  * Cosine of the angle between two tensors' vectors along `dim`; mirrors `torch.nn.functional.cosine_similarity`.
  *
+ * Shape: both the same, but for dimensions of 1 → the same without `dim`.
+ *
  * @example
  * const [x1, x2] = [torch.tensor([[1, 0], [1, 1]]), torch.tensor([[0, 2], [1, 0]])];
  * nn.functional.cosineSimilarity(x1, x2); // → tensor([0.0000, 0.7071])
@@ -18,6 +20,8 @@ export const cosineSimilarity =
 /**
  * Norm `p` of the difference of two tensors' rows, to which `eps` is added; mirrors
  * `torch.nn.functional.pairwise_distance`.
+ *
+ * Shape: `(N, D)` or `(D)` → `(N)` or `()`, with `keepdim` `(N, 1)` or `(1)`.
  *
  * @example
  * const [x1, x2] = [torch.tensor([[0, 0]]), torch.tensor([[3, 4]])];
@@ -31,6 +35,8 @@ export const pairwiseDistance =
 
 /**
  * Norm `p` of the difference of each pair of rows of a matrix; mirrors `torch.nn.functional.pdist`.
+ *
+ * Shape: `(N, D)` → `(N · (N − 1) / 2)`.
  *
  * @example
  * nn.functional.pdist(torch.tensor([[0, 0], [3, 4], [3, 0]])); // → tensor([5., 3., 4.])

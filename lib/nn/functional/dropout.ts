@@ -49,7 +49,7 @@ function withBatch(given: Given): Tensor {
 
 /**
  * Sets each element to zero with probability `p` and scales the others by `1 / (1 − p)`; mirrors
- * `torch.nn.functional.dropout`. `training`, default true, says whether it does so at all.
+ * `torch.nn.functional.dropout`. `training`, default true, says whether it does so at all. Any shape → the same.
  *
  * @example
  * torch.manualSeed(0);
@@ -96,7 +96,7 @@ export const dropout3d = ordered<[input: Tensor], Order>()('dropout3d', { args }
 
 /**
  * Dropout that keeps mean and variance of what {@link selu} gives; mirrors `torch.nn.functional.alpha_dropout`.
- * `training` is false by default, as in Python.
+ * `training` is false by default, as in Python. Any shape → the same.
  *
  * @example
  * torch.manualSeed(0);
@@ -111,6 +111,8 @@ export const alphaDropout = ordered<[input: Tensor], Order>()(
 
 /**
  * {@link alphaDropout} of whole channels; mirrors `torch.nn.functional.feature_alpha_dropout`.
+ *
+ * Shape: `(N, C, …)` → the same.
  *
  * @example
  * torch.manualSeed(0);

@@ -47,6 +47,8 @@ function limit(weight: Tensor, input: Tensor, maxNorm: number, normType: number)
  * Row `paddingIdx` gets no gradient. Rows with a norm (`normType`) above `maxNorm` are scaled down, in `weight` itself.
  * `scaleGradByFreq` divides a row's gradient by how often it is named.
  *
+ * Shape: any, and `weight` `(rows, D)` → `(…, D)`.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` for a padding that is no row, and for `sparse`.
  * @example
  * const weight = torch.tensor([[1, 2], [3, 4], [5, 6]]);

@@ -119,8 +119,8 @@ function pool<F extends (...given: never[]) => unknown>(dimensions: Planes, isIn
 }
 
 /**
- * Largest elements of windows that begin at random (Graham, 2014): `(N, C, H, W)`, or `(C, H, W)`. Options by name, or
- * in the order `outputSize, outputRatio, returnIndices`.
+ * Largest elements of windows that begin at random (Graham, 2014): `(N, C, H, W)`, or `(C, H, W)`. Options by name,
+ * or in the order `outputSize, outputRatio, returnIndices`. Mirrors `torch.nn.functional.fractional_max_pool2d`.
  *
  * @example
  * nn.functional.fractionalMaxPool2d(torch.zeros(1, 6, 9, 7), 2, [5, 3]).shape; // → [ 1, 6, 5, 3 ]
@@ -128,14 +128,18 @@ function pool<F extends (...given: never[]) => unknown>(dimensions: Planes, isIn
  */
 export const fractionalMaxPool2d = pool<FractionalMaxPoolFunction<2>>(2, false);
 /**
- * As {@link fractionalMaxPool2d}, of `(N, C, D, H, W)`, or `(C, D, H, W)`.
+ * As {@link fractionalMaxPool2d}, of `(N, C, D, H, W)`, or `(C, D, H, W)`. Mirrors
+ * `torch.nn.functional.fractional_max_pool3d`.
  *
  * @example
  * nn.functional.fractionalMaxPool3d(torch.zeros(6, 9, 7, 8), 2, { outputSize: 3 }).shape; // → [ 6, 3, 3, 3 ]
  */
 export const fractionalMaxPool3d = pool<FractionalMaxPoolFunction<3>>(3, false);
 /**
- * {@link fractionalMaxPool2d} and the elements' places.
+ * {@link fractionalMaxPool2d} and the elements' places. Mirrors
+ * `torch.nn.functional.fractional_max_pool2d_with_indices`.
+ *
+ * Shape: `(N, C, H, W)` → two of `(N, C, ...outputSize)`.
  *
  * @example
  * const [x, outputSize] = [torch.tensor([[[1, 2], [9, 4]]]), 1];
@@ -143,7 +147,10 @@ export const fractionalMaxPool3d = pool<FractionalMaxPoolFunction<3>>(3, false);
  */
 export const fractionalMaxPool2dWithIndices = pool<FractionalMaxPoolWithIndices<2>>(2, true);
 /**
- * {@link fractionalMaxPool3d} and the elements' places.
+ * {@link fractionalMaxPool3d} and the elements' places. Mirrors
+ * `torch.nn.functional.fractional_max_pool3d_with_indices`.
+ *
+ * Shape: `(N, C, D, H, W)` → two of `(N, C, ...outputSize)`.
  *
  * @example
  * const x = torch.arange(27).reshape(1, 3, 3, 3).float();

@@ -133,7 +133,7 @@ export {
 } from './windows.js';
 
 /**
- * `input · weightᵀ + bias`: `(…, in)`, `(out, in)`, `(out)` → `(…, out)`.
+ * `input · weightᵀ + bias`: `(…, in)`, `(out, in)`, `(out)` → `(…, out)`. Mirrors `torch.nn.functional.linear`.
  *
  * @example
  * const weight = torch.tensor([[1, 2], [3, 4], [5, 6]]); // 2 in, 3 out
@@ -143,7 +143,8 @@ export const linear =
   bindFunction<(input: Tensor, weight: Tensor, bias?: Tensor | null) => Tensor>('linear');
 
 /**
- * `input1ᵀ · weight · input2 + bias`: `(…, in1)`, `(…, in2)`, `(out, in1, in2)`, `(out)` → `(…, out)`.
+ * `input1ᵀ · weight · input2 + bias`: `(…, in1)`, `(…, in2)`, `(out, in1, in2)`, `(out)` → `(…, out)`. Mirrors
+ * `torch.nn.functional.bilinear`.
  *
  * @example
  * const weight = torch.tensor([[[1, 2], [3, 4]]]);
@@ -157,7 +158,10 @@ export const bilinear =
 export { sigmoid, tanh } from '../../tensor/index.js';
 
 /**
- * One row of `numClasses` zeros with a single one per class index (int64). Default: as many as needed.
+ * One row of `numClasses` zeros with a single one per class index (int64). Default: as many as needed. Mirrors
+ * `torch.nn.functional.one_hot`.
+ *
+ * Shape: any → `(…, numClasses)`, int64.
  *
  * @example
  * nn.functional.oneHot(torch.tensor([0n, 2n])); // → tensor([[1, 0, 0], [0, 0, 1]])

@@ -38,7 +38,8 @@ export interface GridSampleOptions {
 
 /**
  * Pixels of an image at any places: `(N, C, H, W)` and a grid `(N, Hout, Wout, 2)` of places `(x, y)` from −1 to 1 →
- * `(N, C, Hout, Wout)`; volumes likewise. Options by name, or in the order `mode, paddingMode, alignCorners`.
+ * `(N, C, Hout, Wout)`; volumes likewise. Options by name, or in the order `mode, paddingMode, alignCorners`. Mirrors
+ * `torch.nn.functional.grid_sample`.
  *
  * @example
  * const image = torch.tensor([[[[1, 2], [3, 4]]]]);
@@ -74,8 +75,8 @@ export const gridSample: {
 );
 
 /**
- * The places that affine maps lead to, for {@link gridSample}: `theta` `(N, 2, 3)` and `size` `[N, C, H, W]` →
- * `(N, H, W, 2)`; `(N, 3, 4)` and `[N, C, D, H, W]` → `(N, D, H, W, 3)`.
+ * The places that affine maps lead to, for {@link gridSample}: `theta` `(N, 2, 3)` and `size` `[N, C, H, W]` → `(N,
+ * H, W, 2)`; `(N, 3, 4)` and `[N, C, D, H, W]` → `(N, D, H, W, 3)`. Mirrors `torch.nn.functional.affine_grid`.
  *
  * @param alignCorners - Whether −1 and 1 are the corner pixels' centres, and not their outer edges. Default false.
  * @example

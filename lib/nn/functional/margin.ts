@@ -27,6 +27,8 @@ const marginRankingLossOp = bind<Three>('margin_ranking_loss');
  * `max(0, −target · (input1 − input2) + margin)` of targets ±1; mirrors `torch.nn.functional.margin_ranking_loss`. By
  * name only: `reduction`.
  *
+ * Shape: any, the same for all → a number, or that shape unreduced.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` for tensors of different numbers of dimensions.
  * @example
  * const [x1, x2, target] = [torch.tensor([3, 1]), torch.tensor([1, 3]), torch.tensor([1, 1])];
@@ -48,6 +50,8 @@ const cosineEmbeddingLossOp = bind<Three>('cosine_embedding_loss');
  * `1 − cos` where the target is 1, `max(0, cos − margin)` where it is −1; mirrors
  * `torch.nn.functional.cosine_embedding_loss`. By name only: `reduction`.
  *
+ * Shape: `(N, D)` or `(D)`, target `(N)` or `()` → a number, or the target's shape unreduced.
+ *
  * @example
  * const [x1, x2] = [torch.tensor([[1, 0], [1, 0]]), torch.tensor([[0, 2], [3, 0]])];
  * nn.functional.cosineEmbeddingLoss(x1, x2, torch.tensor([1, -1]), { reduction: 'none' }); // → tensor([1., 1.])
@@ -64,6 +68,8 @@ const multilabelMarginLossOp =
 /**
  * Hinge loss over the classes that a row of the target names before its first −1; mirrors
  * `torch.nn.functional.multilabel_margin_loss`. By name only: `reduction`.
+ *
+ * Shape: `(N, K)` or `(K)`, the target int64 → a number, or `(N)` unreduced.
  *
  * @example
  * const target = torch.tensor([[2n, -1n, 0n, 0n]]); // class 2
@@ -89,6 +95,8 @@ const multiMarginLossOp =
 /**
  * Hinge loss of one class against all others, to the power `p`, 1 or 2; mirrors
  * `torch.nn.functional.multi_margin_loss`. `weight` is that of each class. By name only: `reduction`.
+ *
+ * Shape: `(N, K)` or `(K)`, targets `(N)` or `()`, int64 0 … K−1 → a number, or `(N)` unreduced.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for another power, or a weight that is no vector.
  * @example
@@ -159,6 +167,8 @@ const tripletMarginLossOp =
  * `torch.nn.functional.triplet_margin_loss`. `swap` takes the positive in the anchor's place where it is nearer to the
  * negative. By name only: `reduction`.
  *
+ * Shape: `(N, D)`, the same for all → a number, or `(N)` unreduced.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` where `margin` is not positive.
  * @example
  * const [anchor, near, far] = [torch.zeros(1, 2), torch.tensor([[3, 4]]), torch.tensor([[3, 2]])];
@@ -196,6 +206,8 @@ export type DistanceFunction = (a: Tensor, b: Tensor) => Tensor;
  * {@link tripletMarginLoss} with a distance of one's own; mirrors
  * `torch.nn.functional.triplet_margin_with_distance_loss`. By name only: `distanceFunction`, by default
  * {@link pairwiseDistance}, `margin`, `swap` and `reduction`.
+ *
+ * Shape: `(N, D)`, the same for all → a number, or `(N)` unreduced.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` where `margin` is not positive, or numbers of dimensions differ.
  * @example

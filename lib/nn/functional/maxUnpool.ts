@@ -124,7 +124,10 @@ function unpool<D extends Dimensions>(dimensions: D): MaxUnpoolFunction<D> {
 }
 
 /**
- * Puts what `maxPool1d` found back to its place, zeros elsewhere.
+ * Puts what `maxPool1d` found back to its place, zeros elsewhere. Mirrors `torch.nn.functional.max_unpool1d`.
+ *
+ * Shape: `(N, C, L)` or `(C, L)`, the indices likewise → sizes of `outputSize`, by default `(size − 1)·stride −
+ * 2·padding + kernelSize`.
  *
  * @param stride - Default: `kernelSize`.
  * @example
@@ -133,7 +136,10 @@ function unpool<D extends Dimensions>(dimensions: D): MaxUnpoolFunction<D> {
  */
 export const maxUnpool1d = unpool(1);
 /**
- * Puts what `maxPool2d` found back to its place, zeros elsewhere.
+ * Puts what `maxPool2d` found back to its place, zeros elsewhere. Mirrors `torch.nn.functional.max_unpool2d`.
+ *
+ * Shape: `(N, C, H, W)` or `(C, H, W)`, the indices likewise → sizes of `outputSize`, by default `(size − 1)·stride −
+ * 2·padding + kernelSize`.
  *
  * @param stride - Default: `kernelSize`.
  * @example
@@ -143,7 +149,10 @@ export const maxUnpool1d = unpool(1);
  */
 export const maxUnpool2d = unpool(2);
 /**
- * Puts what `maxPool3d` found back to its place, zeros elsewhere.
+ * Puts what `maxPool3d` found back to its place, zeros elsewhere. Mirrors `torch.nn.functional.max_unpool3d`.
+ *
+ * Shape: `(N, C, D, H, W)` or `(C, D, H, W)`, the indices likewise → sizes of `outputSize`, by default `(size −
+ * 1)·stride − 2·padding + kernelSize`.
  *
  * @param stride - Default: `kernelSize`.
  * @example

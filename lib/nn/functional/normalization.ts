@@ -50,6 +50,8 @@ function requireSeveral(name: string, { shape }: Tensor, batch: number): void {
  * Normalises each channel (dimension 1) over a batch, by its own mean and variance in training, else by the running
  * ones; mirrors `torch.nn.functional.batch_norm`.
  *
+ * Shape: `(N, C)` or `(N, C, …)`, statistics, weight and bias `(C)` → the same.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` in training with a single value per channel, and where `eps` is not positive.
  * @example
  * const x = torch.tensor([[0], [2]]);
@@ -180,6 +182,8 @@ const layerNormOp =
 /**
  * Normalises over the last dimensions, which have the sizes `normalizedShape`; mirrors `torch.nn.functional.layer_norm`.
  *
+ * Shape: `(…, *normalizedShape)` → the same.
+ *
  * @example
  * nn.functional.layerNorm(torch.tensor([[0, 2], [50, 10]]), 2); // → tensor([[-1.0000, 1.0000], [ 1.0000, -1.0000]])
  * const [weight, bias] = [torch.tensor([10, 10]), torch.tensor([1, 1])];
@@ -212,6 +216,8 @@ const rmsNormOp =
 /**
  * Divides by the root of the mean square over the last dimensions; mirrors `torch.nn.functional.rms_norm`. `eps` is by
  * default the dtype's distance from 1 to the next number.
+ *
+ * Shape: `(…, *normalizedShape)` → the same.
  *
  * @example
  * nn.functional.rmsNorm(torch.tensor([[1, 7], [3, 3]]), 2); // → tensor([[0.2000, 1.4000], [1.0000, 1.0000]])

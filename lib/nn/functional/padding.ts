@@ -13,7 +13,10 @@ export interface PadOptions {
 }
 
 /**
- * Adds elements around: `[left, right, top, bottom, …]`, the last dimension first; negative numbers cut off.
+ * Adds elements around: `[left, right, top, bottom, …]`, the last dimension first; negative numbers cut off. Mirrors
+ * `torch.nn.functional.pad`.
+ *
+ * Shape: `(…, W)` → `(…, left + W + right)`, the dimensions before it likewise.
  *
  * @param options.mode - Default `'constant'`, which takes any dimensions; the others pad the last one, two or three
  *   of `(N, C, …)` or `(C, …)`.

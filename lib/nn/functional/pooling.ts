@@ -138,7 +138,9 @@ function maxPool<D extends Dimensions>(name: string, dimensions: D, isIndexed = 
 }
 
 /**
- * Largest element of each window of `(N, C, L)`, or `(C, L)`.
+ * Largest element of each window of `(N, C, L)`, or `(C, L)`. Mirrors `torch.nn.functional.max_pool1d`.
+ *
+ * Shape: `(N, C, L)` or `(C, L)` → sizes `⌊(size + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1`.
  *
  * @param stride - Default: `kernelSize`.
  * @example
@@ -149,6 +151,10 @@ export const maxPool1d = maxPool('maxPool1d', 1) as MaxPoolFunction<1>;
 
 /**
  * Largest element of each window. Options by name, or in the order `padding, dilation, ceilMode, returnIndices`.
+ * Mirrors `torch.nn.functional.max_pool2d`.
+ *
+ * Shape: `(N, C, H, W)` or `(C, H, W)` → sizes `⌊(size + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1`.
+ *
  * @param stride - Default: `kernelSize`.
  * @example
  * nn.functional.maxPool2d(torch.tensor([[[1, 2, 3], [4, 5, 6]]]), 2, 1); // → tensor([[[5., 6.]]])
@@ -157,7 +163,10 @@ export const maxPool1d = maxPool('maxPool1d', 1) as MaxPoolFunction<1>;
 export const maxPool2d = maxPool('maxPool2d', 2) as MaxPoolFunction<2>;
 
 /**
- * Largest element of each window of `(N, C, D, H, W)`, or `(C, D, H, W)`.
+ * Largest element of each window of `(N, C, D, H, W)`, or `(C, D, H, W)`. Mirrors `torch.nn.functional.max_pool3d`.
+ *
+ * Shape: `(N, C, D, H, W)` or `(C, D, H, W)` → sizes `⌊(size + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ +
+ * 1`.
  *
  * @param stride - Default: `kernelSize`.
  * @example
@@ -166,7 +175,9 @@ export const maxPool2d = maxPool('maxPool2d', 2) as MaxPoolFunction<2>;
 export const maxPool3d = maxPool('maxPool3d', 3) as MaxPoolFunction<3>;
 
 /**
- * {@link maxPool1d} and the elements' places.
+ * {@link maxPool1d} and the elements' places. Mirrors `torch.nn.functional.max_pool1d_with_indices`.
+ *
+ * Shape: `(N, C, L)` or `(C, L)` → two as {@link maxPool1d} has them.
  *
  * @example
  * nn.functional.maxPool1dWithIndices(torch.tensor([[1, 5, 3, 2]]), 2); // → [ tensor([[5., 3.]]), tensor([[1, 2]]) ]
@@ -177,7 +188,9 @@ export const maxPool1dWithIndices = maxPool(
   true,
 ) as MaxPoolWithIndices<1>;
 /**
- * {@link maxPool2d} and the elements' places.
+ * {@link maxPool2d} and the elements' places. Mirrors `torch.nn.functional.max_pool2d_with_indices`.
+ *
+ * Shape: `(N, C, H, W)` or `(C, H, W)` → two as {@link maxPool2d} has them.
  *
  * @example
  * nn.functional.maxPool2dWithIndices(torch.tensor([[[1, 5], [6, 0]]]), 2); // → [ tensor([[[6.]]]), tensor([[[2]]]) ]
@@ -188,7 +201,9 @@ export const maxPool2dWithIndices = maxPool(
   true,
 ) as MaxPoolWithIndices<2>;
 /**
- * {@link maxPool3d} and the elements' places.
+ * {@link maxPool3d} and the elements' places. Mirrors `torch.nn.functional.max_pool3d_with_indices`.
+ *
+ * Shape: `(N, C, D, H, W)` or `(C, D, H, W)` → two as {@link maxPool3d} has them.
  *
  * @example
  * const [maxima, indices] = nn.functional.maxPool3dWithIndices(torch.zeros(6, 8, 8, 9), 2);
@@ -242,7 +257,9 @@ export interface AvgPoolFunction<D extends Dimensions> {
 }
 
 /**
- * Mean of each window of `(N, C, L)`, or `(C, L)`.
+ * Mean of each window of `(N, C, L)`, or `(C, L)`. Mirrors `torch.nn.functional.avg_pool1d`.
+ *
+ * Shape: `(N, C, L)` or `(C, L)` → sizes `⌊(size + 2·padding − kernelSize) / stride⌋ + 1`.
  *
  * @param stride - Default: `kernelSize`.
  * @example
@@ -269,6 +286,10 @@ export const avgPool1d = bindFunction<{
 
 /**
  * Mean of each window. Options by name, or in the order `padding, ceilMode, countIncludePad, divisorOverride`.
+ * Mirrors `torch.nn.functional.avg_pool2d`.
+ *
+ * Shape: `(N, C, H, W)` or `(C, H, W)` → sizes `⌊(size + 2·padding − kernelSize) / stride⌋ + 1`.
+ *
  * @param stride - Default: `kernelSize`.
  * @example
  * nn.functional.avgPool2d(torch.tensor([[[1, 2], [3, 6]]]), 2); // → tensor([[[3.]]])
@@ -277,7 +298,9 @@ export const avgPool1d = bindFunction<{
 export const avgPool2d = bindFunction<AvgPoolFunction<2>>('avg_pool2d');
 
 /**
- * Mean of each window of `(N, C, D, H, W)`, or `(C, D, H, W)`.
+ * Mean of each window of `(N, C, D, H, W)`, or `(C, D, H, W)`. Mirrors `torch.nn.functional.avg_pool3d`.
+ *
+ * Shape: `(N, C, D, H, W)` or `(C, D, H, W)` → sizes `⌊(size + 2·padding − kernelSize) / stride⌋ + 1`.
  *
  * @param stride - Default: `kernelSize`.
  * @example
@@ -353,7 +376,9 @@ const lpPoolFunction = <D extends Dimensions>(name: string, dimensions: D): LPPo
   );
 
 /**
- * `(Σ xᵖ)^(1/p)` of each window of `(N, C, L)`, p = `normType`.
+ * `(Σ xᵖ)^(1/p)` of each window of `(N, C, L)`, p = `normType`. Mirrors `torch.nn.functional.lp_pool1d`.
+ *
+ * Shape: `(N, C, L)` or `(C, L)` → sizes `⌊(size − kernelSize) / stride⌋ + 1`.
  *
  * @param stride - Default: `kernelSize`.
  * @example
@@ -361,7 +386,9 @@ const lpPoolFunction = <D extends Dimensions>(name: string, dimensions: D): LPPo
  */
 export const lpPool1d = lpPoolFunction('lpPool1d', 1);
 /**
- * `(Σ xᵖ)^(1/p)` of each window of `(N, C, H, W)`, p = `normType`.
+ * `(Σ xᵖ)^(1/p)` of each window of `(N, C, H, W)`, p = `normType`. Mirrors `torch.nn.functional.lp_pool2d`.
+ *
+ * Shape: `(N, C, H, W)` or `(C, H, W)` → sizes `⌊(size − kernelSize) / stride⌋ + 1`.
  *
  * @param stride - Default: `kernelSize`.
  * @example
@@ -369,7 +396,9 @@ export const lpPool1d = lpPoolFunction('lpPool1d', 1);
  */
 export const lpPool2d = lpPoolFunction('lpPool2d', 2);
 /**
- * `(Σ xᵖ)^(1/p)` of each window of `(N, C, D, H, W)`, p = `normType`.
+ * `(Σ xᵖ)^(1/p)` of each window of `(N, C, D, H, W)`, p = `normType`. Mirrors `torch.nn.functional.lp_pool3d`.
+ *
+ * Shape: `(N, C, D, H, W)` or `(C, D, H, W)` → sizes `⌊(size − kernelSize) / stride⌋ + 1`.
  *
  * @param stride - Default: `kernelSize`.
  * @example

@@ -75,6 +75,8 @@ const smoothL1LossOp =
  * Squared error, over `2 · beta`, below `beta`, absolute error less `beta / 2` above; mirrors
  * `torch.nn.functional.smooth_l1_loss`. By name only: `reduction`, `beta`.
  *
+ * Shape: any, the same for both or such that they broadcast → a number, or that shape unreduced.
+ *
  * @example
  * const [input, target] = [torch.tensor([1, 5]), torch.tensor([0, 0])];
  * nn.functional.smoothL1Loss(input, target, { beta: 2, reduction: 'none' }); // → tensor([0.2500, 4.0000])
@@ -104,6 +106,8 @@ const huberLossOp =
 /**
  * Half the squared error below `delta`, `delta` times the absolute error less `delta / 2` above; mirrors
  * `torch.nn.functional.huber_loss`.
+ *
+ * Shape: any, the same for both or such that they broadcast → a number, or that shape unreduced.
  *
  * @example
  * const [input, target] = [torch.tensor([1, 5]), torch.tensor([0, 0])];
@@ -147,6 +151,8 @@ const poissonNllLossOp =
 /**
  * Negative log likelihood of counts; mirrors `torch.nn.functional.poisson_nll_loss`. `logInput` says whether the input
  * is the logarithm of the mean, `full` whether Stirling's term is added. By name only: `eps`, `reduction`.
+ *
+ * Shape: any, the same for both or such that they broadcast → a number, or that shape unreduced.
  *
  * @example
  * nn.functional.poissonNllLoss(torch.tensor([0, 0]), torch.tensor([2, 5])); // → tensor(1.)
@@ -193,6 +199,8 @@ function varianceFor(input: Tensor, given: Tensor | number): Tensor {
 /**
  * Negative log likelihood of normal distributions with mean `input` and variance `var`; mirrors
  * `torch.nn.functional.gaussian_nll_loss`. Variances are at least `eps`; `full` adds the constant term.
+ *
+ * Shape: `(N, …)`, a variance for each element, for each row, or one for all → a number, or `(N, …)` unreduced.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a negative variance, or one of another size.
  * @example

@@ -155,8 +155,11 @@ function sizeAndScales(name: string, given: Interpolation): SizeAndScales {
 }
 
 /**
- * Makes signals, images or volumes larger or smaller: `(N, C, L)`, `(N, C, H, W)`, `(N, C, D, H, W)`. Options by name,
- * or in the order `size, scaleFactor, mode, alignCorners, recomputeScaleFactor, antialias`.
+ * Makes signals, images or volumes larger or smaller: `(N, C, L)`, `(N, C, H, W)`, `(N, C, D, H, W)`. Options by
+ * name, or in the order `size, scaleFactor, mode, alignCorners, recomputeScaleFactor, antialias`. Mirrors
+ * `torch.nn.functional.interpolate`.
+ *
+ * Shape: `(N, C, …)` → `(N, C, ...size)`, or `⌊scaleFactor · size⌋`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for both or neither of `size` and `scaleFactor`, and for a mode that the
  *   input's dimensions do not fit.
@@ -187,7 +190,11 @@ const { recomputeScaleFactor: _, ...upsampleSpec } = interpolationSpec;
 const unsaid = { recomputeScaleFactor: null, antialias: false };
 
 /**
- * {@link interpolate} as it was called before. @deprecated In Python; {@link interpolate} does all that it does.
+ * {@link interpolate} as it was called before. Mirrors `torch.nn.functional.upsample`.
+ *
+ * Shape: as {@link interpolate} has it.
+ *
+ * @deprecated In Python; {@link interpolate} does all that it does.
  *
  * @example
  * nn.functional.upsample(torch.tensor([[[1, 2]]]), { size: 4 }); // → tensor([[[1., 1., 2., 2.]]])
@@ -213,8 +220,11 @@ interface UpsampleTo {
 const { size, scaleFactor } = interpolationSpec;
 
 /**
- * {@link interpolate} in mode `'nearest'`. @deprecated In Python.
+ * {@link interpolate} in mode `'nearest'`. Mirrors `torch.nn.functional.upsample_nearest`.
  *
+ * Shape: as {@link interpolate} has it.
+ *
+ * @deprecated In Python.
  * @example
  * nn.functional.upsampleNearest(torch.tensor([[[[1, 2]]]]), [1, 4]); // → tensor([[[[1., 1., 2., 2.]]]])
  */
@@ -226,8 +236,12 @@ export const upsampleNearest: UpsampleTo = callable(
 );
 
 /**
- * {@link interpolate} in mode `'bilinear'` with aligned corners. @deprecated In Python.
+ * {@link interpolate} in mode `'bilinear'` with aligned corners. Mirrors
+ * `torch.nn.functional.upsample_bilinear`.
  *
+ * Shape: `(N, C, H, W)` → `(N, C, Hout, Wout)`.
+ *
+ * @deprecated In Python.
  * @example
  * nn.functional.upsampleBilinear(torch.tensor([[[[1, 2]]]]), [1, 3]); // → tensor([[[[1.0000, 1.5000, 2.0000]]]])
  */

@@ -27,7 +27,7 @@ export interface WindowOptions {
 
 /**
  * Takes an image's windows apart: `(N, C, H, W)` → `(N, C·kH·kW, windows)`. Options by name, or in the order
- * `dilation, padding, stride`.
+ * `dilation, padding, stride`. Mirrors `torch.nn.functional.unfold`.
  *
  * @example
  * nn.functional.unfold(torch.zeros(2, 3, 4, 5), [2, 3]).shape; // → [ 2, 18, 9 ]
@@ -44,8 +44,8 @@ export const unfold: {
 );
 
 /**
- * Puts windows together into an image of `outputSize`, summed where they overlap: `(N, C·kH·kW, windows)` →
- * `(N, C, H, W)`. Options by name, or in the order `dilation, padding, stride`.
+ * Puts windows together into an image of `outputSize`, summed where they overlap: `(N, C·kH·kW, windows)` → `(N, C,
+ * H, W)`. Options by name, or in the order `dilation, padding, stride`. Mirrors `torch.nn.functional.fold`.
  *
  * @example
  * nn.functional.fold(torch.ones(1, 2, 2), [1, 3], [1, 2]); // → tensor([[[[1., 2., 1.]]]])
@@ -68,7 +68,7 @@ export const fold: {
 );
 
 /**
- * Moves channels into pixels: `(…, C·r², H, W)` → `(…, C, H·r, W·r)`.
+ * Moves channels into pixels: `(…, C·r², H, W)` → `(…, C, H·r, W·r)`. Mirrors `torch.nn.functional.pixel_shuffle`.
  *
  * @example
  * nn.functional.pixelShuffle(torch.tensor([[[1]], [[2]], [[3]], [[4]]]), 2); // → tensor([[[1., 2.], [3., 4.]]])
@@ -77,7 +77,7 @@ export const pixelShuffle =
   bindFunction<(input: Tensor, upscaleFactor: number) => Tensor>('pixel_shuffle');
 
 /**
- * Moves pixels into channels: `(…, C, H·r, W·r)` → `(…, C·r², H, W)`.
+ * Moves pixels into channels: `(…, C, H·r, W·r)` → `(…, C·r², H, W)`. Mirrors `torch.nn.functional.pixel_unshuffle`.
  *
  * @example
  * nn.functional.pixelUnshuffle(torch.tensor([[[1, 2], [3, 4]]]), 2).flatten(1); // → tensor([[1.], [2.], [3.], [4.]])
@@ -86,7 +86,7 @@ export const pixelUnshuffle =
   bindFunction<(input: Tensor, downscaleFactor: number) => Tensor>('pixel_unshuffle');
 
 /**
- * Takes a channel of each group in turn: `(N, C, …)` → the same shape.
+ * Takes a channel of each group in turn: `(N, C, …)` → the same shape. Mirrors `torch.nn.functional.channel_shuffle`.
  *
  * @example
  * nn.functional.channelShuffle(torch.tensor([[[1], [2], [3], [4]]]), 2).flatten(); // → tensor([1., 3., 2., 4.])
@@ -95,7 +95,10 @@ export const channelShuffle =
   bindFunction<(input: Tensor, groups: number) => Tensor>('channel_shuffle');
 
 /**
- * {@link channelShuffle} with a kernel of its own on the CPU, without a gradient there.
+ * {@link channelShuffle} with a kernel of its own on the CPU, without a gradient there. Mirrors
+ * `torch.native_channel_shuffle`.
+ *
+ * Shape: `(N, C, …)` → the same.
  *
  * @example
  * const x = torch.arange(6).reshape(1, 6, 1, 1).float();

@@ -155,6 +155,8 @@ export interface SoftMarginLossOptions extends LayerOptions<typeof declaredSoftM
 /**
  * `log(1 + e^(−target · input))` of targets ±1; mirrors `torch.nn.SoftMarginLoss`.
  *
+ * Shape: any, the same for all → a number, or that shape unreduced.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html
  * @example
@@ -182,6 +184,8 @@ export interface HingeEmbeddingLossOptions
 
 /**
  * The input where the target is 1, `max(0, margin − input)` where it is −1; mirrors `torch.nn.HingeEmbeddingLoss`.
+ *
+ * Shape: any, the same for all → a number, or that shape unreduced.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html

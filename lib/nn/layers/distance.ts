@@ -113,6 +113,8 @@ export interface TripletMarginWithDistanceLossOptions extends LayerOptions<typeo
 /**
  * {@link TripletMarginLoss} with a distance of one's own; mirrors `torch.nn.TripletMarginWithDistanceLoss`.
  *
+ * Shape: `(N, D)`, the same for all → a number, or `(N)` unreduced.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.TripletMarginWithDistanceLoss.html
  * @example

@@ -29,6 +29,8 @@ export interface MarginRankingLossOptions extends LayerOptions<typeof declaredMa
 /**
  * `max(0, −target · (input1 − input2) + margin)` of targets ±1; mirrors `torch.nn.MarginRankingLoss`.
  *
+ * Shape: any, the same for all → a number, or that shape unreduced.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html
  * @example

@@ -23,6 +23,8 @@ export interface L1LossOptions extends LayerOptions<typeof declaredL1Loss> {}
 /**
  * Mean absolute error of two tensors; mirrors `torch.nn.L1Loss`.
  *
+ * Shape: any, the same for both or such that they broadcast → a number, or that shape unreduced.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
  * @example
@@ -50,6 +52,8 @@ export interface SmoothL1LossOptions extends LayerOptions<typeof declaredSmoothL
 /**
  * Squared error, over `2 · beta`, below `beta`, absolute error less `beta / 2` above; mirrors `torch.nn.SmoothL1Loss`.
  *
+ * Shape: any, the same for both or such that they broadcast → a number, or that shape unreduced.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
  * @example
@@ -76,6 +80,8 @@ export interface HuberLossOptions extends LayerOptions<typeof declaredHuberLoss>
 
 /**
  * Half the squared error below `delta`, `delta` times the absolute error less `delta / 2` above; mirrors `torch.nn.HuberLoss`.
+ *
+ * Shape: any, the same for both or such that they broadcast → a number, or that shape unreduced.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
@@ -107,6 +113,8 @@ export interface PoissonNLLLossOptions extends LayerOptions<typeof declaredPoiss
 
 /**
  * Negative log likelihood of counts; mirrors `torch.nn.PoissonNLLLoss`.
+ *
+ * Shape: any, the same for both or such that they broadcast → a number, or that shape unreduced.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html

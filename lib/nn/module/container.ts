@@ -205,7 +205,7 @@ export class ModuleList<M extends Module = Module> extends Container<M> {
 }
 
 /**
- * Returns what it is given; mirrors `torch.nn.Identity`.
+ * Returns what it is given; mirrors `torch.nn.Identity`. Any shape → the same.
  *
  * @example
  * new nn.Identity().forward(torch.tensor([1, 2])); // → tensor([1., 2.])

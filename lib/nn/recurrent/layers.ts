@@ -205,6 +205,8 @@ export interface LSTMOptions extends LayerOptions<typeof lstm> {}
  * Long short-term memory (Hochreiter and Schmidhuber, 1997); mirrors `torch.nn.LSTM`. As {@link RNN}, with two states,
  * `[h, c]`; rows of the weights are the input, forget, cell and output gates.
  *
+ * Shape: as {@link RNN}, but states are two, `[h, c]`.
+ *
  * @throws {TypeError} `ERR_INVALID_ARG` when a value is out of range, or sizes do not fit.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
  * @example

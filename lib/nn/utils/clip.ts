@@ -126,7 +126,7 @@ const totalNormSignature = new Signature(
 );
 
 /**
- * The norm of several tensors as if they were one; mirrors `torch.nn.utils.get_total_norm`.
+ * The norm of several tensors as if they were one; mirrors `torch.nn.utils.get_total_norm`. Any shapes → a number.
  *
  * @param normType - `Infinity` for the largest element. Default 2.
  * @throws {TypeError} `ERR_INVALID_ARG` where `errorIfNonfinite` asks for it.

@@ -15,6 +15,8 @@ const orderKind = orNull(tensorKind);
 /**
  * The permutation that undoes another; mirrors `torch.nn.utils.rnn.invert_permutation`. `null` stays `null`.
  *
+ * Shape: `(N)`, int64 → the same.
+ *
  * @example
  * nn.utils.rnn.invertPermutation(torch.tensor([2n, 0n, 1n])); // → tensor([1, 2, 0])
  */

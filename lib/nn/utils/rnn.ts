@@ -70,6 +70,8 @@ const asTensor = (lengths: Tensor | readonly number[]): Tensor =>
  * Packs padded sequences, so that a recurrent layer does not see the padding; mirrors
  * `torch.nn.utils.rnn.pack_padded_sequence`.
  *
+ * Shape: `(T, N, …)`, with `batchFirst` `(N, T, …)`, and lengths `(N)`.
+ *
  * @param input - `(T, N, …)`, or `(N, T, …)` with `batchFirst`.
  * @param lengths - Of each sequence, ≥ 1.
  * @param options.batchFirst - Default false.
@@ -114,6 +116,8 @@ const padSpec = {
 
 /**
  * Pads packed sequences again; mirrors `torch.nn.utils.rnn.pad_packed_sequence`.
+ *
+ * Shape: → `(T, N, …)`, with `batchFirst` `(N, T, …)`, and lengths `(N)`, int64.
  *
  * @param options.batchFirst - Default false.
  * @param options.paddingValue - Default 0.
@@ -163,6 +167,8 @@ const sideSpec = {
 /**
  * Stacks sequences of different lengths, padded to the longest; mirrors `torch.nn.utils.rnn.pad_sequence`.
  *
+ * Shape: N of `(L, …)` → `(T, N, …)`, with `batchFirst` `(N, T, …)`; T is the longest L.
+ *
  * @param sequences - Each `(T, …)`.
  * @param options.batchFirst - Default false: `(T, N, …)`.
  * @param options.paddingValue - Default 0.
@@ -184,6 +190,8 @@ export function padSequence(
 
 /**
  * The sequences of a padded batch, without their padding; mirrors `torch.nn.utils.rnn.unpad_sequence`.
+ *
+ * Shape: `(T, N, …)`, with `batchFirst` `(N, T, …)` → N of `(L, …)`.
  *
  * @param lengths - Of each sequence, `(N)`.
  * @param options.batchFirst - Default false: steps are the first dimension.
@@ -215,6 +223,8 @@ export function unpadSequence(
 /**
  * Packs sequences of different lengths; mirrors `torch.nn.utils.rnn.pack_sequence`.
  *
+ * Shape: N of `(L, …)`.
+ *
  * @param sequences - Each `(T, …)`.
  * @param options.enforceSorted - Whether the longest must come first; else they are sorted. Default true.
  * @example
@@ -234,6 +244,8 @@ export function packSequence(
 
 /**
  * The sequences that were packed; mirrors `torch.nn.utils.rnn.unpack_sequence`.
+ *
+ * Shape: N of `(L, …)`.
  *
  * @example
  * const packed = nn.utils.rnn.packSequence([torch.tensor([1, 2, 3]), torch.tensor([4, 5])]);
