@@ -1,6 +1,7 @@
-import { atMost } from '../argument/atMost.js';
 import { flag } from '../argument/kind.js';
+import { ordered } from '../argument/ordered.js';
 import { bind } from '../native/ops.js';
+import { tensorKind } from './kinds.js';
 import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
@@ -8,6 +9,26 @@ const luFactor =
   bind<(a: Tensor, pivot: boolean, checkErrors: boolean) => [Tensor, Tensor, Tensor]>(
     'linalg_lu_factor_ex',
   );
+
+const luOf = ordered<[A: Tensor], [pivot?: boolean, getInfos?: boolean]>()(
+  'lu',
+  { args: { A: tensorKind, pivot: flag.or(true), getInfos: flag.or(false) } },
+  ({ A, pivot, getInfos }): Tensor[] => {
+    const [factors, pivots, infos] = luFactor(A, pivot, !getInfos);
+    return getInfos ? [factors, pivots, infos] : [factors, pivots];
+  },
+);
+
+/** Options of {@link decompositions.lu}. */
+export interface LuOptions {
+  pivot?: boolean;
+  getInfos?: boolean;
+}
+interface Lu {
+  (this: Tensor, pivot?: boolean, getInfos?: boolean): Tensor[];
+  (this: Tensor, options: LuOptions): Tensor[];
+  (this: Tensor, pivot: boolean, options: Pick<LuOptions, 'getInfos'>): Tensor[];
+}
 
 /** Decompositions of matrices and batches of them, and what is calculated by these. */
 export const decompositions = {
@@ -64,12 +85,9 @@ export const decompositions = {
    * `[LU, pivots]` of `A = P · L · U`, both factors in one matrix; with `getInfos` also whether it worked (0).
    * @param pivot - Whether rows are exchanged; without is for GPUs only. Default true.
    */
-  lu(this: Tensor, pivot = true, getInfos = false): Tensor[] {
-    atMost('lu', 2, arguments.length);
-    const wantsInfos = flag.read('lu: getInfos', getInfos);
-    const [factors, pivots, infos] = luFactor(this, flag.read('lu: pivot', pivot), !wantsInfos);
-    return wantsInfos ? [factors, pivots, infos] : [factors, pivots];
-  },
+  lu: function lu(this: Tensor, ...given: [pivot?: boolean, getInfos?: boolean]): Tensor[] {
+    return luOf(this, ...given);
+  } as Lu,
 };
 
 export type Decompositions = typeof decompositions;

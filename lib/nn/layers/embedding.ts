@@ -11,7 +11,6 @@ import {
   embedding,
   embeddingBag,
   paddingRow,
-  refuseSparse,
 } from '../functional/embedding.js';
 import { normal_ } from '../init.js';
 import { type LayerOptions, layer } from '../layer.js';
@@ -39,7 +38,7 @@ const limits = {
 };
 
 const sparse = {
-  /** Only false: gradients are dense. Default false. */
+  /** Whether the gradient of `weight` has only the rows that were used: for `optim.SparseAdam`. Default false. */
   sparse: flag.or(false),
 };
 
@@ -83,7 +82,7 @@ const table = {
   },
   repr:
     '{numEmbeddings}, {embeddingDim}[, padding_idx={paddingIdx}][, max_norm={maxNorm:float}]' +
-    '[, norm_type={normType:float}][, scale_grad_by_freq={scaleGradByFreq}]',
+    '[, norm_type={normType:float}][, scale_grad_by_freq={scaleGradByFreq}][, sparse={sparse}]',
 };
 
 /** Options of {@link Embedding}. */
@@ -100,7 +99,7 @@ export interface PretrainedOptions extends OptionsOf<typeof table.options> {
  *
  * Shape: `(…)`, int64 or int32 → `(…, embeddingDim)`.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for `sparse`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
  * @example
  * new nn.Embedding(10, 3).forward(torch.tensor([[1n, 2n]])).shape; // → [ 1, 2, 3 ]
@@ -113,7 +112,6 @@ export class Embedding extends layer('Embedding', table) {
   constructor(...given: unknown[]) {
     super(...given);
     const { numEmbeddings, embeddingDim } = this;
-    refuseSparse('Embedding', this.sparse);
     const padding = paddingRow('Embedding', this.paddingIdx, numEmbeddings);
     Object.assign(this, { paddingIdx: padding });
     const { _weight, _freeze } = this.making;
@@ -143,8 +141,8 @@ export class Embedding extends layer('Embedding', table) {
 
   forward(input: Tensor): Tensor {
     atMost('Embedding.forward', 1, arguments.length);
-    const { paddingIdx: padding, maxNorm, normType, scaleGradByFreq } = this;
-    return embedding(input, this.weight, padding, maxNorm, normType, scaleGradByFreq);
+    const { paddingIdx: padding, maxNorm, normType, scaleGradByFreq, sparse } = this;
+    return embedding(input, this.weight, padding, maxNorm, normType, scaleGradByFreq, sparse);
   }
 }
 
@@ -179,7 +177,7 @@ export interface PretrainedBagOptions extends OptionsOf<typeof bags.options> {
  *
  * Shape: `(N, S)`, or a vector and where each bag begins → `(N, embeddingDim)`.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for `sparse`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
  */
 export class EmbeddingBag extends layer('EmbeddingBag', bags) {
@@ -190,7 +188,6 @@ export class EmbeddingBag extends layer('EmbeddingBag', bags) {
   constructor(...given: unknown[]) {
     super(...given);
     const { numEmbeddings, embeddingDim } = this;
-    refuseSparse('EmbeddingBag', this.sparse);
     const padding = paddingRow('EmbeddingBag', this.paddingIdx, numEmbeddings);
     Object.assign(this, { paddingIdx: padding });
     const { _weight } = this.making;
@@ -233,6 +230,7 @@ export class EmbeddingBag extends layer('EmbeddingBag', bags) {
       normType: this.normType,
       scaleGradByFreq: this.scaleGradByFreq,
       mode: this.mode,
+      sparse: this.sparse,
       includeLastOffset: this.includeLastOffset,
       paddingIdx: this.paddingIdx,
     });

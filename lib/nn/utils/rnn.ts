@@ -1,5 +1,5 @@
 import { atMost } from '../../argument/atMost.js';
-import { either, flag, instance, integer, Kind, number, oneOf } from '../../argument/kind.js';
+import { either, filler, flag, instance, integer, Kind, oneOf } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
@@ -96,7 +96,7 @@ export function packPaddedSequence(
 
 const padSpec = {
   ...layout,
-  paddingValue: number().or(0),
+  paddingValue: filler.or(0),
   totalLength: integer(0).optional(),
 };
 
@@ -138,7 +138,7 @@ export function padPackedSequence(
 
 const sideSpec = {
   ...layout,
-  paddingValue: number().or(0),
+  paddingValue: filler.or(0),
   paddingSide: oneOf('left', 'right').or('right'),
 };
 
