@@ -40,7 +40,7 @@ function limit(weight: Tensor, input: Tensor, maxNorm: number, normType: number)
  *
  * Row `paddingIdx` gets no gradient. Rows with a norm (`normType`) above `maxNorm` are scaled down, in `weight` itself.
  * `scaleGradByFreq` divides a row's gradient by how often it is named. With `sparse` the gradient of `weight` has only
- * the rows that are named, which `SGD` without momentum, `Adagrad` and `SparseAdam` take.
+ * the rows that are named, by which `optim.SGD` and `optim.SparseAdam` step.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a padding that is no row.
  */

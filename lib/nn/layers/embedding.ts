@@ -6,12 +6,7 @@ import { noGrad } from '../../context/autograd.js';
 import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import {
-  bagMode,
-  embedding,
-  embeddingBag,
-  paddingRow,
-} from '../functional/embedding.js';
+import { bagMode, embedding, embeddingBag, paddingRow } from '../functional/embedding.js';
 import { normal_ } from '../init.js';
 import { type LayerOptions, layer } from '../layer.js';
 import { Parameter, placed } from '../module/parameter.js';
