@@ -67,6 +67,9 @@ export const integer = (least = Number.NEGATIVE_INFINITY): Kind<number> =>
 export const number = (least = Number.NEGATIVE_INFINITY): Kind<number> =>
   when(`a number${atLeast(least)}`, (given) => typeof given === 'number' && given >= least);
 
+/** What tensors are filled with, NaN too. */
+export const filler: Kind<number> = when('a number', (given) => typeof given === 'number');
+
 export const probability: Kind<number> = when(
   'a probability between 0 and 1',
   (given) => typeof given === 'number' && given >= 0 && given <= 1,

@@ -1,6 +1,7 @@
-import { atMost } from '../argument/atMost.js';
 import { flag } from '../argument/kind.js';
+import { ordered } from '../argument/ordered.js';
 import { bind } from '../native/ops.js';
+import { tensorKind } from './kinds.js';
 import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
@@ -9,10 +10,26 @@ const luFactor =
     'linalg_lu_factor_ex',
   );
 
-interface Factors {
+const luOf = ordered<[A: Tensor], [pivot?: boolean, getInfos?: boolean]>()(
+  'lu',
+  { args: { A: tensorKind, pivot: flag.or(true), getInfos: flag.or(false) } },
+  ({ A, pivot, getInfos }): Tensor[] => {
+    const [factors, pivots, infos] = luFactor(A, pivot, !getInfos);
+    return getInfos ? [factors, pivots, infos] : [factors, pivots];
+  },
+);
+
+/** Options of {@link decompositions.lu}. */
+export interface LuOptions {
+  pivot?: boolean;
+  getInfos?: boolean;
+}
+interface Lu {
   (this: Tensor, pivot?: boolean, getInfos?: false): [LU: Tensor, pivots: Tensor];
   (this: Tensor, pivot: boolean, getInfos: true): [LU: Tensor, pivots: Tensor, infos: Tensor];
   (this: Tensor, pivot?: boolean, getInfos?: boolean): Tensor[];
+  (this: Tensor, options: LuOptions): Tensor[];
+  (this: Tensor, pivot: boolean, options: Pick<LuOptions, 'getInfos'>): Tensor[];
 }
 
 /** Decompositions of matrices and batches of them, and what is calculated by these. */
@@ -177,12 +194,9 @@ export const decompositions = {
    * LU; // → tensor([[4.0000, 6.0000], [0.2500, 0.5000]])
    * pivots; // → tensor([2, 2], dtype=torch.int32)
    */
-  lu: function lu(this: Tensor, pivot = true, getInfos = false): Tensor[] {
-    atMost('lu', 2, arguments.length);
-    const wantsInfos = flag.read('lu: getInfos', getInfos);
-    const [factors, pivots, infos] = luFactor(this, flag.read('lu: pivot', pivot), !wantsInfos);
-    return wantsInfos ? [factors, pivots, infos] : [factors, pivots];
-  } as Factors,
+  lu: function lu(this: Tensor, ...given: [pivot?: boolean, getInfos?: boolean]): Tensor[] {
+    return luOf(this, ...given);
+  } as Lu,
 };
 
 export type Decompositions = typeof decompositions;

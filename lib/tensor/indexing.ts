@@ -146,9 +146,15 @@ type Value = Tensor | Scalar;
 const isValue = (value: unknown): boolean =>
   value instanceof Tensor || ['number', 'bigint', 'boolean'].includes(typeof value);
 
+// Memory that stands for several elements: fill_ takes a number for it, which Python's x[0] = 1 refuses.
+const isExpanded = ({ shape, strides }: Tensor): boolean =>
+  strides.some((step, dim) => step === 0 && (shape[dim] as number) > 1);
+
 function copyTo(target: Tensor, value: Value): void {
-  if (!(value instanceof Tensor)) fill(target, value);
-  else if (value.ndim === 0 && value.deviceName === 'cpu') fillTensor(target, value);
+  if (!(value instanceof Tensor)) {
+    if (!isExpanded(target)) fill(target, value);
+    else fillTensor(target, full([], value, { dtype: target.dtype }));
+  } else if (value.ndim === 0 && value.deviceName === 'cpu') fillTensor(target, value);
   else copy(target, value.ndim > target.ndim ? withoutLeadingOnes(value) : value);
 }
 

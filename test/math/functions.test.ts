@@ -101,3 +101,13 @@ test('what stands in a wrong place is refused in words', () => {
   expect(() => torch.cdist(x, x, 2, 'never' as never)).toThrow(coded('ERR_INVALID_ARG', /one of/));
   expect(() => torch.special.polygamma('a' as never, x)).toThrow(coded('ERR_INVALID_ARG'));
 });
+
+test('unravelIndex counts in int64, whatever the indices are; lu takes names', () => {
+  const found = torch.unravelIndex(torch.tensor([250n], { dtype: 'uint8' }), [2, 300]);
+  expect(found.map((each) => [each.dtype, each.tolist()])).toEqual([
+    ['int64', [0]],
+    ['int64', [250]],
+  ]);
+  expect(torch.lu(torch.eye(2), { getInfos: true })[2]!.item()).toBe(0);
+  expect(() => torch.lu(torch.eye(2), { infos: true } as never)).toThrow(coded('ERR_INVALID_ARG'));
+});

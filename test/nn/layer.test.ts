@@ -94,6 +94,23 @@ test('in place, the input itself is changed', () => {
   }
 });
 
+test('numbers that are none print as Python’s, and may be filled in', () => {
+  expect(String(new nn.ConstantPad1d(1, Number.POSITIVE_INFINITY))).toBe(
+    'ConstantPad1d(padding=(1, 1), value=inf)',
+  );
+  expect(String(new nn.Threshold(-0, Number.NEGATIVE_INFINITY))).toBe(
+    'Threshold(threshold=-0.0, value=-inf)',
+  );
+  const padded = new nn.ConstantPad1d(1, Number.NaN);
+  expect(String(padded)).toBe('ConstantPad1d(padding=(1, 1), value=nan)');
+  expect(padded.forward(torch.ones(1, 1)).tolist()).toEqual([[Number.NaN, 1, Number.NaN]]);
+  const sequences = [torch.ones(2), torch.ones(1)];
+  expect(nn.utils.rnn.padSequence(sequences, { paddingValue: Number.NaN }).tolist()).toEqual([
+    [1, 1],
+    [1, Number.NaN],
+  ]);
+});
+
 test('a list of one prints as Python’s tuple', () => {
   expect([[], [5], [5, 1]].map(pythonText)).toEqual(['()', '(5,)', '(5, 1)']);
 });

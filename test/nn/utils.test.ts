@@ -235,6 +235,30 @@ describe('parametrizations', () => {
     expect(layer.weight.equal(unchanged)).toBe(true);
   });
 
+  test('load what torch.nn.utils.weight_norm saved', () => {
+    const net = new nn.Sequential(p.weightNorm(new nn.Linear(3, 2)));
+    const saved = {
+      '0.bias': torch.tensor([0.5, -0.5]),
+      '0.weight_g': torch.tensor([[2], [3]]),
+      '0.weight_v': torch.tensor([
+        [1, 2, 2],
+        [0, 3, 4],
+      ]),
+    };
+    expect(net.loadStateDict(saved)).toEqual({ missingKeys: [], unexpectedKeys: [] });
+    const out = net.forward(torch.ones(1, 3)) as torch.Tensor;
+    expect(out.allclose(torch.tensor([[3.8333333, 3.7]]))).toBe(true);
+    expect(Object.keys(saved)).toHaveLength(3);
+    const { '0.weight_g': _, ...half } = saved;
+    expect(() => net.loadStateDict(half)).toThrow(
+      coded('ERR_STATE_DICT', 'Unexpected key(s) in state_dict: "0.weight_v"'),
+    );
+    const named = p.weightNorm(new nn.Linear(3, 2), 'bias', null);
+    const bias = { bias_g: torch.tensor(5), bias_v: torch.tensor([3, 4]) };
+    expect(named.loadStateDict(bias, { strict: false }).missingKeys).toEqual(['weight']);
+    expect(named.bias!.allclose(torch.tensor([3, 4]))).toBe(true);
+  });
+
   test('refuse what does not fit', () => {
     expect(() => parametrize.registerParametrization(square(), 'weight', new Flat())).toThrow(
       invalid('unsafe: true'),

@@ -193,3 +193,67 @@ test('Adam refuses sparse gradients, as Python does', () => {
   expect(() => optimizer.step()).toThrow(coded('ERR_LIBTORCH', 'sparse gradients'));
   expect(Number(optimizer.state.get(param)?.step?.item())).toBe(0);
 });
+
+// What PyTorch 2.11 has after two steps from [[0, 0.1], [0.2, 0.3], [0.4, 0.5], [0.6, 0.7]].
+test.each<[string, (params: Iterable<torch.Tensor>) => torch.optim.Optimizer, number[]]>([
+  [
+    'SparseAdam',
+    (params) => new torch.optim.SparseAdam(params, { lr: 0.1 }),
+    [0, 0.025586, 0.006782, 0.102965, 0.4, 0.5, 0.5, 0.6],
+  ],
+  [
+    'SGD',
+    (params) => new torch.optim.SGD(params, { lr: 0.1 }),
+    [0, 0.08, 0.072, 0.108, 0.4, 0.5, 0.48, 0.56],
+  ],
+  [
+    'SGD with momentum',
+    (params) => new torch.optim.SGD(params, { lr: 0.1, momentum: 0.9 }),
+    [0, 0.08, 0, 0, 0.4, 0.5, 0.62 * 0.6, 0.62 * 0.7],
+  ],
+])('%s steps by sparse gradients of an embedding', (_, make, wanted) => {
+  const weight = torch.arange(8).to('float32').div(10).view(4, 2);
+  const table = new torch.nn.Embedding(4, 2, { sparse: true, _weight: weight });
+  expect(String(table)).toBe('Embedding(4, 2, sparse=True)');
+  const optimizer = make(table.parameters());
+  for (const numbers of [
+    [1n, 1n, 3n],
+    [0n, 1n, 1n],
+  ]) {
+    optimizer.zeroGrad();
+    table.forward(torch.tensor(numbers)).square().sum().backward();
+    expect(table.weight.grad!.layout).toBe('sparse_coo');
+    optimizer.step();
+  }
+  const found = table.weight.detach().reshape(8);
+  expect(found.allclose(torch.tensor(wanted), { atol: 1e-5 })).toBe(true);
+});
+
+test('bags have sparse gradients too, and offsets that leave the input no bag are refused', () => {
+  const bag = new torch.nn.EmbeddingBag(4, 2, { sparse: true, mode: 'sum' });
+  bag
+    .forward(
+      torch.tensor([
+        [1n, 1n],
+        [3n, 0n],
+      ]),
+    )
+    .sum()
+    .backward();
+  const grad = bag.weight.grad!;
+  expect(grad.layout).toBe('sparse_coo');
+  expect((aten.to_dense!(grad) as torch.Tensor).tolist()).toEqual([
+    [1, 1],
+    [2, 2],
+    [0, 0],
+    [1, 1],
+  ]);
+  const largest = new torch.nn.EmbeddingBag(4, 2, { sparse: true, mode: 'max' });
+  expect(() => largest.forward(torch.tensor([[1n]]))).toThrow(coded('ERR_INVALID_ARG', 'sparse'));
+  const [input, one, none] = [torch.tensor([0n, 1n]), torch.tensor([0n]), torch.zeros(0).long()];
+  const last = new torch.nn.EmbeddingBag(4, 2, { includeLastOffset: true });
+  expect(() => last.forward(input, one)).toThrow(coded('ERR_INVALID_ARG', 'a bag'));
+  expect(() => new torch.nn.EmbeddingBag(4, 2).forward(input, none)).toThrow(
+    coded('ERR_INVALID_ARG', 'a bag'),
+  );
+});

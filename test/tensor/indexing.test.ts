@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { DType } from '../../lib/index.js';
 import * as torch from '../../lib/index.js';
-import { invalid } from '../coded.js';
+import { coded, invalid } from '../coded.js';
 import { tensorsInUse } from '../garbage.js';
 import { recorded } from '../recorded.js';
 
@@ -220,4 +220,14 @@ test('tensors made for lists do not stay', async () => {
   x.at([0, 2], [true, false]).dispose();
   x.set([[0, 2]], 1).set([true], 2);
   expect(torch.memory().tensors).toBe(before);
+});
+
+test('a number is not assigned to memory that stands for several elements, as in Python', () => {
+  const x = torch.zeros(1, 3).expand(2, 3);
+  expect(() => x.set(['...'], 1)).toThrow(coded('ERR_LIBTORCH', 'single memory location'));
+  x.set([0], 1);
+  expect(x.tolist()).toEqual([
+    [1, 1, 1],
+    [1, 1, 1],
+  ]);
 });

@@ -1,17 +1,12 @@
 import { atMost } from '../../argument/atMost.js';
 import { invalidArgument } from '../../error.js';
-import type { Tensor } from '../../tensor/index.js';
+import { type Tensor, tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import { bindFunction } from '../../tensor/method.js';
-
-const divide =
-  bindFunction<(input: Tensor, other: number, options?: { roundingMode?: 'floor' }) => Tensor>(
-    'div.Scalar_mode',
-  );
-const remainder = bindFunction<(input: Tensor, other: number) => Tensor>('remainder.Scalar');
+import { tidy } from '../../tensor/scope.js';
 
 /**
- * Coordinates of elements that are numbered in row-major order: a tensor for each dimension; mirrors `torch.unravel_index`.
+ * Coordinates of elements that are numbered in row-major order: an int64 tensor for each dimension; mirrors
+ * `torch.unravel_index`.
  * @throws {TypeError} `ERR_INVALID_ARG` for indices that are no integers, and for sizes below 0.
  * @example
  * torch.unravelIndex(torch.tensor([1n, 5n]), [2, 3]); // → [ tensor([0, 1]), tensor([1, 2]) ]
@@ -26,9 +21,12 @@ export function unravelIndex(indices: Tensor, shape: number | readonly number[])
   if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw invalidArgument(`unravelIndex: shape: expected sizes, got (${sizes.join(', ')})`);
   }
-  let step = sizes.reduce((product, size) => product * size, 1);
-  return sizes.map((size) => {
-    step = size === 0 ? 0 : step / size;
-    return remainder(divide(indices, step, { roundingMode: 'floor' }), size);
-  });
+  const { device } = indices;
+  const int64 = (values: readonly number[]) =>
+    tensor(values.map(BigInt), { dtype: 'int64', device });
+  const steps = sizes.map((_, i) => sizes.slice(i + 1).reduce((all, size) => all * size, 1));
+  // By tensors, as in Python: by numbers the result would have the dtype of the indices, which may not hold the steps.
+  return tidy(() =>
+    indices.unsqueeze(-1).floorDivide(int64(steps)).remainder(int64(sizes)).unbind(-1),
+  );
 }

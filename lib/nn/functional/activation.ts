@@ -1,4 +1,4 @@
-import { flag, integer, type Kind, number, oneOf, orNull } from '../../argument/kind.js';
+import { filler, flag, integer, type Kind, number, oneOf, orNull } from '../../argument/kind.js';
 import { ordered } from '../../argument/ordered.js';
 import { noGrad } from '../../context/autograd.js';
 import { invalidArgument } from '../../error.js';
@@ -183,7 +183,7 @@ const thresholdOp = twins<[threshold: number, value: number]>('threshold');
 export const threshold = ordered<
   [input: Tensor, threshold: number, value: number],
   [inplace?: boolean]
->()('threshold', { args: { input, threshold: number(), value: number(), ...inPlace } }, (given) =>
+>()('threshold', { args: { input, threshold: number(), value: filler, ...inPlace } }, (given) =>
   thresholdOp(given.inplace, given.input, given.threshold, given.value),
 );
 

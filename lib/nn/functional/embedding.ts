@@ -30,12 +30,6 @@ export function paddingRow<T extends number | null>(name: string, index: T, rows
   throw invalidArgument(`${name}: paddingIdx must be within numEmbeddings (${rows}), got ${index}`);
 }
 
-/** @throws {TypeError} `ERR_INVALID_ARG` @internal */
-export function refuseSparse(name: string, sparse: boolean): void {
-  if (!sparse) return;
-  throw invalidArgument(`${name}: sparse: gradients of layers are dense here`);
-}
-
 // Rows whose norm is larger are scaled down where they lie.
 function limit(weight: Tensor, input: Tensor, maxNorm: number, normType: number): void {
   noGrad(() => renorm(weight.detach(), input.contiguous(), maxNorm, normType));
@@ -45,11 +39,12 @@ function limit(weight: Tensor, input: Tensor, maxNorm: number, normType: number)
  * The rows of `weight` that `input`, int64 or int32, names; mirrors `torch.nn.functional.embedding`.
  *
  * Row `paddingIdx` gets no gradient. Rows with a norm (`normType`) above `maxNorm` are scaled down, in `weight` itself.
- * `scaleGradByFreq` divides a row's gradient by how often it is named.
+ * `scaleGradByFreq` divides a row's gradient by how often it is named. With `sparse` the gradient of `weight` has only
+ * the rows that are named, by which `optim.SGD` and `optim.SparseAdam` step.
  *
  * Shape: any, and `weight` `(rows, D)` → `(…, D)`.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for a padding that is no row, and for `sparse`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a padding that is no row.
  * @example
  * const weight = torch.tensor([[1, 2], [3, 4], [5, 6]]);
  * nn.functional.embedding(torch.tensor([2n, 0n]), weight); // → tensor([[5., 6.], [1., 2.]])
@@ -82,10 +77,9 @@ export const embedding = ordered<
     },
   },
   ({ input, weight, paddingIdx, maxNorm, normType, scaleGradByFreq, sparse }) => {
-    refuseSparse('embedding', sparse);
     const padding = paddingRow('embedding', paddingIdx, weight.shape[0] ?? 0) ?? -1;
     if (maxNorm !== null) limit(weight, input, maxNorm, normType);
-    return embeddingOp(weight, input, padding, scaleGradByFreq, false);
+    return embeddingOp(weight, input, padding, scaleGradByFreq, sparse);
   },
 );
 
@@ -145,9 +139,10 @@ function bagsOf(given: {
  * Sums, means or largest elements of bags of rows of `weight`; mirrors `torch.nn.functional.embedding_bag`.
  *
  * Bags are the rows of `input`, or begin at `offsets` of a vector, the last of which is its end with
- * `includeLastOffset`. Row `paddingIdx` does not count. `perSampleWeights` multiply the rows of a sum.
+ * `includeLastOffset`. Row `paddingIdx` does not count. `perSampleWeights` multiply the rows of a sum. `sparse` as of
+ * {@link embedding}.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for what does not fit together, and for `sparse`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for what does not fit together, such as `sparse` and mode `'max'`.
  * @example
  * const weight = torch.tensor([[1, 1], [3, 5], [7, 7]]);
  * nn.functional.embeddingBag(torch.tensor([[0n, 1n], [2n, 2n]]), weight); // → tensor([[2., 3.], [7., 7.]])
@@ -197,10 +192,16 @@ export const embeddingBag = ordered<
     if (weight.ndim !== 2) {
       throw invalidArgument(`embeddingBag: weight has to be 2D, got ${weight.ndim}D`);
     }
-    refuseSparse('embeddingBag', sparse);
     const bags = bagsOf(given);
     if (mode === 'max' && scaleGradByFreq) {
       throw invalidArgument("embeddingBag: mode 'max' does not scale gradients by frequency");
+    }
+    if (mode === 'max' && sparse) {
+      throw invalidArgument("embeddingBag: mode 'max' has no sparse gradients");
+    }
+    // libtorch's backward would read memory that is not there.
+    if (bags.input.numel() > 0 && bags.offsets.numel() <= (bags.includeLastOffset ? 1 : 0)) {
+      throw invalidArgument('embeddingBag: offsets: expected a bag for the input, got none');
     }
     if (bags.weights !== null && mode !== 'sum') {
       throw invalidArgument(`embeddingBag: perSampleWeights need mode 'sum', got '${mode}'`);
@@ -212,7 +213,7 @@ export const embeddingBag = ordered<
       bags.offsets,
       scaleGradByFreq,
       modes.indexOf(mode),
-      false,
+      sparse,
       bags.weights,
       bags.includeLastOffset,
       paddingIdx,

@@ -6,13 +6,7 @@ import { noGrad } from '../../context/autograd.js';
 import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
-import {
-  bagMode,
-  embedding,
-  embeddingBag,
-  paddingRow,
-  refuseSparse,
-} from '../functional/embedding.js';
+import { bagMode, embedding, embeddingBag, paddingRow } from '../functional/embedding.js';
 import { normal_ } from '../init.js';
 import { type LayerOptions, layer } from '../layer.js';
 import { type Arithmetic, perUnit } from '../module/arithmetic.js';
@@ -40,7 +34,7 @@ const limits = {
 };
 
 const sparse = {
-  /** Only false: gradients are dense. Default false. */
+  /** Whether the gradient of `weight` has only the rows that were used: for `optim.SparseAdam`. Default false. */
   sparse: flag.or(false),
 };
 
@@ -84,7 +78,7 @@ const table = {
   },
   repr:
     '{numEmbeddings}, {embeddingDim}[, padding_idx={paddingIdx}][, max_norm={maxNorm:float}]' +
-    '[, norm_type={normType:float}][, scale_grad_by_freq={scaleGradByFreq}]',
+    '[, norm_type={normType:float}][, scale_grad_by_freq={scaleGradByFreq}][, sparse={sparse}]',
 };
 
 /** Options of {@link Embedding}. */
@@ -101,7 +95,7 @@ export interface PretrainedOptions extends OptionsOf<typeof table.options> {
  *
  * Shape: `(…)`, int64 or int32 → `(…, embeddingDim)`.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for `sparse`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
  * @example
  * new nn.Embedding(10, 3).forward(torch.tensor([[1n, 2n]])).shape; // → [ 1, 2, 3 ]
@@ -114,7 +108,6 @@ export class Embedding extends layer('Embedding', table) {
   constructor(...given: unknown[]) {
     super(...given);
     const { numEmbeddings, embeddingDim } = this;
-    refuseSparse('Embedding', this.sparse);
     const padding = paddingRow('Embedding', this.paddingIdx, numEmbeddings);
     Object.assign(this, { paddingIdx: padding });
     const { _weight, _freeze } = this.making;
@@ -150,8 +143,8 @@ export class Embedding extends layer('Embedding', table) {
 
   forward(input: Tensor): Tensor {
     atMost('Embedding.forward', 1, arguments.length);
-    const { paddingIdx: padding, maxNorm, normType, scaleGradByFreq } = this;
-    return embedding(input, this.weight, padding, maxNorm, normType, scaleGradByFreq);
+    const { paddingIdx: padding, maxNorm, normType, scaleGradByFreq, sparse } = this;
+    return embedding(input, this.weight, padding, maxNorm, normType, scaleGradByFreq, sparse);
   }
 }
 
@@ -186,7 +179,7 @@ export interface PretrainedBagOptions extends OptionsOf<typeof bags.options> {
  *
  * Shape: `(N, S)`, or a vector and where each bag begins → `(N, embeddingDim)`.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range, and for `sparse`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
  * @example
  * const bag = nn.EmbeddingBag.fromPretrained(torch.tensor([[1, 1], [3, 5], [7, 7]]));
@@ -201,7 +194,6 @@ export class EmbeddingBag extends layer('EmbeddingBag', bags) {
   constructor(...given: unknown[]) {
     super(...given);
     const { numEmbeddings, embeddingDim } = this;
-    refuseSparse('EmbeddingBag', this.sparse);
     const padding = paddingRow('EmbeddingBag', this.paddingIdx, numEmbeddings);
     Object.assign(this, { paddingIdx: padding });
     const { _weight } = this.making;
@@ -244,6 +236,7 @@ export class EmbeddingBag extends layer('EmbeddingBag', bags) {
       normType: this.normType,
       scaleGradByFreq: this.scaleGradByFreq,
       mode: this.mode,
+      sparse: this.sparse,
       includeLastOffset: this.includeLastOffset,
       paddingIdx: this.paddingIdx,
     });

@@ -1,5 +1,5 @@
 import { atMost } from '../../argument/atMost.js';
-import { number } from '../../argument/kind.js';
+import { filler } from '../../argument/kind.js';
 import { type Dimensions, type Sides, sides } from '../../argument/sizes.js';
 import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -54,7 +54,7 @@ const declareConstant = <D extends Dimensions>(dimensions: D) => ({
   args: {
     ...declare(dimensions).args,
     /** What is added. */
-    value: number(),
+    value: filler,
   },
   repr: 'padding={padding}, value={value}',
 });

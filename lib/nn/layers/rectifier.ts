@@ -1,5 +1,5 @@
 import { atMost } from '../../argument/atMost.js';
-import { flag, integer, number } from '../../argument/kind.js';
+import { filler, flag, integer, number } from '../../argument/kind.js';
 import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
 import {
@@ -136,7 +136,7 @@ const above = {
     /** What elements have to be above to stay. */
     threshold: number(),
     /** What stands in the place of the others. */
-    value: number(),
+    value: filler,
   },
   options,
   repr: 'threshold={threshold:float}, value={value:float}[, inplace={inplace}]',

@@ -28,7 +28,7 @@ import { Parameter } from './parameter.js';
 import type { Portrait } from './portrait.js';
 import { guardMember, type Kind, requireFreeName, requireMember } from './registration.js';
 import { formatModule } from './repr.js';
-import { copyState, type LoadResult, type StateDict } from './stateDict.js';
+import { copyState, type FormerKeys, type LoadResult, type StateDict } from './stateDict.js';
 
 /** Which members are listed. */
 export interface MemberOptions {
@@ -399,10 +399,16 @@ export abstract class Module {
     return false;
   }
 
-  // By dotted name, and which of them state dicts may lack.
-  #state(): { state: Map<string, Tensor>; spared: Set<string> } {
+  /** Keys of state dicts of old versions with the keys that took their place; `path` is the module's own name. */
+  protected formerKeys(_path: string): FormerKeys {
+    return {};
+  }
+
+  // By dotted name, which of them state dicts may lack, and what they were called before.
+  #state(): { state: Map<string, Tensor>; spared: Set<string>; former: FormerKeys[] } {
     const state = new Map<string, Tensor>();
     const spared = new Set<string>();
+    const former: FormerKeys[] = [];
     // Not namedModules(): Python lists a shared module under each of its names.
     const visit = (module: Module, prefix: string): void => {
       const persistent = module
@@ -412,10 +418,11 @@ export abstract class Module {
         state.set(join(prefix, name), tensor);
         if (module.isSpared(name)) spared.add(join(prefix, name));
       }
+      former.push(module.formerKeys(prefix));
       for (const [name, child] of module.ownModules()) visit(child, join(prefix, name));
     };
     visit(this, '');
-    return { state, spared };
+    return { state, spared, former };
   }
 
   /**
@@ -433,7 +440,8 @@ export abstract class Module {
 
   /**
    * Copies values into parameters and buffers, converting dtype and device. As in Python, old files may lack the
-   * counter of batch normalisation, and have lists of one for numbers.
+   * counter of batch normalisation, have lists of one for numbers, and `weight_g` and `weight_v` of `weight_norm` for
+   * the parameters of `nn.utils.parametrizations.weightNorm`.
    *
    * @param state - An object or a Map, all of which is used.
    * @param options.strict - Whether missing and unexpected keys are errors. Default true.
@@ -448,8 +456,8 @@ export abstract class Module {
     atMost('loadStateDict', 2, arguments.length);
     const { strict } = readOptions('loadStateDict', { strict: flag.or(true) }, options);
     const paths = [...this.namedModules()].map(([path]) => path);
-    const { state: target, spared } = this.#state();
-    return copyState(this.constructor.name, target, paths, state, strict, spared);
+    const { state: target, spared, former } = this.#state();
+    return copyState(this.constructor.name, target, paths, state, strict, spared, former);
   }
 
   /**

@@ -34,16 +34,20 @@ export function pythonText(value: unknown): string {
     const size = Math.abs(value);
     if (size < 1e-4 || size >= 1e16) return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
   }
-  return String(value);
+  if (Object.is(value, -0)) return '-0.0';
+  return typeof value === 'number' ? pythonNumber(value) : String(value);
 }
+
+const pythonNumber = (value: number): string =>
+  String(value).replace('Infinity', 'inf').replace('NaN', 'nan');
 
 /** A number as Python writes a float, `1.0`; several as a tuple of them. */
 export function pythonFloat(value: unknown): string {
   if (Array.isArray(value)) {
     return `(${value.map(pythonFloat).join(', ')}${value.length === 1 ? ',' : ''})`;
   }
-  if (Number.isInteger(value) && Math.abs(value as number) < 1e16) return `${value}.0`;
-  return pythonText(value).replace('Infinity', 'inf');
+  const isWhole = Number.isInteger(value) && Math.abs(value as number) < 1e16;
+  return isWhole && !Object.is(value, -0) ? `${value}.0` : pythonText(value);
 }
 
 /** Numbers as Python writes a list of floats, lists within lists too. */

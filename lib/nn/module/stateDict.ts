@@ -7,6 +7,9 @@ import { tidy } from '../../tensor/scope.js';
 /** Tensors by dotted name, in Python's order and under Python's keys. */
 export type StateDict = Record<string, Tensor>;
 
+/** Keys that stand in old files only together, each with the key that took its place. */
+export type FormerKeys = Readonly<Record<string, string>>;
+
 /** What did not match between a state dict and a module. */
 export interface LoadResult {
   missingKeys: string[];
@@ -57,6 +60,18 @@ function namesOf(source: unknown): Map<string, unknown> {
   return new Map(entries as [string, unknown][]);
 }
 
+// As Python's hooks do it: what stands under an old key takes the place of what stands under the new one.
+function renameFormer(given: Map<string, unknown>, former: readonly FormerKeys[]): void {
+  for (const keys of former) {
+    const pairs = Object.entries(keys);
+    if (!pairs.every(([old]) => given.has(old))) continue;
+    for (const [old, key] of pairs) {
+      given.set(key, given.get(old));
+      given.delete(old);
+    }
+  }
+}
+
 // Before PyTorch 0.4 numbers were lists of one.
 function asNumber(given: Tensor, like: Tensor): Tensor {
   return like.ndim === 0 && given.ndim === 1 && given.shape[0] === 1 ? given.select(0, 0) : given;
@@ -67,6 +82,7 @@ function asNumber(given: Tensor, like: Tensor): Tensor {
  *
  * @param paths - Names of all modules, parents first.
  * @param spared - Keys that old files lack, and that stay as they are then.
+ * @param former - Keys of old files by those that they are now.
  * @throws {TorchError} `ERR_STATE_DICT` with Python's message.
  */
 export function copyState(
@@ -76,8 +92,10 @@ export function copyState(
   source: unknown,
   strict: boolean,
   spared: ReadonlySet<string>,
+  former: readonly FormerKeys[],
 ): LoadResult {
   const given = namesOf(source);
+  renameFormer(given, former);
   const missingKeys = [...target.keys()].filter((key) => !given.has(key) && !spared.has(key));
   const unexpectedKeys = inModuleOrder(
     [...given.keys()].filter((key) => !target.has(key)),

@@ -7,6 +7,7 @@ import type { Tensor } from '../../tensor/index.js';
 import { withoutRest } from '../initStructures.js';
 import { Module } from '../module/module.js';
 import { Parameter } from '../module/parameter.js';
+import type { FormerKeys } from '../module/stateDict.js';
 import { Orthogonal, type OrthogonalMap } from './orthogonal.js';
 import { registerParametrization } from './parametrize.js';
 import { SpectralNorm } from './spectral.js';
@@ -34,6 +35,17 @@ class WeightNorm extends Module {
   rightInverse(weight: Tensor): Tensor[] {
     return [normExcept(weight, 2, this.dim), weight];
   }
+
+  /** `weight_g` and `weight_v`, as `torch.nn.utils.weight_norm` names them. */
+  protected override formerKeys(path: string): FormerKeys {
+    const [, owner, name] = /^((?:.*\.)?)parametrizations\.([^.]+)\.0$/.exec(path) ?? [];
+    if (name === undefined) return {};
+    const list = `${owner}parametrizations.${name}`;
+    return {
+      [`${owner}${name}_g`]: `${list}.original0`,
+      [`${owner}${name}_v`]: `${list}.original1`,
+    };
+  }
 }
 
 const moduleKind = instance<Module>(
@@ -57,7 +69,8 @@ const weightNormSignature = new Signature(
 
 /**
  * Has a weight learned as its lengths and its directions (Salimans and Kingma, 2016); mirrors
- * `torch.nn.utils.parametrizations.weight_norm`: `parametrizations.weight.original0` and `original1`.
+ * `torch.nn.utils.parametrizations.weight_norm`: `parametrizations.weight.original0` and `original1`. State dicts of
+ * `torch.nn.utils.weight_norm`, with `weight_g` and `weight_v`, can be loaded.
  *
  * @param name - Of the parameter. Default `'weight'`.
  * @param dim - Along which there is a length each; `null`: one for all. Default 0.

@@ -1,6 +1,6 @@
 import type { OptionsOf } from '../../argument/arguments.js';
 import { atMost } from '../../argument/atMost.js';
-import { either, flag, instance, integer, Kind, number, oneOf } from '../../argument/kind.js';
+import { either, filler, flag, instance, integer, Kind, oneOf } from '../../argument/kind.js';
 import { readOptions } from '../../argument/options.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
@@ -104,7 +104,7 @@ export function packPaddedSequence(
 
 const filling = {
   /** What stands where a sequence has ended. Default 0. */
-  paddingValue: number().or(0),
+  paddingValue: filler.or(0),
 };
 
 const padSpec = {
