@@ -118,14 +118,19 @@ std::optional<uint32_t> listLength(napi_env env, napi_value value) {
   return length;
 }
 
-// Converts an array element by element; a scope per element keeps the handle stack short.
+// Elements whose handles may stay until the call is over.
+constexpr uint32_t kFewElements = 16;
+
+// Converts an array element by element; where there are many, a scope for each keeps the handle
+// stack short.
 template <typename List, typename Parse>
 bool convertList(napi_env env, napi_value value, List& list, Parse parse) {
   const auto length = listLength(env, value);
   if (!length) return false;
   list.reserve(*length);
   for (uint32_t i = 0; i < *length; i++) {
-    Napi::HandleScope scope(env);
+    std::optional<Napi::HandleScope> scope;
+    if (*length > kFewElements) scope.emplace(env);
     napi_value element = nullptr;
     check(env, napi_get_element(env, value, i, &element));
     if (!parse(element, list)) return false;
@@ -236,6 +241,18 @@ std::optional<int64_t> namedConstant(napi_env env, napi_value value, Kind kind) 
 }
 
 }  // namespace
+
+bool convertIntegers(napi_env env, c10::ArrayRef<napi_value> elements, c10::IValue& out) {
+  c10::List<int64_t> list;
+  list.reserve(elements.size());
+  for (napi_value element : elements) {
+    const auto integer = parseInteger(env, element);
+    if (!integer) return false;
+    list.push_back(*integer);
+  }
+  out = std::move(list);
+  return true;
+}
 
 bool isMissing(napi_env env, napi_value value) {
   return value == nullptr || typeOf(env, value) == napi_undefined;

@@ -26,11 +26,36 @@ export function watchCalls<T>(next: CallWatcher, work: () => T): T {
 
 // An operator takes tensors too, but finds their handles in many times what compiled JavaScript does. Which values are
 // tensors is asked before the first handle is read: a proxy's trap could release a tensor whose handle was read.
+// A list of tensors is copied, as an array of their own: its elements too are found sooner here.
+type Asked = boolean | unknown[];
 const isTensor = (value: unknown): boolean => value instanceof TensorClass;
+const ask = (value: unknown): Asked => isTensor(value) || tensorsOf(value);
+const LONGEST = 1024;
+
+function tensorsOf(value: unknown): false | unknown[] {
+  if (!Array.isArray(value) || !isTensor(value[0])) return false;
+  const count = value.length;
+  if (count > LONGEST) return false;
+  const tensors: unknown[] = [];
+  for (let i = 0; i < count; i++) {
+    const element: unknown = value[i];
+    if (!isTensor(element)) return false;
+    tensors.push(element);
+  }
+  return tensors;
+}
+
+// Runs nothing of a caller's.
+function given(asked: Asked, value: unknown): unknown {
+  if (asked === false) return value;
+  if (asked === true) return handleOf(value);
+  for (let i = 0; i < asked.length; i++) asked[i] = handleOf(asked[i]);
+  return asked;
+}
 
 function handlesOf(args: readonly unknown[]): unknown[] {
-  const are = args.map(isTensor);
-  return args.map((value, i) => (are[i] ? handleOf(value) : value));
+  const asked = args.map(ask);
+  return args.map((value, i) => given(asked[i]!, value));
 }
 
 // The one place where JavaScript calls operators. Most are never called: libtorch is asked for one at its first call.
@@ -48,14 +73,14 @@ function watched(find: () => NativeFunction): NativeFunction {
     const [a, b, c] = args;
     switch (args.length) {
       case 1:
-        return operator(isTensor(a) ? handleOf(a) : a);
+        return operator(given(ask(a), a));
       case 2: {
-        const [isA, isB] = [isTensor(a), isTensor(b)];
-        return operator(isA ? handleOf(a) : a, isB ? handleOf(b) : b);
+        const [askedA, askedB] = [ask(a), ask(b)];
+        return operator(given(askedA, a), given(askedB, b));
       }
       case 3: {
-        const [isA, isB, isC] = [isTensor(a), isTensor(b), isTensor(c)];
-        return operator(isA ? handleOf(a) : a, isB ? handleOf(b) : b, isC ? handleOf(c) : c);
+        const [askedA, askedB, askedC] = [ask(a), ask(b), ask(c)];
+        return operator(given(askedA, a), given(askedB, b), given(askedC, c));
       }
       default:
         return operator(...handlesOf(args));
@@ -81,18 +106,42 @@ export function bindMethod(overloads: readonly string[]): NativeFunction {
       case 0:
         return method.call(isThis ? handleOf(this) : this);
       case 1: {
-        const isA = isTensor(a);
-        return method.call(isThis ? handleOf(this) : this, isA ? handleOf(a) : a);
+        const asked = ask(a);
+        return method.call(isThis ? handleOf(this) : this, given(asked, a));
       }
       case 2: {
-        const [isA, isB] = [isTensor(a), isTensor(b)];
-        const [handleA, handleB] = [isA ? handleOf(a) : a, isB ? handleOf(b) : b];
-        return method.call(isThis ? handleOf(this) : this, handleA, handleB);
+        const [askedA, askedB] = [ask(a), ask(b)];
+        return method.call(isThis ? handleOf(this) : this, given(askedA, a), given(askedB, b));
       }
       default: {
         const [self, ...rest] = handlesOf([this, ...args]);
         return method.apply(self, rest);
       }
+    }
+  };
+}
+
+/** A method that takes a list, or its integers one by one. */
+export function bindSeveral(overloads: readonly string[]): NativeFunction {
+  const whole = bindMethod(overloads);
+  let method: NativeFunction = function (this: unknown, ...elements) {
+    method = native.bindSeveral(overloads);
+    return method.apply(this, elements);
+  };
+  return function (this: unknown, ...given: unknown[]): unknown {
+    const [a, b, c] = given;
+    if (typeof a !== 'number') return whole.apply(this, given);
+    if (watcher !== undefined) return whole.call(this, given);
+    const self = isTensor(this) ? handleOf(this) : this;
+    switch (given.length) {
+      case 1:
+        return method.call(self, a);
+      case 2:
+        return method.call(self, a, b);
+      case 3:
+        return method.call(self, a, b, c);
+      default:
+        return method.apply(self, given);
     }
   };
 }
