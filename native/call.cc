@@ -79,8 +79,20 @@ const void* tensorAt(const torch::jit::Stack& stack, int place) {
   return stack[place].toTensor().unsafeGetTensorImpl();
 }
 
-// `aliased`: the tensor that was given where the first result may be it; most are views, and
-// others.
+// A list of integers, given one by one.
+bool convertElements(napi_env env, c10::ArrayRef<napi_value> elements, c10::IValue& out) {
+  c10::List<int64_t> list;
+  list.reserve(elements.size());
+  for (napi_value element : elements) {
+    const auto integer = parseInteger(env, element);
+    if (!integer) return false;
+    list.push_back(*integer);
+  }
+  out = std::move(list);
+  return true;
+}
+
+// `aliased`: the tensor that was given where the first result may be the same one.
 napi_value resultToJavaScript(const Operator& op, size_t index, const Values& values,
                               const torch::jit::Stack& stack, ScopeId lineage,
                               const void* aliased) {
@@ -142,7 +154,7 @@ Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::ji
     stack.emplace_back();
     if (i == call.receivers && !call.elements.empty()) {
       values.push_back(nullptr);
-      if (spec.kind != Kind::kIntList || !convertIntegers(env, call.elements, stack.back())) {
+      if (spec.kind != Kind::kIntList || !convertElements(env, call.elements, stack.back())) {
         return kMismatch;
       }
       continue;

@@ -242,18 +242,6 @@ std::optional<int64_t> namedConstant(napi_env env, napi_value value, Kind kind) 
 
 }  // namespace
 
-bool convertIntegers(napi_env env, c10::ArrayRef<napi_value> elements, c10::IValue& out) {
-  c10::List<int64_t> list;
-  list.reserve(elements.size());
-  for (napi_value element : elements) {
-    const auto integer = parseInteger(env, element);
-    if (!integer) return false;
-    list.push_back(*integer);
-  }
-  out = std::move(list);
-  return true;
-}
-
 bool isMissing(napi_env env, napi_value value) {
   return value == nullptr || typeOf(env, value) == napi_undefined;
 }

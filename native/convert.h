@@ -78,9 +78,6 @@ bool isMissing(napi_env env, napi_value value);
 // Converts one value. False when it does not fit the argument; throws only for a released tensor.
 bool convert(Conversion& conversion, const ArgumentSpec& spec, napi_value value, c10::IValue& out);
 
-// A list of integers, given one by one.
-bool convertIntegers(napi_env env, c10::ArrayRef<napi_value> elements, c10::IValue& out);
-
 napi_value toJavaScript(Environment& environment, const c10::IValue& value, Kind kind,
                         ScopeId lineage);
 // number, bigint (integers that a number cannot hold) or boolean
