@@ -118,19 +118,14 @@ std::optional<uint32_t> listLength(napi_env env, napi_value value) {
   return length;
 }
 
-// Elements whose handles may stay until the call is over.
-constexpr uint32_t kFewElements = 16;
-
-// Converts an array element by element; where there are many, a scope for each keeps the handle
-// stack short.
+// Converts an array element by element; a scope per element keeps the handle stack short.
 template <typename List, typename Parse>
 bool convertList(napi_env env, napi_value value, List& list, Parse parse) {
   const auto length = listLength(env, value);
   if (!length) return false;
   list.reserve(*length);
   for (uint32_t i = 0; i < *length; i++) {
-    std::optional<Napi::HandleScope> scope;
-    if (*length > kFewElements) scope.emplace(env);
+    Napi::HandleScope scope(env);
     napi_value element = nullptr;
     check(env, napi_get_element(env, value, i, &element));
     if (!parse(element, list)) return false;

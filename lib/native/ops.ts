@@ -26,36 +26,11 @@ export function watchCalls<T>(next: CallWatcher, work: () => T): T {
 
 // An operator takes tensors too, but finds their handles in many times what compiled JavaScript does. Which values are
 // tensors is asked before the first handle is read: a proxy's trap could release a tensor whose handle was read.
-// A list of tensors is copied, as an array of their own: its elements too are found sooner here.
-type Asked = boolean | unknown[];
 const isTensor = (value: unknown): boolean => value instanceof TensorClass;
-const ask = (value: unknown): Asked => isTensor(value) || tensorsOf(value);
-const LONGEST = 1024;
-
-function tensorsOf(value: unknown): false | unknown[] {
-  if (!Array.isArray(value) || !isTensor(value[0])) return false;
-  const count = value.length;
-  if (count > LONGEST) return false;
-  const tensors: unknown[] = [];
-  for (let i = 0; i < count; i++) {
-    const element: unknown = value[i];
-    if (!isTensor(element)) return false;
-    tensors.push(element);
-  }
-  return tensors;
-}
-
-// Runs nothing of a caller's.
-function given(asked: Asked, value: unknown): unknown {
-  if (asked === false) return value;
-  if (asked === true) return handleOf(value);
-  for (let i = 0; i < asked.length; i++) asked[i] = handleOf(asked[i]);
-  return asked;
-}
 
 function handlesOf(args: readonly unknown[]): unknown[] {
-  const asked = args.map(ask);
-  return args.map((value, i) => given(asked[i]!, value));
+  const are = args.map(isTensor);
+  return args.map((value, i) => (are[i] ? handleOf(value) : value));
 }
 
 // The one place where JavaScript calls operators. Most are never called: libtorch is asked for one at its first call.
@@ -73,14 +48,14 @@ function watched(find: () => NativeFunction): NativeFunction {
     const [a, b, c] = args;
     switch (args.length) {
       case 1:
-        return operator(given(ask(a), a));
+        return operator(isTensor(a) ? handleOf(a) : a);
       case 2: {
-        const [askedA, askedB] = [ask(a), ask(b)];
-        return operator(given(askedA, a), given(askedB, b));
+        const [isA, isB] = [isTensor(a), isTensor(b)];
+        return operator(isA ? handleOf(a) : a, isB ? handleOf(b) : b);
       }
       case 3: {
-        const [askedA, askedB, askedC] = [ask(a), ask(b), ask(c)];
-        return operator(given(askedA, a), given(askedB, b), given(askedC, c));
+        const [isA, isB, isC] = [isTensor(a), isTensor(b), isTensor(c)];
+        return operator(isA ? handleOf(a) : a, isB ? handleOf(b) : b, isC ? handleOf(c) : c);
       }
       default:
         return operator(...handlesOf(args));
@@ -106,12 +81,13 @@ export function bindMethod(overloads: readonly string[]): NativeFunction {
       case 0:
         return method.call(isThis ? handleOf(this) : this);
       case 1: {
-        const asked = ask(a);
-        return method.call(isThis ? handleOf(this) : this, given(asked, a));
+        const isA = isTensor(a);
+        return method.call(isThis ? handleOf(this) : this, isA ? handleOf(a) : a);
       }
       case 2: {
-        const [askedA, askedB] = [ask(a), ask(b)];
-        return method.call(isThis ? handleOf(this) : this, given(askedA, a), given(askedB, b));
+        const [isA, isB] = [isTensor(a), isTensor(b)];
+        const [handleA, handleB] = [isA ? handleOf(a) : a, isB ? handleOf(b) : b];
+        return method.call(isThis ? handleOf(this) : this, handleA, handleB);
       }
       default: {
         const [self, ...rest] = handlesOf([this, ...args]);
