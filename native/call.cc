@@ -73,10 +73,32 @@ Mismatch leftKeyword(const Operator& op, const Call& call) {
   return {};
 }
 
+// The tensor that stands at a place of the stack, to compare with: nobody owns it.
+const void* tensorAt(const torch::jit::Stack& stack, int place) {
+  if (place < 0 || !stack[place].isTensor()) return nullptr;
+  return stack[place].toTensor().unsafeGetTensorImpl();
+}
+
+// A list of integers, given one by one.
+bool convertElements(napi_env env, c10::ArrayRef<napi_value> elements, c10::IValue& out) {
+  c10::List<int64_t> list;
+  list.reserve(elements.size());
+  for (napi_value element : elements) {
+    const auto integer = parseInteger(env, element);
+    if (!integer) return false;
+    list.push_back(*integer);
+  }
+  out = std::move(list);
+  return true;
+}
+
+// `aliased`: the tensor that was given where the first result may be the same one.
 napi_value resultToJavaScript(const Operator& op, size_t index, const Values& values,
-                              const torch::jit::Stack& stack, ScopeId lineage) {
+                              const torch::jit::Stack& stack, ScopeId lineage,
+                              const void* aliased) {
   const auto& spec = op.results[index];
-  if (spec.aliasOf >= 0 && !isMissing(op.environment.raw(), values[spec.aliasOf])) {
+  const bool isAnother = index == 0 && tensorAt(stack, 0) != aliased;
+  if (spec.aliasOf >= 0 && !isAnother && !isMissing(op.environment.raw(), values[spec.aliasOf])) {
     const auto* handle = tryUnwrapTensor(op.environment, values[spec.aliasOf]);
     // x.to('float32') of a float32 tensor is that tensor, and so is the object.
     const bool isArgument = handle != nullptr && stack[index].isTensor() &&
@@ -130,6 +152,13 @@ Mismatch bindArguments(const Operator& op, Call& call, Values& values, torch::ji
     const auto& spec = op.arguments[i];
     napi_value value = valueOf(op, call, i);
     stack.emplace_back();
+    if (i == call.receivers && !call.elements.empty()) {
+      values.push_back(nullptr);
+      if (spec.kind != Kind::kIntList || !convertElements(env, call.elements, stack.back())) {
+        return kMismatch;
+      }
+      continue;
+    }
     // Converted first and questioned afterwards: most arguments are tensors, and fit.
     bool fits = value != nullptr && convert(call.conversion, spec, value, stack.back());
     if (!fits && i + 1 == call.positional.size() && takeKeywords(op, call)) {
@@ -185,6 +214,7 @@ napi_value run(const Operator& op, const Call& call, const Values& values,
                torch::jit::Stack& stack) {
   napi_env env = op.environment.raw();
   if (op.environment.isFollowing()) op.environment.leave();
+  const void* aliased = op.results.empty() ? nullptr : tensorAt(stack, op.results[0].aliasOf);
   auto* recorder = op.environment.recorder();
   if (recorder != nullptr) {
     recorder->begin(op.handle.schema(), stack);
@@ -203,10 +233,11 @@ napi_value run(const Operator& op, const Call& call, const Values& values,
   }
   const ScopeId lineage = call.conversion.lineage;
   if (op.results.empty()) return Napi::Env(env).Undefined();
-  if (op.results.size() == 1) return resultToJavaScript(op, 0, values, stack, lineage);
+  if (op.results.size() == 1) return resultToJavaScript(op, 0, values, stack, lineage, aliased);
   auto array = Napi::Array::New(env, op.results.size());
   for (uint32_t i = 0; i < op.results.size(); i++) {
-    array.Set(i, Napi::Value(env, resultToJavaScript(op, i, values, stack, lineage)));
+    napi_value result = resultToJavaScript(op, i, values, stack, lineage, aliased);
+    array.Set(i, Napi::Value(env, result));
   }
   return array;
 }

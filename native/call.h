@@ -46,6 +46,9 @@ struct Call {
   // Whether a mismatch is put into words: not while other overloads may fit.
   bool explains = true;
   bool hasKeywords = false;
+  // Of the list that is the argument after the receiver, where they are given one by one: x.view(2,
+  // 3).
+  c10::ArrayRef<napi_value> elements = {};
 };
 
 // What a call needs while it lasts: a stack with the room that the last one had, unless this call

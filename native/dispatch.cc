@@ -163,6 +163,37 @@ napi_value callMethod(napi_env env, napi_callback_info info) {
   });
 }
 
+// A method that takes a list, given its integers one by one. What does not fit is put into an array
+// and read as one, for what is then said of it.
+napi_value callSeveral(napi_env env, napi_callback_info info) {
+  return guarded(env, [&]() -> napi_value {
+    Values arguments;
+    const auto& set = readMethodArguments<OverloadSet>(env, info, arguments);
+    const auto& op = *set.operators[0];
+    const c10::ArrayRef<napi_value> all(arguments);
+    // To the end: what reads the array could run a caller's code.
+    CallFrame frame(set.environment);
+    Keywords keywords;
+    Call call{Conversion{set.environment, Numbers::kRefuse},
+              KeywordOnly::kRefusedByPosition,
+              all.slice(0, 1),
+              keywords,
+              1,
+              false,
+              false,
+              all.slice(1)};
+    Values values;
+    if (bindArguments(op, call, values, frame.stack()).empty()) {
+      return run(op, call, values, frame.stack());
+    }
+    napi_value list = nullptr;
+    check(env, napi_create_array_with_length(env, all.size() - 1, &list));
+    for (uint32_t i = 1; i < all.size(); i++)
+      check(env, napi_set_element(env, list, i - 1, all[i]));
+    return callChosen(set, {arguments[0], list}, 1);
+  });
+}
+
 // The same method as a function of the tensor and its arguments. Some operators take something else
 // first, or a number in the tensor's place: then numbers stand for tensors only where no overload
 // takes them as they are.
@@ -285,6 +316,7 @@ void exportDispatch(Environment& environment, Napi::Object exports) {
   environment.argumentNames().prepare(exports.Env());
   exportFunction<bind>(exports, "bind");
   exportFunction<bindOverloads<callMethod>>(exports, "bindMethod");
+  exportFunction<bindOverloads<callSeveral>>(exports, "bindSeveral");
   exportFunction<bindOverloads<callFunction>>(exports, "bindFunction");
   exportFunction<resolve>(exports, "resolve");
   exportFunction<overloads>(exports, "overloads");

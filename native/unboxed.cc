@@ -1,7 +1,11 @@
 #include "unboxed.h"
 
+#include <ATen/core/IListRef.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/jit_type.h>
+#include <c10/core/SymIntArrayRef.h>
+#include <c10/util/OptionalArrayRef.h>
+#include <c10/util/SmallVector.h>
 
 #include <array>
 #include <optional>
@@ -15,6 +19,7 @@ using c10::IValue;
 using Tensor = const at::Tensor&;
 using MaybeTensor = const std::optional<at::Tensor>&;
 using Number = const c10::Scalar&;
+using MaybeType = std::optional<at::ScalarType>;
 
 // What an operator's C++ takes, made of what stands on the stack.
 template <typename Argument>
@@ -49,6 +54,63 @@ template <>
 struct Read<double> {
   static double from(const IValue& value) { return value.toDouble(); }
 };
+template <>
+struct Read<MaybeType> {
+  static MaybeType from(const IValue& value) { return value.toOptional<at::ScalarType>(); }
+};
+template <>
+struct Read<std::optional<c10::SymInt>> {
+  static std::optional<c10::SymInt> from(const IValue& value) {
+    if (value.isNone()) return std::nullopt;
+    return c10::SymInt(value.toInt());
+  }
+};
+
+// Lists refer to elements that lie here while the operator is called.
+class Integers {
+ public:
+  explicit Integers(const IValue& value) {
+    if (value.isNone()) return;
+    isGiven_ = true;
+    for (const auto& element : value.toListRef()) elements_.push_back(element.toInt());
+  }
+  operator at::IntArrayRef() const { return elements_; }
+  operator c10::SymIntArrayRef() const { return c10::fromIntArrayRefSlow(elements_); }
+  operator at::OptionalIntArrayRef() const {
+    if (!isGiven_) return std::nullopt;
+    return at::IntArrayRef(elements_);
+  }
+
+ private:
+  bool isGiven_ = false;
+  c10::SmallVector<int64_t, 6> elements_;
+};
+template <>
+struct Read<at::IntArrayRef> {
+  static Integers from(const IValue& value) { return Integers(value); }
+};
+template <>
+struct Read<c10::SymIntArrayRef> : Read<at::IntArrayRef> {};
+template <>
+struct Read<at::OptionalIntArrayRef> : Read<at::IntArrayRef> {};
+
+class Tensors {
+ public:
+  explicit Tensors(const IValue& value) {
+    for (const auto& element : value.toListRef()) elements_.push_back(element.toTensor());
+  }
+  operator at::TensorList() const { return elements_; }
+  operator at::ITensorListRef() const { return at::TensorList(elements_); }
+
+ private:
+  c10::SmallVector<at::Tensor, 4> elements_;
+};
+template <>
+struct Read<at::TensorList> {
+  static Tensors from(const IValue& value) { return Tensors(value); }
+};
+template <>
+struct Read<const at::ITensorListRef&> : Read<at::TensorList> {};
 
 template <typename... Arguments>
 class Shaped final : public Unboxed {
@@ -74,7 +136,7 @@ std::unique_ptr<Unboxed> make(const c10::OperatorHandle& handle) {
   return std::make_unique<Shaped<Arguments...>>(handle);
 }
 
-// A letter for a type; '?' for any other.
+// A letter for a type, small for a list; '?' for any other.
 char letterOf(const c10::TypePtr& type) {
   switch (type->kind()) {
     case c10::TypeKind::TensorType:
@@ -89,8 +151,31 @@ char letterOf(const c10::TypePtr& type) {
       return 'B';
     case c10::TypeKind::FloatType:
       return 'F';
-    case c10::TypeKind::OptionalType:
-      return letterOf(type->castRaw<c10::OptionalType>()->getElementType()) == 'T' ? 'O' : '?';
+    case c10::TypeKind::ListType:
+      switch (letterOf(type->castRaw<c10::ListType>()->getElementType())) {
+        case 'T':
+          return 't';
+        case 'I':
+          return 'i';
+        case 'S':
+          return 's';
+        default:
+          return '?';
+      }
+    case c10::TypeKind::OptionalType: {
+      const auto element = type->castRaw<c10::OptionalType>()->getElementType();
+      if (element->kind() == c10::TypeKind::ScalarTypeType) return 'Y';
+      switch (letterOf(element)) {
+        case 'T':
+          return 'O';
+        case 'S':
+          return 'P';
+        case 'i':
+          return 'd';
+        default:
+          return '?';
+      }
+    }
     default:
       return '?';
   }
@@ -116,6 +201,21 @@ constexpr std::array kShapes = {
     Shape{"TTTNN", make<Tensor, Tensor, Tensor, Number, Number>},  // addmm
     Shape{"TTOISF",                                                // cross_entropy_loss
           make<Tensor, Tensor, MaybeTensor, int64_t, c10::SymInt, double>},
+    Shape{"TY", make<Tensor, MaybeType>},                                   // sum
+    Shape{"TdBY", make<Tensor, at::OptionalIntArrayRef, bool, MaybeType>},  // sum of dimensions
+    Shape{"TIY", make<Tensor, int64_t, MaybeType>},                         // log_softmax
+    Shape{"Ts", make<Tensor, c10::SymIntArrayRef>},                         // view
+    Shape{"TsB", make<Tensor, c10::SymIntArrayRef, bool>},                  // expand
+    Shape{"Ti", make<Tensor, at::IntArrayRef>},                             // permute
+    Shape{"TiB", make<Tensor, at::IntArrayRef, bool>},                      // amax
+    Shape{"TIPPS", make<Tensor, int64_t, std::optional<c10::SymInt>, std::optional<c10::SymInt>,
+                        c10::SymInt>},                      // slice
+    Shape{"tI", make<const at::ITensorListRef&, int64_t>},  // cat
+    Shape{"tI", make<at::TensorList, int64_t>},             // stack
+    Shape{"TTOsssS", make<Tensor, Tensor, MaybeTensor, c10::SymIntArrayRef, c10::SymIntArrayRef,
+                          c10::SymIntArrayRef, c10::SymInt>},  // conv2d
+    Shape{"TiiiiB", make<Tensor, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef,
+                         bool>},  // max_pool2d
 };
 
 }  // namespace
@@ -135,7 +235,12 @@ std::unique_ptr<Unboxed> makeUnboxed(const c10::OperatorHandle& handle) {
     letters += isWritten(argument) ? '?' : letterOf(argument.real_type());
   }
   for (const auto& shape : kShapes) {
-    if (letters == shape.letters) return shape.make(handle);
+    if (letters != shape.letters) continue;
+    try {
+      return shape.make(handle);
+    } catch (const c10::Error&) {
+      // The same schema in other C++, as lists of tensors are: perhaps the next.
+    }
   }
   return nullptr;
 }

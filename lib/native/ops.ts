@@ -97,6 +97,31 @@ export function bindMethod(overloads: readonly string[]): NativeFunction {
   };
 }
 
+/** A method that takes a list, or its integers one by one. */
+export function bindSeveral(overloads: readonly string[]): NativeFunction {
+  const whole = bindMethod(overloads);
+  let method: NativeFunction = function (this: unknown, ...elements) {
+    method = native.bindSeveral(overloads);
+    return method.apply(this, elements);
+  };
+  return function (this: unknown, ...given: unknown[]): unknown {
+    const [a, b, c] = given;
+    if (typeof a !== 'number') return whole.apply(this, given);
+    if (watcher !== undefined) return whole.call(this, given);
+    const self = isTensor(this) ? handleOf(this) : this;
+    switch (given.length) {
+      case 1:
+        return method.call(self, a);
+      case 2:
+        return method.call(self, a, b);
+      case 3:
+        return method.call(self, a, b, c);
+      default:
+        return method.apply(self, given);
+    }
+  };
+}
+
 /**
  * Binds one operator overload by its full name (`'add.Tensor'`, `'relu'`), which libtorch has: a test looks.
  * Arguments follow the schema's order; a trailing plain object holds keyword arguments under

@@ -1,6 +1,6 @@
 import { describe } from '../argument/describe.js';
 import { invalidArgument } from '../error.js';
-import { bindMethod, bindOverloads } from '../native/ops.js';
+import { bindMethod, bindOverloads, bindSeveral } from '../native/ops.js';
 import { Tensor } from './tensor.js';
 
 /** A method without arguments. */
@@ -27,16 +27,11 @@ export type Shape<Name extends string> =
   | [sizes: readonly number[]]
   | [named: Record<Name, readonly number[]>];
 
-type Sizes = (this: Tensor, ...given: unknown[]) => Tensor;
-
 /** A {@link method} that takes sizes in each of these ways, as in Python; what comes after a list goes on. */
 export function several<Name extends string>(
   ...overloads: string[]
 ): (this: Tensor, ...sizes: Shape<Name>) => Tensor {
-  const call = method<Sizes>(...overloads);
-  return function (this: Tensor, ...sizes: Shape<Name>): Tensor {
-    return typeof sizes[0] === 'number' ? call.call(this, sizes) : call.apply(this, sizes);
-  };
+  return bindSeveral(overloads);
 }
 
 /** Whether a method or function is one of libtorch's operators as they are. */

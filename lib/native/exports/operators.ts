@@ -30,6 +30,8 @@ export interface OperatorExports {
   handleOf(value: unknown): unknown;
   bind(name: string): NativeFunction;
   bindMethod(overloads: readonly string[]): NativeFunction;
+  /** A method whose list is given by its elements. */
+  bindSeveral(overloads: readonly string[]): NativeFunction;
   bindFunction(overloads: readonly string[]): NativeFunction;
   resolve(name: string): NativeFunction;
   overloads(name: string): string[];
