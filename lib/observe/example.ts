@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 import { anything, Kind } from '../argument/kind.js';
-import type { SpecOf } from '../argument/options.js';
+import type { SpecOf, ValuesOf } from '../argument/options.js';
 import { invalidArgument, TorchError } from '../error.js';
 import type { DType } from '../native/dtype.js';
 import type { Module } from '../nn/index.js';
@@ -48,7 +48,7 @@ export interface Example {
 export function readExample(
   what: string,
   shape: unknown,
-  { dtypes, inputData }: InputOptions,
+  { dtypes, inputData }: ValuesOf<typeof inputSpec>,
 ): Example {
   if (inputData !== undefined)
     return { shapes: [], dtypes: undefined, data: dataOf(what, inputData, dtypes) };
