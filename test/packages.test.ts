@@ -31,7 +31,9 @@ test('each is of one release, and the first names the others', { timeout: 120_00
   );
   for (const { os, libc } of others)
     expect({ os, libc }).toEqual({ os: ['linux'], libc: ['glibc'] });
-  expect(packed[0]!.files.some(({ path }) => path.startsWith('prebuilds/'))).toBe(false);
+  expect(packed[0]!.files.some(({ path }: { path: string }) => path.startsWith('prebuilds/'))).toBe(
+    false,
+  );
   expect(sizesOf(packed)[0]).toMatch(
     /^ *[\d,]+ {2}lenet-torch, packed, of at most [\d,]+: \d+ files$/,
   );

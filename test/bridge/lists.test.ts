@@ -47,7 +47,7 @@ test('sizes one by one of what is no living tensor', () => {
   expect(() => released.view(2, 2)).toThrow(
     expect.objectContaining({ code: 'ERR_TENSOR_RELEASED' }),
   );
-  const { view } = torch.ones(4);
+  const view = torch.ones(4).view as (...sizes: number[]) => torch.Tensor;
   for (const foreign of [undefined, null, 3, 'x', {}, [torch.ones(4)]]) {
     expect(() => view.call(foreign as never, 2, 2)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_ARG' }),

@@ -43,7 +43,7 @@ describe("links to PyTorch's pages", () => {
   const linked = pages
     .flatMap(({ entries }) => entries)
     .flatMap((entry) => {
-      const { tags } = symbols.docOfEntry(entry);
+      const { tags }: { tags: { name: string; text: string }[] } = symbols.docOfEntry(entry);
       const links = tags.filter(({ name }) => name === 'see').map(({ text }) => text);
       return links
         .filter((each) => each.includes('docs.pytorch.org/docs/'))
