@@ -264,7 +264,7 @@ export function isInitialized(): boolean {
 }
 
 /** @internal @throws {TorchError} `ERR_DISTRIBUTED_CLOSED` before {@link initProcessGroup}. */
-export function requireWorld(what: string): World {
+function requireWorld(what: string): World {
   if (world !== undefined) return world;
   throw new TorchError(
     'ERR_DISTRIBUTED_CLOSED',

@@ -65,6 +65,8 @@ const also: Record<string, readonly string[]> = {
   'Tensor#softmax': ['null'],
   'Tensor#logSoftmax': ['null'],
   softmax: ['null'],
+  lu: ['a boolean'],
+  'Tensor#lu': ['a boolean'],
   logSoftmax: ['null'],
 };
 // Arguments that operators take by position there: a dimension, several, a power, a tolerance, a bound.

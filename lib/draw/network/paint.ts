@@ -28,7 +28,7 @@ const hues: Readonly<Record<Hue, number>> = {
 };
 
 /** Sizes as pictures write them: `'6@28×28'`, `'84'`. */
-export function sizesText(shape: readonly number[]): string {
+function sizesText(shape: readonly number[]): string {
   const [first, ...rest] = shape;
   if (first === undefined) return '1';
   if (rest.length < 2) return shape.join('×');

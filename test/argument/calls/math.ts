@@ -48,6 +48,8 @@ export const mathCalls: Calls = {
   ...each('', 'trapezoid trapz cumulativeTrapezoid gradient stdMean varMean', of(x)),
   ...each('', 'normExceptDim poisson svdLowrank pcaLowrank', of(square)),
   ...each('', 'combinations vander', of(vector)),
+  lu: (o) => torch.lu(square(), o as object),
+  'Tensor#lu': (o) => square().lu(o as object),
   cdist: (o) => torch.cdist(x(), x(), o),
   luUnpack: (o) => torch.luUnpack(...linalg.luFactor(square()), o),
   bucketize: (o) => torch.bucketize(x(), vector(), o),

@@ -79,6 +79,7 @@ export function restCalls(folder: string): Calls {
       data.prepareImage({ data: new Uint8Array(784), width: 28, height: 28, channels: 1 }, o),
     live: async (o) => (await torch.live(o)).close(),
     loadDataFashionMnist: (o) => torch.loadDataFashionMnist(o),
+    summary: (o) => torch.summary(new torch.LeNet(), [1, 28, 28], o),
     'draw.architecture': (o) => draw.architecture(new torch.LeNet(), o),
     'draw.confusion': (o) => draw.confusion([[1]], o),
     'draw.connections': (o) => draw.connections(new torch.LeNet5(), o),
