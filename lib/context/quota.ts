@@ -108,8 +108,8 @@ export function processors(host = '/'): number {
 
 /**
  * As many threads as the process has processors' time for: more only wait for each other, most of all where the system
- * stops all of them for the rest of a period. Of a quota of 1.5 processors two threads make a
- * fifth more than one (docs/install.md has the figures).
+ * stops all of them for the rest of a period. Of a quota of 1.5 processors two threads make more than one in five of six
+ * trainings, and less in predictions of 64 images (docs/install.md has the figures).
  */
 export function usefulThreads(host = '/'): number {
   const quota = cpuQuota(host);

@@ -1,10 +1,9 @@
-import { atMost } from '../argument/atMost.js';
 import { anything, flag } from '../argument/kind.js';
-import { isPlain, readOptions } from '../argument/options.js';
+import { ordered } from '../argument/ordered.js';
 import { invalidArgument } from '../error.js';
 import type { DType } from '../native/dtype.js';
 import { bind } from '../native/ops.js';
-import { dtypeKind } from './kinds.js';
+import { dtypeKind, tensorKind } from './kinds.js';
 import type { Dims, WithDType } from './reduction.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
@@ -40,12 +39,25 @@ interface Norm {
   (this: Tensor, p: Order, dim: Dims | null, keepdim: boolean, options?: WithDType): Tensor;
 }
 
-const spec = {
-  p: anything<Order>("a number, 'fro' or 'nuc'").optional(),
-  dim: anything<Dims | null>('a dimension, or a list of them').optional(),
-  keepdim: flag.or(false),
-  dtype: dtypeKind.optional(),
-};
+const normOf = ordered<[A: Tensor], [p?: Order, dim?: Dims | null, keepdim?: boolean]>()(
+  'norm',
+  {
+    args: {
+      A: tensorKind,
+      p: anything<Order>("a number, 'fro' or 'nuc'").or('fro'),
+      dim: anything<Dims | null>('a dimension, or a list of them').or(null),
+      keepdim: flag.or(false),
+    },
+    options: { dtype: dtypeKind.optional() },
+  },
+  ({ A, p, dim, keepdim, dtype }): Tensor => {
+    const dims = (typeof dim === 'number' ? [dim] : dim) as readonly number[] | null;
+    if (p === 'nuc') return ofMatrices(A, p, dims ?? A.shape.map((_, i) => i), keepdim, { dtype });
+    const order = p === 'fro' || p === null ? 2 : p;
+    if (typeof order === 'number') return ofVectors(A, order, dims, keepdim, { dtype });
+    throw invalidArgument(`norm: p: expected a number, 'fro' or 'nuc', got ${String(p)}`);
+  },
+);
 
 /** Norms. */
 export const norms = {
@@ -58,20 +70,8 @@ export const norms = {
    * x.norm(1); // → tensor(21.)
    * torch.tensor([[0.5, 0], [0, -0.25]]).norm('nuc'); // → tensor(0.7500)
    */
-  norm: function norm(this: Tensor, ...given: unknown[]): Tensor {
-    atMost('norm', 4, given.length);
-    const last = given.at(-1);
-    const named = readOptions('norm', spec, isPlain(last) ? given.pop() : undefined);
-    const [p = named.p ?? 'fro', dim = named.dim ?? null, keepdim = named.keepdim] = given;
-    const dims = (typeof dim === 'number' ? [dim] : dim) as readonly number[] | null;
-    const keeps = flag.read('norm: keepdim', keepdim);
-    const { dtype } = named;
-    if (p === 'nuc') {
-      return ofMatrices(this, p, dims ?? this.shape.map((_, i) => i), keeps, { dtype });
-    }
-    const order = p === 'fro' || p === null ? 2 : p;
-    if (typeof order === 'number') return ofVectors(this, order, dims, keeps, { dtype });
-    throw invalidArgument(`norm: p: expected a number, 'fro' or 'nuc', got ${String(p)}`);
+  norm: function norm(this: Tensor, ...given: []): Tensor {
+    return normOf(this, ...given);
   } as Norm,
 };
 

@@ -141,6 +141,30 @@ test('a hint names the option that was meant', () => {
   expect(() => x().allclose(x(), { equalNaN: true } as never)).toThrow("did you mean 'equalNan'?");
 });
 
+// By position and by name: Python refuses it too.
+test.each<[string, unknown, object]>([
+  ...['sum', 'mean', 'prod', 'max', 'min', 'argmax', 'argmin', 'any', 'all', 'sort', 'std', 'var']
+    .concat(['logsumexp', 'median', 'nanmean', 'nansum', 'cumsum', 'cumprod', 'softmax', 'amax'])
+    .concat(['logSoftmax', 'unsqueeze', 'argsort', 'countNonzero', 'squeeze', 'mode', 'flip'])
+    .map((name): [string, unknown, object] => [name, 0, { [name === 'flip' ? 'dims' : 'dim']: 0 }]),
+  ['norm', 2, { p: 2 }],
+  ['topk', 1, { k: 1 }],
+  ['clamp', 0, { min: 0 }],
+  ['allclose', x(), { other: x() }],
+  ['quantile', 0.5, { q: 0.5 }],
+  ['flatten', 0, { startDim: 0 }],
+  ['repeatInterleave', 2, { repeats: 2 }],
+])('Tensor#%s refuses what is given twice', (name, value, options) => {
+  for (const call of [
+    Reflect.get(x(), name).bind(x()),
+    Reflect.get(torch, name)?.bind(null, x()),
+  ]) {
+    if (call === undefined) continue;
+    expect(() => call(value)).not.toThrow();
+    expect(() => call(value, options)).toThrow(coded('ERR_INVALID_ARG'));
+  }
+});
+
 test('groups of optimizers are read as strictly', () => {
   const group = { params: parameter(), weight_decay: 0.5 };
   expect(() => new optim.SGD([group])).toThrow(coded('ERR_INVALID_ARG', /weightDecay/));
