@@ -168,8 +168,19 @@ describe('types and declarations say the same', () => {
       ...Object.keys(layer.args),
       ...(takesOptions ? ['options'] : []),
     ]);
-    for (const [arg, type] of parameters.slice(0, Object.keys(args).length)) {
-      expect(type, arg).toBe(args[arg]!.given.replace(/ \| null$/, ''));
+    const positional = Object.keys(layer.args);
+    for (const [place, arg] of positional.entries()) {
+      const [, type] = parameters[place]!;
+      const given = args[arg]!.given.replace(/ \| null$/, '');
+      if (!isOptional(layer.args[arg]!)) {
+        expect(type, arg).toBe(given);
+        continue;
+      }
+      // Or the rest by name, in its place.
+      expect(type.startsWith(`${given} | `), `${arg}: ${type}`).toBe(true);
+      const byName = type.slice(given.length);
+      for (const name of positional.slice(place)) expect(byName, arg).toContain(`${name}?: `);
+      if (takesOptions) expect(byName, arg).toContain('Options');
     }
     const parts = { ...layer.args, ...layer.options };
     for (const [part, { doc }] of Object.entries({ ...args, ...options })) {

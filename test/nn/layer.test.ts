@@ -239,3 +239,35 @@ test('memory is what an output takes: none where it is the input or a view of it
   const { layers } = torch.summary(net, [3, 4]);
   expect(layers.map(({ activationBytes }) => activationBytes)).toEqual([0, 0, 48, 0, 8]);
 });
+
+describe('what may be left out by position goes by name', () => {
+  const { nn } = torch;
+
+  test('as values, and for the compiler', () => {
+    const layers = [
+      new nn.MaxPool2d(2, { padding: 1 }),
+      new nn.AvgPool1d(2, { ceilMode: true }),
+      new nn.Softmax({ dim: 1 }),
+      new nn.Dropout({ inplace: true }),
+      new nn.LSTM(2, 3, { batchFirst: true, numLayers: 2 }),
+      new nn.ELU({ alpha: 2 }),
+      new nn.Flatten({ startDim: 0 }),
+      new nn.Hardtanh(-2, { maxVal: 2 }),
+    ];
+    expect(layers.map(String)).toEqual([
+      'MaxPool2d(kernel_size=2, stride=2, padding=1, dilation=1, ceil_mode=False)',
+      'AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))',
+      'Softmax(dim=1)',
+      'Dropout(p=0.5, inplace=True)',
+      'LSTM(2, 3, num_layers=2, batch_first=True)',
+      'ELU(alpha=2.0)',
+      'Flatten(start_dim=0, end_dim=-1)',
+      'Hardtanh(min_val=-2.0, max_val=2.0)',
+    ]);
+  });
+
+  test('a misspelt name is refused by both', () => {
+    // @ts-expect-error: no such option
+    expect(() => new nn.MaxPool2d(2, { pading: 1 })).toThrow("did you mean 'padding'?");
+  });
+});

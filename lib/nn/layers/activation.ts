@@ -86,7 +86,10 @@ export interface LeakyReLUOptions extends LayerOptions<typeof leaky> {}
  * new nn.LeakyReLU(0.5).forward(torch.tensor([-2, 2])); // → tensor([-1., 2.])
  */
 export class LeakyReLU extends layer('LeakyReLU', leaky) {
-  constructor(negativeSlope?: number, options?: LeakyReLUOptions);
+  constructor(
+    negativeSlope?: number | (LeakyReLUOptions & { negativeSlope?: number }),
+    options?: LeakyReLUOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -112,7 +115,7 @@ const alongDim = {
  * new nn.Softmax(0).forward(torch.tensor([0, 0])); // → tensor([0.5000, 0.5000])
  */
 export class Softmax extends layer('Softmax', alongDim) {
-  constructor(dim?: number | null);
+  constructor(dim?: number | null | { dim?: number | null });
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -130,7 +133,7 @@ export class Softmax extends layer('Softmax', alongDim) {
  * new nn.LogSoftmax(0).forward(torch.tensor([0, 0])); // → tensor([-0.6931, -0.6931])
  */
 export class LogSoftmax extends layer('LogSoftmax', alongDim) {
-  constructor(dim?: number | null);
+  constructor(dim?: number | null | { dim?: number | null });
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -148,7 +151,7 @@ export class LogSoftmax extends layer('LogSoftmax', alongDim) {
  * new nn.Softmin(0).forward(torch.tensor([0, 1])); // → tensor([0.7311, 0.2689])
  */
 export class Softmin extends layer('Softmin', alongDim) {
-  constructor(dim?: number | null);
+  constructor(dim?: number | null | { dim?: number | null });
   constructor(...given: unknown[]) {
     super(...given);
   }

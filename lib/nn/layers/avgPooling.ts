@@ -47,7 +47,11 @@ export interface AvgPool1dOptions extends LayerOptions<typeof avgPooling1d> {}
  * new nn.AvgPool1d(3, 1, { padding: 1 }).forward(torch.tensor([[3, 3, 3]])); // → tensor([[2., 3., 2.]])
  */
 export class AvgPool1d extends layer('AvgPool1d', avgPooling1d) {
-  constructor(kernelSize: Sizes<1>, stride?: Sizes<1>, options?: AvgPool1dOptions);
+  constructor(
+    kernelSize: Sizes<1>,
+    stride?: Sizes<1> | (AvgPool1dOptions & { stride?: Sizes<1> }),
+    options?: AvgPool1dOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -145,7 +149,11 @@ export interface AvgPool3dOptions extends LayerOptions<DeclaredAvg<3>> {}
  * new nn.AvgPool2d(2).forward(torch.ones(1, 1, 4, 4)).shape; // → [ 1, 1, 2, 2 ]
  */
 export class AvgPool2d extends avgPooling('AvgPool2d', 2) {
-  constructor(kernelSize: Sizes<2>, stride?: Sizes<2>, options?: AvgPool2dOptions);
+  constructor(
+    kernelSize: Sizes<2>,
+    stride?: Sizes<2> | (AvgPool2dOptions & { stride?: Sizes<2> }),
+    options?: AvgPool2dOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -164,7 +172,11 @@ export class AvgPool2d extends avgPooling('AvgPool2d', 2) {
  * new nn.AvgPool3d(2, 2, { divisorOverride: 1 }).forward(torch.ones(1, 2, 2, 2)); // → tensor([[[[8.]]]])
  */
 export class AvgPool3d extends avgPooling('AvgPool3d', 3) {
-  constructor(kernelSize: Sizes<3>, stride?: Sizes<3>, options?: AvgPool3dOptions);
+  constructor(
+    kernelSize: Sizes<3>,
+    stride?: Sizes<3> | (AvgPool3dOptions & { stride?: Sizes<3> }),
+    options?: AvgPool3dOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }

@@ -37,7 +37,10 @@ export interface CosineSimilarityOptions extends LayerOptions<typeof angle> {}
  * new nn.CosineSimilarity(1).forward(x1, x2); // → tensor([1., 0.])
  */
 export class CosineSimilarity extends layer('CosineSimilarity', angle) {
-  constructor(dim?: number, options?: CosineSimilarityOptions);
+  constructor(
+    dim?: number | (CosineSimilarityOptions & { dim?: number }),
+    options?: CosineSimilarityOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -77,7 +80,10 @@ export interface PairwiseDistanceOptions extends LayerOptions<typeof rows> {}
  * new nn.PairwiseDistance(1).forward(x1, x2); // → tensor([7.0000, 1.0000])
  */
 export class PairwiseDistance extends layer('PairwiseDistance', rows) {
-  constructor(p?: number, options?: PairwiseDistanceOptions);
+  constructor(
+    p?: number | (PairwiseDistanceOptions & { p?: number }),
+    options?: PairwiseDistanceOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }

@@ -38,7 +38,7 @@ export interface DropoutOptions extends LayerOptions<typeof declaration> {}
  * dropout.forward(torch.ones(3)); // → tensor([1., 1., 1.])
  */
 export class Dropout extends layer('Dropout', declaration) {
-  constructor(p?: number, options?: DropoutOptions);
+  constructor(p?: number | (DropoutOptions & { p?: number }), options?: DropoutOptions);
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -59,7 +59,7 @@ export class Dropout extends layer('Dropout', declaration) {
  * new nn.Dropout1d(0.5).forward(torch.ones(1, 4, 2)).squeeze(); // → tensor([[0., 0.], [0., 0.], [2., 2.], [0., 0.]])
  */
 export class Dropout1d extends layer('Dropout1d', declaration) {
-  constructor(p?: number, options?: DropoutOptions);
+  constructor(p?: number | (DropoutOptions & { p?: number }), options?: DropoutOptions);
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -81,7 +81,7 @@ export class Dropout1d extends layer('Dropout1d', declaration) {
  * dropped.amax([2, 3]); // → tensor([[0., 0., 0., 0., 0., 0., 4., 0.]])
  */
 export class Dropout2d extends layer('Dropout2d', declaration) {
-  constructor(p?: number, options?: DropoutOptions);
+  constructor(p?: number | (DropoutOptions & { p?: number }), options?: DropoutOptions);
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -102,7 +102,7 @@ export class Dropout2d extends layer('Dropout2d', declaration) {
  * new nn.Dropout3d().forward(torch.ones(1, 6, 2, 2, 2)).mean([2, 3, 4]); // → tensor([[0., 0., 2., 0., 0., 0.]])
  */
 export class Dropout3d extends layer('Dropout3d', declaration) {
-  constructor(p?: number, options?: DropoutOptions);
+  constructor(p?: number | (DropoutOptions & { p?: number }), options?: DropoutOptions);
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -124,7 +124,7 @@ export class Dropout3d extends layer('Dropout3d', declaration) {
  * new nn.AlphaDropout(0.5).forward(torch.zeros(5)); // → tensor([-0.7792, -0.7792, 0.7792, -0.7792, -0.7792])
  */
 export class AlphaDropout extends layer('AlphaDropout', declaration) {
-  constructor(p?: number, options?: DropoutOptions);
+  constructor(p?: number | (DropoutOptions & { p?: number }), options?: DropoutOptions);
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -147,7 +147,7 @@ export class AlphaDropout extends layer('AlphaDropout', declaration) {
  * channels.squeeze(); // → tensor([[-0.7792, -0.7792], [-0.7792, -0.7792], [ 0.7792, 0.7792]])
  */
 export class FeatureAlphaDropout extends layer('FeatureAlphaDropout', declaration) {
-  constructor(p?: number, options?: DropoutOptions);
+  constructor(p?: number | (DropoutOptions & { p?: number }), options?: DropoutOptions);
   constructor(...given: unknown[]) {
     super(...given);
   }

@@ -24,7 +24,10 @@ export class Flatten extends layer('Flatten', {
   },
   repr: 'start_dim={startDim}, end_dim={endDim}',
 }) {
-  constructor(startDim?: number, endDim?: number);
+  constructor(
+    startDim?: number | { startDim?: number; endDim?: number },
+    endDim?: number | { endDim?: number },
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }

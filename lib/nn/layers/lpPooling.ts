@@ -68,7 +68,7 @@ export class LPPool1d extends lpPooling('LPPool1d', 1) {
   constructor(
     normType: number,
     kernelSize: Sizes<1>,
-    stride?: Sizes<1> | null,
+    stride?: Sizes<1> | null | (LPPool1dOptions & { stride?: Sizes<1> | null }),
     options?: LPPool1dOptions,
   );
   constructor(...given: unknown[]) {
@@ -90,7 +90,7 @@ export class LPPool2d extends lpPooling('LPPool2d', 2) {
   constructor(
     normType: number,
     kernelSize: Sizes<2>,
-    stride?: Sizes<2> | null,
+    stride?: Sizes<2> | null | (LPPool2dOptions & { stride?: Sizes<2> | null }),
     options?: LPPool2dOptions,
   );
   constructor(...given: unknown[]) {
@@ -112,7 +112,7 @@ export class LPPool3d extends lpPooling('LPPool3d', 3) {
   constructor(
     normType: number,
     kernelSize: Sizes<3>,
-    stride?: Sizes<3> | null,
+    stride?: Sizes<3> | null | (LPPool3dOptions & { stride?: Sizes<3> | null }),
     options?: LPPool3dOptions,
   );
   constructor(...given: unknown[]) {

@@ -101,7 +101,7 @@ export interface MaxPool3dOptions extends LayerOptions<Declared<3>> {}
 export class MaxPool1d<Indexed extends boolean = false> extends maxPooling('MaxPool1d', 1) {
   constructor(
     kernelSize: Sizes<1>,
-    stride?: Sizes<1>,
+    stride?: Sizes<1> | (MaxPool1dOptions & { returnIndices?: Indexed } & { stride?: Sizes<1> }),
     options?: MaxPool1dOptions & { returnIndices?: Indexed },
   );
   constructor(...given: unknown[]) {
@@ -129,7 +129,7 @@ export class MaxPool1d<Indexed extends boolean = false> extends maxPooling('MaxP
 export class MaxPool2d<Indexed extends boolean = false> extends maxPooling('MaxPool2d', 2) {
   constructor(
     kernelSize: Sizes<2>,
-    stride?: Sizes<2>,
+    stride?: Sizes<2> | (MaxPool2dOptions & { returnIndices?: Indexed } & { stride?: Sizes<2> }),
     options?: MaxPool2dOptions & { returnIndices?: Indexed },
   );
   constructor(...given: unknown[]) {
@@ -157,7 +157,7 @@ export class MaxPool2d<Indexed extends boolean = false> extends maxPooling('MaxP
 export class MaxPool3d<Indexed extends boolean = false> extends maxPooling('MaxPool3d', 3) {
   constructor(
     kernelSize: Sizes<3>,
-    stride?: Sizes<3>,
+    stride?: Sizes<3> | (MaxPool3dOptions & { returnIndices?: Indexed } & { stride?: Sizes<3> }),
     options?: MaxPool3dOptions & { returnIndices?: Indexed },
   );
   constructor(...given: unknown[]) {

@@ -69,7 +69,11 @@ export interface MaxUnpool3dOptions extends LayerOptions<Declared<3>> {}
  * new nn.MaxUnpool1d(2).forward(maxima, indices); // → tensor([[0., 5., 3., 0.]])
  */
 export class MaxUnpool1d extends unpooling('MaxUnpool1d', 1) {
-  constructor(kernelSize: Sizes<1>, stride?: Sizes<1>, options?: MaxUnpool1dOptions);
+  constructor(
+    kernelSize: Sizes<1>,
+    stride?: Sizes<1> | (MaxUnpool1dOptions & { stride?: Sizes<1> }),
+    options?: MaxUnpool1dOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -88,7 +92,11 @@ export class MaxUnpool1d extends unpooling('MaxUnpool1d', 1) {
  * new nn.MaxUnpool2d(2).forward(maxima, indices); // → tensor([[[0., 0., 0., 0.], [6., 0., 0., 7.]]])
  */
 export class MaxUnpool2d extends unpooling('MaxUnpool2d', 2) {
-  constructor(kernelSize: Sizes<2>, stride?: Sizes<2>, options?: MaxUnpool2dOptions);
+  constructor(
+    kernelSize: Sizes<2>,
+    stride?: Sizes<2> | (MaxUnpool2dOptions & { stride?: Sizes<2> }),
+    options?: MaxUnpool2dOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -108,7 +116,11 @@ export class MaxUnpool2d extends unpooling('MaxUnpool2d', 2) {
  * unpool.forward(maxima, indices, [8, 8, 9]).shape; // → [ 1, 6, 8, 8, 9 ]
  */
 export class MaxUnpool3d extends unpooling('MaxUnpool3d', 3) {
-  constructor(kernelSize: Sizes<3>, stride?: Sizes<3>, options?: MaxUnpool3dOptions);
+  constructor(
+    kernelSize: Sizes<3>,
+    stride?: Sizes<3> | (MaxUnpool3dOptions & { stride?: Sizes<3> }),
+    options?: MaxUnpool3dOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }

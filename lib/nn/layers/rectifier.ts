@@ -68,7 +68,7 @@ export class SELU extends layer('SELU', simple) {
  * new nn.ELU(2).forward(torch.tensor([-1, 1])); // → tensor([-1.2642, 1.0000])
  */
 export class ELU extends layer('ELU', exponential) {
-  constructor(alpha?: number, options?: InPlaceOptions);
+  constructor(alpha?: number | (InPlaceOptions & { alpha?: number }), options?: InPlaceOptions);
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -86,7 +86,7 @@ export class ELU extends layer('ELU', exponential) {
  * new nn.CELU(2).forward(torch.tensor([-1, 1])); // → tensor([-0.7869, 1.0000])
  */
 export class CELU extends layer('CELU', exponential) {
-  constructor(alpha?: number, options?: InPlaceOptions);
+  constructor(alpha?: number | (InPlaceOptions & { alpha?: number }), options?: InPlaceOptions);
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -116,7 +116,11 @@ const limits = {
  * new nn.Hardtanh(-2, 1).forward(torch.tensor([-3, 0, 3])); // → tensor([-2., 0., 1.])
  */
 export class Hardtanh extends layer('Hardtanh', limits) {
-  constructor(minVal?: number, maxVal?: number, options?: InPlaceOptions);
+  constructor(
+    minVal?: number | (InPlaceOptions & { minVal?: number; maxVal?: number }),
+    maxVal?: number | (InPlaceOptions & { maxVal?: number }),
+    options?: InPlaceOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
     const { minVal, maxVal } = this;
@@ -179,7 +183,11 @@ const drawn = {
  * new nn.RReLU(0.1, 0.3).eval().forward(torch.tensor([-1, 1])); // → tensor([-0.2000, 1.0000])
  */
 export class RReLU extends layer('RReLU', drawn) {
-  constructor(lower?: number, upper?: number, options?: InPlaceOptions);
+  constructor(
+    lower?: number | (InPlaceOptions & { lower?: number; upper?: number }),
+    upper?: number | (InPlaceOptions & { upper?: number }),
+    options?: InPlaceOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -219,7 +227,11 @@ export class PReLU extends layer('PReLU', learned) {
   /** `(numParameters)` */
   weight = this.learned(this.numParameters);
 
-  constructor(numParameters?: number, init?: number, options?: PReLUOptions);
+  constructor(
+    numParameters?: number | (PReLUOptions & { numParameters?: number; init?: number }),
+    init?: number | (PReLUOptions & { init?: number }),
+    options?: PReLUOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
     this.resetParameters();

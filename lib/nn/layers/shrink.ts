@@ -98,7 +98,7 @@ const halves = {
  * new nn.GLU().forward(torch.tensor([[1, 2, 0, 0]])); // → tensor([[0.5000, 1.0000]])
  */
 export class GLU extends layer('GLU', halves) {
-  constructor(dim?: number);
+  constructor(dim?: number | { dim?: number });
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -124,7 +124,7 @@ const shrink = {
  * new nn.Hardshrink().forward(torch.tensor([-2, 0.5, 1])); // → tensor([-2., 0., 1.])
  */
 export class Hardshrink extends layer('Hardshrink', shrink) {
-  constructor(lambd?: number);
+  constructor(lambd?: number | { lambd?: number });
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -142,7 +142,7 @@ export class Hardshrink extends layer('Hardshrink', shrink) {
  * new nn.Softshrink().forward(torch.tensor([-2, 0.5, 1])); // → tensor([-1.5000, 0.0000, 0.5000])
  */
 export class Softshrink extends layer('Softshrink', shrink) {
-  constructor(lambd?: number);
+  constructor(lambd?: number | { lambd?: number });
   constructor(...given: unknown[]) {
     super(...given);
   }
@@ -209,7 +209,10 @@ const softened = {
  * new nn.Softplus().forward(torch.tensor([-1, 0, 30])); // → tensor([ 0.3133, 0.6931, 30.0000])
  */
 export class Softplus extends layer('Softplus', softened) {
-  constructor(beta?: number, threshold?: number);
+  constructor(
+    beta?: number | { beta?: number; threshold?: number },
+    threshold?: number | { threshold?: number },
+  );
   constructor(...given: unknown[]) {
     super(...given);
   }

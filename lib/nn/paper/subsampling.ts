@@ -51,7 +51,11 @@ export class TrainableSubsampling extends layer('TrainableSubsampling', declarat
   /** `(C)` */
   bias = this.learned(this.channels);
 
-  constructor(channels: number, kernelSize?: Pair, options?: TrainableSubsamplingOptions);
+  constructor(
+    channels: number,
+    kernelSize?: Pair | (TrainableSubsamplingOptions & { kernelSize?: Pair }),
+    options?: TrainableSubsamplingOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
     this.resetParameters();

@@ -119,7 +119,12 @@ export interface RNNOptions extends LayerOptions<typeof rnn> {}
  * [output.shape, states.shape]; // → [ [ 5, 2, 16 ], [ 6, 2, 8 ] ]
  */
 export class RNN extends layer('RNN', rnn) {
-  constructor(inputSize: number, hiddenSize: number, numLayers?: number, options?: RNNOptions);
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    numLayers?: number | (RNNOptions & { numLayers?: number }),
+    options?: RNNOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
     makeWeights(this, 1, (...shape) => this.learned(...shape));
@@ -164,7 +169,12 @@ export interface GRUOptions extends LayerOptions<typeof gru> {}
  * outputs.shape; // → [ 5, 2, 8 ]
  */
 export class GRU extends layer('GRU', gru) {
-  constructor(inputSize: number, hiddenSize: number, numLayers?: number, options?: GRUOptions);
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    numLayers?: number | (GRUOptions & { numLayers?: number }),
+    options?: GRUOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
     makeWeights(this, 3, (...shape) => this.learned(...shape));
@@ -214,7 +224,12 @@ export interface LSTMOptions extends LayerOptions<typeof lstm> {}
  * outputs.shape; // → [ 5, 2, 8 ]
  */
 export class LSTM extends layer('LSTM', lstm) {
-  constructor(inputSize: number, hiddenSize: number, numLayers?: number, options?: LSTMOptions);
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    numLayers?: number | (LSTMOptions & { numLayers?: number }),
+    options?: LSTMOptions,
+  );
   constructor(...given: unknown[]) {
     super(...given);
     const { projSize, hiddenSize } = this;
