@@ -184,7 +184,7 @@ test('package: the addon is found here, and missed in an empty folder', async ()
   expect(facts.version).toBe('1.2.3');
   expect(problems[0]).toEqual({
     text: expect.stringMatching(/the addon is missing/),
-    next: 'npm install lenet-torch',
+    next: 'npm install --include=optional',
   });
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
-import { weights } from '../recorded.js';
+import { recorded as readRecorded, weights } from '../recorded.js';
 import { type Case, expand, type Grid, groups } from './expand.js';
 import { asReal, difference, draw, type EncodedTensor } from './values.js';
 
@@ -24,6 +24,11 @@ type Callable = (...args: unknown[]) => unknown;
 const camelCase = (name: string): string =>
   name.replace(/(?<=\w)_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
+// Where a last bit decides, as which of two pixels is the nearest, PyTorch's own results go by the processor: what it says
+// on a Xeon with AVX-512 and AMX where that is not what it said on an EPYC.
+type ByPlace = Readonly<Record<string, Recorded>>;
+const others = readRecorded<Readonly<Record<string, ByPlace>>>('parityElsewhere');
+
 const cases = new Map<string, number>();
 
 for (const { group, described, recorded } of groups<Recorded>()) {
@@ -37,7 +42,9 @@ for (const { group, described, recorded } of groups<Recorded>()) {
       for (const [i, grid] of grids.entries()) {
         for (const [k, each] of expand(grid).entries()) {
           cases.set(group, (cases.get(group) ?? 0) + 1);
-          const problem = torch.tidy(() => problemOf(name, grid, each, recorded[name]![i]![k]!));
+          const wanted = [recorded[name]![i]![k]!, others[name]?.[`${i}/${k}`] ?? []].flat();
+          const found = wanted.map((one) => torch.tidy(() => problemOf(name, grid, each, one)));
+          const problem = found.includes(undefined) ? undefined : found[0];
           if (problem !== undefined) problems.push(`${JSON.stringify(each)}: ${problem}`);
         }
       }
