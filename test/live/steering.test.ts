@@ -230,8 +230,11 @@ test('a training that fails is shown as failed, and why', async () => {
   const { training } = await begin(() => ({ ...setup, onEpoch: fail }), 2, { live: page });
   await expect(training).rejects.toThrow('on fire');
   await open.state('failed');
-  const { body } = await ask(page.address, '/api/runs/run');
-  expect(body).toMatchObject({ state: 'failed', message: 'the disk is on fire', writable: false });
+  const failed = { state: 'failed', message: 'the disk is on fire', writable: false };
+  // What is open hears of it a moment before the run is read anew.
+  await expect
+    .poll(async () => (await ask(page.address, '/api/runs/run')).body)
+    .toMatchObject(failed);
   const { status } = await order(page.address, '/api/runs/run/continue');
   expect(status).toBe(409);
 });

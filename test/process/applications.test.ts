@@ -38,6 +38,6 @@ test('an unknown section is wrong usage', () => {
   const { status, stderr } = spawnSync(process.execPath, [script, 'parcel'], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({
     status: 2,
-    stderr: expect.stringContaining('no such section'),
+    stderr: expect.stringContaining("there is no 'parcel'"),
   });
 });

@@ -23,5 +23,8 @@ test.skipIf(!long || missing.length > 0)(
 
 test('it takes no arguments', () => {
   const { status, stderr } = spawnSync(process.execPath, [script, 'all'], { encoding: 'utf8' });
-  expect({ status, stderr }).toEqual({ status: 2, stderr: 'usage: node scripts/arm64.js\n' });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringContaining('usage: node scripts/arm64.js\n'),
+  });
 });

@@ -26,6 +26,6 @@ test('an unknown runtime is wrong usage', () => {
   const { status, stderr } = spawnSync(process.execPath, [script, 'rhino'], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({
     status: 2,
-    stderr: expect.stringContaining('no such runtime'),
+    stderr: expect.stringContaining("there is no 'rhino'"),
   });
 });
