@@ -1,12 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+import { compiled, compiledFiles } from './test/compiled.js';
+
 const long = process.env.LENET_TORCH_LONG === '1';
 
-export default defineConfig({
+// Who watches sources, or counts which of their lines ran, has Vitest load them one by one.
+const once =
+  process.argv.includes('run') && !process.argv.some((each) => each.startsWith('--coverage'));
+
+export default defineConfig(async () => ({
+  plugins: once ? [await compiled()] : [],
   // Examples name the package; a test of one has it from the sources, as all tests have.
   resolve: { alias: { 'lenet-torch': fileURLToPath(new URL('lib/index.ts', import.meta.url)) } },
   test: {
+    server: { deps: { external: [compiledFiles] } },
     include: ['test/**/*.test.ts'],
     // Each file has a process of its own: libtorch keeps thread-local and global state.
     pool: 'forks',
@@ -21,4 +29,4 @@ export default defineConfig({
       reporter: ['text-summary', 'html'],
     },
   },
-});
+}));

@@ -94,15 +94,21 @@ function fileOf({ name, facadeModuleId }) {
     : 'shared/[name].js';
 }
 
-/** Writes `dist/`'s JavaScript, except the live page's. @returns The files' paths in `dist/`. */
-export async function bundle() {
+/**
+ * Writes `dist/`'s JavaScript, except the live page's.
+ * @param dir - Where to. Default: `dist/`.
+ * @param more - Modules that are addressed besides. Default: none.
+ * @param sourcemap - Whether to say which line came from where. Default: `false`.
+ * @returns The files' paths in `dir`.
+ */
+export async function bundle({ dir = at('dist'), more = [], sourcemap = false } = {}) {
   // Not installed yet where this file is read.
   const { rolldown } = await import('rolldown');
   const shown = new Set(['index']);
   for (const name of shown) for (const each of namespacesOf(name)) shown.add(each.name);
   const build = await rolldown({
     input: {
-      ...Object.fromEntries(addressed.map((name) => [name, sourceOf(name)])),
+      ...Object.fromEntries([...addressed, ...more].map((name) => [name, sourceOf(name)])),
       ...Object.fromEntries([...shown].map((name) => [name, `${prefix}${name}`])),
     },
     platform: 'node',
@@ -117,7 +123,8 @@ export async function bundle() {
     },
   });
   const { output } = await build.write({
-    dir: at('dist'),
+    dir,
+    sourcemap,
     format: 'es',
     comments: false,
     // Names are read in messages and in stack traces.
