@@ -20,9 +20,13 @@ const ofThis = <F extends Factory>(factory: F) =>
   };
 
 interface Strided {
+  /** Default: this tensor's. */
   dtype?: TensorOptions['dtype'];
+  /** Default: this tensor's, `'strided'`. */
   layout?: string;
+  /** Default: this tensor's. */
   device?: TensorOptions['device'];
+  /** Whether its memory is page-locked, for quicker copies to a GPU. Default false. */
   pinMemory?: boolean;
 }
 

@@ -11,21 +11,17 @@ type SliceOf = (
 ) => Tensor;
 type Source = (this: Tensor, dim: number, index: Tensor, source: Tensor) => Tensor;
 type Reduction = 'sum' | 'prod' | 'mean' | 'amax' | 'amin';
+export interface Combining {
+  /** How what is there is combined with what comes. Default: it is replaced. */
+  reduce?: 'add' | 'multiply';
+}
+export interface Including {
+  /** Whether what is there is reduced too. Default true. */
+  includeSelf?: boolean;
+}
 export interface Scatter {
-  (
-    this: Tensor,
-    dim: number,
-    index: Tensor,
-    src: Tensor,
-    options?: { reduce?: 'add' | 'multiply' },
-  ): Tensor;
-  (
-    this: Tensor,
-    dim: number,
-    index: Tensor,
-    value: number,
-    options?: { reduce?: 'add' | 'multiply' },
-  ): Tensor;
+  (this: Tensor, dim: number, index: Tensor, src: Tensor, options?: Combining): Tensor;
+  (this: Tensor, dim: number, index: Tensor, value: number, options?: Combining): Tensor;
 }
 
 /** Copies with other elements at some places, which an index says. */
@@ -69,7 +65,7 @@ export const scattering = {
         index: Tensor,
         src: Tensor,
         reduce: Reduction,
-        options?: { includeSelf?: boolean },
+        options?: Including,
       ) => Tensor
     >('scatter_reduce.two'),
   /**
@@ -86,7 +82,10 @@ export const scattering = {
         dim: number,
         index: Tensor,
         source: Tensor,
-        options?: { alpha?: number },
+        options?: {
+          /** What `source` is multiplied by. Default 1. */
+          alpha?: number;
+        },
       ) => Tensor
     >('index_add'),
   /**
@@ -122,7 +121,7 @@ export const scattering = {
         index: Tensor,
         source: Tensor,
         reduce: Exclude<Reduction, 'sum'>,
-        options?: { includeSelf?: boolean },
+        options?: Including,
       ) => Tensor
     >('index_reduce'),
   /**

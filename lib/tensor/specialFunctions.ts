@@ -4,7 +4,13 @@ import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
 export interface Logit {
-  (this: Tensor, options?: { eps?: number | null }): Tensor;
+  (
+    this: Tensor,
+    options?: {
+      /** Limits x to `[eps, 1 − eps]`. Default null: x is not limited, and the result NaN outside [0, 1]. */
+      eps?: number | null;
+    },
+  ): Tensor;
   (this: Tensor, eps: number | null): Tensor;
 }
 const polygamma = bind<(n: number, x: Tensor) => Tensor>('polygamma');
@@ -72,7 +78,7 @@ export const specialFunctions = {
    */
   i0: method('i0'),
   /**
-   * `log(x / (1 − x))`. @param options.eps - Limits x to `[eps, 1 − eps]`; without it NaN outside [0, 1].
+   * `log(x / (1 − x))`
    *
    * @example
    * torch.tensor([0, 0.5]).logit(); // → tensor([-inf, 0.])

@@ -157,7 +157,7 @@ class Symbols {
     if (this.checker.isArrayType(type) || this.checker.isTupleType(type)) return [];
     if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return [];
     if (type.symbol !== undefined && (type.symbol.flags & ts.SymbolFlags.Class) !== 0) return [];
-    const members = this.checker.getPropertiesOfType(type);
+    const members = this.checker.getPropertiesOfType(type).filter((each) => !this.isInternal(each));
     const isOptions =
       members.length > 0 &&
       members.length < 40 &&

@@ -20,7 +20,10 @@ export const bucketize = bindFunction<
 >('bucketize.Tensor', 'bucketize.Scalar');
 
 /**
- * Positions at which numbers would stand in the rows of a sorted tensor. @param options.side - `'right'`: as `right`.
+ * Positions at which numbers would stand in the rows of a sorted tensor.
+ *
+ * @param options.side - `'right'`: as `right`. Default `'left'`, or as `right` says.
+ * @param options.sorter - Indices that sort the rows. Default null: they are sorted.
  *
  * @example
  * const sorted = torch.tensor([[1, 3, 5], [10, 30, 50]]);

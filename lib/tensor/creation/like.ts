@@ -97,6 +97,7 @@ export const randnLike = like('randnLike', randnLikeOp);
 /**
  * One value everywhere, like another tensor.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a number that the dtype cannot hold.
  * @example
  * torch.fullLike(torch.zeros(2, { dtype: 'int64' }), 7); // → tensor([7, 7])
  */

@@ -102,7 +102,8 @@ interface Triangle {
 const sides = { row: integer(0), col: integer(0), offset: integer().or(0) };
 
 /**
- * Indices `(2, count)` of the lower triangle of a matrix, int64. @param offset - Diagonals above the main one.
+ * Indices `(2, count)` of the lower triangle of a matrix, int64.
+ * @param offset - Diagonals above the main one that belong to it. Default 0.
  *
  * @example
  * torch.trilIndices(2, 2); // → tensor([[0, 1, 1], [0, 0, 1]])
@@ -112,7 +113,8 @@ export const trilIndices: Triangle = factory('trilIndices', sides, ({ row, col, 
 );
 
 /**
- * Indices `(2, count)` of the upper triangle of a matrix, int64. @param offset - Diagonals left out above the main one.
+ * Indices `(2, count)` of the upper triangle of a matrix, int64.
+ * @param offset - Diagonals left out from the main one on. Default 0.
  *
  * @example
  * torch.triuIndices(2, 2); // → tensor([[0, 0, 1], [0, 1, 1]])

@@ -105,6 +105,7 @@ export const emptyPermuted: (
 /**
  * One value everywhere: `getDefaultDtype()` for a number, int64 for a bigint, bool for a boolean.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a number that the dtype cannot hold.
  * @example
  * torch.full([2], 7); // → tensor([7., 7.])
  */

@@ -3,8 +3,8 @@ import { bind } from '../../native/ops.js';
 import type { Tensor } from '../tensor.js';
 import { type Factory, factory, keywords, sizeKind, type TensorOptions } from './options.js';
 
-/** Whether the window repeats with the period `windowLength`, or is symmetric. Default true. */
 interface Periodic {
+  /** Whether the window repeats with the period `windowLength`, or is symmetric. Default true. */
   periodic?: boolean;
 }
 
