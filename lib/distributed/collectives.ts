@@ -114,6 +114,7 @@ export async function allReduce(tensor: Tensor, options?: ReduceOptions): Promis
 /**
  * Every rank gets the tensor of rank `src`, in place; mirrors `torch.distributed.broadcast`.
  *
+ * @param tensor - Contiguous, of the same shape and dtype on all ranks.
  * @throws {TypeError} `ERR_INVALID_ARG` for a tensor that is not contiguous or not on a device of the group, and for a rank
  *   that is not in it.
  * @example compile
@@ -135,6 +136,7 @@ export async function broadcast(
 /**
  * Rank `dst` gets the sum of all tensors, in place; on the others the tensor is undefined then. Mirrors `torch.distributed.reduce`.
  *
+ * @param tensor - Contiguous, of the same shape and dtype on all ranks.
  * @throws {TypeError} `ERR_INVALID_ARG` for a tensor that is not contiguous or not on a device of the group, a rank that is
  *   not in it, and an operation that the backend does not have.
  * @example compile
@@ -153,7 +155,7 @@ export async function reduce(tensor: Tensor, dst: number, options?: ReduceOption
 
 /**
  * Every rank gets all ranks' tensors; mirrors `torch.distributed.all_gather`.
- * @param tensorList - One for each rank, to be filled.
+ * @param tensorList - One for each rank, to be filled, each with as many elements as `tensor`.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
  *   one for each rank.
  * @example compile
@@ -199,7 +201,7 @@ export async function allGatherIntoTensor(
 /**
  * Sums what all ranks have for each rank; mirrors `torch.distributed.reduce_scatter`.
  * @param output - Gets this rank's sum.
- * @param inputList - One for each rank.
+ * @param inputList - One for each rank, each with as many elements as `output`.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
  *   one for each rank, and for an operation that the backend does not have.
  * @example compile
@@ -224,6 +226,8 @@ export async function reduceScatter(
 /**
  * The same from one tensor; mirrors `torch.distributed.reduce_scatter_tensor`.
  *
+ * @param output - Gets this rank's sum.
+ * @param input - As many elements as the ranks' outputs together.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
  *   and for an operation that the backend does not have.
  * @example compile
@@ -257,7 +261,8 @@ const root = number(0).optional();
 
 /**
  * Rank `dst` gets all ranks' tensors; mirrors `torch.distributed.gather`.
- * @param gatherList - On rank `dst` one for each rank, to be filled; on the others `null`.
+ * @param gatherList - On rank `dst` one for each rank, to be filled, each with as many elements as `tensor`; on the others
+ *   `null`.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
  *   for a rank that is not in it, and for a list on another rank than that.
  * @example compile
@@ -285,7 +290,7 @@ export async function gather(
 /**
  * Every rank gets its part of what rank `src` has; mirrors `torch.distributed.scatter`.
  * @param tensor - To be filled.
- * @param scatterList - On rank `src` one for each rank; on the others `null`.
+ * @param scatterList - On rank `src` one for each rank, each with as many elements as `tensor`; on the others `null`.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
  *   for a rank that is not in it, and for a list on another rank than that.
  * @example compile

@@ -110,6 +110,7 @@ function receiving(
 /**
  * Sends a tensor to rank `dst`, which calls {@link recv}; mirrors `torch.distributed.send`.
  *
+ * @param tensor - Contiguous, of any shape.
  * @example compile
  * if (distributed.getRank() === 0) await distributed.send(torch.tensor([7]), 1);
  * else await distributed.recv(torch.zeros(1), 0);
@@ -121,6 +122,7 @@ export async function send(tensor: Tensor, dst: number, options?: MessageOptions
 
 /**
  * Receives a tensor, in place; mirrors `torch.distributed.recv`.
+ * @param tensor - Contiguous, of the shape and dtype of what is sent.
  * @param src - Default: whoever sends first; NCCL has to know.
  * @returns The rank that has sent it.
  * @throws {TypeError} `ERR_INVALID_ARG` for a tensor that is not contiguous or not on a device of the group, for a rank

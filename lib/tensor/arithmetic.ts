@@ -20,7 +20,7 @@ type Scaled = (
   },
 ) => Tensor;
 
-/** Arithmetic of two operands, broadcast as in PyTorch. */
+/** Arithmetic of two operands, element by element; shapes broadcast. */
 export const arithmetic = {
   /**
    * `this + alpha · other`. Shapes broadcast.

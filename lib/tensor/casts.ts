@@ -117,7 +117,7 @@ const cast = (name: string, dtype: DType): Cast =>
 const byNumber = (index: number | DeviceLike): DeviceLike =>
   typeof index === 'number' ? `cuda:${integer(0).read('cuda: index', index)}` : index;
 
-/** Dtypes, devices and copies. */
+/** Dtypes, devices and copies; results have the tensor's shape. */
 export const casts = {
   /**
    * The tensor with another dtype or on another device, or with those of another tensor; itself when nothing changes.

@@ -34,7 +34,7 @@ interface Lu {
   (this: Tensor, pivot: boolean, options: Pick<LuOptions, 'getInfos'>): Tensor[];
 }
 
-/** Decompositions of matrices and batches of them, and what is calculated by these. */
+/** Decompositions of matrices `(m, n)` and batches of them `(…, m, n)`, and what is calculated by these. */
 export const decompositions = {
   /**
    * Determinant.

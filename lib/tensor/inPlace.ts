@@ -44,7 +44,10 @@ const requiresGrad = (tensor: Tensor, value: boolean): void => {
   tensor.requiresGrad = value;
 };
 
-/** Operators that change the tensor itself and return it. */
+/**
+ * Operators that change the tensor itself and return it. Its shape stays; only `squeeze_`, `unsqueeze_`, `t_`, `transpose_`,
+ * `swapaxes_`, `swapdims_`, `asStrided_`, `resize_`, `resizeAs_` and `set_` change it.
+ */
 export const inPlace = {
   ...inPlaceOf(arithmetic, 'add', 'sub', 'mul', 'div', 'subtract', 'multiply', 'divide'),
   ...inPlaceOf(arithmetic, 'trueDivide', 'fmod', 'remainder'),

@@ -31,7 +31,7 @@ export interface Digits {
   decimals?: number;
 }
 
-/** Rounding and limits, element by element. */
+/** Rounding and limits, element by element; results have the tensor's shape, broadcast with bounds that are tensors. */
 export const rounding = {
   /**
    * The largest integer that is not above.

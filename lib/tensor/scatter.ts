@@ -24,7 +24,7 @@ export interface Scatter {
   (this: Tensor, dim: number, index: Tensor, value: number, options?: Combining): Tensor;
 }
 
-/** Copies with other elements at some places, which an index says. */
+/** Copies with other elements at some places, which an index says; they have the tensor's shape. */
 export const scattering = {
   /**
    * With `out[index[i][j]][j] = src[i][j]` for `dim` 0, and so on; or one value there.
@@ -148,7 +148,7 @@ export const scattering = {
    */
   put: method<(this: Tensor, index: Tensor, source: Tensor, accumulate?: boolean) => Tensor>('put'),
   /**
-   * With `value` where `mask` is true.
+   * With `value` where `mask` is true; their shapes broadcast.
    *
    * @example
    * const x = torch.tensor([1, 2, 3]);
@@ -159,7 +159,7 @@ export const scattering = {
     'masked_fill.Tensor',
   ),
   /**
-   * With the elements of `source`, in order, where `mask` is true.
+   * With the elements of `source`, in order, where `mask` is true, whose shape broadcasts with the tensor's.
    *
    * @example
    * const mask = torch.tensor([false, true, true]);

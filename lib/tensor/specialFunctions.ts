@@ -15,7 +15,7 @@ export interface Logit {
 }
 const polygamma = bind<(n: number, x: Tensor) => Tensor>('polygamma');
 
-/** The error function, the gamma function and their like, element by element. */
+/** The error function, the gamma function and their like, element by element; results have the tensor's shape. */
 export const specialFunctions = {
   /**
    * Error function, `2/√π · ∫₀ˣ e^(−t²) dt`.

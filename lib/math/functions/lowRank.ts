@@ -7,7 +7,7 @@ import { bindFunction } from '../../tensor/method.js';
 import { qr, svd } from '../linalg/decompositions.js';
 
 /**
- * `[P, L, U]` of what `linalg.luFactor` gives.
+ * `[P, L, U]` of what `linalg.luFactor` gives: `(…, m, m)`, `(…, m, k)` and `(…, k, n)`, k the smaller of m and n.
  *
  * @param unpackData - Whether L and U are made, or empty. Default true.
  * @param unpackPivots - Whether P is made, or empty. Default true.

@@ -124,7 +124,7 @@ export const poisson = bindFunction<{
 }>('poisson');
 
 /**
- * Successes among `count` trials of probability `prob` each.
+ * Successes among `count` trials of probability `prob` each, which is broadcast to the shape of `count`.
  *
  * @example
  * torch.binomial(torch.tensor([10, 10]), torch.tensor([0, 1])); // → tensor([ 0., 10.])
@@ -135,7 +135,7 @@ export const binomial = bindFunction<{
 }>('binomial');
 
 /**
- * `other − alpha input`.
+ * `other − alpha input`, element by element; shapes broadcast.
  *
  * @param alpha - Default 1.
  * @example
@@ -148,7 +148,7 @@ export const rsub = bindFunction<{
 }>('rsub.Tensor', 'rsub.Scalar');
 
 /**
- * One value everywhere, in a new tensor.
+ * One value everywhere, in a new tensor of the same shape.
  *
  * @example
  * torch.fill(torch.zeros(2), 7); // → tensor([7., 7.])

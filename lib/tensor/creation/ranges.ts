@@ -25,7 +25,7 @@ const triuIndicesOp = bind<Factory>('triu_indices');
 
 /**
  * `arange(end)`, `arange(start, end)`, `arange(start, end, step)`: int64 when all are integers, else
- * `getDefaultDtype()`. `end` is not included.
+ * `getDefaultDtype()`. `end` is not included. A vector.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a step below 1 where int64 is asked for.
  * @example
@@ -72,7 +72,7 @@ interface LogSpaced {
 const ends = { start: operandKind, end: operandKind, steps: sizeKind };
 
 /**
- * `steps` numbers from `start` to `end`, both included, evenly spaced. The ends may be tensors of one element.
+ * `steps` numbers from `start` to `end`, both included, evenly spaced: a vector. The ends may be tensors of one element.
  *
  * @example
  * torch.linspace(0, 1, 3); // → tensor([0.0000, 0.5000, 1.0000])
