@@ -66,6 +66,7 @@ export type ErrorCode =
 /**
  * An error of this package: `code` says what went wrong, `message` what was expected and what came.
  *
+ * @param options.cause - The error that it comes of. Default: none.
  * @example
  * const error = await torch.load('nowhere.pt').catch((thrown) => thrown);
  * [error instanceof torch.TorchError, error.code]; // → [ true, 'ERR_FILE_NOT_FOUND' ]
@@ -83,6 +84,7 @@ export class TorchError extends Error {
 /**
  * A device or the machine has no memory left for a tensor; what was there before stays usable.
  *
+ * @param options.cause - The error that it comes of. Default: none.
  * @example
  * const isMemory = (error: unknown) => error instanceof torch.OutOfMemoryError;
  * isMemory(new torch.OutOfMemoryError('ERR_OUT_OF_MEMORY', 'no room for 8 GB')); // → true

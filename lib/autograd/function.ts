@@ -131,6 +131,7 @@ function apply(Class: Defined, args: readonly unknown[]): unknown {
  * `forward` runs without recording; `backward` records where `createGraph` asks for it, and so can be differentiated
  * again if it calls operators that can. Both are synchronous. What `backward` throws comes out of the pass as it is.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` when it is made: `apply` calls it.
  * @see https://docs.pytorch.org/docs/stable/autograd.html#torch.autograd.Function
  * @example
  * class Cube extends torch.autograd.Function {

@@ -19,7 +19,7 @@ import { type Tensor, zerosLike } from '../tensor/index.js';
 
 /** Options of {@link grad}. */
 export interface GradOptions extends PassOptions {
-  /** Gradients of the outputs, one for each; `null` for one of a single element: 1. */
+  /** Gradients of the outputs, one for each; `null` for one of a single element: 1. Default: `null` for each. */
   gradOutputs?: GradientsOf;
   /** Whether inputs that the outputs do not depend on are no error. Default: `materializeGrads`. */
   allowUnused?: boolean;

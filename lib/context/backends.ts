@@ -64,6 +64,7 @@ export interface DeterministicOptions {
  * mirrors `torch.use_deterministic_algorithms`. On the GPU matrix products need
  * `CUBLAS_WORKSPACE_CONFIG=:4096:8` in the environment, set before the process starts.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a boolean.
  * @example
  * torch.useDeterministicAlgorithms(true, { warnOnly: true });
  * torch.areDeterministicAlgorithmsEnabled(); // → true

@@ -98,7 +98,7 @@ export function manualSeed(seed: number | bigint): Generator {
 }
 
 /**
- * The default generator's state; mirrors `torch.get_rng_state`.
+ * The default generator's state, uint8 `(5056)`; mirrors `torch.get_rng_state`.
  *
  * @example
  * const state = torch.getRngState();
@@ -114,6 +114,7 @@ export function getRngState(): Tensor {
 /**
  * Puts the default generator back into a state; mirrors `torch.set_rng_state`.
  *
+ * @param state - Of {@link getRngState}, uint8 `(5056)`.
  * @example
  * torch.manualSeed(0);
  * const state = torch.getRngState();

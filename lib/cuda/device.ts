@@ -50,6 +50,8 @@ export function deviceCount(): number {
 
 /**
  * What the driver says of a device: name, compute capability, memory in bytes, multiprocessors.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` without CUDA, saying what is missing.
  * @example compile
  * const { name, totalMemory } = torch.cuda.getDeviceProperties(0);
@@ -101,6 +103,8 @@ export function currentDevice(): number {
 /**
  * Makes a device the one that `'cuda'` stands for in this thread.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * torch.cuda.setDevice(1);
  * torch.zeros(2, { device: 'cuda' }).deviceName; // 'cuda:1'
@@ -113,6 +117,8 @@ export function setDevice(which: CudaDeviceLike): void {
 /**
  * Waits, blocking, until a device has done all that it was given.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * const start = performance.now();
  * net.forward(images.to('cuda'));
@@ -130,6 +136,7 @@ export const sharedPlace = 'they would use this device and stream too';
 /**
  * Runs a synchronous function with another current device; mirrors `with torch.cuda.device(i)`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`; `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
  * @example compile
  * const x = torch.cuda.device(1, () => torch.zeros(2, { device: 'cuda' }));

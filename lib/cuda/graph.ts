@@ -128,6 +128,7 @@ export class CUDAGraph {
 /**
  * New memory for several graphs to share; mirrors `torch.cuda.graph_pool_handle`.
  *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`; `ERR_ENGINE_UNSUPPORTED` where the library for CUDA graphs is missing.
  * @example compile
  * const pool = torch.cuda.graphPoolHandle();
  * const x = torch.zeros(4, { device: 'cuda' });
@@ -195,6 +196,7 @@ const graphSpec = {
  *   x.copy_(X);
  *   g.replay(); // y holds the scores of the batch
  * }
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a function, and for a stream that is none.
  * @throws {TorchError} `ERR_CUDA_CAPTURE` when the function reads a value on the host;
  *   `ERR_ASYNC_NO_GRAD` when it returns a promise.
  */

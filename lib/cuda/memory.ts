@@ -5,6 +5,8 @@ import { type CudaDeviceLike, cudaIndex } from './device.js';
 /**
  * Bytes of a device that tensors take now; mirrors `torch.cuda.memory_allocated`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * const before = torch.cuda.memoryAllocated();
  * const x = torch.zeros(256, { device: 'cuda' });
@@ -18,6 +20,8 @@ export function memoryAllocated(which?: CudaDeviceLike): number {
 /**
  * Bytes of a device that libtorch holds, in use or not; mirrors `torch.cuda.memory_reserved`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * torch.cuda.memoryReserved() >= torch.cuda.memoryAllocated(); // true: kept for the next tensors
  */
@@ -29,6 +33,8 @@ export function memoryReserved(which?: CudaDeviceLike): number {
 /**
  * Most bytes that tensors took since the start or {@link resetPeakMemoryStats}.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * torch.cuda.resetPeakMemoryStats();
  * net.forward(images.to('cuda'));
@@ -42,6 +48,8 @@ export function maxMemoryAllocated(which?: CudaDeviceLike): number {
 /**
  * Most bytes that libtorch held since the start or {@link resetPeakMemoryStats}.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * torch.cuda.maxMemoryReserved('cuda:0') >= torch.cuda.maxMemoryAllocated('cuda:0'); // true
  */
@@ -53,6 +61,8 @@ export function maxMemoryReserved(which?: CudaDeviceLike): number {
 /**
  * Lets {@link maxMemoryAllocated} begin anew; mirrors `torch.cuda.reset_peak_memory_stats`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * torch.cuda.resetPeakMemoryStats();
  * torch.cuda.maxMemoryAllocated() === torch.cuda.memoryAllocated(); // true
@@ -65,6 +75,7 @@ export function resetPeakMemoryStats(which?: CudaDeviceLike): void {
 /**
  * Gives memory that no tensor takes back to the device; mirrors `torch.cuda.empty_cache`.
  *
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * torch.zeros(1 << 20, { device: 'cuda' }).dispose();
  * torch.cuda.emptyCache(); // other processes can have the 4 MiB
@@ -78,6 +89,8 @@ export function emptyCache(): void {
 /**
  * Free and total bytes of a device, whoever uses them; mirrors `torch.cuda.mem_get_info`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * const [free, total] = torch.cuda.memGetInfo();
  * console.log(`${Math.round((100 * free) / total)} % free`);

@@ -66,6 +66,7 @@ export function getRngState(which?: CudaDeviceLike): Tensor {
 /**
  * Puts a device's generator back into a state; mirrors `torch.cuda.set_rng_state`.
  *
+ * @param state - Of {@link getRngState}, uint8 `(16)`.
  * @example compile
  * const state = torch.cuda.getRngState('cuda:0');
  * torch.nn.functional.dropout(torch.ones(8, { device: 'cuda:0' }));

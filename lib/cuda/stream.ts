@@ -30,6 +30,7 @@ const streamSpec = {
  * A queue of work on a device: what is in one queue runs in order, two queues run side by side; mirrors
  * `torch.cuda.Stream`. A new one comes from a pool of 32 per device.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
  * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @see https://docs.pytorch.org/docs/stable/generated/torch.cuda.Stream.html
  * @example compile
@@ -42,7 +43,12 @@ export class Stream {
   /** Number of the stream, as libtorch packs it. */
   readonly streamId: bigint;
 
-  constructor(options?: StreamOptions & { /** @internal */ streamId?: bigint }) {
+  constructor(
+    options?: StreamOptions & {
+      /** @internal */
+      streamId?: bigint;
+    },
+  ) {
     atMost('Stream', 1, arguments.length);
     const { device, priority, streamId } = readOptions('Stream', streamSpec, options);
     const number = cudaIndex(device);
@@ -153,6 +159,8 @@ export class Event {
 /**
  * The stream that operators on a device go to; mirrors `torch.cuda.current_stream`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * const side = new torch.cuda.Stream();
  * torch.cuda.stream(side, () => torch.cuda.currentStream().streamId === side.streamId); // true
@@ -166,6 +174,8 @@ export function currentStream(which?: CudaDeviceLike): Stream {
 /**
  * The stream that is there from the beginning; mirrors `torch.cuda.default_stream`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a device that is no GPU.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`
  * @example compile
  * torch.cuda.currentStream().streamId === torch.cuda.defaultStream().streamId; // true, but within `stream`
  */

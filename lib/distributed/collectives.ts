@@ -93,6 +93,8 @@ function requireLike(what: string, part: Tensor, other: Tensor, elements: number
  * The tensor must not be touched before the promise is kept; this holds for all collectives.
  *
  * @param tensor - Contiguous, of the same shape and dtype on all ranks.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a tensor that is not contiguous or not on a device of the group, and for an
+ *   operation that the backend does not have.
  * @throws {TorchError} `ERR_DISTRIBUTED_MISMATCH` where ranks differ, `ERR_DISTRIBUTED_TIMEOUT`,
  *   `ERR_DISTRIBUTED_PEER`; after the last two the group is of no use any more. So do all collectives.
  * @example compile
@@ -112,6 +114,9 @@ export async function allReduce(tensor: Tensor, options?: ReduceOptions): Promis
 /**
  * Every rank gets the tensor of rank `src`, in place; mirrors `torch.distributed.broadcast`.
  *
+ * @param tensor - Contiguous, of the same shape and dtype on all ranks.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a tensor that is not contiguous or not on a device of the group, and for a rank
+ *   that is not in it.
  * @example compile
  * const x = torch.tensor([distributed.getRank()]);
  * await distributed.broadcast(x, 1); // 1 on all
@@ -131,6 +136,9 @@ export async function broadcast(
 /**
  * Rank `dst` gets the sum of all tensors, in place; on the others the tensor is undefined then. Mirrors `torch.distributed.reduce`.
  *
+ * @param tensor - Contiguous, of the same shape and dtype on all ranks.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a tensor that is not contiguous or not on a device of the group, a rank that is
+ *   not in it, and an operation that the backend does not have.
  * @example compile
  * const x = torch.tensor([distributed.getRank() + 1]);
  * await distributed.reduce(x, 0); // of two ranks: 3 on rank 0
@@ -147,7 +155,9 @@ export async function reduce(tensor: Tensor, dst: number, options?: ReduceOption
 
 /**
  * Every rank gets all ranks' tensors; mirrors `torch.distributed.all_gather`.
- * @param tensorList - One for each rank, to be filled.
+ * @param tensorList - One for each rank, to be filled, each with as many elements as `tensor`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
+ *   one for each rank.
  * @example compile
  * const all = [torch.zeros(1), torch.zeros(1)];
  * await distributed.allGather(all, torch.tensor([distributed.getRank()])); // [0] and [1] on both ranks
@@ -169,6 +179,7 @@ export async function allGather(
 /**
  * The same into one tensor; mirrors `torch.distributed.all_gather_into_tensor`.
  * @param output - As many elements as the ranks' tensors together.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group.
  * @example compile
  * const all = torch.zeros(2);
  * await distributed.allGatherIntoTensor(all, torch.tensor([distributed.getRank()])); // [0, 1] on both ranks
@@ -190,7 +201,9 @@ export async function allGatherIntoTensor(
 /**
  * Sums what all ranks have for each rank; mirrors `torch.distributed.reduce_scatter`.
  * @param output - Gets this rank's sum.
- * @param inputList - One for each rank.
+ * @param inputList - One for each rank, each with as many elements as `output`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
+ *   one for each rank, and for an operation that the backend does not have.
  * @example compile
  * const mine = torch.zeros(1);
  * await distributed.reduceScatter(mine, [torch.tensor([1]), torch.tensor([10])]); // 2 on rank 0, 20 on rank 1
@@ -213,6 +226,10 @@ export async function reduceScatter(
 /**
  * The same from one tensor; mirrors `torch.distributed.reduce_scatter_tensor`.
  *
+ * @param output - Gets this rank's sum.
+ * @param input - As many elements as the ranks' outputs together.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
+ *   and for an operation that the backend does not have.
  * @example compile
  * const mine = torch.zeros(1);
  * await distributed.reduceScatterTensor(mine, torch.tensor([1, 10])); // 2 on rank 0, 20 on rank 1
@@ -244,7 +261,10 @@ const root = number(0).optional();
 
 /**
  * Rank `dst` gets all ranks' tensors; mirrors `torch.distributed.gather`.
- * @param gatherList - On rank `dst` one for each rank, to be filled; on the others `null`.
+ * @param gatherList - On rank `dst` one for each rank, to be filled, each with as many elements as `tensor`; on the others
+ *   `null`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
+ *   for a rank that is not in it, and for a list on another rank than that.
  * @example compile
  * const rank = distributed.getRank();
  * const all = rank === 0 ? [torch.zeros(1), torch.zeros(1)] : null;
@@ -270,7 +290,9 @@ export async function gather(
 /**
  * Every rank gets its part of what rank `src` has; mirrors `torch.distributed.scatter`.
  * @param tensor - To be filled.
- * @param scatterList - On rank `src` one for each rank; on the others `null`.
+ * @param scatterList - On rank `src` one for each rank, each with as many elements as `tensor`; on the others `null`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but contiguous tensors that fit together, on a device of the group,
+ *   for a rank that is not in it, and for a list on another rank than that.
  * @example compile
  * const mine = torch.zeros(1);
  * const parts = distributed.getRank() === 0 ? [torch.tensor([5]), torch.tensor([6])] : null;
@@ -307,6 +329,7 @@ function partsOfRoot(
 /**
  * Waits until all ranks have come here; mirrors `torch.distributed.barrier`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a group that is none.
  * @example compile
  * if (distributed.getRank() === 0) await torch.save(net.stateDict(), 'shared.pt');
  * await distributed.barrier(); // the file is there for all
@@ -329,6 +352,8 @@ const monitoredSpec = { group, timeout: number(1).optional(), waitAllRanks: flag
 
 /**
  * A barrier whose error says who did not come; mirrors `torch.distributed.monitored_barrier`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a group that is none.
  * @throws {TorchError} `ERR_DISTRIBUTED_TIMEOUT` on rank 0, which names the rank.
  * @example compile
  * await distributed.monitoredBarrier({ timeout: 10_000, waitAllRanks: true }); // says who did not come

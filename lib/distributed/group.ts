@@ -27,7 +27,11 @@ export interface Members {
   readonly initTimeout: number;
 }
 
-/** Processes that compute together; mirrors `torch.distributed.ProcessGroup`. Functions of `torch.distributed` take it. */
+/**
+ * Processes that compute together; mirrors `torch.distributed.ProcessGroup`. Functions of `torch.distributed` take it.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` when it is made: `initProcessGroup` and `newGroup` do that.
+ */
 export class ProcessGroup {
   readonly #members: Members;
   readonly #farewell: Farewell;

@@ -10,6 +10,7 @@ import { requireGroup } from './world.js';
 
 /** Options of what goes from one rank to another. */
 export interface MessageOptions {
+  /** Default: the group of all processes. */
   group?: ProcessGroup | undefined;
   /** Both sides have to give the same. Default 0. */
   tag?: number;
@@ -20,7 +21,11 @@ const spec = {
   tag: integer(0).or(0),
 };
 
-/** A message under way; mirrors `torch.distributed.Work`. */
+/**
+ * A message under way; mirrors `torch.distributed.Work`.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` when it is made: `isend` and `irecv` do that.
+ */
 export class Work {
   readonly #done: Promise<number>;
   #isCompleted = false;
@@ -105,6 +110,7 @@ function receiving(
 /**
  * Sends a tensor to rank `dst`, which calls {@link recv}; mirrors `torch.distributed.send`.
  *
+ * @param tensor - Contiguous, of any shape.
  * @example compile
  * if (distributed.getRank() === 0) await distributed.send(torch.tensor([7]), 1);
  * else await distributed.recv(torch.zeros(1), 0);
@@ -116,8 +122,11 @@ export async function send(tensor: Tensor, dst: number, options?: MessageOptions
 
 /**
  * Receives a tensor, in place; mirrors `torch.distributed.recv`.
+ * @param tensor - Contiguous, of the shape and dtype of what is sent.
  * @param src - Default: whoever sends first; NCCL has to know.
  * @returns The rank that has sent it.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a tensor that is not contiguous or not on a device of the group, for a rank
+ *   that is not in it, and over NCCL without a rank.
  * @example compile
  * const x = torch.zeros(1);
  * if (distributed.getRank() === 0) await distributed.send(torch.tensor([7]), 1);
@@ -149,6 +158,7 @@ export function isend(tensor: Tensor, dst: number, options?: MessageOptions): Wo
 /**
  * {@link recv}, to be waited for later; mirrors `torch.distributed.irecv`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` as {@link recv}.
  * @example compile
  * const x = torch.zeros(1);
  * const work = distributed.irecv(x, 0);

@@ -60,6 +60,7 @@ export async function gatherObjects<T>(group: ProcessGroup, value: T): Promise<T
  *
  * @param value - What `structuredClone` takes, no tensors.
  * @returns In the ranks' order.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a group that is none.
  * @example compile
  * const seen = await distributed.allGatherObject({ rank: distributed.getRank() }); // [{ rank: 0 }, { rank: 1 }]
  */
@@ -72,6 +73,8 @@ export async function allGatherObject<T>(value: T, options?: GroupOptions): Prom
 /**
  * Every rank gets what rank `src` has in the list, in place; mirrors `torch.distributed.broadcast_object_list`.
  * @param list - Of the same length on all ranks.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a list as long as that of `src`, and for a rank that is not in the
+ *   group.
  * @example compile
  * const list = distributed.getRank() === 0 ? ['runs/7', 42] : [null, null];
  * await distributed.broadcastObjectList(list); // ['runs/7', 42] on all

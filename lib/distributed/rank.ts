@@ -9,6 +9,7 @@ import { requireGroup } from './world.js';
 /**
  * This process's rank in a group; mirrors `torch.distributed.get_rank`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a group that is none.
  * @example compile
  * if (distributed.getRank() === 0) console.log('said once');
  */
@@ -20,6 +21,7 @@ export function getRank(group?: ProcessGroup): number {
 /**
  * How many processes a group has; mirrors `torch.distributed.get_world_size`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a group that is none.
  * @example compile
  * const perProcess = 256 / distributed.getWorldSize();
  */
@@ -31,6 +33,7 @@ export function getWorldSize(group?: ProcessGroup): number {
 /**
  * Mirrors `torch.distributed.get_backend`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a group that is none.
  * @example compile
  * const device = distributed.getBackend() === 'gloo' ? 'cpu' : 'cuda';
  */

@@ -31,6 +31,7 @@ function requireKeys(what: string, keys: unknown): readonly string[] {
  * Keys and values that processes share while they find each other; mirrors `torch.distributed.Store`. Everybody who
  * reaches it can read and write it: there is no password.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` when it is made: `open` does that, or `new HashStore()`.
  * @see https://docs.pytorch.org/docs/stable/distributed.html#distributed-key-value-store
  */
 export abstract class Store {
@@ -231,6 +232,7 @@ export class FileStore extends Store {
 /**
  * A store within this process; mirrors `torch.distributed.HashStore`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` where something is given.
  * @example
  * const store = new torch.distributed.HashStore();
  * await store.set('name', 'a');
@@ -247,6 +249,7 @@ export class HashStore extends Store {
 /**
  * Another store, with something in front of each key; mirrors `torch.distributed.PrefixStore`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a store.
  * @example
  * const store = new torch.distributed.HashStore();
  * await new torch.distributed.PrefixStore('mine', store).set('name', 'a');

@@ -19,9 +19,11 @@ import { FileStore, PrefixStore, Store, TCPStore } from './store.js';
 export interface InitOptions {
   /** `'env://'` (default): what the launcher says; `'tcp://HOST:PORT'`: of rank 0; `'file:///PATH'`, on a shared disk. */
   initMethod?: string;
-  /** A store in place of `initMethod`; `rank` and `worldSize` have to be given then. */
+  /** A store in place of `initMethod`; `rank` and `worldSize` have to be given then. Default: none. */
   store?: Store;
+  /** Number of this process. Default: what the launcher says. */
   rank?: number;
+  /** How many processes there are. Default: what the launcher says. */
   worldSize?: number;
   /** How long an operation waits for the other ranks, milliseconds. Default 30,000. */
   timeout?: number;
@@ -230,6 +232,7 @@ async function refuseSecond(store: Store, rank: number): Promise<void> {
 /**
  * Leaves a group, when what is under way has ended; mirrors `torch.distributed.destroy_process_group`.
  * @param group - Default: all of them.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a group that is none.
  * @example compile
  * await torch.distributed.initProcessGroup();
  * await torch.distributed.destroyProcessGroup();
@@ -285,6 +288,8 @@ export function requireGroup(what: string, group?: ProcessGroup | null): Process
  * @param ranks - In the default group. Default: all.
  * @param options.timeout - Milliseconds. Default: the default group's.
  * @returns `undefined` for a process that is not in it.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but different ranks, at least one.
+ * @throws {TorchError} `ERR_DISTRIBUTED_CLOSED` where there is no process group.
  * @example compile
  * const pair = await distributed.newGroup([0, 1]); // called by all, also by those that are not in it
  * if (pair !== undefined) await distributed.barrier({ group: pair });

@@ -28,11 +28,11 @@ export interface Beside {
 export interface FeaturesOptions extends DrawOptions {
   /** Names of the classes. Default: their numbers. */
   classes?: readonly string[];
-  /** The image's right class, 0…K−1; marked at the outputs. */
+  /** The image's right class, 0…K−1; marked at the outputs. Default: none. */
   label?: number;
   /** Above the picture. Default: the network's class. */
   title?: string;
-  /** A second network, at the right. */
+  /** A second network, at the right. Default: none. */
   beside?: Beside;
 }
 
@@ -67,10 +67,6 @@ const top = 56;
  * all maps share one scale, from dark for its least to bright for its greatest number.
  *
  * @param image - `(1, C, H, W)` or `(C, H, W)`, as the network takes it.
- * @param options.classes - Names of the classes. Default: their numbers.
- * @param options.label - The right class, marked at the outputs.
- * @param options.title - Default: the network's class.
- * @param options.beside - A second network with its image, at the right.
  * @returns SVG.
  * @throws {TypeError} `ERR_INVALID_ARG` for an image of another rank, a label that is no class, or
  *   another number of names.

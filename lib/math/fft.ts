@@ -1,4 +1,7 @@
-/** Discrete Fourier transforms: mirrors `torch.fft`. */
+/**
+ * Discrete Fourier transforms: mirrors `torch.fft`. Results have the input's shape, but for the lengths of the dimensions
+ * that are transformed.
+ */
 import { integer, number } from '../argument/kind.js';
 import { bind } from '../native/ops.js';
 import { type Factory, factory, keywords, type TensorOptions } from '../tensor/creation/options.js';

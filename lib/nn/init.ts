@@ -70,6 +70,7 @@ export function calculateGain(nonlinearity: Nonlinearity, param?: number | null)
 /**
  * Inputs and outputs of one unit of a weight `(out, in, …kernel)`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for fewer than two dimensions.
  * @example
  * nn.init.calculateFanInAndFanOut(torch.zeros(6, 1, 5, 5)); // → { fanIn: 25, fanOut: 150 }
  */
@@ -182,6 +183,7 @@ export function zeros_<T extends Tensor>(tensor: T): T {
 /**
  * Ones on the diagonal of a matrix, zeros elsewhere. Mirrors `torch.nn.init.eye_`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but two dimensions.
  * @example
  * nn.init.eye_(torch.empty(2, 3)); // → tensor([[1., 0., 0.], [0., 1., 0.]])
  */
@@ -208,6 +210,7 @@ const xavierSpec = { ...randomSpec, gain: number().or(1) } satisfies SpecOf<Xavi
  *
  * Shape: `(out, in, …kernel)`, at least two dimensions.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for fewer than two dimensions, and for units without inputs and outputs.
  * @example
  * const weight = nn.init.xavierUniform_(torch.empty(100, 50));
  * weight.abs().amax().le(Math.sqrt(6 / 150)); // → tensor(True)
@@ -224,6 +227,7 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options?: XavierOpti
  *
  * Shape: `(out, in, …kernel)`, at least two dimensions.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for fewer than two dimensions, and for units without inputs and outputs.
  * @example
  * torch.manualSeed(0);
  * nn.init.xavierNormal_(torch.empty(100, 100)).std(); // → tensor(0.1002)
@@ -343,6 +347,7 @@ export function randomSigns_<T extends Tensor>(tensor: T, options?: RandomOption
  *
  * Shape: `(out, in, …kernel)` and `(out)`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a weight of fewer than two dimensions.
  * @example
  * const { weight, bias } = new nn.Linear(100, 5);
  * nn.init.resetWeightAndBias(weight, bias);

@@ -100,6 +100,8 @@ const dirac = new Signature('dirac_', { tensor: tensorKind, groups: integer(1).o
  *
  * @param tensor - A weight of 3, 4 or 5 dimensions.
  * @param groups - Of the convolution; divides the outputs. Default 1.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but three to five dimensions, and for outputs that `groups` does not
+ *   divide.
  * @example
  * const conv = new nn.Conv1d(1, 1, 3, { padding: 1, bias: false });
  * nn.init.dirac_(conv.weight).detach(); // → tensor([[[0., 1., 0.]]])
@@ -144,6 +146,7 @@ const orthogonal = new Signature(
  * `torch.nn.init.orthogonal_`.
  *
  * @param gain - What it is multiplied by. Default 1.
+ * @throws {TypeError} `ERR_INVALID_ARG` for fewer than two dimensions.
  * @example
  * const q = nn.init.orthogonal_(torch.empty(3, 3));
  * q.matmul(q.t()).allclose(torch.eye(3), { atol: 1e-6 }); // → true
@@ -188,6 +191,7 @@ const sparse = new Signature(
  * @param tensor - A matrix.
  * @param sparsity - The share of zeros, 0 to 1.
  * @param std - Default 0.01.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but two dimensions.
  * @example
  * const weight = nn.init.sparse_(torch.empty(10, 4), 0.3);
  * weight.eq(0).sum(0); // → tensor([3, 3, 3, 3])

@@ -18,7 +18,7 @@ export interface InputOptions {
    * `Embedding` do.
    */
   dtypes?: readonly DType[];
-  /** What `forward` is given, in place of sizes: a tensor with its N, or a list of arguments. */
+  /** What `forward` is given, in place of sizes: a tensor with its N, or a list of arguments. Default: zeros. */
   inputData?: Tensor | readonly unknown[];
 }
 

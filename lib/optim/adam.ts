@@ -29,7 +29,11 @@ const spec = {
   /** For Adam: whether weight decay is taken off the weight, as AdamW always does. Default false. */
   decoupledWeightDecay: flag.optional(),
 };
-const specW = { ...common, weightDecay: number(0).or(1e-2) };
+const specW = {
+  ...common,
+  /** Taken off the weight, ≥ 0. Default 1e-2. */
+  weightDecay: number(0).or(1e-2),
+};
 
 /** Settings of a group of {@link Adam} and {@link AdamW}. */
 export type AdamOptions = Settings<typeof common> & Partial<Settings<typeof spec>>;

@@ -40,6 +40,7 @@ function listOf<T>(value: Iterable<T>, what: string): T[] {
  * Base class of optimizers; mirrors `torch.optim.Optimizer`. A subclass hands on its parameters with the default of
  * each option, and says what a step does.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for no parameters, parameters that are no leaves, and one that is in two groups.
  * @see https://docs.pytorch.org/docs/stable/optim.html
  * @example
  * class SignDescent extends optim.Optimizer<{ lr: number }> {

@@ -65,6 +65,8 @@ const leftover = /^\.tmp-\d+-[0-9a-f]+$/;
  * A folder that holds a training: what it was begun with (`config.json`), what its epochs came to
  * (`metrics.jsonl`), where it is (`checkpoint.safetensors`), the weights with the best test accuracy
  * (`best.safetensors`), and files for TensorBoard. A run serves one call of `train`, which closes it.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a `checkpointEvery` that is none.
  */
 export class Run {
   readonly dir: string;

@@ -6,11 +6,21 @@ type Pairs = (this: Tensor, other: Tensor) => Tensor;
 type Divide = (
   this: Tensor,
   other: Operand,
-  options?: { roundingMode?: 'floor' | 'trunc' | null },
+  options?: {
+    /** `'floor'` or `'trunc'`: how a quotient is rounded. Default null: not at all. */
+    roundingMode?: 'floor' | 'trunc' | null;
+  },
 ) => Tensor;
-type Scaled = (this: Tensor, other: Operand, options?: { alpha?: number }) => Tensor;
+type Scaled = (
+  this: Tensor,
+  other: Operand,
+  options?: {
+    /** What `other` is multiplied by. Default 1. */
+    alpha?: number;
+  },
+) => Tensor;
 
-/** Arithmetic of two operands, broadcast as in PyTorch. */
+/** Arithmetic of two operands, element by element; shapes broadcast. */
 export const arithmetic = {
   /**
    * `this + alpha · other`. Shapes broadcast.
@@ -36,7 +46,6 @@ export const arithmetic = {
   mul: method<Binary>('mul.Tensor'),
   /**
    * `this / other`; integers give float32.
-   * @param options.roundingMode - `'floor'`, `'trunc'`, or none for true division.
    * @example
    * torch.tensor([7, 8]).div(2); // → tensor([3.5000, 4.0000])
    * torch.tensor([7, 8]).div(2, { roundingMode: 'floor' }); // → tensor([3., 4.])

@@ -21,14 +21,24 @@ const toDevice =
 
 /** In which order the elements of a result lie in memory. */
 export interface Format {
+  /** In which order its elements lie in memory. Default `'preserve_format'`: as they do. */
+  memoryFormat?: MemoryFormat;
+}
+/** In which order the elements of a result lie in memory. */
+export interface RowMajor {
+  /** In which order its elements lie in memory. Default `'contiguous_format'`: row by row. */
   memoryFormat?: MemoryFormat;
 }
 type Cast = (this: Tensor, options?: Format) => Tensor;
 
 interface Target extends Format {
+  /** Default: the one that it has. */
   dtype?: DType;
+  /** Default: where it is. */
   device?: DeviceLike;
+  /** Whether a copy to or from a GPU may go on while the program does. Default false. */
   nonBlocking?: boolean;
+  /** Whether it is a copy in any case. Default false. */
   copy?: boolean;
 }
 interface To {
@@ -107,13 +117,10 @@ const cast = (name: string, dtype: DType): Cast =>
 const byNumber = (index: number | DeviceLike): DeviceLike =>
   typeof index === 'number' ? `cuda:${integer(0).read('cuda: index', index)}` : index;
 
-/** Dtypes, devices and copies. */
+/** Dtypes, devices and copies; results have the tensor's shape. */
 export const casts = {
   /**
    * The tensor with another dtype or on another device, or with those of another tensor; itself when nothing changes.
-   * @param options.nonBlocking - Whether a copy to or from a GPU may go on while the program does. Default false.
-   * @param options.copy - Whether it is a copy in any case. Default false.
-   * @param options.memoryFormat - In which order its elements lie in memory. Default: as they do.
    * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
    * @example
    * torch.tensor([1, 2]).to('int64').dtype; // → 'int64'
@@ -142,6 +149,7 @@ export const casts = {
   /**
    * On a GPU. @param device - A number, or a device. Default: the current one.
    *
+   * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` where there is no such GPU.
    * @example compile
    * torch.ones(2).cuda().device; // → device(type='cuda', index=0)
    */
@@ -289,7 +297,7 @@ export const casts = {
    * @example
    * torch.zeros(2, 3).t().contiguous().strides; // → [ 2, 1 ]
    */
-  contiguous: method<Cast>('contiguous'),
+  contiguous: method<(this: Tensor, options?: RowMajor) => Tensor>('contiguous'),
 };
 
 export type Casts = typeof casts;

@@ -18,7 +18,7 @@ type Close<Result> = {
   (this: Tensor, other: Tensor, rtol: number, atol?: number, equalNan?: boolean): Result;
 };
 
-/** Comparisons, element by element unless said otherwise; results are bool tensors. */
+/** Comparisons, element by element unless said otherwise; shapes broadcast, results are bool tensors. */
 export const comparison = {
   /**
    * `this = other`

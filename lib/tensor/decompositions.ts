@@ -21,7 +21,9 @@ const luOf = ordered<[A: Tensor], [pivot?: boolean, getInfos?: boolean]>()(
 
 /** Options of {@link decompositions.lu}. */
 export interface LuOptions {
+  /** Whether rows are exchanged; without is for GPUs only. Default true. */
   pivot?: boolean;
+  /** Whether `infos` (int32) are given too: 0 where it worked. Default false. */
   getInfos?: boolean;
 }
 interface Lu {
@@ -32,7 +34,7 @@ interface Lu {
   (this: Tensor, pivot: boolean, options: Pick<LuOptions, 'getInfos'>): Tensor[];
 }
 
-/** Decompositions of matrices and batches of them, and what is calculated by these. */
+/** Decompositions of matrices `(m, n)` and batches of them `(…, m, n)`, and what is calculated by these. */
 export const decompositions = {
   /**
    * Determinant.

@@ -31,18 +31,24 @@ import { views } from './views.js';
 
 interface Joined {
   (tensors: readonly Tensor[], dim?: number): Tensor;
-  (tensors: readonly Tensor[], options: { dim?: number }): Tensor;
+  (
+    tensors: readonly Tensor[],
+    options: {
+      /** Along which. Default 0, the first. */
+      dim?: number;
+    },
+  ): Tensor;
 }
 
 /**
- * Tensors joined along an existing dimension. Default: the first.
+ * Tensors joined along an existing dimension.
  *
  * @example
  * torch.cat([torch.ones(1), torch.zeros(2)]); // → tensor([1., 0., 0.])
  */
 export const cat = bindFunction<Joined>('cat');
 /**
- * Tensors of one shape joined along a new dimension. Default: the first.
+ * Tensors of one shape joined along a new dimension.
  *
  * @example
  * torch.stack([torch.ones(2), torch.zeros(2)]); // → tensor([[1., 1.], [0., 0.]])

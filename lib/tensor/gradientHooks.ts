@@ -25,7 +25,8 @@ export const gradientHooks = {
    *
    * @returns Takes it away again.
    * @throws {TorchError} `ERR_LIBTORCH` where the tensor does not require gradients, and in the pass where the result
-   *   has another shape, dtype or device; `ERR_BACKWARD_THREAD` in a pass that runs on another thread.
+   *   has another shape, dtype or device; `ERR_BACKWARD_THREAD` in a pass that runs on another thread;
+   *   `ERR_ASYNC_NO_GRAD` in the pass for a function that returns a promise.
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.register_hook.html
    * @example
    * const w = torch.tensor([1, 2], { requiresGrad: true });
@@ -46,7 +47,8 @@ export const gradientHooks = {
    * `torch.Tensor.register_post_accumulate_grad_hook`: for stepping within the pass, and letting the gradient go.
    *
    * @returns Takes it away again.
-   * @throws {TorchError} `ERR_LIBTORCH` where the tensor is no leaf, or does not require gradients.
+   * @throws {TorchError} `ERR_LIBTORCH` where the tensor is no leaf, or does not require gradients;
+   *   `ERR_ASYNC_NO_GRAD` in the pass for a function that returns a promise.
    * @example
    * const w = torch.tensor([1, 2], { requiresGrad: true });
    * w.registerPostAccumulateGradHook((leaf) => torch.noGrad(() => leaf.sub_(leaf.grad!)));

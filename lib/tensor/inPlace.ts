@@ -1,7 +1,7 @@
 import { atMost } from '../argument/atMost.js';
 import { arithmetic } from './arithmetic.js';
 import { bitwise } from './bitwise.js';
-import type { Format } from './casts.js';
+import type { RowMajor } from './casts.js';
 import { comparison } from './comparison.js';
 import { matrices } from './matrices.js';
 import { inPlaceOf, method, several } from './method.js';
@@ -20,7 +20,7 @@ import { views } from './views.js';
 
 interface Resize {
   (this: Tensor, ...size: number[]): Tensor;
-  (this: Tensor, size: readonly number[], options?: Format): Tensor;
+  (this: Tensor, size: readonly number[], options?: RowMajor): Tensor;
 }
 interface SetTo {
   (this: Tensor): Tensor;
@@ -44,7 +44,10 @@ const requiresGrad = (tensor: Tensor, value: boolean): void => {
   tensor.requiresGrad = value;
 };
 
-/** Operators that change the tensor itself and return it. */
+/**
+ * Operators that change the tensor itself and return it. Its shape stays; only `squeeze_`, `unsqueeze_`, `t_`, `transpose_`,
+ * `swapaxes_`, `swapdims_`, `asStrided_`, `resize_`, `resizeAs_` and `set_` change it.
+ */
 export const inPlace = {
   ...inPlaceOf(arithmetic, 'add', 'sub', 'mul', 'div', 'subtract', 'multiply', 'divide'),
   ...inPlaceOf(arithmetic, 'trueDivide', 'fmod', 'remainder'),
@@ -76,7 +79,11 @@ export const inPlace = {
   pow_: method<(this: Tensor, exponent: Operand) => Tensor>('pow_.Scalar', 'pow_.Tensor'),
   /** Fills with 0. */
   zero_: method('zero_'),
-  /** Fills with one value. */
+  /**
+   * Fills with one value.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG` for a number that the dtype cannot hold.
+   */
   fill_(this: Tensor, value: Fill, ...rest: never[]): Tensor {
     if (!(value instanceof Tensor)) requireScalar('fill_', value, this);
     return fill.call(this, value, ...rest);
@@ -99,7 +106,8 @@ export const inPlace = {
   /** Changes the shape; new elements have any value. */
   resize_: several<'size'>('resize_') as Resize,
   /** As {@link resize_}, to the shape of another tensor. */
-  resizeAs_: method<(this: Tensor, theTemplate: Tensor, options?: Format) => Tensor>('resize_as_'),
+  resizeAs_:
+    method<(this: Tensor, theTemplate: Tensor, options?: RowMajor) => Tensor>('resize_as_'),
   /** Shares the memory, shape and strides of another tensor; of none, if there is none. */
   set_: method<SetTo>('set_', 'set_.source_Tensor', 'set_.source_Tensor_storage_offset'),
   /** Says whether operations on this tensor are recorded for `backward`. */

@@ -12,7 +12,7 @@ export interface Factors {
 }
 type Batches = (this: Tensor, batch1: Tensor, batch2: Tensor, options?: Factors) => Tensor;
 
-/** Vectors, matrices and batches of them. */
+/** Vectors `(n)`, matrices `(m, n)` and batches of them `(b, m, n)`. */
 export const matrices = {
   /**
    * Matrix product with PyTorch's rules for vectors and batches. `(…, n, m) · (…, m, p) → (…, n, p)`

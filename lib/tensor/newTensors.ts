@@ -20,9 +20,13 @@ const ofThis = <F extends Factory>(factory: F) =>
   };
 
 interface Strided {
+  /** Default: this tensor's. */
   dtype?: TensorOptions['dtype'];
+  /** Default: this tensor's, `'strided'`. */
   layout?: string;
+  /** Default: this tensor's. */
   device?: TensorOptions['device'];
+  /** Whether its memory is page-locked, for quicker copies to a GPU. Default false. */
   pinMemory?: boolean;
 }
 
@@ -36,28 +40,28 @@ const newTensors = {
    */
   newTensor: ofThis(tensor),
   /**
-   * One value everywhere.
+   * One value everywhere in a shape.
    *
    * @example
    * torch.zeros(1, { dtype: 'int64' }).newFull([2], 7); // → tensor([7, 7])
    */
   newFull: ofThis(full),
   /**
-   * Zeros.
+   * Zeros of a shape.
    *
    * @example
    * torch.ones(1, { dtype: 'int64' }).newZeros(3); // → tensor([0, 0, 0])
    */
   newZeros: ofThis(zeros) as Sized,
   /**
-   * Ones.
+   * Ones of a shape.
    *
    * @example
    * torch.zeros(1, { dtype: 'bool' }).newOnes(1, 2); // → tensor([[True, True]])
    */
   newOnes: ofThis(ones) as Sized,
   /**
-   * Memory as it is found: fill it before reading.
+   * Memory of a shape as it is found: fill it before reading.
    *
    * @example
    * const made = torch.ones(1, { dtype: 'int64' }).newEmpty(2, 3);

@@ -27,9 +27,13 @@ const ofVectors = bind<Vectors>('linalg_vector_norm');
 const ofMatrices = bind<Matrices>('linalg_matrix_norm.str_ord');
 
 export interface NormOptions {
+  /** A number, `'fro'` (2), or `'nuc'`: the sum of the singular values of matrices. Default `'fro'`. */
   p?: Order;
+  /** Dimension, or several. Default: all. */
   dim?: Dims | null;
+  /** Keeps reduced dimensions with size 1. Default false. */
   keepdim?: boolean;
+  /** What is computed in, and the result's dtype. Default: the input's. */
   dtype?: DType;
 }
 interface Norm {
@@ -63,7 +67,6 @@ const normOf = ordered<[A: Tensor], [p?: Order, dim?: Dims | null, keepdim?: boo
 export const norms = {
   /**
    * p-norm of all elements, or along dimensions.
-   * @param options.p - A number, `'fro'` (2, the default), or `'nuc'`: the sum of the singular values of matrices.
    * @example
    * const x = torch.tensor([[3, 4], [6, 8]]);
    * x.norm({ dim: 1 }); // → tensor([ 5., 10.])

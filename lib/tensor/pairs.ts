@@ -8,7 +8,10 @@ type Weighted = (
   this: Tensor,
   tensor1: Tensor,
   tensor2: Tensor,
-  options?: { value?: number },
+  options?: {
+    /** What the product or quotient is multiplied by. Default 1. */
+    value?: number;
+  },
 ) => Tensor;
 
 /** Functions of two or three operands, element by element; shapes broadcast. */

@@ -2,7 +2,14 @@ import type { DType } from '../native/dtype.js';
 import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
-type AlongDim = (this: Tensor, dim: number, options?: { dtype?: DType }) => Tensor;
+type AlongDim = (
+  this: Tensor,
+  dim: number,
+  options?: {
+    /** What it is converted to first, and the result's dtype. Default: the input's. */
+    dtype?: DType;
+  },
+) => Tensor;
 
 /** Functions of one operand, element by element; results have its shape. */
 export const pointwise = {

@@ -12,7 +12,7 @@ export interface PrintOptions {
   edgeitems?: number;
   /** Letters in a line. Default 80. */
   linewidth?: number;
-  /** Several at once; the others go before it. */
+  /** Several at once; the others go before it. Default: none. */
   profile?: 'default' | 'short' | 'full';
   /** Whether numbers have exponents. Default null: where they are of different sizes. */
   sciMode?: boolean | null;

@@ -173,7 +173,7 @@ export const properties = {
    */
   isSameSize: method<(this: Tensor, other: Tensor) => boolean>('is_same_size'),
   /**
-   * Whether it is the same view on the same memory.
+   * Whether it is the same view on the same memory: of one shape, with the same strides.
    *
    * @example
    * const x = torch.zeros(2, 3);

@@ -20,7 +20,7 @@ interface Bernoulli {
   (this: Tensor, p: number, options?: RandomOptions): Tensor;
 }
 
-/** Random numbers: drawn by the elements, or in their place. */
+/** Random numbers: drawn by the elements, or in their place; the shape stays unless said otherwise. */
 export const random = {
   /**
    * Ones with each element (or `p`) as their probability, zeros elsewhere.

@@ -12,10 +12,26 @@ export interface ReductionOptions {
   keepdim?: boolean | undefined;
 }
 
-/** A reduction along one dimension. */
-export interface AlongOptions {
-  dim?: number | undefined;
+export interface Keeping {
+  /** Keeps reduced dimensions with size 1. Default false. */
   keepdim?: boolean | undefined;
+}
+
+/** A reduction along one dimension, or over all. */
+export interface AlongOptions extends Keeping {
+  /** Default: over all elements. */
+  dim?: number | undefined;
+}
+
+/** A reduction along one dimension. */
+export interface AlongLastOptions extends Keeping {
+  /** Default −1, the last. */
+  dim?: number | undefined;
+}
+
+/** A reduction along a dimension that has to be given. */
+export interface AlongGiven<D = number> extends Keeping {
+  dim: D;
 }
 
 export interface WithDType {
@@ -29,7 +45,7 @@ interface Reduce {
 }
 interface Product {
   (this: Tensor, options?: WithDType): Tensor;
-  (this: Tensor, options: { dim: number; keepdim?: boolean } & WithDType): Tensor;
+  (this: Tensor, options: AlongGiven & WithDType): Tensor;
   (this: Tensor, dim: number, keepdim?: boolean, options?: WithDType): Tensor;
 }
 interface Position {
@@ -42,20 +58,33 @@ interface Truth {
 }
 interface Extreme {
   (this: Tensor): Tensor;
-  (this: Tensor, options: { dim: number; keepdim?: boolean }): [Tensor, Tensor];
+  (this: Tensor, options: AlongGiven): [Tensor, Tensor];
   (this: Tensor, dim: number, keepdim?: boolean): [Tensor, Tensor];
   (this: Tensor, other: Tensor): Tensor;
 }
+export interface Corrected {
+  /** Subtracted from the count. Default 1 (Bessel). */
+  correction?: number;
+}
+export interface SpreadOptions extends ReductionOptions, Corrected {
+  /** Whether `correction` is 1, or 0. Default true. */
+  unbiased?: boolean;
+}
 interface Spread {
-  (this: Tensor, options?: ReductionOptions & { correction?: number; unbiased?: boolean }): Tensor;
-  (this: Tensor, dim: Dims, options?: { keepdim?: boolean; correction?: number }): Tensor;
+  (this: Tensor, options?: SpreadOptions): Tensor;
+  (this: Tensor, dim: Dims, options?: Keeping & Corrected): Tensor;
   (this: Tensor, dim: Dims, unbiased: boolean, keepdim?: boolean): Tensor;
 }
+export interface SortOptions {
+  /** Default −1, the last. */
+  dim?: number;
+  /** Whether the largest comes first. Default false. */
+  descending?: boolean;
+  /** Whether equal elements keep their order. Default false. */
+  stable?: boolean;
+}
 interface Sort {
-  (
-    this: Tensor,
-    options?: { dim?: number; descending?: boolean; stable?: boolean },
-  ): [Tensor, Tensor];
+  (this: Tensor, options?: SortOptions): [Tensor, Tensor];
   (this: Tensor, dim: number, descending?: boolean): [Tensor, Tensor];
 }
 interface TopK {
@@ -63,6 +92,7 @@ interface TopK {
   (this: Tensor, k: number, dim: number, largest?: boolean, sorted?: boolean): [Tensor, Tensor];
 }
 export interface TopKOptions {
+  /** Default −1, the last. */
   dim?: number;
   /** Whether the largest are wanted, or the smallest. Default true. */
   largest?: boolean;
@@ -70,7 +100,7 @@ export interface TopKOptions {
   sorted?: boolean;
 }
 interface LogSumExp {
-  (this: Tensor, options: { dim: Dims; keepdim?: boolean }): Tensor;
+  (this: Tensor, options: AlongGiven<Dims>): Tensor;
   (this: Tensor, dim: Dims, keepdim?: boolean): Tensor;
 }
 
@@ -152,7 +182,7 @@ export const reduction = {
   all: method<Truth>('all', 'all.dim', 'all.dims'),
   // With `dim` left out var.dim has wrong gradients: var.correction goes first.
   /**
-   * Variance. @param options.correction - Subtracted from the count. Default 1 (Bessel).
+   * Variance of all elements, or along dimensions.
    *
    * @example
    * torch.tensor([1, 2, 3]).var(); // → tensor(1.)
@@ -160,7 +190,7 @@ export const reduction = {
    */
   var: method<Spread>('var', 'var.correction', 'var.dim'),
   /**
-   * Standard deviation. @param options.correction - Subtracted from the count. Default 1 (Bessel).
+   * Standard deviation of all elements, or along dimensions.
    *
    * @example
    * torch.tensor([1, 2, 3]).std(); // → tensor(1.)

@@ -3,16 +3,35 @@ import { extendTensor, type Tensor } from './tensor.js';
 
 /** Bounds of each element, by name or in order; one of them may be left out. */
 export interface Clamp {
-  (this: Tensor, options: { min?: Bound; max?: Bound }): Tensor;
+  (this: Tensor, options: Bounds): Tensor;
   (this: Tensor, min: Bound | null, max?: Bound | null): Tensor;
 }
 type Bound = number | Tensor;
+export interface Bounds {
+  /** Default: elements are not limited below. */
+  min?: Bound;
+  /** Default: elements are not limited above. */
+  max?: Bound;
+}
+export interface Replacements {
+  /** In place of NaN. Default 0. */
+  nan?: number;
+  /** In place of ∞. Default: the dtype's largest number. */
+  posinf?: number;
+  /** In place of −∞. Default: the dtype's smallest number. */
+  neginf?: number;
+}
 export interface NanToNum {
-  (this: Tensor, options?: { nan?: number; posinf?: number; neginf?: number }): Tensor;
+  (this: Tensor, options?: Replacements): Tensor;
   (this: Tensor, nan: number | null, posinf?: number | null, neginf?: number | null): Tensor;
 }
 
-/** Rounding and limits, element by element. */
+export interface Digits {
+  /** Digits after the point. Default 0. */
+  decimals?: number;
+}
+
+/** Rounding and limits, element by element; results have the tensor's shape, broadcast with bounds that are tensors. */
 export const rounding = {
   /**
    * The largest integer that is not above.
@@ -29,15 +48,12 @@ export const rounding = {
    */
   ceil: method('ceil'),
   /**
-   * To the nearest integer, halves to even. @param options.decimals - Default 0.
+   * To the nearest integer, halves to even, or to decimals.
    *
    * @example
    * torch.tensor([0.5, 1.5, 2.4]).round(); // → tensor([0., 2., 2.])
    */
-  round: method<(this: Tensor, options?: { decimals?: number }) => Tensor>(
-    'round',
-    'round.decimals',
-  ),
+  round: method<(this: Tensor, options?: Digits) => Tensor>('round', 'round.decimals'),
   /**
    * Towards zero.
    *

@@ -11,24 +11,20 @@ type SliceOf = (
 ) => Tensor;
 type Source = (this: Tensor, dim: number, index: Tensor, source: Tensor) => Tensor;
 type Reduction = 'sum' | 'prod' | 'mean' | 'amax' | 'amin';
+export interface Combining {
+  /** How what is there is combined with what comes. Default: it is replaced. */
+  reduce?: 'add' | 'multiply';
+}
+export interface Including {
+  /** Whether what is there is reduced too. Default true. */
+  includeSelf?: boolean;
+}
 export interface Scatter {
-  (
-    this: Tensor,
-    dim: number,
-    index: Tensor,
-    src: Tensor,
-    options?: { reduce?: 'add' | 'multiply' },
-  ): Tensor;
-  (
-    this: Tensor,
-    dim: number,
-    index: Tensor,
-    value: number,
-    options?: { reduce?: 'add' | 'multiply' },
-  ): Tensor;
+  (this: Tensor, dim: number, index: Tensor, src: Tensor, options?: Combining): Tensor;
+  (this: Tensor, dim: number, index: Tensor, value: number, options?: Combining): Tensor;
 }
 
-/** Copies with other elements at some places, which an index says. */
+/** Copies with other elements at some places, which an index says; they have the tensor's shape. */
 export const scattering = {
   /**
    * With `out[index[i][j]][j] = src[i][j]` for `dim` 0, and so on; or one value there.
@@ -69,7 +65,7 @@ export const scattering = {
         index: Tensor,
         src: Tensor,
         reduce: Reduction,
-        options?: { includeSelf?: boolean },
+        options?: Including,
       ) => Tensor
     >('scatter_reduce.two'),
   /**
@@ -86,7 +82,10 @@ export const scattering = {
         dim: number,
         index: Tensor,
         source: Tensor,
-        options?: { alpha?: number },
+        options?: {
+          /** What `source` is multiplied by. Default 1. */
+          alpha?: number;
+        },
       ) => Tensor
     >('index_add'),
   /**
@@ -122,7 +121,7 @@ export const scattering = {
         index: Tensor,
         source: Tensor,
         reduce: Exclude<Reduction, 'sum'>,
-        options?: { includeSelf?: boolean },
+        options?: Including,
       ) => Tensor
     >('index_reduce'),
   /**
@@ -149,7 +148,7 @@ export const scattering = {
    */
   put: method<(this: Tensor, index: Tensor, source: Tensor, accumulate?: boolean) => Tensor>('put'),
   /**
-   * With `value` where `mask` is true.
+   * With `value` where `mask` is true; their shapes broadcast.
    *
    * @example
    * const x = torch.tensor([1, 2, 3]);
@@ -160,7 +159,7 @@ export const scattering = {
     'masked_fill.Tensor',
   ),
   /**
-   * With the elements of `source`, in order, where `mask` is true.
+   * With the elements of `source`, in order, where `mask` is true, whose shape broadcasts with the tensor's.
    *
    * @example
    * const mask = torch.tensor([false, true, true]);

@@ -12,7 +12,8 @@ const nonzeroSpec = { asTuple: flag.or(false) };
 /** Some of the elements, chosen by an index. */
 export const selection = {
   /**
-   * `out[i][j] = this[index[i][j]][j]` for `dim` 0, and so on. @param options.sparseGrad - The gradient as a sparse tensor.
+   * `out[i][j] = this[index[i][j]][j]` for `dim` 0, and so on.
+   * @param options.sparseGrad - The gradient as a sparse tensor. Default false.
    *
    * @example
    * const x = torch.tensor([[1, 2], [3, 4]]);
@@ -66,7 +67,9 @@ export const selection = {
    */
   argwhere: method('argwhere'),
   /**
-   * The first `size` rows of {@link nonzero}, filled up with `fillValue`. Default −1.
+   * The first `size` rows of {@link nonzero}, filled up.
+   * @param options.size - Rows of the result.
+   * @param options.fillValue - Default −1.
    *
    * @example
    * torch.tensor([0, 1, 1]).nonzeroStatic({ size: 3 }); // → tensor([[ 1], [ 2], [-1]])
@@ -76,7 +79,8 @@ export const selection = {
       'nonzero_static',
     ),
   /**
-   * Indices (int64, one row each) of the elements that are not 0. @param options.asTuple - A tensor for each dimension.
+   * Indices (int64, one row each) of the elements that are not 0.
+   * @param options.asTuple - A tensor for each dimension. Default false.
    *
    * @example
    * const x = torch.tensor([[0, 1], [2, 0]]);

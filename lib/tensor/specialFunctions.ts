@@ -4,12 +4,18 @@ import { method } from './method.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
 export interface Logit {
-  (this: Tensor, options?: { eps?: number | null }): Tensor;
+  (
+    this: Tensor,
+    options?: {
+      /** Limits x to `[eps, 1 − eps]`. Default null: x is not limited, and the result NaN outside [0, 1]. */
+      eps?: number | null;
+    },
+  ): Tensor;
   (this: Tensor, eps: number | null): Tensor;
 }
 const polygamma = bind<(n: number, x: Tensor) => Tensor>('polygamma');
 
-/** The error function, the gamma function and their like, element by element. */
+/** The error function, the gamma function and their like, element by element; results have the tensor's shape. */
 export const specialFunctions = {
   /**
    * Error function, `2/√π · ∫₀ˣ e^(−t²) dt`.
@@ -72,7 +78,7 @@ export const specialFunctions = {
    */
   i0: method('i0'),
   /**
-   * `log(x / (1 − x))`. @param options.eps - Limits x to `[eps, 1 − eps]`; without it NaN outside [0, 1].
+   * `log(x / (1 − x))`
    *
    * @example
    * torch.tensor([0, 0.5]).logit(); // → tensor([-inf, 0.])

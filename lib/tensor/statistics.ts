@@ -1,5 +1,13 @@
 import { method } from './method.js';
-import type { AlongOptions, Dims, ReductionOptions, WithDType } from './reduction.js';
+import type {
+  AlongGiven,
+  AlongLastOptions,
+  AlongOptions,
+  Dims,
+  ReductionOptions,
+  SortOptions,
+  WithDType,
+} from './reduction.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
 interface Extremes {
@@ -12,21 +20,23 @@ interface Sums {
 }
 interface Middle {
   (this: Tensor): Tensor;
-  (this: Tensor, options: { dim: number; keepdim?: boolean }): [Tensor, Tensor];
+  (this: Tensor, options: AlongGiven): [Tensor, Tensor];
   (this: Tensor, dim: number, keepdim?: boolean): [Tensor, Tensor];
 }
 interface Kth {
-  (this: Tensor, k: number, options?: AlongOptions): [Tensor, Tensor];
+  (this: Tensor, k: number, options?: AlongLastOptions): [Tensor, Tensor];
   (this: Tensor, k: number, dim: number, keepdim?: boolean): [Tensor, Tensor];
 }
 interface Mode {
-  (this: Tensor, options?: AlongOptions): [Tensor, Tensor];
+  (this: Tensor, options?: AlongLastOptions): [Tensor, Tensor];
   (this: Tensor, dim: number, keepdim?: boolean): [Tensor, Tensor];
 }
 export interface QuantileOptions {
+  /** Default null: of all elements. */
   dim?: number | null;
+  /** Keeps reduced dimensions with size 1. Default false. */
   keepdim?: boolean;
-  /** Between two elements: `'linear'`, `'lower'`, `'higher'`, `'midpoint'` or `'nearest'`. */
+  /** Between two elements: `'linear'`, `'lower'`, `'higher'`, `'midpoint'` or `'nearest'`. Default `'linear'`. */
   interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest';
 }
 type Quantile = (
@@ -37,20 +47,42 @@ type Quantile = (
   options?: QuantileOptions,
 ) => Tensor;
 type Running = (this: Tensor, dim: number) => [Tensor, Tensor];
+export interface Counted {
+  /** What each element counts, a tensor of its shape. Default: 1. */
+  weight?: Tensor;
+  /** Whether counts are divided so that they integrate to 1. Default false. */
+  density?: boolean;
+}
+export interface Ranged {
+  /** From where to where the bins reach. Default: from the least element to the largest. */
+  range?: readonly [number, number];
+}
 interface Histogram {
-  (
-    this: Tensor,
-    bins?: number,
-    options?: { range?: readonly [number, number]; weight?: Tensor; density?: boolean },
-  ): [Tensor, Tensor];
-  (this: Tensor, bins: Tensor, options?: { weight?: Tensor; density?: boolean }): [Tensor, Tensor];
+  (this: Tensor, bins?: number, options?: Counted & Ranged): [Tensor, Tensor];
+  (this: Tensor, bins: Tensor, options?: Counted): [Tensor, Tensor];
+}
+export interface HashOptions {
+  /** Keeps reduced dimensions with size 1. Default false. */
+  keepdim?: boolean;
+  /** Which hash it is; libtorch has 0 alone, the exclusive or. Default 0. */
+  mode?: number;
 }
 interface ArgSort {
-  (this: Tensor, options?: { dim?: number; descending?: boolean; stable?: boolean }): Tensor;
+  (this: Tensor, options?: SortOptions): Tensor;
   (this: Tensor, dim: number, descending?: boolean): Tensor;
 }
+export interface DiffOptions {
+  /** How many times over. Default 1. */
+  n?: number;
+  /** Default −1, the last. */
+  dim?: number;
+  /** What is put before the elements first. Default: nothing. */
+  prepend?: Tensor;
+  /** What is put after the elements first. Default: nothing. */
+  append?: Tensor;
+}
 interface Diff {
-  (this: Tensor, options?: { n?: number; dim?: number; prepend?: Tensor; append?: Tensor }): Tensor;
+  (this: Tensor, options?: DiffOptions): Tensor;
   (this: Tensor, n: number, dim?: number, prepend?: Tensor | null, append?: Tensor | null): Tensor;
 }
 
@@ -202,7 +234,14 @@ export const statistics = {
   cov: method<
     (
       this: Tensor,
-      options?: { correction?: number; fweights?: Tensor; aweights?: Tensor },
+      options?: {
+        /** Subtracted from the count. Default 1. */
+        correction?: number;
+        /** How often each observation counts, integers. Default: once. */
+        fweights?: Tensor;
+        /** How much each observation weighs, numbers ≥ 0. Default: 1. */
+        aweights?: Tensor;
+      },
     ) => Tensor
   >('cov'),
   /**
@@ -271,10 +310,7 @@ export const statistics = {
    * x.hashTensor().equal(x.clone().hashTensor()); // → true
    * x.hashTensor().equal(x.add(1).hashTensor()); // → false
    */
-  hashTensor:
-    method<(this: Tensor, dim?: Dims, options?: { keepdim?: boolean; mode?: number }) => Tensor>(
-      'hash_tensor',
-    ),
+  hashTensor: method<(this: Tensor, dim?: Dims, options?: HashOptions) => Tensor>('hash_tensor'),
 };
 
 export type Statistics = typeof statistics;

@@ -1,7 +1,7 @@
 import { method } from './method.js';
 import { extendTensor } from './tensor.js';
 
-/** Trigonometric and hyperbolic functions, element by element. */
+/** Trigonometric and hyperbolic functions, element by element; results have the tensor's shape. */
 export const trigonometry = {
   /**
    * Sine; radians.

@@ -112,7 +112,10 @@ export const views = {
       this: Tensor,
       repeats: number | Tensor,
       dim?: number | null,
-      options?: { outputSize?: number },
+      options?: {
+        /** The result's size along `dim`, where it is known already. Default: computed from `repeats`. */
+        outputSize?: number;
+      },
     ) => Tensor
   >('repeat_interleave.self_int', 'repeat_interleave.self_Tensor'),
   /**

@@ -19,7 +19,10 @@ export type { ModelFunction } from '../engine/engine.js';
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
-  /** Stops at the next batch; the promise rejects with the signal's reason. A notebook's Interrupt does the same. */
+  /**
+   * Stops at the next batch; the promise rejects with the signal's reason. A notebook's Interrupt does the same. Default:
+   * none.
+   */
   signal?: AbortSignal | undefined;
   /**
    * Who runs the model: `'eager'`, `'fused'`, or `'graph'`: a captured CUDA graph. The last two are errors where
@@ -44,6 +47,7 @@ const spec = {
  *   share of the examples (`data.DistributedSampler`), and all get the accuracy of all of them.
  * @param device - Where to evaluate. Default: where the module's first parameter is.
  * @returns The accuracy, a fraction 0–1.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but batches, and a module or a function.
  * @throws {TorchError} `ERR_DATA_EMPTY` without batches, `ERR_MODEL_BUSY` while the model is trained,
  *   `ERR_ENGINE_UNSUPPORTED` for an engine that was asked for by name and does not run this.
  * @example

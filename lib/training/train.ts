@@ -31,16 +31,16 @@ export interface TrainOptions {
   log?: ((line: string) => void) | null;
   /**
    * Stops at the next step; the promise rejects with the signal's reason, the model keeps its steps, and
-   * a run gets a checkpoint. A notebook's Interrupt does the same, with `ERR_ABORTED`.
+   * a run gets a checkpoint. A notebook's Interrupt does the same, with `ERR_ABORTED`. Default: none.
    */
   signal?: AbortSignal;
-  /** Called after each epoch and waited for; the model may be used in it. */
+  /** Called after each epoch and waited for; the model may be used in it. Default: nothing. */
   onEpoch?: (result: EpochResult) => unknown;
-  /** Called at most 30 times a second, with the steps since the last call. */
+  /** Called at most 30 times a second, with the steps since the last call. Default: nothing. */
   onProgress?: (progress: Progress) => void;
   /**
    * Who else is told: of the beginning, of steps, epochs and the end. Nobody waits for them, and one that fails is told
-   * nothing more (a warning, `WARN_LISTENER`), while an error of the functions above ends the training.
+   * nothing more (a warning, `WARN_LISTENER`), while an error of the functions above ends the training. Default: nobody.
    */
   listeners?: readonly TrainingListener[];
   /**

@@ -83,6 +83,7 @@ export class Compose implements Transform {
  * A function as a transform; mirrors torchvision's `Lambda`.
  *
  * @param lambd - Is given images, and gives what the next transform takes.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a function.
  * @example
  * const double = new data.transforms.Lambda((x: torch.Tensor) => x.mul(2));
  * double.forward(torch.ones(2)); // → tensor([2., 2.])
@@ -216,6 +217,7 @@ const choiceSpec = { p: orNull(weightsKind).or(null) };
  *
  * @param transforms - Transforms, other objects with `forward`, or functions.
  * @param p - Their weights. Default `null`: all alike.
+ * @throws {TypeError} `ERR_INVALID_ARG` for no transforms, and for another number of weights.
  * @example
  * const { Pad, RandomChoice } = data.transforms;
  * const choice = new RandomChoice([new Pad(1), new Pad(2)], { p: [0, 1] });

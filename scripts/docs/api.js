@@ -35,13 +35,24 @@ class Page {
     const values = entries.filter((each) => !isTyped(each) || !isType(each));
     const types = entries.filter((each) => isTyped(each) && isType(each));
     const heading = title === group || group === 'torch' ? title : `${group}: ${title}`;
-    const parts = [`---\noutline: [2, 3]\n---\n\n# ${heading}`, this.#contents(values)];
+    const parts = [
+      `---\noutline: [2, 3]\n---\n\n# ${heading}`,
+      this.#about(entries),
+      this.#contents(values),
+    ];
     for (const each of values) parts.push(...this.#entry(each, '##'));
     if (types.length > 0) {
       parts.push('## Types');
       for (const each of types) parts.push(...this.#type(each));
     }
     return `${parts.filter(Boolean).join('\n\n')}\n`;
+  }
+
+  // What holds of all that is on a page of methods, or of a namespace with one page.
+  #about(entries) {
+    const told = new Set(entries.map((each) => this.symbols.familyText(each)));
+    const [text] = told;
+    return told.size === 1 && text !== '' ? this.#prose(text, entries[0]) : '';
   }
 
   // A short description of each, so that a page can be read from its beginning.

@@ -21,6 +21,7 @@ export function readSymbols() {
 class Symbols {
   constructor(checker, index) {
     this.checker = checker;
+    this.modules = new Map();
     /** `{ path, name, symbol }` of each export: `path` is `nn.functional`, or `` for those of the package itself. */
     this.exports = [...this.#exportsOf(checker.getSymbolAtLocation(index), '', new Set())];
     this.byPath = new Map(this.exports.map((each) => [qualified(each), each]));
@@ -33,7 +34,9 @@ class Symbols {
     for (const exported of this.checker.getExportsOfModule(module)) {
       const symbol = this.resolved(exported);
       if (namespaces(this.checker, symbol)) {
-        yield* this.#exportsOf(symbol, at === '' ? exported.name : `${at}.${exported.name}`, seen);
+        const inner = at === '' ? exported.name : `${at}.${exported.name}`;
+        this.modules.set(inner, symbol);
+        yield* this.#exportsOf(symbol, inner, seen);
       } else {
         yield { path: at, name: exported.name, symbol };
       }
@@ -80,6 +83,24 @@ class Symbols {
     return twin === undefined || this.placeOf(symbol).file !== 'lib/tensor/functions.ts'
       ? doc
       : this.docOf(twin);
+  }
+
+  /** What holds of a whole family: of the object whose methods tensors have, or of a namespace. */
+  familyText({ path, name, symbol }) {
+    if (path !== 'Tensor' && this.placeOf(symbol)?.file === 'lib/tensor/functions.ts') {
+      const twin = this.tensorMember(name);
+      return twin === undefined ? '' : this.familyText({ path: 'Tensor', name, symbol: twin });
+    }
+    if (path !== 'Tensor') {
+      const source = this.modules.get(path)?.valueDeclaration?.getSourceFile().text ?? '';
+      const comment = /^\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? '';
+      return comment.replaceAll(/\n \* ?/g, '\n').trim();
+    }
+    // In-place forms are computed, and stand among those that are not.
+    const declaration = symbol.valueDeclaration ?? this.tensorMember('fill_')?.valueDeclaration;
+    const variable = declaration?.parent?.parent;
+    if (variable === undefined || !ts.isVariableDeclaration(variable)) return '';
+    return this.docOf(this.checker.getSymbolAtLocation(variable.name)).text;
   }
 
   tensorMember(name) {
@@ -157,7 +178,7 @@ class Symbols {
     if (this.checker.isArrayType(type) || this.checker.isTupleType(type)) return [];
     if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return [];
     if (type.symbol !== undefined && (type.symbol.flags & ts.SymbolFlags.Class) !== 0) return [];
-    const members = this.checker.getPropertiesOfType(type);
+    const members = this.checker.getPropertiesOfType(type).filter((each) => !this.isInternal(each));
     const isOptions =
       members.length > 0 &&
       members.length < 40 &&

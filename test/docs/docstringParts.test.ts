@@ -1,6 +1,4 @@
-// What else a reader wants of a docstring: the defaults of options, the codes of errors, links to the right page. What is
-// missing is listed, and the lists may only become shorter: `-u` writes them, the bounds are lowered by hand.
-import { fileURLToPath } from 'node:url';
+// What else a reader wants of a docstring: the defaults of options, the codes of errors, links to the right page.
 import { describe, expect, test } from 'vitest';
 
 import { pagesOf } from '../../scripts/docs/families.js';
@@ -11,32 +9,36 @@ import { type Entry, unnamedCodes, withoutDefault } from './parts.js';
 const symbols = readSymbols();
 const pages: { slug: string; entries: Entry[] }[] = pagesOf(symbols);
 
-const list = (name: string): string => fileURLToPath(new URL(`${name}.txt`, import.meta.url));
-
-/** By page, what each name lacks: `page: name(one two) …`. */
-function gaps(lackedBy: (entry: Entry) => string[]): { count: number; text: string } {
-  let count = 0;
-  const lines = pages.flatMap(({ slug, entries }) => {
-    const found = entries.flatMap((each) => {
+/** What each name lacks: `page: name(one two)`. */
+const gaps = (lackedBy: (entry: Entry) => string[]): string[] =>
+  pages.flatMap(({ slug, entries }) =>
+    entries.flatMap((each) => {
       const lacking = lackedBy(each);
-      count += lacking.length;
-      return lacking.length > 0 ? [`${each.name}(${lacking.join(' ')})`] : [];
-    });
-    return found.length > 0 ? [`${slug}: ${found.join(' ')}`] : [];
-  });
-  return { count, text: `${lines.join('\n')}\n` };
-}
+      return lacking.length > 0 ? [`${slug}: ${each.name}(${lacking.join(' ')})`] : [];
+    }),
+  );
 
-test('each option has its default', async () => {
-  const { count, text } = gaps((each) => withoutDefault(symbols, each));
-  expect(count).toBeLessThanOrEqual(399);
-  await expect(text).toMatchFileSnapshot(list('withoutDefault'));
+test('each option has its default', () => {
+  expect(gaps((each) => withoutDefault(symbols, each))).toEqual([]);
 }, 240_000);
 
-test('each code that is thrown is named', async () => {
-  const { count, text } = gaps((each) => unnamedCodes(symbols, each));
-  expect(count).toBeLessThanOrEqual(115);
-  await expect(text).toMatchFileSnapshot(list('withoutError'));
+// A throw in what these call, which their calls do not come to.
+const unreachable: Record<string, string> = {
+  'Tensor-cpu ERR_CUDA_UNAVAILABLE': 'the CPU is always there',
+  'nn-utils-rnn-invertPermutation ERR_INVALID_ARG': 'it counts by `arange(n)`, of an integer',
+  'data-ImageFolder ERR_INVALID_ARG': 'its base is given one of `extensions` and `isValidFile`',
+  'cuda-currentDevice ERR_INVALID_ARG': 'it names no device',
+  'cuda-CUDAGraph ERR_INVALID_ARG': 'it names no device',
+  'cuda-graphPoolHandle ERR_INVALID_ARG': 'it names no device',
+  'cuda-emptyCache ERR_INVALID_ARG': 'it names no device',
+  'cuda-Event ERR_INVALID_ARG': 'it names no device',
+};
+
+test('each code that is thrown is named', () => {
+  const found = pages.flatMap(({ entries }) =>
+    entries.flatMap((each) => unnamedCodes(symbols, each).map((code) => `${each.id} ${code}`)),
+  );
+  expect(found.sort()).toEqual(Object.keys(unreachable).sort());
 }, 240_000);
 
 describe("links to PyTorch's pages", () => {

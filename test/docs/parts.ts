@@ -69,7 +69,11 @@ function bodiesOf(symbol: ts.Symbol): ts.Node[] {
 function* nodesOf(node: ts.Node): Generator<ts.Node> {
   yield node;
   const inner: ts.Node[] = [];
-  ts.forEachChild(node, (each) => void inner.push(each));
+  ts.forEachChild(node, (each) => {
+    // What is caught does not come out, or is thrown anew in `catch`.
+    const isCaught = ts.isTryStatement(node) && node.catchClause !== undefined;
+    if (!isCaught || each !== node.tryBlock) inner.push(each);
+  });
   for (const each of inner) yield* nodesOf(each);
 }
 

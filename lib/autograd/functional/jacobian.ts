@@ -22,7 +22,10 @@ import {
 
 /** Options of {@link jacobian} and {@link hessian}. */
 export interface JacobianOptions extends FunctionalOptions {
-  /** `'reverse-mode'`, the only one here: `'forward-mode'` needs derivatives that libtorch has for Python alone. */
+  /**
+   * `'reverse-mode'`, the only one here: `'forward-mode'` needs derivatives that libtorch has for Python alone. Default
+   * `'reverse-mode'`.
+   */
   strategy?: 'reverse-mode';
 }
 
@@ -65,6 +68,7 @@ function jacobianOf(
  *
  * @returns Of one output and one input a tensor of the output's shape and then the input's; of a list of either, a list;
  *   of lists of both, lists by output and then by input.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but tensors that the function takes and gives.
  * @throws {TorchError} `ERR_LIBTORCH` with `strict` for an output that does not depend on an input.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.functional.jacobian.html
  * @example
@@ -84,7 +88,7 @@ export function jacobian(
 
 /** Options of {@link hessian}. */
 export interface HessianOptions extends FunctionalOptions {
-  /** As {@link JacobianOptions.strategy}. */
+  /** As {@link JacobianOptions.strategy}. Default `'reverse-mode'`. */
   outerJacobianStrategy?: 'reverse-mode';
 }
 

@@ -27,6 +27,7 @@ import {
  * @param v - Of the outputs' shapes; may be left out for a single element: 1.
  * @returns `[outputs, vjp]`: these as the function gives its outputs, and of the inputs' shapes.
  * @throws {TypeError} `ERR_INVALID_ARG` for a vector of another shape.
+ * @throws {TorchError} `ERR_LIBTORCH` with `strict` for an output that does not depend on an input.
  * @example
  * const x = torch.tensor([1, 2]);
  * const [y, gradient] = torch.autograd.functional.vjp((given) => given.square(), x, torch.tensor([1, 10]));
@@ -59,6 +60,7 @@ export function vjp(
  * @param v - Of the inputs' shapes; may be left out for a single element: 1.
  * @returns `[outputs, jvp]`, both as the function gives its outputs.
  * @throws {TypeError} `ERR_INVALID_ARG` for a vector of another shape.
+ * @throws {TorchError} `ERR_LIBTORCH` with `strict` for an output that does not depend on an input.
  * @example
  * const x = torch.tensor([1, 2]);
  * const [y, change] = torch.autograd.functional.jvp((given) => given.prod(), x, torch.tensor([1, 0]));
@@ -116,6 +118,7 @@ function gradientOfNumber(task: Task, func: Differentiable, inputs: Several, v: 
  * @param v - Of the inputs' shapes; may be left out for a single element: 1.
  * @returns `[output, vhp]`, the second of the inputs' shapes.
  * @throws {TypeError} `ERR_INVALID_ARG` where the function gives anything but one element.
+ * @throws {TorchError} `ERR_LIBTORCH` with `strict` for an output that does not depend on an input.
  * @example
  * const x = torch.tensor([1, 2]);
  * const [y, product] = torch.autograd.functional.vhp((given) => given.pow(3).sum(), x, torch.tensor([1, 1]));
@@ -141,6 +144,8 @@ export function vhp(
  * What a function of one number gives, and its Hessian times a vector; mirrors `torch.autograd.functional.hvp`. By
  * symmetry it is {@link vhp}'s, which costs less.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` where the function gives anything but one element, and for a vector of another shape.
+ * @throws {TorchError} `ERR_LIBTORCH` with `strict` for an output that does not depend on an input.
  * @example
  * const x = torch.tensor([1, 2]);
  * const [y, product] = torch.autograd.functional.hvp((given) => given.prod(), x, torch.tensor([1, 0]));

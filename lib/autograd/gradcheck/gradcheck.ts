@@ -233,6 +233,8 @@ const secondSpec = {
  * The same for gradients of gradients; mirrors `torch.autograd.gradgradcheck`: {@link gradcheck} of the function that
  * gives a function's gradients for its inputs and the gradients of its outputs.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` where no input requires gradients, for other dtypes than float64, and for complex
+ *   outputs.
  * @example
  * const x = torch.rand([3], { dtype: 'float64', requiresGrad: true });
  * torch.autograd.gradgradcheck((given: torch.Tensor) => given.pow(3), x); // → true

@@ -15,6 +15,7 @@ import {
 /**
  * Some examples of another data set; mirrors `torch.utils.data.Subset`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a data set and numbers of its examples.
  * @example
  * new data.Subset(trainSet, 256).length; // → 256
  */

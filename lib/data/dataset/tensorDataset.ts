@@ -9,6 +9,7 @@ import { checkIndex, copyTo, Dataset, type ImagesInMemory } from './dataset.js';
  * Tensors whose first dimensions are equal: example i is row i of each; mirrors
  * `torch.utils.data.TensorDataset`. The tensors are kept as long as the data set.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for tensors of different numbers of rows, and for none.
  * @example
  * new data.TensorDataset(torch.rand(10, 3), torch.zeros(10)).length; // → 10
  */

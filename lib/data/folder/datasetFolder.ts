@@ -10,13 +10,13 @@ import { findClasses, findSamples } from './findSamples.js';
 /** Options of {@link DatasetFolder}. */
 // biome-ignore lint/suspicious/noExplicitAny: whatever the loader gives
 export interface DatasetFolderOptions<Sample = any, Changed = Sample> {
-  /** Endings of the files that are taken, with their dots, in small letters. This or `isValidFile`. */
+  /** Endings of the files that are taken, with their dots, in small letters. Default: none, `isValidFile` says it. */
   extensions?: readonly string[];
-  /** Whether a file is taken, by its path. This or `extensions`. */
+  /** Whether a file is taken, by its path. Default: none, `extensions` say it. */
   isValidFile?: (path: string) => boolean;
-  /** Changes what the loader gives. */
+  /** Changes what the loader gives. Default: nothing. */
   transform?: (sample: Sample) => Changed;
-  /** Changes the number of a class. */
+  /** Changes the number of a class. Default: nothing. */
   targetTransform?: (label: number) => unknown;
   /** Whether a class may have no files. Default false. */
   allowEmpty?: boolean;
@@ -43,7 +43,8 @@ const spec = {
  * Examples: `[sample, label]`: what the loader gives, and the number of the class.
  *
  * @param root - The folder above those of the classes.
- * @param loader - Reads a file, by its path, and draws no random numbers. It may give a promise: then iterate with `for await`.
+ * @param loader - Reads a file, by its path, and draws no random numbers. It may give a promise: then iterate with `for
+ *   await`.
  * @throws {TypeError} `ERR_INVALID_ARG` with both or neither of `extensions` and `isValidFile`.
  * @throws {TorchError} `ERR_DATA_NOT_FOUND` without folders, and for a class without files.
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.DatasetFolder.html

@@ -19,7 +19,7 @@ export interface ImageFolderOptions {
    * as soon as an image is read, the others when its batch is asked for, in the order of the examples. Default: none.
    */
   transform?: TransformLike;
-  /** Changes the number of a class, to an integer. */
+  /** Changes the number of a class, to an integer. Default: nothing. */
   targetTransform?: (label: number) => number;
   /** Whether a file is taken, by its path. Default: by its ending, as torchvision, of which PNG, JPEG and WebP can be decoded. */
   isValidFile?: (path: string) => boolean;

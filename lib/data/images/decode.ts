@@ -36,6 +36,7 @@ let decoder: Decoder | undefined;
  * @param bytes - The whole file; not to be changed before the promise settles.
  * @param name - What errors call it. Default `'image'`.
  * @returns uint8 `(height, width, channels)`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a `Uint8Array`.
  * @throws {TorchError} `ERR_IMAGE` for other formats, damaged or truncated files, and more than
  *   100 million pixels; `ERR_ADDON_NOT_FOUND` where the decoder's binary was left out.
  * @example

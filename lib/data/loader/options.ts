@@ -24,7 +24,8 @@ export interface DataLoaderOptions<Item = any, Batch = any> {
   sampler?: SamplerLike;
   /**
    * Which examples each batch has: a `BatchSampler`, or any iterable of lists of integers, iterated anew in each pass. Not
-   * together with `batchSize`, `shuffle`, `sampler` and `dropLast`. The eager engine alone takes such batches.
+   * together with `batchSize`, `shuffle`, `sampler` and `dropLast`. The eager engine alone takes such batches. Default:
+   * none.
    */
   batchSampler?: BatchSamplerLike;
   /**

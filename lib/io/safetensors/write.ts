@@ -37,7 +37,7 @@ export const safetensorsSpec = {
  * Up to 4 MB, the file shows the tensors as they are at the call; those of larger files must not change
  * until the promise resolves.
  *
- * @param tensors - By name; of any dtype but complex128.
+ * @param tensors - By name; of any shape, and any dtype but complex128.
  * @param options.metadata - Strings by name.
  * @throws {TypeError} `ERR_INVALID_ARG` for anything else than tensors by name and strings by name.
  * @throws {TorchError} `ERR_NO_SPACE`, `ERR_FILE_WRITE`.

@@ -4,13 +4,22 @@ import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
+interface Spaced {
+  /** From one element to the next. Default 1. */
+  dx?: number;
+}
+interface Along {
+  /** Default −1, the last. */
+  dim?: number;
+}
 interface Integral {
-  (y: Tensor, options?: { dx?: number; dim?: number }): Tensor;
-  (y: Tensor, x: Tensor, options?: { dim?: number }): Tensor;
+  (y: Tensor, options?: Spaced & Along): Tensor;
+  (y: Tensor, x: Tensor, options?: Along): Tensor;
 }
 
 /**
- * Integral along a dimension by the trapezoidal rule. @param x - Places. Default: `dx` apart, 1.
+ * Integral along a dimension by the trapezoidal rule.
+ * @param x - Places. Default: `dx` apart.
  *
  * @example
  * torch.trapezoid(torch.tensor([1, 2, 3])); // → tensor(4.)
@@ -35,23 +44,28 @@ export const cumulativeTrapezoid = bindFunction<Integral>(
   'cumulative_trapezoid.x',
 );
 
-/** One for all dimensions, one for each, or the places of each. Default 1. */
 type Spacing = number | readonly number[] | readonly Tensor[];
+interface Edges {
+  /** 1 or 2: how exact it is at the ends. Default 1. */
+  edgeOrder?: number;
+}
 
 interface Gradient {
   (
     input: Tensor,
-    options?: { spacing?: Spacing; dim?: number | null; edgeOrder?: number },
+    options?: {
+      /** One for all dimensions, one for each, or the places of each. Default 1. */
+      spacing?: Spacing;
+      /** Default null: all. */
+      dim?: number | null;
+    } & Edges,
   ): Tensor[];
-  (input: Tensor, options: { dim: readonly number[]; edgeOrder?: number }): Tensor[];
-  (
-    input: Tensor,
-    options: { spacing: Spacing; dim: readonly number[]; edgeOrder?: number },
-  ): Tensor[];
+  (input: Tensor, options: { dim: readonly number[] } & Edges): Tensor[];
+  (input: Tensor, options: { spacing: Spacing; dim: readonly number[] } & Edges): Tensor[];
 }
 
 /**
- * Slope along dimensions, by central differences: a tensor for each. @param options.edgeOrder - 1 or 2: how exact it is at the ends. Default 1.
+ * Slope along dimensions, by central differences: a tensor for each.
  *
  * @example
  * torch.gradient(torch.tensor([1, 4, 9, 16])); // → [ tensor([3., 4., 6., 7.]) ]
@@ -68,7 +82,9 @@ export const gradient = bindFunction<Gradient>(
 );
 
 /**
- * Powers of the elements of a vector, a row for each. @param N - Columns. Default: as many as rows.
+ * Powers of the elements of a vector, a row for each.
+ * @param N - Columns. Default: as many as rows.
+ * @param increasing - Whether powers rise from left to right. Default false.
  *
  * @example
  * torch.vander(torch.tensor([2, 3]), { N: 3 }); // → tensor([[4., 2., 1.], [9., 3., 1.]])
@@ -107,7 +123,10 @@ const numbered = (mode: unknown): unknown => {
 };
 
 /**
- * Distance of each row of one matrix to each of another: `(…, P, M)`, `(…, R, M)` → `(…, P, R)`. @param p - Norm. Default 2.
+ * Distance of each row of one matrix to each of another: `(…, P, M)`, `(…, R, M)` → `(…, P, R)`.
+ * @param p - Norm. Default 2.
+ * @param computeMode - Whether distances of norm 2 are computed by matrix products. Default
+ *   `'use_mm_for_euclid_dist_if_necessary'`: of more than 25 rows.
  *
  * @example
  * torch.cdist(torch.tensor([[0, 0], [3, 0]]), torch.tensor([[3, 4]])); // → tensor([[5.], [4.]])

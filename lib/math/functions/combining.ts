@@ -9,7 +9,13 @@ import { bindFunction } from '../../tensor/method.js';
 type Joined = (tensors: readonly Tensor[]) => Tensor;
 interface JoinedAlong {
   (tensors: readonly Tensor[], dim?: number): Tensor;
-  (tensors: readonly Tensor[], options: { dim?: number }): Tensor;
+  (
+    tensors: readonly Tensor[],
+    options: {
+      /** Along which. Default 0, the first. */
+      dim?: number;
+    },
+  ): Tensor;
 }
 /** Tensors one by one or as one array, as in Python. */
 type Several = readonly Tensor[] | readonly [readonly Tensor[]];
@@ -192,6 +198,7 @@ const shapeKind = new Kind<number | readonly number[], readonly number[]>('sizes
 /**
  * The shape that tensors of these shapes broadcast to. A number is a shape of one dimension.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for shapes that do not broadcast.
  * @example
  * torch.broadcastShapes([2, 1], [3], 1); // → [ 2, 3 ]
  */
@@ -208,7 +215,9 @@ export function broadcastShapes(...shapes: (number | readonly number[])[]): numb
 }
 
 /**
- * Choices of `r` elements of a vector, one in each row. @param withReplacement - Default false.
+ * Choices of `r` elements of a vector, one in each row.
+ * @param r - Default 2.
+ * @param withReplacement - Whether an element may be chosen again. Default false.
  *
  * @example
  * torch.combinations(torch.tensor([1, 2, 3])); // → tensor([[1., 2.], [1., 3.], [2., 3.]])

@@ -4,7 +4,7 @@ import { Tensor } from '../../tensor/index.js';
 import { bindFunction } from '../../tensor/method.js';
 
 /**
- * Complex numbers of real and imaginary parts.
+ * Complex numbers of real and imaginary parts, element by element; shapes broadcast.
  *
  * @example
  * torch.complex(torch.tensor([1, 2]), torch.tensor([3, -4])); // → tensor([1.+3.j, 2.-4.j])
@@ -19,14 +19,14 @@ export const complex = bindFunction<(real: Tensor, imag: Tensor) => Tensor>('com
  */
 export const polar = bindFunction<(abs: Tensor, angle: Tensor) => Tensor>('polar');
 /**
- * Real parts, a view; a real tensor itself.
+ * Real parts of all elements, a view of the same shape; a real tensor itself.
  *
  * @example
  * torch.real(torch.complex(torch.tensor([1, 2]), torch.tensor([3, 4]))); // → tensor([1., 2.])
  */
 export const real = bindFunction<(input: Tensor) => Tensor>('real');
 /**
- * Imaginary parts of a complex tensor, a view.
+ * Imaginary parts of all elements of a complex tensor, a view of the same shape.
  *
  * @example
  * torch.imag(torch.complex(torch.tensor([1, 2]), torch.tensor([3, 4]))); // → tensor([3., 4.])
@@ -54,7 +54,7 @@ interface ResultType {
 }
 
 /**
- * The dtype of what an operator makes of both.
+ * The dtype of what an operator makes of both: tensors with dimensions come before those without, and these before numbers.
  *
  * @example
  * torch.resultType(torch.tensor([1n]), 2.5); // → 'float32'

@@ -46,6 +46,7 @@ type EinsumArgs =
  * Sum of products over the dimensions that an equation does not keep: `einsum('ij,jk->ik', a, b)`, or with subscripts
  * in arrays, `einsum(a, [0, 1], b, [1, 2], [0, 2])`. Products are formed from left to right; mirrors `torch.einsum`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for subscripts other than lists of integers of 0 to 51 and `...`.
  * @throws {TorchError} `ERR_LIBTORCH` for an equation that does not fit the operands.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.einsum.html
  * @example

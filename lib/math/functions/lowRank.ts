@@ -7,8 +7,10 @@ import { bindFunction } from '../../tensor/method.js';
 import { qr, svd } from '../linalg/decompositions.js';
 
 /**
- * `[P, L, U]` of what `linalg.luFactor` gives.
+ * `[P, L, U]` of what `linalg.luFactor` gives: `(…, m, m)`, `(…, m, k)` and `(…, k, n)`, k the smaller of m and n.
  *
+ * @param unpackData - Whether L and U are made, or empty. Default true.
+ * @param unpackPivots - Whether P is made, or empty. Default true.
  * @example
  * const A = torch.tensor([[1, 2], [4, 6]]);
  * const [P, L, U] = torch.luUnpack(...torch.linalg.luFactor(A));
@@ -70,6 +72,9 @@ const lowRank = new Signature(
  * `[U, S, V]`: the `q` largest singular values of a matrix, or of `A − M`, approximately, from random products.
  * Mirrors `torch.svd_lowrank`.
  *
+ * @param q - How many. Default 6.
+ * @param niter - Iterations of subspaces. Default 2.
+ * @param M - What is subtracted from A first. Default null: nothing.
  * @example
  * const A = torch.tensor([[3, 0], [0, 4]]);
  * const [U, S, V] = torch.svdLowrank(A, 2);
@@ -98,6 +103,7 @@ const components = new Signature(
  * Principal components of rows, approximately: `[U, S, V]`. Mirrors `torch.pca_lowrank`.
  * @param q - How many. Default: 6, or as many as there are.
  * @param center - Whether the mean is subtracted first. Default true.
+ * @param niter - Iterations of subspaces. Default 2.
  * @example
  * const points = torch.tensor([[1, 2], [2, 4], [3, 6]]);
  * const [, S, V] = torch.pcaLowrank(points, { q: 1 });

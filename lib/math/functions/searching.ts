@@ -9,7 +9,7 @@ interface Sought {
 }
 
 /**
- * Positions at which numbers would stand among `boundaries`, which ascend.
+ * Positions at which numbers would stand among `boundaries`, a vector that ascends; of the numbers' shape.
  *
  * @example
  * torch.bucketize(torch.tensor([0, 3, 9]), torch.tensor([1, 3, 5])); // → tensor([0, 1, 3])
@@ -20,7 +20,10 @@ export const bucketize = bindFunction<
 >('bucketize.Tensor', 'bucketize.Scalar');
 
 /**
- * Positions at which numbers would stand in the rows of a sorted tensor. @param options.side - `'right'`: as `right`.
+ * Positions at which numbers would stand in the rows of a sorted tensor, of the numbers' shape.
+ *
+ * @param options.side - `'right'`: as `right`. Default `'left'`, or as `right` says.
+ * @param options.sorter - Indices that sort the rows. Default null: they are sorted.
  *
  * @example
  * const sorted = torch.tensor([[1, 3, 5], [10, 30, 50]]);

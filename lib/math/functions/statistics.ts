@@ -4,29 +4,36 @@ import { bindFunction } from '../../tensor/method.js';
 
 type Dims = number | readonly number[] | null;
 
+interface SpreadOptions {
+  /** Whether `correction` is 1, or 0. Default true. */
+  unbiased?: boolean;
+  /** Subtracted from the count. Default 1. */
+  correction?: number | null;
+  /** Keeps reduced dimensions with size 1. Default false. */
+  keepdim?: boolean;
+}
 interface Spread {
   (
     input: Tensor,
-    options?: { dim?: Dims; unbiased?: boolean; correction?: number | null; keepdim?: boolean },
+    options?: {
+      /** Dimension, or several. Default null: all. */
+      dim?: Dims;
+    } & SpreadOptions,
   ): [Tensor, Tensor];
-  (
-    input: Tensor,
-    dim: Dims,
-    options?: { unbiased?: boolean; correction?: number | null; keepdim?: boolean },
-  ): [Tensor, Tensor];
+  (input: Tensor, dim: Dims, options?: SpreadOptions): [Tensor, Tensor];
   (input: Tensor, dim: Dims, unbiased: boolean, keepdim?: boolean): [Tensor, Tensor];
   (input: Tensor, unbiased: boolean): [Tensor, Tensor];
 }
 
 /**
- * `[standard deviation, mean]`. @param options.correction - Subtracted from the count. Default 1.
+ * `[standard deviation, mean]` of all elements, or along dimensions.
  *
  * @example
  * torch.stdMean(torch.tensor([1, 2, 3])); // → [ tensor(1.), tensor(2.) ]
  */
 export const stdMean = bindFunction<Spread>('std_mean', 'std_mean.correction', 'std_mean.dim');
 /**
- * `[variance, mean]`. @param options.correction - Subtracted from the count. Default 1.
+ * `[variance, mean]` of all elements, or along dimensions.
  *
  * @example
  * torch.varMean(torch.tensor([[1, 2, 3], [4, 6, 8]]), 1); // → [ tensor([1., 4.]), tensor([2., 6.]) ]
@@ -36,6 +43,7 @@ export const varMean = bindFunction<Spread>('var_mean', 'var_mean.correction', '
 interface HistogramOptions {
   /** The least and the largest number of each dimension, one after another. Default: those that there are. */
   range?: readonly number[] | null;
+  /** What each point counts, `(…)`. Default null: 1. */
   weight?: Tensor | null;
   /** Whether counts are divided so that they integrate to 1. Default false. */
   density?: boolean;
@@ -82,19 +90,24 @@ export const segmentReduce =
       data: Tensor,
       reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod',
       options: {
+        /** How long each segment is. Default null: `offsets` say it. */
         lengths?: Tensor | null;
+        /** Refused by libtorch. Default null. */
         indices?: Tensor | null;
+        /** Where each begins, and where the last one ends. Default null: `lengths` say it. */
         offsets?: Tensor | null;
+        /** Along which dimension. Default 0. */
         axis?: number;
         /** Whether lengths are not checked. Default false. */
         unsafe?: boolean;
-        /** What each begins with. */
+        /** What each begins with. Default null: 0, 1 for `'prod'`, −∞ for `'max'`, ∞ for `'min'`. */
         initial?: number | null;
       },
     ) => Tensor
   >('segment_reduce');
 
 interface Drawn {
+  /** What the numbers are drawn from. Default null: the default generator. */
   generator?: Generator | null;
 }
 
@@ -111,7 +124,7 @@ export const poisson = bindFunction<{
 }>('poisson');
 
 /**
- * Successes among `count` trials of probability `prob` each.
+ * Successes among `count` trials of probability `prob` each, which is broadcast to the shape of `count`.
  *
  * @example
  * torch.binomial(torch.tensor([10, 10]), torch.tensor([0, 1])); // → tensor([ 0., 10.])
@@ -122,8 +135,9 @@ export const binomial = bindFunction<{
 }>('binomial');
 
 /**
- * `other − alpha input`.
+ * `other − alpha input`, element by element; shapes broadcast.
  *
+ * @param alpha - Default 1.
  * @example
  * torch.rsub(torch.tensor([1, 2]), 10); // → tensor([9., 8.])
  * torch.rsub(torch.tensor([1, 2]), 10, { alpha: 2 }); // → tensor([8., 6.])
@@ -134,7 +148,7 @@ export const rsub = bindFunction<{
 }>('rsub.Tensor', 'rsub.Scalar');
 
 /**
- * One value everywhere, in a new tensor.
+ * One value everywhere, in a new tensor of the same shape.
  *
  * @example
  * torch.fill(torch.zeros(2), 7); // → tensor([7., 7.])

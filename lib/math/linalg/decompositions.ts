@@ -5,7 +5,10 @@ import type { CheckErrors, Driver, Hermitian, Triangle } from './types.js';
 interface Eigen<Result> {
   (
     input: Tensor,
-    options?: { /** Which triangle is read. Default `'L'`. */ UPLO?: Triangle },
+    options?: {
+      /** Which triangle is read. Default `'L'`. */
+      UPLO?: Triangle;
+    },
   ): Result;
   (input: Tensor, UPLO: Triangle): Result;
 }

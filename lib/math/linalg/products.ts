@@ -7,6 +7,7 @@ type Dims = number | readonly number[] | null;
 type Order = number | 'fro' | 'nuc' | null;
 
 interface AsDType {
+  /** What is computed in, and the result's dtype. Default: the input's. */
   dtype?: DType;
 }
 

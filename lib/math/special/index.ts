@@ -1,4 +1,4 @@
-/** Special functions, element by element: mirrors `torch.special`. */
+/** Special functions, mirrors `torch.special`: element by element unless said otherwise, and shapes broadcast. */
 export * from './bessel.js';
 export * from './gamma.js';
 export * from './polynomials.js';

@@ -20,7 +20,7 @@ export const logsumexp = bindFunction<{
 }>('special_logsumexp');
 
 /**
- * As `torch.softmax`.
+ * As `torch.softmax`, along `dim`.
  *
  * @example
  * torch.special.softmax(torch.tensor([0, 0, Math.log(2)]), 0); // → tensor([0.2500, 0.2500, 0.5000])
@@ -32,7 +32,7 @@ export const softmax = bindFunction<{
 }>('special_softmax');
 
 /**
- * As `torch.logSoftmax`.
+ * As `torch.logSoftmax`, along `dim`.
  *
  * @example
  * torch.special.logSoftmax(torch.tensor([0, 0, Math.log(2)]), 0); // → tensor([-1.3863, -1.3863, -0.6931])

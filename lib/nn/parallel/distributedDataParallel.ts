@@ -83,6 +83,9 @@ function reducerFor(
  * stays there. Gradients become averages over all ranks during `backward()`, so all ranks call it equally often. Made by
  * all ranks, in the same order; waits for them, as `forward` does where the model has buffers, and `backward()`. `torch.train` waits without blocking the process.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a module without parameters that require gradients, and for parameters on
+ *   several devices or on one that the group is not over.
+ * @throws {TorchError} `ERR_DISTRIBUTED_MISMATCH` while another operation of the group is to begin.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.parallel.DistributedDataParallel.html
  * @example compile
  * await distributed.initProcessGroup('gloo');

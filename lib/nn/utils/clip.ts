@@ -189,6 +189,8 @@ const withNormSignature = new Signature(
 /**
  * Scales gradients by a norm that is known; mirrors `torch.nn.utils.clip_grads_with_norm_`.
  *
+ * @param parameters - Of any shapes; what has no gradient is left out.
+ * @param totalNorm - A single element.
  * @example
  * const w = new nn.Parameter(torch.ones(2));
  * w.mul(torch.tensor([3, 4])).sum().backward();

@@ -69,6 +69,7 @@ function fused(
  * A convolution's weight and bias with a normalisation by running statistics drawn into them; mirrors
  * `torch.nn.utils.fuse_conv_bn_weights`.
  *
+ * @param convW - `(out, in, …kernel)`, transposed `(in, out, …kernel)`; all others `(out)`.
  * @param options.transpose - Whether it is a transposed convolution. Default false.
  * @example
  * const [one, two] = [torch.ones(1), torch.tensor([2])]; // (w · x − 2) / √1 · 2 + 1
@@ -103,6 +104,7 @@ export function fuseConvBnWeights(
 /**
  * The same for a linear layer; mirrors `torch.nn.utils.fuse_linear_bn_weights`.
  *
+ * @param linearW - `(out, in)`; all others `(out)`.
  * @example
  * const [one, two] = [torch.ones(1), torch.tensor([2])]; // (w · x − 2) / √1 · 2 + 1
  * const [weight, bias] = nn.utils.fuseLinearBnWeights(torch.ones(1, 1), null, two, one, 0, two, one);

@@ -32,6 +32,7 @@ export function invertPermutation(permutation: Tensor | null): Tensor | null {
  * Python a list of four: `data` `(steps, …)`, `batchSizes` (how many sequences have each step, int64 on the CPU), and
  * the orders that sort the sequences by their length and back, or `null`. `packSequence` and its like make them.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for `batchSizes` that are not on the CPU.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.rnn.PackedSequence.html
  * @example
  * const packed = nn.utils.rnn.packSequence([torch.tensor([1, 2, 3]), torch.tensor([4, 5])]);

@@ -75,6 +75,7 @@ const weightNormSignature = new Signature(
  * @param name - Of the parameter. Default `'weight'`.
  * @param dim - Along which there is a length each; `null`: one for all. Default 0.
  * @returns The module.
+ * @throws {TypeError} `ERR_INVALID_ARG` where the module has no such parameter.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrizations.weight_norm.html
  * @example
  * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(20, 40));
@@ -119,6 +120,8 @@ export interface SpectralNormOptions {
  *
  * @param name - Of the parameter. Default `'weight'`.
  * @returns The module.
+ * @throws {TypeError} `ERR_INVALID_ARG` where the module has no such parameter; a `RangeError` for a `dim` that it does not
+ *   have.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrizations.spectral_norm.html
  * @example
  * const { spectralNorm } = nn.utils.parametrizations;
@@ -170,6 +173,8 @@ export interface OrthogonalOptions {
  *
  * @param name - Of the parameter, of at least 2 dimensions. Default `'weight'`.
  * @returns The module.
+ * @throws {TypeError} `ERR_INVALID_ARG` where the module has no such parameter, for one of fewer than two dimensions, and
+ *   for `'householder'` of complex numbers.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrizations.orthogonal.html
  * @example
  * const { weight } = nn.utils.parametrizations.orthogonal(new nn.Linear(3, 3));

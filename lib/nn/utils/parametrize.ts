@@ -30,7 +30,12 @@ const moduleKind = instance<Parametrization>(
   'a Module',
 );
 
-/** What a tensor of a module is made of: `original`, or `original0`, `original1`, …, and what it goes through. */
+/**
+ * What a tensor of a module is made of: `original`, or `original0`, `original1`, …, and what it goes through.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a parameter, and for a parametrization that changes shape or dtype
+ *   where `unsafe` is false.
+ */
 export class ParametrizationList extends ModuleList<Parametrization> {
   unsafe: boolean;
   readonly #names: readonly string[];
@@ -134,6 +139,7 @@ let cache: Map<ParametrizationList, Tensor> | undefined;
  * Computes each parametrized tensor once while a synchronous function runs; mirrors
  * `torch.nn.utils.parametrize.cached`.
  *
+ * @throws {TorchError} `ERR_ASYNC_NO_GRAD` when `fn` returns a promise.
  * @example
  * const linear = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 2));
  * linear.weight === linear.weight; // → false

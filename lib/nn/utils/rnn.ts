@@ -76,6 +76,7 @@ const asTensor = (lengths: Tensor | readonly number[]): Tensor =>
  * @param lengths - Of each sequence, ≥ 1.
  * @param options.batchFirst - Default false.
  * @param options.enforceSorted - Whether the longest must come first; else they are sorted. Default true.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a length above T.
  * @example
  * const padded = torch.tensor([[1, 2, 3], [4, 5, 0]]);
  * nn.utils.rnn.packPaddedSequence(padded, [3, 2], { batchFirst: true }).data; // → tensor([1., 4., 2., 5., 3.])
@@ -123,6 +124,7 @@ const padSpec = {
  * @param options.paddingValue - Default 0.
  * @param options.totalLength - Steps of the result. Default: of the longest sequence.
  * @returns `[sequences, lengths]`: `(T, N, …)` or `(N, T, …)`, and int64 `(N)`.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a `totalLength` below the longest sequence.
  * @example
  * const packed = nn.utils.rnn.packSequence([torch.tensor([1, 2, 3]), torch.tensor([4, 5])]);
  * const [padded, lengths] = nn.utils.rnn.padPackedSequence(packed, { batchFirst: true });
@@ -195,6 +197,7 @@ export function padSequence(
  *
  * @param lengths - Of each sequence, `(N)`.
  * @param options.batchFirst - Default false: steps are the first dimension.
+ * @throws {TypeError} `ERR_INVALID_ARG` for another number of lengths than of sequences.
  * @example
  * const padded = torch.tensor([[1, 2, 3], [4, 5, 0]]);
  * nn.utils.rnn.unpadSequence(padded, [3, 2], { batchFirst: true }); // → [ tensor([1., 2., 3.]), tensor([4., 5.]) ]
@@ -227,6 +230,7 @@ export function unpadSequence(
  *
  * @param sequences - Each `(T, …)`.
  * @param options.enforceSorted - Whether the longest must come first; else they are sorted. Default true.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a list of tensors that fit together.
  * @example
  * const sequences = [torch.tensor([4, 5]), torch.tensor([1, 2, 3])];
  * nn.utils.rnn.packSequence(sequences, { enforceSorted: false }).data; // → tensor([1., 4., 2., 5., 3.])
@@ -247,6 +251,7 @@ export function packSequence(
  *
  * Shape: N of `(L, …)`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but packed sequences.
  * @example
  * const packed = nn.utils.rnn.packSequence([torch.tensor([1, 2, 3]), torch.tensor([4, 5])]);
  * nn.utils.rnn.unpackSequence(packed); // → [ tensor([1., 2., 3.]), tensor([4., 5.]) ]

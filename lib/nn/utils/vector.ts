@@ -9,6 +9,7 @@ import { requireOneDevice, tensorsKind } from './clip.js';
 /**
  * All elements of parameters in one vector, which gradients pass; mirrors `torch.nn.utils.parameters_to_vector`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for no parameters, and for some on another device.
  * @example
  * nn.utils.parametersToVector([torch.tensor([[1, 2]]), torch.tensor([3])]); // → tensor([1., 2., 3.])
  * nn.utils.parametersToVector(new nn.Linear(4, 3).parameters()).shape; // → [ 15 ]
@@ -26,6 +27,7 @@ export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
  * Copies a vector's elements into parameters, in their order; mirrors `torch.nn.utils.vector_to_parameters`, which has
  * them share its memory.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a vector of as many elements, and for parameters on several devices.
  * @example
  * const [weight, bias] = [torch.zeros(1, 2), torch.zeros(1)];
  * nn.utils.vectorToParameters(torch.tensor([1, 2, 3]), [weight, bias]);

@@ -99,6 +99,7 @@ abstract class ComposedScheduler<Own extends object = object> extends LRSchedule
  * Schedules one after the other; mirrors `torch.optim.lr_scheduler.SequentialLR`.
  *
  * @param milestones - The epochs at which the next one begins: one less than schedules.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but schedulers of this optimizer, and for `ReduceLROnPlateau`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html
  * @example
  * const { ConstantLR, ExponentialLR, SequentialLR } = optim.lrScheduler;
@@ -163,6 +164,7 @@ export interface ChainedSchedulerOptions {
 /**
  * Schedules of one optimizer at the same time; mirrors `torch.optim.lr_scheduler.ChainedScheduler`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but schedulers of one optimizer, and for `ReduceLROnPlateau`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ChainedScheduler.html
  * @example
  * const { ChainedScheduler, ConstantLR, ExponentialLR } = optim.lrScheduler;

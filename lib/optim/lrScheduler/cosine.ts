@@ -17,6 +17,7 @@ const half = (part: number): number => (1 + Math.cos(Math.PI * part)) / 2;
  * Lets the rates fall along a cosine; mirrors `torch.optim.lr_scheduler.CosineAnnealingLR`.
  *
  * @param TMax - Epochs until the smallest rate, integer ≥ 1.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a value out of range, and for a `lastEpoch` of groups without `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
@@ -73,6 +74,7 @@ interface Restarts {
  * Lets the rates fall along a cosine again and again; mirrors `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`.
  *
  * @param T0 - Epochs until the first restart, integer ≥ 1.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a value out of range, and for a `lastEpoch` of groups without `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });

@@ -45,7 +45,7 @@ export interface CyclicLROptions extends LastEpochOption {
   mode?: 'triangular' | 'triangular2' | 'exp_range' | undefined;
   /** Of 'exp_range'. Default 1. */
   gamma?: number | undefined;
-  /** A policy of one's own, in place of `mode`. */
+  /** A policy of one's own, in place of `mode`. Default null: `mode` says it. */
   scaleFn?: ((x: number) => number) | null | undefined;
   /** What `scaleFn` is given. Default 'cycle'. */
   scaleMode?: 'cycle' | 'iterations' | undefined;
@@ -84,6 +84,8 @@ const noFunction = new Kind<null>('null', (given) => (given === null ? null : un
  *
  * @param baseLr - The smallest rate, for all groups or for each.
  * @param maxLr - The largest.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an optimizer without momentum where `cycleMomentum`, and for a `lastEpoch` of
+ *   groups without `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CyclicLR.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1, momentum: 0.9 });
@@ -173,9 +175,11 @@ export class CyclicLR extends EpochScheduler<Cycle> {
 
 /** Options of {@link OneCycleLR}. */
 export interface OneCycleLROptions extends LastEpochOption {
-  /** Steps of the cycle; without it `epochs` and `stepsPerEpoch` are needed. */
+  /** Steps of the cycle. Default null: `epochs · stepsPerEpoch`, both of which are needed then. */
   totalSteps?: number | null | undefined;
+  /** Default null: `totalSteps` is given. */
   epochs?: number | null | undefined;
+  /** Default null: `totalSteps` is given. */
   stepsPerEpoch?: number | null | undefined;
   /** The part of the cycle in which the rate goes up. Default 0.3. */
   pctStart?: number | undefined;

@@ -79,6 +79,7 @@ const milestonesKind = new Kind<unknown, Milestones>('integers with their counts
  * Multiplies the rates by `gamma` at each of some epochs; mirrors `torch.optim.lr_scheduler.MultiStepLR`.
  *
  * @param milestones - Epochs; one that is there twice counts twice.
+ * @throws {TypeError} `ERR_INVALID_ARG` for a value out of range, and for a `lastEpoch` of groups without `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
@@ -126,6 +127,7 @@ export interface ConstantLROptions extends LastEpochOption {
 /**
  * Multiplies the rates by `factor` until `totalIters` epochs are over; mirrors `torch.optim.lr_scheduler.ConstantLR`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a value out of range, and for a `lastEpoch` of groups without `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ConstantLR.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
@@ -171,6 +173,7 @@ export interface LinearLROptions extends LastEpochOption {
 /**
  * Changes the rates' factor evenly from one to another; mirrors `torch.optim.lr_scheduler.LinearLR`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a value out of range, and for a `lastEpoch` of groups without `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
@@ -220,6 +223,7 @@ export class LinearLR extends EpochScheduler<{
 /**
  * Multiplies the rates by `gamma` every epoch; mirrors `torch.optim.lr_scheduler.ExponentialLR`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a value out of range, and for a `lastEpoch` of groups without `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ExponentialLR.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
@@ -256,6 +260,7 @@ export interface PolynomialLROptions extends LastEpochOption {
 /**
  * Lets the rates fall to 0 as a power of the epochs that are left; mirrors `torch.optim.lr_scheduler.PolynomialLR`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a value out of range, and for a `lastEpoch` of groups without `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.PolynomialLR.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });

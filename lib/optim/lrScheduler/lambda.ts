@@ -40,6 +40,7 @@ abstract class ByFunctions extends EpochScheduler<{ lr_lambdas: null[] }> {
  * `torch.optim.lr_scheduler.LambdaLR`. State dicts do not hold the functions.
  *
  * @param lrLambda - For all groups, or one for each.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a function, or one for each group.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });
@@ -69,6 +70,7 @@ export class LambdaLR extends ByFunctions {
  * `torch.optim.lr_scheduler.MultiplicativeLR`. State dicts do not hold the functions.
  *
  * @param lrLambda - For all groups, or one for each.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but a function, or one for each group.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiplicativeLR.html
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });

@@ -48,6 +48,7 @@ const idle = ['_is_initial', '_get_lr_called_within_step', 'verbose'];
  * Base class of schedules; mirrors `torch.optim.lr_scheduler.LRScheduler`. Call `step()` after each epoch (or step of the
  * optimizer, for schedules that are meant so).
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but an optimizer.
  * @see https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate
  * @example
  * const schedule: optim.lrScheduler.LRScheduler = new optim.lrScheduler.ExponentialLR(optimizer, 0.5);

@@ -22,11 +22,14 @@ export interface AveragedModelOptions {
   device?: DeviceLike;
   /** How one parameter is averaged. Default: the mean, {@link getSwaAvgFn}. */
   avgFn?: AverageFunction;
-  /** How lists of parameters are averaged, in place of `avgFn`. */
+  /** How lists of parameters are averaged, in place of `avgFn`. Default: one by one, on a GPU {@link getSwaMultiAvgFn}. */
   multiAvgFn?: MultiAverageFunction;
   /** Whether buffers are averaged too; else they are the model's last. Default false. */
   useBuffers?: boolean;
-  /** A second model of the same structure to hold the averages, for one that cannot be copied. Its values go. */
+  /**
+   * A second model of the same structure to hold the averages, for one that cannot be copied. Its values go. Default: a copy
+   * is made.
+   */
   copy?: Module;
 }
 

@@ -24,6 +24,7 @@ export interface SWALROptions extends LastEpochOption {
  * as `swaLr`.
  *
  * @param swaLr - The rate, for all groups or for each.
+ * @throws {TypeError} `ERR_INVALID_ARG` for anything but an optimizer, and for a `lastEpoch` of groups without `initialLr`.
  * @see https://docs.pytorch.org/docs/stable/optim.html#swa-learning-rate-schedules
  * @example
  * const sgd = new optim.SGD(net.parameters(), { lr: 1 });

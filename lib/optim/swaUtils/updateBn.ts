@@ -34,6 +34,7 @@ function inputOf(item: unknown): Tensor {
  * @param device - Where batches are brought to. Default: they stay.
  * @returns A promise: other tasks run between batches, and must leave the model alone.
  * @throws {TypeError} `ERR_INVALID_ARG`, as a rejection, for batches without a tensor.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE`, as a rejection, for a GPU where there is none.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.swa_utils.update_bn.html
  * @example
  * const norm = new nn.BatchNorm1d(1);

@@ -62,6 +62,7 @@ const fromDataSpec = {
  *   `uint8`, `uint16` and `uint32`.
  * @throws {TypeError} `ERR_INVALID_ARG` for ragged arrays, elements that are no numbers, and elements
  *   that the dtype cannot hold.
+ * @throws {TorchError} `ERR_CUDA_UNAVAILABLE` for a GPU where there is none.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
  * @example
  * torch.tensor([[1, 2], [3, 4]]); // → tensor([[1., 2.], [3., 4.]])
@@ -134,6 +135,7 @@ function moved(data: Tensor, { dtype, device }: AsTensorOptions): Tensor {
  * A tensor as it is where dtype and device are right, and else converted with its gradients; anything else as
  * {@link tensor} takes it, a copy; mirrors `torch.as_tensor`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for what {@link tensor} does not take.
  * @example
  * const x = torch.ones(2);
  * torch.asTensor(x) === x; // → true
@@ -177,6 +179,7 @@ export interface FromBufferOptions {
   count?: number;
   /** Bytes that are left out at the beginning. Default 0. */
   offset?: number;
+  /** Whether operations on the tensor are recorded for `backward`. Default false. */
   requiresGrad?: boolean;
 }
 
@@ -230,7 +233,7 @@ interface FromFile {
 /**
  * A tensor of one dimension whose memory is a file's; mirrors `torch.from_file`.
  *
- * @param shared - Whether changes are written to the file, which is made or grows for them. Default false.
+ * @param shared - Whether changes are written to the file, which is made or grows for them. Default null, as false.
  * @param size - Elements. Default 0.
  * @throws {TorchError} `ERR_LIBTORCH` for a file that is not there or too short.
  * @example

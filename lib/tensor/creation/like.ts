@@ -64,21 +64,21 @@ function like(what: string, factory: Factory): (tensor: Tensor, options?: LikeOp
  */
 export const zerosLike = like('zerosLike', zerosLikeOp);
 /**
- * Ones like another tensor.
+ * Ones with the shape, dtype and device of another tensor.
  *
  * @example
  * torch.onesLike(torch.zeros(2)); // → tensor([1., 1.])
  */
 export const onesLike = like('onesLike', onesLikeOp);
 /**
- * Memory as it is found, like another tensor.
+ * Memory as it is found, with the shape, dtype and device of another tensor.
  *
  * @example
  * torch.emptyLike(torch.ones(2, 3)).shape; // → [ 2, 3 ]
  */
 export const emptyLike = like('emptyLike', emptyLikeOp);
 /**
- * Even random numbers in `[0, 1)`, like another tensor.
+ * Even random numbers in `[0, 1)`, with the shape, dtype and device of another tensor.
  *
  * @example
  * torch.manualSeed(0);
@@ -86,7 +86,7 @@ export const emptyLike = like('emptyLike', emptyLikeOp);
  */
 export const randLike = like('randLike', randLikeOp);
 /**
- * Random numbers of the normal distribution, like another tensor.
+ * Random numbers of the normal distribution, with the shape, dtype and device of another tensor.
  *
  * @example
  * torch.manualSeed(0);
@@ -95,8 +95,9 @@ export const randLike = like('randLike', randLikeOp);
 export const randnLike = like('randnLike', randnLikeOp);
 
 /**
- * One value everywhere, like another tensor.
+ * One value everywhere, with the shape, dtype and device of another tensor.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a number that the dtype cannot hold.
  * @example
  * torch.fullLike(torch.zeros(2, { dtype: 'int64' }), 7); // → tensor([7, 7])
  */
@@ -118,7 +119,8 @@ interface RandIntLike {
 }
 
 /**
- * Random integers in `[low, high)`, like another tensor, in its dtype. @param low - Default 0.
+ * Random integers in `[low, high)`, with the shape, dtype and device of another tensor.
+ * @param low - Default 0.
  *
  * @example
  * torch.manualSeed(0);

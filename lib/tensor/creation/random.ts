@@ -27,7 +27,8 @@ interface RandInt {
 }
 
 /**
- * Random integers in `[low, high)`, int64. @param low - Default 0.
+ * Random integers in `[low, high)`, int64, of a shape.
+ * @param low - Default 0.
  *
  * @example
  * torch.manualSeed(0);
@@ -41,7 +42,7 @@ export const randint: RandInt = (...args: unknown[]): Tensor => {
 };
 
 /**
- * The integers 0 … n − 1 in random order, int64.
+ * The integers 0 … n − 1 in random order, int64 `(n)`: a vector.
  *
  * @example
  * torch.manualSeed(0);

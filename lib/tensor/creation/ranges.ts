@@ -25,7 +25,7 @@ const triuIndicesOp = bind<Factory>('triu_indices');
 
 /**
  * `arange(end)`, `arange(start, end)`, `arange(start, end, step)`: int64 when all are integers, else
- * `getDefaultDtype()`. `end` is not included.
+ * `getDefaultDtype()`. `end` is not included. A vector.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for a step below 1 where int64 is asked for.
  * @example
@@ -72,7 +72,7 @@ interface LogSpaced {
 const ends = { start: operandKind, end: operandKind, steps: sizeKind };
 
 /**
- * `steps` numbers from `start` to `end`, both included, evenly spaced. The ends may be tensors of one element.
+ * `steps` numbers from `start` to `end`, both included, evenly spaced: a vector. The ends may be tensors of one element.
  *
  * @example
  * torch.linspace(0, 1, 3); // → tensor([0.0000, 0.5000, 1.0000])
@@ -102,7 +102,8 @@ interface Triangle {
 const sides = { row: integer(0), col: integer(0), offset: integer().or(0) };
 
 /**
- * Indices `(2, count)` of the lower triangle of a matrix, int64. @param offset - Diagonals above the main one.
+ * Indices `(2, count)` of the lower triangle of a matrix, int64.
+ * @param offset - Diagonals above the main one that belong to it. Default 0.
  *
  * @example
  * torch.trilIndices(2, 2); // → tensor([[0, 1, 1], [0, 0, 1]])
@@ -112,7 +113,8 @@ export const trilIndices: Triangle = factory('trilIndices', sides, ({ row, col, 
 );
 
 /**
- * Indices `(2, count)` of the upper triangle of a matrix, int64. @param offset - Diagonals left out above the main one.
+ * Indices `(2, count)` of the upper triangle of a matrix, int64.
+ * @param offset - Diagonals left out from the main one on. Default 0.
  *
  * @example
  * torch.triuIndices(2, 2); // → tensor([[0, 0, 1], [0, 1, 1]])

@@ -49,7 +49,7 @@ type Sized = (...args: Sizes) => Tensor;
 type RandomSized = (...args: Sizes | [readonly number[], RandomTensorOptions]) => Tensor;
 
 /**
- * Zeros. `zeros(2, 3)`, `zeros([2, 3], { dtype: 'int64' })`.
+ * Zeros of a shape: `zeros(2, 3)`, `zeros([2, 3], { dtype: 'int64' })`.
  *
  * @example
  * torch.zeros(2, 3).shape; // → [ 2, 3 ]
@@ -57,7 +57,7 @@ type RandomSized = (...args: Sizes | [readonly number[], RandomTensorOptions]) =
 export const zeros: Sized = sized('zeros', zerosOp, read);
 
 /**
- * Ones.
+ * Ones of a shape: `ones(2, 3)`, `ones([2, 3])`.
  *
  * @example
  * torch.ones(2); // → tensor([1., 1.])
@@ -65,7 +65,7 @@ export const zeros: Sized = sized('zeros', zerosOp, read);
 export const ones: Sized = sized('ones', onesOp, read);
 
 /**
- * Memory as it is found: fill it before reading.
+ * Memory of a shape as it is found: fill it before reading.
  *
  * @example
  * torch.empty(2, 3).fill_(1); // → tensor([[1., 1., 1.], [1., 1., 1.]])
@@ -103,8 +103,9 @@ export const emptyPermuted: (
 );
 
 /**
- * One value everywhere: `getDefaultDtype()` for a number, int64 for a bigint, bool for a boolean.
+ * One value everywhere in a shape. Its dtype is `getDefaultDtype()` for a number, int64 for a bigint, bool for a boolean.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for a number that the dtype cannot hold.
  * @example
  * torch.full([2], 7); // → tensor([7., 7.])
  */
@@ -130,7 +131,7 @@ export const scalarTensor: (s: number | bigint | boolean, options?: TensorOption
   factory('scalarTensor', { s: scalarKind }, ({ s }, made) => scalarTensorOp(s, keywords(made)));
 
 /**
- * Even random numbers in `[0, 1)`.
+ * Even random numbers in `[0, 1)`, of a shape: `rand(2, 3)`, `rand([2, 3])`.
  *
  * @example
  * torch.manualSeed(0);
@@ -139,7 +140,7 @@ export const scalarTensor: (s: number | bigint | boolean, options?: TensorOption
 export const rand: RandomSized = sized('rand', randOp, readRandom);
 
 /**
- * Random numbers of the normal distribution with mean 0 and variance 1.
+ * Random numbers of the normal distribution with mean 0 and variance 1, of a shape: `randn(2, 3)`, `randn([2, 3])`.
  *
  * @example
  * torch.manualSeed(0);

@@ -3,8 +3,8 @@ import { bind } from '../../native/ops.js';
 import type { Tensor } from '../tensor.js';
 import { type Factory, factory, keywords, sizeKind, type TensorOptions } from './options.js';
 
-/** Whether the window repeats with the period `windowLength`, or is symmetric. Default true. */
 interface Periodic {
+  /** Whether the window repeats with the period `windowLength`, or is symmetric. Default true. */
   periodic?: boolean;
 }
 
@@ -21,7 +21,7 @@ const plain = (what: string, name: string): Window<object> => {
 };
 
 /**
- * Bartlett window: a triangle.
+ * Bartlett window, a vector of `windowLength` elements: a triangle.
  *
  * @example
  * torch.bartlettWindow(4); // → tensor([0.0000, 0.5000, 1.0000, 0.5000])
@@ -30,7 +30,7 @@ const plain = (what: string, name: string): Window<object> => {
 export const bartlettWindow = plain('bartlettWindow', 'bartlett_window');
 
 /**
- * Blackman window: cosines of three periods.
+ * Blackman window, a vector of `windowLength` elements: cosines of three periods.
  *
  * @example
  * torch.blackmanWindow(4).at({ start: 1 }); // → tensor([0.3400, 1.0000, 0.3400])
@@ -38,7 +38,7 @@ export const bartlettWindow = plain('bartlettWindow', 'bartlett_window');
 export const blackmanWindow = plain('blackmanWindow', 'blackman_window');
 
 /**
- * Hann window: one period of a cosine, 0 at its ends.
+ * Hann window, a vector of `windowLength` elements: one period of a cosine, 0 at its ends.
  *
  * @example
  * torch.hannWindow(4); // → tensor([0.0000, 0.5000, 1.0000, 0.5000])
@@ -64,7 +64,9 @@ interface Kaiser extends Window<{ beta?: number }> {
 }
 
 /**
- * Hamming window: `alpha − beta cos`. @param alpha - Default 0.54. @param beta - Default 0.46.
+ * Hamming window, a vector of `windowLength` elements: `alpha − beta cos`.
+ * @param alpha - Default 0.54.
+ * @param beta - Default 0.46.
  *
  * @example
  * torch.hammingWindow(4); // → tensor([0.0800, 0.5400, 1.0000, 0.5400])
@@ -83,7 +85,8 @@ export const hammingWindow: Hamming = factory(
 );
 
 /**
- * Kaiser window. @param beta - Its shape. Default 12.
+ * Kaiser window, a vector of `windowLength` elements.
+ * @param beta - How narrow it is. Default 12.
  *
  * @example
  * torch.kaiserWindow(3, { periodic: false, beta: 0 }); // → tensor([1., 1., 1.])

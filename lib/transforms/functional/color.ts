@@ -23,6 +23,7 @@ const channelsKind = finite('1 or 3', (given) => given === 1 || given === 3);
  *
  * Shape: `(…, 3, H, W)` → `(…, numOutputChannels, H, W)`; of 3 channels, a view of one.
  *
+ * @param numOutputChannels - 1 or 3. Default 1.
  * @example
  * const white = torch.ones(3, 1, 1);
  * data.transforms.functional.rgbToGrayscale(white); // → tensor([[[0.9999]]])

@@ -48,6 +48,8 @@ function sidesOf(padding: Padding): Sides {
  * `'symmetric'` and `'edge'`.
  *
  * @param fill - What is added in mode `'constant'`. Default 0.
+ * @param paddingMode - `'constant'`; `'edge'`: the last pixel again; `'reflect'` and `'symmetric'`: mirrored, without and
+ *   with the last pixel. Default `'constant'`.
  * @example
  * const image = torch.tensor([[[1, 2, 3]]]);
  * data.transforms.functional.pad(image, [1, 0]); // → tensor([[[0., 1., 2., 3., 0.]]])

@@ -96,6 +96,8 @@ export const resize = ordered<
  * {@link resize} of a part of images; mirrors torchvision's `resized_crop`.
  *
  * @param size - `[height, width]`, or one number: the shorter edge's size.
+ * @param interpolation - As {@link resize}. Default `'bilinear'`.
+ * @param antialias - As {@link resize}. Default true.
  * @example
  * const image = torch.tensor([[[9, 0, 4, 9]]]);
  * data.transforms.functional.resizedCrop(image, 0, 1, 1, 2, [1, 4], 'nearest'); // → tensor([[[0., 0., 4., 4.]]])
