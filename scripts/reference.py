@@ -28,6 +28,7 @@ from recording.layouts import layouts
 from recording.lenet import lenet
 from recording.lenet5 import lenet5
 from recording.loading import loading
+from recording.loads import loads
 from recording.metrics import metrics
 from recording.names import names
 from recording.numbers import numbers
@@ -51,7 +52,7 @@ PARTS = {
     f.__name__: f
     for f in (
         operators, layers, functions, optimizers, groups, layouts, resume, initial, states, lenet, lenet5, chapters, order, text, archives, files, metrics, images,
-        headers, picture_folder, sets, resized, resized_sizes, indexing, numbers, augmented, parallel, samplers, loading, parity, optim, names, utils, autograd, averages, training,
+        headers, picture_folder, sets, resized, resized_sizes, indexing, numbers, augmented, parallel, samplers, loading, parity, optim, loads, names, utils, autograd, averages, training,
     )
 }
 

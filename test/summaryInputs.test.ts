@@ -3,29 +3,12 @@ import { describe, expect, test } from 'vitest';
 
 import * as torch from '../lib/index.js';
 import { coded, invalid } from './coded.js';
+import { Own } from './own.js';
 
 const { nn } = torch;
 
 // biome-ignore lint/suspicious/noExplicitAny: wrong arguments on purpose
 const wrong = (value: unknown): any => value;
-
-/** A module of one function over its parts. */
-class Own extends nn.Module {
-  readonly #forward: (...inputs: torch.Tensor[]) => unknown;
-
-  constructor(
-    parts: Record<string, torch.nn.Module>,
-    forward: (...inputs: torch.Tensor[]) => unknown,
-  ) {
-    super();
-    Object.assign(this, parts);
-    this.#forward = forward;
-  }
-
-  forward(...inputs: torch.Tensor[]): unknown {
-    return this.#forward(...inputs);
-  }
-}
 
 const shapesOf = (found: torch.Summary): unknown[] =>
   found.layers.map(({ name, outputShape }) => [name, outputShape]);

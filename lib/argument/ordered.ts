@@ -69,7 +69,8 @@ export function ordered<Needed extends unknown[], More extends unknown[] = []>()
   return <A extends Args, Result, O extends Spec = None>(
     name: string,
     takes: Takes<A, O>,
-    body: (given: ArgsOf<A> & ValuesOf<O>) => Result,
+    // What a body takes must not say what there is: a spec without names would become one with any.
+    body: (given: ArgsOf<A> & ValuesOf<NoInfer<O>>) => Result,
   ): Ordered<Needed, More, A, O, Result> => {
     const { args, options } = takes;
     const signature = new Signature(name, args, options ?? {});

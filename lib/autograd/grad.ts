@@ -6,11 +6,11 @@ import { invalidArgument } from '../error.js';
 import { native } from '../native/load.js';
 import {
   type BackwardOptions,
-  backwardSpec,
   type GradientsOf,
   type PassOptions,
   passSpec,
   readGradients,
+  readPass,
   readTensors,
   runBackward,
   type Tensors,
@@ -93,11 +93,11 @@ export function grad(outputs: Tensors, inputs: Tensors, options?: GradOptions): 
  */
 export function backward(
   tensors: Tensors,
-  gradTensors?: GradientsOf,
+  gradTensors?: GradientsOf | (BackwardOptions & { gradTensors?: GradientsOf }),
   options?: BackwardOptions,
 ): void {
   atMost('backward', 3, arguments.length);
-  const read = readOptions('backward', backwardSpec, options);
+  const read = readPass('gradTensors', gradTensors, options);
   const from = readTensors('backward: tensors', tensors);
-  runBackward('backward', from, readGradients('backward: gradTensors', gradTensors, from), read);
+  runBackward('backward', from, readGradients('backward: gradTensors', read.from, from), read);
 }

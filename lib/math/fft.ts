@@ -26,14 +26,14 @@ interface AlongOptions extends Norm {
 }
 
 interface PlaneOptions extends Norm {
-  /** Lengths of the dimensions. Default: their own; with `irfft` of the last one 2 (length − 1). */
+  /** Lengths of the dimensions. Default: their own; with `irfft` and `hfft` of the last one 2 (length − 1). */
   s?: Sizes;
   /** Default [−2, −1]. */
   dim?: readonly number[];
 }
 
 interface SpaceOptions extends Norm {
-  /** Lengths of the dimensions. Default: their own; with `irfft` of the last one 2 (length − 1). */
+  /** Lengths of the dimensions. Default: their own; with `irfft` and `hfft` of the last one 2 (length − 1). */
   s?: Sizes;
   /** Default: all, or the last ones that `s` has lengths for. */
   dim?: Sizes;
@@ -170,6 +170,36 @@ export const rfftn = bindFunction<Space>('fft_rfftn');
  * torch.fft.irfftn(half, [4, 6, 7]).shape; // → [ 4, 6, 7 ]
  */
 export const irfftn = bindFunction<Space>('fft_irfftn');
+
+/**
+ * {@link hfftn} of two dimensions. Default: the last two.
+ *
+ * @example
+ * torch.fft.hfft2(torch.tensor([[1, 2], [3, 4]])); // → tensor([[10., -2.], [-4., 0.]])
+ */
+export const hfft2 = bindFunction<Plane>('fft_hfft2');
+/**
+ * Inverse of {@link hfft2}.
+ *
+ * @example
+ * const x = torch.rand(4, 6);
+ * torch.fft.hfft2(torch.fft.ihfft2(x)).allclose(x, { atol: 1e-6 }); // → true
+ */
+export const ihfft2 = bindFunction<Plane>('fft_ihfft2');
+/**
+ * {@link fftn} of a signal that is Hermitian in time, of whose last dimension half is given: reals.
+ *
+ * @example
+ * torch.fft.hfftn(torch.ones(2, 1, 3)).flatten(); // → tensor([8., 0., 0., 0., 0., 0., 0., 0.])
+ */
+export const hfftn = bindFunction<Space>('fft_hfftn');
+/**
+ * Inverse of {@link hfftn}.
+ *
+ * @example
+ * torch.fft.ihfftn(torch.rand(4, 6, 8)).shape; // → [ 4, 6, 5 ]
+ */
+export const ihfftn = bindFunction<Space>('fft_ihfftn');
 
 /**
  * Moves the frequency 0 to the middle.

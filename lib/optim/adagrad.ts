@@ -1,6 +1,7 @@
 import { atMost } from '../argument/atMost.js';
 import { flag, number } from '../argument/kind.js';
 import { noGrad } from '../context/autograd.js';
+import { invalidArgument } from '../error.js';
 import type { Tensor } from '../tensor/index.js';
 import {
   count,
@@ -14,6 +15,7 @@ import {
 import { asReal, each } from './each.js';
 import type { ParamsOrGroups } from './optimizer.js';
 import { type Given, rate, type Settings } from './settings.js';
+import { isSparse, placesOf } from './sparse.js';
 
 const spec = {
   /** Learning rate, ≥ 0. Default 1e-2. */
@@ -35,9 +37,9 @@ export type AdagradOptions = Settings<typeof spec>;
 
 /**
  * Divides gradients by the root of the sum of all squares so far; mirrors `torch.optim.Adagrad`. As in Python, sums are
- * made with the optimizer, for the parameters that it is given then.
+ * made with the optimizer, for the parameters that it is given then. Gradients may be sparse, without weight decay.
  *
- * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range.
+ * @throws {TypeError} `ERR_INVALID_ARG` for an option out of range; in a step, for weight decay with a sparse gradient.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html
  * @example
  * const w = torch.ones(1).requiresGrad_();
@@ -63,16 +65,46 @@ export class Adagrad extends DeclaredOptimizer<typeof spec> {
     return { foreach: null, differentiable: false, fused: null };
   }
 
+  protected override get takesSparse(): boolean {
+    return true;
+  }
+
   protected override update(params: Tensor[], settings: StepSettings<typeof spec>): void {
-    const { lr, lrDecay, eps } = settings;
+    const sparse = params.filter(isSparse);
+    if (sparse.length > 0) this.#updateSparse(sparse, settings);
+    const dense = sparse.length > 0 ? params.filter((param) => !isSparse(param)) : params;
+    if (dense.length > 0) this.#updateDense(dense, settings);
+  }
+
+  #updateDense(params: Tensor[], settings: StepSettings<typeof spec>): void {
     const { step, sum } = this.recall(params, settings);
     const grads = asReal(descents(params, settings));
     const sums = asReal(sum!);
     each.addNumber_(step!, 1);
     each.addcmul_(sums, grads, grads, 1);
     const roots = each.sqrt(sums);
-    each.addNumber_(roots, eps);
-    const rates = numbersIn(step!).map((t) => -(lr as number) / (1 + (t - 1) * lrDecay));
-    each.addcdivEach_(asReal(params), grads, roots, rates);
+    each.addNumber_(roots, settings.eps);
+    each.addcdivEach_(asReal(params), grads, roots, lengths(step!, settings));
+  }
+
+  // Only what has a gradient moves, and is remembered.
+  #updateSparse(params: Tensor[], settings: StepSettings<typeof spec>): void {
+    if (settings.weightDecay !== 0) {
+      throw invalidArgument('Adagrad: weightDecay cannot be added to sparse gradients');
+    }
+    const { step, sum } = this.recall(params, settings);
+    each.addNumber_(step!, 1);
+    for (const [i, length] of lengths(step!, settings).entries()) {
+      const grad = params[i]!.grad!;
+      const { values, at, of } = placesOf(settings.maximize ? grad.neg() : grad);
+      if (values.numel() === 0) continue;
+      sum![i]!.add_(at(values.pow(2)));
+      const roots = of(sum![i]!).sqrt_().add_(settings.eps);
+      params[i]!.add_(at(values.div(roots)), { alpha: length });
+    }
   }
 }
+
+// What each parameter's step is multiplied by.
+const lengths = (steps: readonly Tensor[], { lr, lrDecay }: StepSettings<typeof spec>): number[] =>
+  numbersIn(steps).map((t) => -(lr as number) / (1 + (t - 1) * lrDecay));

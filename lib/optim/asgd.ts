@@ -11,7 +11,7 @@ import {
 } from './declared.js';
 import { asReal, each } from './each.js';
 import type { ParamsOrGroups } from './optimizer.js';
-import { type Given, rate, type Settings } from './settings.js';
+import { type Given, rate, type Settings, scalarDtype } from './settings.js';
 
 const spec = {
   /** Learning rate, ≥ 0. Default 1e-2. */
@@ -53,8 +53,8 @@ export class ASGD extends DeclaredOptimizer<typeof spec> {
   protected override remembers({ lr }: StepSettings<typeof spec>): Remembered {
     return {
       step: count,
-      eta: ({ device }) => full([], lr as number, { device, dtype: 'float32' }),
-      mu: ({ device }) => ones([], { device }),
+      eta: ({ device }) => full([], lr as number, { device, dtype: scalarDtype() }),
+      mu: ({ device }) => ones([], { device, dtype: scalarDtype() }),
       ax: zerosLike,
     };
   }

@@ -5,7 +5,7 @@ import { type Tensor, zeros, zerosLike } from '../tensor/index.js';
 import { asReal, each } from './each.js';
 import type { ParamGroup } from './group.js';
 import { Optimizer, type ParamsOrGroups } from './optimizer.js';
-import { type Given, given, type Settings, settingsNow } from './settings.js';
+import { type Given, given, type Settings, scalarDtype, settingsNow } from './settings.js';
 import { requireStates } from './stateDict.js';
 
 /** Settings for a step: numbers as they are now, and the rate a tensor `()` in a step that is captured. */
@@ -19,8 +19,8 @@ export type StepSettings<S extends Spec> = Omit<Settings<S>, 'lr'> & {
  */
 export type Remembered = Readonly<Record<string, ((param: Tensor) => Tensor) | undefined>>;
 
-/** How a count of steps begins: 0, float32 `()`, as kernels want it. */
-export const count = ({ device }: Tensor): Tensor => zeros([], { device });
+/** How a count of steps begins: 0, float32 `()`, as kernels want it; as in Python float64 where that is the default. */
+export const count = ({ device }: Tensor): Tensor => zeros([], { device, dtype: scalarDtype() });
 
 /** What begins as one number for each element; of complex elements, for both of their parts. */
 export const filledWith =
@@ -91,7 +91,8 @@ export abstract class DeclaredOptimizer<S extends Spec> extends Optimizer<Settin
   }
 
   protected override updateGroup(group: ParamGroup<Settings<S>>, params: Tensor[]): void {
-    if (!this.takesSparse && params.some(({ grad }) => grad!.layout !== 'strided')) {
+    const taken = this.takesSparse ? ['strided', 'sparse_coo'] : ['strided'];
+    if (params.some(({ grad }) => !taken.includes(grad!.layout))) {
       throw invalidArgument(`${this.constructor.name}: there are no steps for sparse gradients`);
     }
     this.update(params, this.settingsOf(group));

@@ -32,6 +32,7 @@ const spec = {
 /** Settings of {@link LBFGS}. */
 export type LBFGSOptions = Settings<typeof spec>;
 
+const toDense = bind<(a: Tensor) => Tensor>('to_dense');
 const cat = bind<(tensors: readonly Tensor[]) => Tensor>('cat');
 const dot = (a: Tensor, b: Tensor): number => Number(a.dot(b).item());
 const largest = (a: Tensor): number => Number(a.abs().max().item());
@@ -199,7 +200,7 @@ export class LBFGS extends Optimizer<Settings<typeof spec>> {
     const flat = this.#params.map((param) => {
       const { dtype, device } = param;
       const grad = param.grad ?? zeros(param.shape, { dtype, device });
-      return asReal([grad])[0]!.reshape([-1]);
+      return asReal([grad.layout === 'strided' ? grad : toDense(grad)])[0]!.reshape([-1]);
     });
     return cat(flat);
   }

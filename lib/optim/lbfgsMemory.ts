@@ -75,13 +75,20 @@ function checkTensor(place: string, value: unknown, size: number): void {
   );
 }
 
-/** A copy, on a parameter's device. */
+/** A copy, on a parameter's device and, as in Python, of its dtype if that is real. */
 export function copyMemory(what: string, param: Tensor, state: Map<string, unknown>): ParamState {
   const { device } = param;
+  const isFloat = /^b?float/.test(param.dtype);
   const copyOf = (key: string, value: unknown): unknown => {
     if (value === null) return null;
     if (!(value instanceof Tensor) || !isTensor(key)) return numberOf(`${what}: ${key}`, value);
-    return noGrad(() => value.detach().to(device).clone().keep());
+    const there = noGrad(() =>
+      value
+        .detach()
+        .to(device)
+        .to(isFloat ? param.dtype : value.dtype),
+    );
+    return there.clone().keep();
   };
   const copies = [...state]
     .filter(([key]) => key !== 'al')

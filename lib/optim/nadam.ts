@@ -11,7 +11,7 @@ import {
 } from './declared.js';
 import { asReal, each } from './each.js';
 import type { ParamsOrGroups } from './optimizer.js';
-import { betas, type Given, rate, type Settings } from './settings.js';
+import { betas, type Given, rate, type Settings, scalarDtype } from './settings.js';
 
 const spec = {
   /** Learning rate, ≥ 0. Default 2e-3. */
@@ -52,7 +52,7 @@ export class NAdam extends DeclaredOptimizer<typeof spec> {
   }
 
   protected override remembers(): Remembered {
-    const muProduct = ({ device }: Tensor) => ones([], { device });
+    const muProduct = ({ device }: Tensor) => ones([], { device, dtype: scalarDtype() });
     return { step: count, muProduct, expAvg: zerosLike, expAvgSq: zerosLike };
   }
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import { Kind, number, type Setting } from '../argument/kind.js';
 import type { Spec, ValuesOf } from '../argument/options.js';
+import { getDefaultDtype } from '../context/defaultDtype.js';
 import { invalidArgument } from '../error.js';
 import { Tensor } from '../tensor/index.js';
 
@@ -61,6 +62,10 @@ export function numberOf(what: string, value: unknown): number {
   if (typeof number === 'number' && !Number.isNaN(number)) return number;
   throw invalidArgument(`${what}: expected a number, got ${inspect(value)}`);
 }
+
+/** Of what is one number of a parameter. In half precision, counts would end at 2048. */
+export const scalarDtype = (): 'float32' | 'float64' =>
+  getDefaultDtype() === 'float64' ? 'float64' : 'float32';
 
 function switchOf(what: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;

@@ -1,11 +1,11 @@
 import { atMost } from '../argument/atMost.js';
 import { flag, Kind, number } from '../argument/kind.js';
 import { invalidArgument } from '../error.js';
-import { bind } from '../native/ops.js';
 import { type Tensor, zerosLike } from '../tensor/index.js';
 import { count, DeclaredOptimizer, type Remembered, type StepSettings } from './declared.js';
 import type { ParamsOrGroups } from './optimizer.js';
 import { betas, type Given, rate, type Settings } from './settings.js';
+import { isSparse, placesOf } from './sparse.js';
 
 const above0 = new Kind<number>('a number > 0', (given) => {
   const value = number(0).convert(given);
@@ -25,15 +25,6 @@ const spec = {
 
 /** Settings of a group of {@link SparseAdam}. */
 export type SparseAdamOptions = Settings<typeof spec>;
-
-const unary = (name: string) => bind<(a: Tensor) => Tensor>(name);
-const coalesce = unary('coalesce');
-const indicesOf = unary('_indices');
-const valuesOf = unary('_values');
-const maskBy = bind<(a: Tensor, mask: Tensor) => Tensor>('sparse_mask');
-const sparse = bind<(indices: Tensor, values: Tensor, size: readonly number[]) => Tensor>(
-  'sparse_coo_tensor.indices_size',
-);
 
 /**
  * Adam for sparse gradients, of which only the elements that are there move anything; mirrors `torch.optim.SparseAdam`.
@@ -70,20 +61,17 @@ export class SparseAdam extends DeclaredOptimizer<typeof spec> {
   protected override update(params: Tensor[], settings: StepSettings<typeof spec>): void {
     const { lr, eps, maximize } = settings;
     const [beta1, beta2] = settings.betas;
-    for (const param of params) {
-      if (param.grad!.layout !== 'sparse_coo') {
-        throw invalidArgument('SparseAdam: gradients are dense: Adam is for them');
-      }
+    if (!params.every(isSparse)) {
+      throw invalidArgument('SparseAdam: gradients are dense: Adam is for them');
     }
     const { step, expAvg, expAvgSq } = this.recall(params, settings);
     params.forEach((param, i) => {
       const t = Number(step![i]!.add_(1).item());
-      const grad = coalesce(maximize ? param.grad!.neg() : param.grad!);
-      const [indices, values] = [indicesOf(grad), valuesOf(grad)];
+      const places = placesOf(maximize ? param.grad!.neg() : param.grad!);
+      const { values, at } = places;
       if (values.numel() === 0) return;
-      const at = (places: Tensor) => sparse(indices, places, grad.shape);
       const renewed = (kept: Tensor, target: Tensor, share: number): Tensor => {
-        const old = valuesOf(maskBy(kept, grad));
+        const old = places.of(kept);
         const change = target.sub(old).mul_(share);
         kept.add_(at(change));
         return change.add_(old);

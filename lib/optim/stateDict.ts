@@ -4,7 +4,7 @@ import { invalidArgument, TorchError } from '../error.js';
 import { Tensor, tensor, zeros, zerosLike } from '../tensor/index.js';
 import { tidy } from '../tensor/scope.js';
 import type { ParamGroup, ParamState } from './group.js';
-import { numberOf } from './settings.js';
+import { numberOf, scalarDtype } from './settings.js';
 
 /** What is remembered of the parameters, by their numbers: a `Map` (in Python the keys are integers) with fields too. */
 export type NumberedStates = ReadonlyMap<number, ParamState> & Readonly<Record<number, ParamState>>;
@@ -49,7 +49,7 @@ export function pythonNamesOf(own: readonly string[]): ReadonlyMap<string, strin
 
 type Names = ReadonlyMap<string, string>;
 
-/** What is one number of a parameter, whatever its shape: kept as float32 `()`. */
+/** What is one number of a parameter, whatever its shape. */
 const numbers = ['step', 'eta', 'mu', 'muProduct'];
 
 // How Python computes, which changes no number: taken note of by nobody here.
@@ -133,7 +133,7 @@ export function readState(what: string, saved: unknown, names: Names): ReadState
 
 /**
  * A copy of what is remembered of a parameter: in its dtype and on its device, and in memory as the parameter is.
- * Steps are counted in float32, as the kernels want them; Python's older versions count in a number.
+ * Steps are counted as the kernels want them; Python's older versions count in a number.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but tensors.
  */
@@ -149,8 +149,8 @@ function copyOf(what: string, param: Tensor, key: string, value: unknown): Tenso
   if (value === null) return null;
   const { device } = param;
   if (numbers.includes(key)) {
-    const count = numberOf(what, value);
-    return tensor(count, { dtype: 'float32', device }).keep();
+    const number = numberOf(what, value);
+    return tensor(number, { dtype: numberDtype(param, key, value), device }).keep();
   }
   if (!(value instanceof Tensor)) {
     throw invalidArgument(`${what}: expected a Tensor, got ${kindOf(value)}`);
@@ -164,6 +164,12 @@ function copyOf(what: string, param: Tensor, key: string, value: unknown): Tenso
       return copy.copy_(value);
     }),
   ).keep();
+}
+
+// As in Python: all but the count of steps takes a real parameter's dtype.
+function numberDtype(param: Tensor, key: string, value: unknown): Tensor['dtype'] {
+  if (key === 'step' || !(value instanceof Tensor)) return scalarDtype();
+  return param.dtype.startsWith('complex') ? value.dtype : param.dtype;
 }
 
 /**

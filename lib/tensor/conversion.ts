@@ -1,14 +1,13 @@
 import { inspect } from 'node:util';
 
 import { atMost } from '../argument/atMost.js';
-import { readOptions } from '../argument/options.js';
 import { type Device, device } from '../context/device.js';
 import type { TypedArray } from '../native/exports/data.js';
 import { native } from '../native/load.js';
 import { bind } from '../native/ops.js';
 import { jupyterDisplay, type MimeBundle } from '../notebook/bundle.js';
 import { formatTensor } from './format.js';
-import { type BackwardOptions, backwardSpec, readGradients, runBackward } from './gradients.js';
+import { type BackwardOptions, readGradients, readPass, runBackward } from './gradients.js';
 import { extendTensor, type Tensor } from './tensor.js';
 
 const detach = bind<(a: Tensor) => Tensor>('detach');
@@ -97,10 +96,14 @@ export const conversion = {
    * w.square().sum().backward();
    * w.grad; // → tensor([4., 6.])
    */
-  backward(this: Tensor, gradient?: Tensor | null, options?: BackwardOptions): void {
+  backward(
+    this: Tensor,
+    gradient?: Tensor | null | (BackwardOptions & { gradient?: Tensor | null }),
+    options?: BackwardOptions,
+  ): void {
     atMost('backward', 2, arguments.length);
-    const read = readOptions('backward', backwardSpec, options);
-    runBackward('backward', [this], readGradients('backward: gradient', gradient, [this]), read);
+    const read = readPass('gradient', gradient, options);
+    runBackward('backward', [this], readGradients('backward: gradient', read.from, [this]), read);
   },
   /**
    * A copy of the elements in row-major order: float32, float64 and integers as the typed array of

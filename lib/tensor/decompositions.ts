@@ -91,6 +91,7 @@ export const decompositions = {
   /**
    * L of `A = L · Lᴴ`, or U of `Uᴴ · U`, of a positive definite matrix.
    *
+   * @deprecated In Python, which warns at the first call; `linalg.cholesky` takes its place.
    * @example
    * torch.tensor([[4, 2], [2, 5]]).cholesky(); // → tensor([[2., 0.], [1., 2.]])
    */
@@ -115,6 +116,7 @@ export const decompositions = {
   /**
    * `[Q, R]` of `A = Q · R`; `some` false gives all columns of Q.
    *
+   * @deprecated In Python, which warns at the first call; `linalg.qr` takes its place.
    * @example
    * const [Q, R] = torch.tensor([[3, 1], [4, 2]]).qr();
    * Q; // → tensor([[-0.6000, -0.8000], [-0.8000, 0.6000]])
@@ -165,6 +167,7 @@ export const decompositions = {
   /**
    * `[X, A]`, X of `A · X = this` with a triangular A.
    *
+   * @deprecated In Python, which warns at the first call; `linalg.solveTriangular` takes its place.
    * @example
    * const A = torch.tensor([[2, 1], [0, 4]]);
    * const [X] = torch.tensor([[4], [8]]).triangularSolve(A);
@@ -183,6 +186,7 @@ export const decompositions = {
   /**
    * X of `A · X = this` from what {@link lu} gave of A.
    *
+   * @deprecated In Python, which warns at the first call; `linalg.luSolve` takes its place.
    * @example
    * const [LU, pivots] = torch.tensor([[2, 1], [0, 4]]).lu();
    * torch.tensor([[4], [8]]).luSolve(LU, pivots); // → tensor([[1.], [2.]])
@@ -191,6 +195,7 @@ export const decompositions = {
   /**
    * `[LU, pivots]` of `A = P · L · U`, both factors in one matrix; with `getInfos` also whether it worked (0).
    * @param pivot - Whether rows are exchanged; without is for GPUs only. Default true.
+   * @deprecated In Python, which warns at the first call; `linalg.luFactor` takes its place.
    * @example
    * const [LU, pivots] = torch.tensor([[1, 2], [4, 6]]).lu();
    * LU; // → tensor([[4.0000, 6.0000], [0.2500, 0.5000]])

@@ -1,5 +1,6 @@
 import { describe } from '../argument/describe.js';
 import { anything, flag, type Setting } from '../argument/kind.js';
+import { isPlain, readOptions, type ValuesOf } from '../argument/options.js';
 import { failedBackward } from '../context/backward.js';
 import { invalidArgument } from '../error.js';
 import { native } from '../native/load.js';
@@ -37,6 +38,29 @@ export const backwardSpec = {
   ...passSpec,
   inputs: anything<Tensors>('a Tensor or a list of them').optional(),
 };
+
+/**
+ * What a pass was given: gradients to begin with and options, or both by name in one object.
+ *
+ * @param name - Of the gradients.
+ * @throws {TypeError} `ERR_INVALID_ARG`
+ */
+export function readPass(
+  name: 'gradient' | 'gradTensors',
+  gradients: unknown,
+  options: unknown,
+): ValuesOf<typeof backwardSpec> & { readonly from: unknown } {
+  if (options !== undefined || !isPlain(gradients)) {
+    return { ...readOptions('backward', backwardSpec, options), from: gradients };
+  }
+  const spec = { [name]: anything<unknown>('gradients').optional(), ...backwardSpec };
+  const { [name]: from, ...read } = readOptions('backward', spec, gradients) as Record<
+    string,
+    unknown
+  > &
+    ValuesOf<typeof backwardSpec>;
+  return { ...read, from };
+}
 
 /** A list of tensors, of one or several. @throws {TypeError} `ERR_INVALID_ARG` for anything else. */
 export function readTensors(what: string, given: unknown): Tensor[] {

@@ -91,7 +91,8 @@ export const matrices = {
    */
   kron: method<Pair>('kron'),
   /**
-   * Cross product of vectors of three along `dim`. Default: the first of size 3.
+   * Cross product of vectors of three along `dim`. Default: the first of size 3, which is deprecated in Python:
+   * `linalg.cross` takes the last.
    *
    * @example
    * torch.tensor([1, 0, 0]).cross(torch.tensor([0, 1, 0]), 0); // → tensor([0., 0., 1.])

@@ -27,7 +27,7 @@ def names():
         "Tensor": (torch.Tensor, [name for name in public(torch.Tensor) if callable(getattr(torch.Tensor, name, None))]),
         "torch": (torch, [name for name in public(torch) if is_operator(name)]),
         "linalg": (torch.linalg, [name for name in public(torch.linalg) if is_function(getattr(torch.linalg, name))]),
-        "fft": (torch.fft, [name for name in torch.fft.__all__]),
+        "fft": (torch.fft, [name for name in public(torch.fft) if is_function(getattr(torch.fft, name))]),
         "special": (torch.special, [name for name in torch.special.__all__]),
         "transforms": (torchvision.transforms, torchvision.transforms.transforms.__all__ + torchvision.transforms.autoaugment.__all__),
         "transforms.functional": (torchvision.transforms.functional, own_functions(torchvision.transforms.functional)),

@@ -11,6 +11,8 @@ export interface Declared {
   readonly parameters: readonly (readonly string[])[];
   /** How many arguments it takes at most: `Infinity` with a rest parameter. */
   readonly most: number;
+  /** Parameters whose type takes an object with any names. */
+  readonly indexed: readonly string[];
 }
 
 export interface Parameter {
@@ -32,6 +34,11 @@ export function parametersOf(checker: ts.TypeChecker, signature: ts.Signature): 
     }));
   });
 }
+
+const takesAnyName = (checker: ts.TypeChecker, type: ts.Type): boolean =>
+  type.isUnionOrIntersection()
+    ? type.types.some((each) => takesAnyName(checker, each))
+    : checker.getIndexInfoOfType(type, ts.IndexKind.String) !== undefined;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -57,7 +64,11 @@ export function declared(): Map<string, Declared> {
       parametersOf(checker, each).map((parameter) => parameter.name),
     );
     const most = Math.max(...signatures.map(mostOf));
-    found.set(name, { name, parameters, most });
+    const indexed = signatures
+      .flatMap((each) => parametersOf(checker, each))
+      .filter(({ type }) => takesAnyName(checker, type))
+      .map((parameter) => parameter.name);
+    found.set(name, { name, parameters, most, indexed: [...new Set(indexed)] });
   };
 
   const isHidden = (symbol: ts.Symbol): boolean =>

@@ -6,27 +6,10 @@ import { layOut } from '../../lib/draw/network/layout.js';
 import type { Box } from '../../lib/draw/network/panel.js';
 import * as torch from '../../lib/index.js';
 import { coded, invalid } from '../coded.js';
+import { Own } from '../own.js';
 import { named, overlappingTexts, textsOf, textsOutside } from './svg.js';
 
 const { draw, nn } = torch;
-
-/** A module of one function over its parts. */
-class Own extends nn.Module {
-  readonly #forward: (...inputs: torch.Tensor[]) => unknown;
-
-  constructor(
-    parts: Record<string, torch.nn.Module>,
-    forward: (...inputs: torch.Tensor[]) => unknown,
-  ) {
-    super();
-    Object.assign(this, parts);
-    this.#forward = forward;
-  }
-
-  forward(...inputs: torch.Tensor[]): unknown {
-    return this.#forward(...inputs);
-  }
-}
 
 class Residual extends nn.Module {
   a = new nn.Linear(4, 4);

@@ -1,23 +1,9 @@
 // The chapters' kinds of networks, small: layers one after the other, branches, residuals, concatenation, sequences.
 import * as torch from '../../lib/index.js';
+import { Own } from '../own.js';
 
 const { nn } = torch;
 type Module = torch.nn.Module;
-
-/** A module of one function over its parts. */
-class Own extends nn.Module {
-  readonly #forward: (x: torch.Tensor) => torch.Tensor;
-
-  constructor(parts: Record<string, Module>, forward: (x: torch.Tensor) => torch.Tensor) {
-    super();
-    Object.assign(this, parts);
-    this.#forward = forward;
-  }
-
-  forward(x: torch.Tensor): torch.Tensor {
-    return this.#forward(x);
-  }
-}
 
 /** In order, as the chapters' `net` has it. */
 const chain = (...layers: Module[]): Module => new nn.Sequential(...layers);

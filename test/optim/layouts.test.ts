@@ -194,6 +194,46 @@ test('Adam refuses sparse gradients, as Python does', () => {
   expect(Number(optimizer.state.get(param)?.step?.item())).toBe(0);
 });
 
+test('LBFGS takes sparse gradients as dense ones, as Python does', () => {
+  const param = torch.arange(8).to('float32').view(4, 2).requiresGrad_();
+  const grad = torch
+    .tensor(
+      [
+        [0, 0],
+        [3, 4],
+        [0, 0],
+        [1, 0],
+      ].flat(),
+    )
+    .view(4, 2);
+  param.grad = aten.to_sparse!(grad, 1);
+  new torch.optim.LBFGS([param]).step(() => 1);
+  expect(param.reshape(8).tolist()).toEqual([0, 1, 1.625, 2.5, 4, 5, 5.875, 7]);
+});
+
+test('norms and bounds of sparse gradients are refused, a norm that is known scales them', () => {
+  const param = new torch.nn.Parameter(torch.zeros(2));
+  param.grad = aten.to_sparse!(torch.tensor([0, 4]));
+  const { clipGradNorm_, clipGradValue_, clipGradsWithNorm_, getTotalNorm } = torch.nn.utils;
+  const refused = coded('ERR_INVALID_ARG', 'sparse');
+  expect(() => clipGradNorm_(param, 1)).toThrow(refused);
+  expect(() => clipGradValue_(param, 1)).toThrow(refused);
+  expect(() => getTotalNorm(param.grad!)).toThrow(refused);
+  clipGradsWithNorm_(param, 1, torch.tensor(8));
+  expect(aten.to_dense!(param.grad).allclose(torch.tensor([0, 0.5]))).toBe(true);
+});
+
+test('steps are counted in float32 where parameters are in half precision by default', () => {
+  torch.setDefaultDtype('float16');
+  const param = new torch.nn.Parameter(torch.zeros(2));
+  const optimizer = new torch.optim.NAdam([param]);
+  param.grad = torch.ones(2);
+  optimizer.step();
+  torch.setDefaultDtype('float32');
+  const { step, muProduct, expAvg } = optimizer.state.get(param)!;
+  expect([step!.dtype, muProduct!.dtype, expAvg!.dtype]).toEqual(['float32', 'float32', 'float16']);
+});
+
 // What PyTorch 2.11 has after two steps from [[0, 0.1], [0.2, 0.3], [0.4, 0.5], [0.6, 0.7]].
 test.each<[string, (params: Iterable<torch.Tensor>) => torch.optim.Optimizer, number[]]>([
   [

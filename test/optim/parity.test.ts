@@ -5,10 +5,17 @@ import { describe, expect, test } from 'vitest';
 import * as torch from '../../lib/index.js';
 import { fromJson, toJson } from '../../lib/run/json.js';
 import { type Case, expand, type Grid } from '../parity/expand.js';
-import { asReal, difference, draw } from '../parity/values.js';
+import { asReal, draw } from '../parity/values.js';
 import { recorded } from '../recorded.js';
+import {
+  camelCase,
+  everyThirdRow,
+  type Kept,
+  keptProblem,
+  type Sums,
+  sumsProblem,
+} from './kept.js';
 
-type Sums = readonly (number | string)[];
 type Way = 'plain' | 'closure' | 'groups' | 'gaps' | 'sparse';
 
 interface UseGrid extends Grid {
@@ -19,8 +26,6 @@ interface UseGrid extends Grid {
   readonly optimizer?: readonly [string, object];
   readonly jumps?: readonly number[];
 }
-
-type Kept = number | Sums | readonly Sums[] | null;
 
 interface Steps {
   readonly error?: string;
@@ -38,9 +43,6 @@ interface Rates {
 // biome-ignore lint/suspicious/noExplicitAny: chosen by name
 type Any = any;
 
-const camelCase = (name: string): string =>
-  name.replace(/(?<=\w)_(\w)/g, (_, letter: string) => letter.toUpperCase());
-
 function casesOf({ ways = ['plain'], ...grid }: UseGrid): Case[] {
   const inputs = [['3x4', '5']];
   return expand({ inputs, ...grid, args: ways.map((way) => [way]) });
@@ -56,34 +58,6 @@ const reference = recorded<{
 
 const drawn = ({ inputs, dtype }: Case): torch.Tensor[] =>
   inputs.map((text) => draw(text, dtype as torch.DType));
-
-/** What is wrong with a tensor that was recorded as three weighted sums. */
-function sumsProblem(found: unknown, wanted: Sums, tolerance?: number): string | undefined {
-  if (!(found instanceof torch.Tensor)) return `expected a tensor, got ${String(found)}`;
-  const real = asReal(found.detach());
-  const values = ([real.tolist()] as unknown[]).flat(8) as number[];
-  if (values.some((value) => !Number.isFinite(value))) return `got ${values}`;
-  return difference(found, { d: found.dtype, s: found.shape, p: wanted as number[] }, tolerance);
-}
-
-function keptProblem(found: unknown, wanted: Kept, tolerance: number): string | undefined {
-  if (typeof wanted === 'number' && !(found instanceof torch.Tensor)) {
-    const isClose = Math.abs(Number(found) - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
-    return isClose ? undefined : `expected ${wanted}, got ${String(found)}`;
-  }
-  if (typeof wanted === 'number') {
-    return Number(found) === wanted ? undefined : `expected ${wanted}, got ${Number(found)}`;
-  }
-  if (wanted === null) return found === null ? undefined : `expected null, got ${String(found)}`;
-  if (!Array.isArray(found)) {
-    // Python keeps some numbers as tensors.
-    const value = typeof found === 'number' ? torch.tensor(found, { dtype: 'float64' }) : found;
-    return sumsProblem(value, wanted as Sums, tolerance);
-  }
-  if (found.length !== wanted.length) return `expected ${wanted.length} parts`;
-  const problems = found.map((each, i) => keptProblem(each, wanted[i] as Kept, tolerance));
-  return problems.find((problem) => problem !== undefined);
-}
 
 function stepsProblem(name: string, grid: UseGrid, each: Case, wanted: Steps): string | undefined {
   torch.manualSeed(1);
@@ -136,13 +110,6 @@ function stepsProblem(name: string, grid: UseGrid, each: Case, wanted: Steps): s
     }
   }
   return undefined;
-}
-
-function everyThirdRow(grad: torch.Tensor, step: number): torch.Tensor {
-  const { aten } = torch.ops;
-  const rows = torch.arange(grad.shape[0]!).add(step).remainder(3).eq(0);
-  const mask = rows.reshape([-1, ...grad.shape.slice(1).map(() => 1)]);
-  return aten.to_sparse!(grad.mul(mask), 1) as torch.Tensor;
 }
 
 /** Runs all cases of a description; what differs from Python's. */

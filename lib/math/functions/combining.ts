@@ -113,6 +113,7 @@ export const cartesianProd = of<Tensor>('cartesianProd', cartesianOp);
 /**
  * Product of matrices, in the order that costs least.
  *
+ * @deprecated In Python, which warns at the first call; `linalg.multiDot` takes its place.
  * @example
  * torch.chainMatmul(torch.ones(1, 2), torch.ones(2, 3), torch.ones(3, 1)); // → tensor([[6.]])
  */

@@ -78,8 +78,17 @@ const multilabelMarginLossOp =
 export const multilabelMarginLoss = ordered<Both>()(
   'multilabelMarginLoss',
   { args: pairArgs, options: reductionPart },
-  ({ input, target, reduction }) => multilabelMarginLossOp(input, target, numberOf(reduction)),
+  ({ input, target, reduction }) => {
+    requireSome('multilabelMarginLoss', input, reduction);
+    return multilabelMarginLossOp(input, target, numberOf(reduction));
+  },
 );
+
+// libtorch's kernels write no number then: what is read is whatever the memory had.
+function requireSome(name: string, input: Tensor, reduction: string): void {
+  if (input.numel() > 0 || reduction === 'none') return;
+  throw invalidArgument(`${name}: expected at least one example, got none`);
+}
 
 const multiMarginLossOp =
   bind<
@@ -121,6 +130,7 @@ export const multiMarginLoss = ordered<
   },
   ({ input, target, p, margin, weight, reduction }) => {
     requireMultiMargin('multiMarginLoss', p, weight);
+    requireSome('multiMarginLoss', input, reduction);
     return multiMarginLossOp(input, target, p, margin, weight, numberOf(reduction));
   },
 );

@@ -1,5 +1,6 @@
 import { flag, number, orNull } from '../../argument/kind.js';
 import { type Dimensions, pointsOf, type Sizes, sizes } from '../../argument/sizes.js';
+import { getDefaultDtype } from '../../context/defaultDtype.js';
 import { invalidArgument } from '../../error.js';
 import { bind } from '../../native/ops.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -335,7 +336,9 @@ export function lpPool(
   if (normType === 0) throw invalidArgument(`lpPool${dimensions}d: normType: expected no 0`);
   const means = avgPools[dimensions](input.pow(normType), kernelSize, stride ?? [], 0, ceilMode);
   const sums = sign(means).mul(means.abs().relu()).mul(pointsOf(kernelSize, dimensions));
-  return sums.pow(1 / normType);
+  // In Python the power is a float even where it is 1.
+  const floats = /float|complex/.test(sums.dtype) ? sums : sums.to(getDefaultDtype());
+  return floats.pow(1 / normType);
 }
 
 interface LPPoolFunctionOptions {

@@ -1,4 +1,5 @@
 import { atMost } from '../../argument/atMost.js';
+import { byName } from '../../argument/byName.js';
 import { describe } from '../../argument/describe.js';
 import { integer, oneOf } from '../../argument/kind.js';
 import { type Dimensions, type Sizes, sizes } from '../../argument/sizes.js';
@@ -6,7 +7,7 @@ import { invalidArgument } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { convolveTransposed } from '../functional/conv.js';
-import { outputSizes } from '../functional/maxUnpool.js';
+import { type OutputSizeGiven, outputSizes } from '../functional/maxUnpool.js';
 import { resetWeightAndBias } from '../init.js';
 import { type LayerClass, type LayerOptions, layer, type With } from '../layer.js';
 import { biased, type Parameter } from '../module/parameter.js';
@@ -52,7 +53,7 @@ export interface TransposedConvolution {
   /** Draws new parameters from the default generator: weight, then bias. */
   resetParameters(): void;
   /** @param outputSize - Sizes of the output, with or without N and C, in place of `outputPadding`. */
-  forward(input: Tensor, outputSize?: readonly number[] | null): Tensor;
+  forward(input: Tensor, outputSize?: OutputSizeGiven): Tensor;
 }
 
 function transposed<D extends Dimensions>(
@@ -65,7 +66,7 @@ function transposed<D extends Dimensions>(
   const paddingFor = (
     layer: Readonly<Record<'stride' | 'padding' | 'kernelSize' | 'dilation', readonly number[]>>,
     input: Tensor,
-    outputSize: readonly number[],
+    outputSize: unknown,
   ): number[] => {
     const { stride, padding, kernelSize, dilation } = layer;
     const own = tensorKind.read(`${name}: input`, input).shape.slice(-dimensions);
@@ -110,11 +111,12 @@ function transposed<D extends Dimensions>(
       resetWeightAndBias(this.weight, this.bias);
     }
 
-    forward(input: Tensor, outputSize: readonly number[] | null = null): Tensor {
+    forward(input: Tensor, outputSize?: OutputSizeGiven): Tensor {
       atMost(`${name}.forward`, 2, arguments.length);
+      const [, size] = byName(`${name}.forward`, [input, outputSize], 1, ['outputSize']);
       const { weight, bias, stride, padding, groups, dilation } = this;
       const outputPadding =
-        outputSize === null ? this.outputPadding : paddingFor(this, input, outputSize);
+        size === undefined || size === null ? this.outputPadding : paddingFor(this, input, size);
       const conv = convolveTransposed[dimensions];
       return conv(input, weight, bias, stride, padding, outputPadding, groups, dilation);
     }

@@ -1,5 +1,6 @@
 import type { OptionsOf } from '../../argument/arguments.js';
 import { atMost } from '../../argument/atMost.js';
+import { byName } from '../../argument/byName.js';
 import { flag, integer, number, orNull } from '../../argument/kind.js';
 import { isPlain } from '../../argument/options.js';
 import { noGrad } from '../../context/autograd.js';
@@ -174,6 +175,13 @@ export interface PretrainedBagOptions extends OptionsOf<typeof bags.options> {
   freeze?: boolean;
 }
 
+interface BagCall {
+  /** Where each bag begins in an input of one dimension. Default: an input of two, a bag in each row. */
+  offsets?: Tensor | null;
+  /** Of each number in `input`, for mode `'sum'`. Default: 1. */
+  perSampleWeights?: Tensor | null;
+}
+
 /**
  * Means, sums or largest elements of bags of learned rows; mirrors `torch.nn.EmbeddingBag`.
  *
@@ -225,13 +233,17 @@ export class EmbeddingBag extends layer('EmbeddingBag', bags) {
   /** @param perSampleWeights - Of each number in `input`, for mode `'sum'`. */
   forward(
     input: Tensor,
-    offsets: Tensor | null = null,
-    perSampleWeights: Tensor | null = null,
+    offsets?: Tensor | null | BagCall,
+    perSampleWeights?: Tensor | null | Omit<BagCall, 'offsets'>,
   ): Tensor {
     atMost('EmbeddingBag.forward', 3, arguments.length);
+    const all =
+      perSampleWeights === undefined ? [input, offsets] : [input, offsets, perSampleWeights];
+    const given = byName('EmbeddingBag.forward', all, 1, ['offsets', 'perSampleWeights']);
+    const [, starts = null, weights = null] = given as [Tensor, Tensor?, Tensor?];
     return embeddingBag(input, this.weight, {
-      offsets,
-      perSampleWeights,
+      offsets: starts,
+      perSampleWeights: weights,
       maxNorm: this.maxNorm,
       normType: this.normType,
       scaleGradByFreq: this.scaleGradByFreq,

@@ -1,7 +1,8 @@
 import { atMost } from '../../argument/atMost.js';
+import { byName } from '../../argument/byName.js';
 import { type Dimensions, type Sizes, sizes } from '../../argument/sizes.js';
 import type { Tensor } from '../../tensor/index.js';
-import { maxUnpool, outputSizes } from '../functional/maxUnpool.js';
+import { maxUnpool, type OutputSizeGiven, outputSizes } from '../functional/maxUnpool.js';
 import { type LayerClass, type LayerOptions, layer, type With } from '../layer.js';
 
 const declare = <D extends Dimensions>(dimensions: D) => ({
@@ -26,7 +27,7 @@ export interface Unpooling {
    * @param indices - Of the pooling with `returnIndices`.
    * @param outputSize - Sizes of the output, with or without N and C. Default: the least that lead to the input's.
    */
-  forward(input: Tensor, indices: Tensor, outputSize?: readonly number[] | null): Tensor;
+  forward(input: Tensor, indices: Tensor, outputSize?: OutputSizeGiven): Tensor;
 }
 
 function unpooling<D extends Dimensions>(
@@ -37,10 +38,12 @@ function unpooling<D extends Dimensions>(
     extends layer(name, declare<Dimensions>(dimensions))
     implements Unpooling
   {
-    forward(input: Tensor, indices: Tensor, outputSize: readonly number[] | null = null): Tensor {
+    forward(input: Tensor, indices: Tensor, outputSize?: OutputSizeGiven): Tensor {
       atMost(`${name}.forward`, 3, arguments.length);
-      const size = outputSize === null ? null : outputSizes.read(`${name}: outputSize`, outputSize);
-      return maxUnpool(name, input, indices, this, size);
+      const given = [input, indices, outputSize];
+      const size = byName(`${name}.forward`, given, 2, ['outputSize'])[2] ?? null;
+      const sizes = size === null ? null : outputSizes.read(`${name}: outputSize`, size);
+      return maxUnpool(name, input, indices, this, sizes);
     }
   }
   return MaxUnpooling as unknown as With<

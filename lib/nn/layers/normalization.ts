@@ -1,10 +1,12 @@
 import type { OptionsOf } from '../../argument/arguments.js';
 import { atMost } from '../../argument/atMost.js';
+import { describe } from '../../argument/describe.js';
 import { getWorldSize, isInitialized } from '../../distributed/index.js';
 import { invalidArgument, TorchError } from '../../error.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { instanceNorm, normalize } from '../functional/normalization.js';
+import { Module } from '../module/module.js';
 import type { Placed } from '../module/parameter.js';
 import {
   type OverBatch,
@@ -145,6 +147,26 @@ export class SyncBatchNorm extends tracked('SyncBatchNorm', overBatch) {
     super(...given);
   }
 
+  /**
+   * A network with a {@link SyncBatchNorm} in the place of each batch normalization, with the same parameters and running
+   * statistics; mirrors `torch.nn.SyncBatchNorm.convert_sync_batchnorm`. The network itself is changed, unless it is such a
+   * layer.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG` for anything but a module.
+   * @example
+   * const net = nn.SyncBatchNorm.convertSyncBatchnorm(new nn.Sequential(new nn.BatchNorm1d(2)));
+   * String(net.at(0)); // → 'SyncBatchNorm(2, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)'
+   */
+  static convertSyncBatchnorm<M extends Module>(module: M): M {
+    atMost('SyncBatchNorm.convertSyncBatchnorm', 1, arguments.length);
+    if (!(module instanceof Module)) {
+      throw invalidArgument(
+        `SyncBatchNorm.convertSyncBatchnorm: module: expected a Module, got ${describe(module)}`,
+      );
+    }
+    return converted(module) as M;
+  }
+
   forward(input: Tensor): Tensor {
     atMost('SyncBatchNorm.forward', 1, arguments.length);
     const { ndim } = tensorKind.read('SyncBatchNorm: input', input);
@@ -160,6 +182,22 @@ export class SyncBatchNorm extends tracked('SyncBatchNorm', overBatch) {
     }
     return byBatch(this, input);
   }
+}
+
+function converted(module: Module): Module {
+  if (![BatchNorm1d, BatchNorm2d, BatchNorm3d].some((kind) => module instanceof kind)) {
+    for (const [name, child] of [...module.namedChildren()]) {
+      const made = converted(child);
+      if (made !== child) module.addModule(name, made);
+    }
+    return module;
+  }
+  const own = module as BatchNorm1d;
+  const { numFeatures, eps, momentum, affine, trackRunningStats } = own;
+  const made = new SyncBatchNorm(numFeatures, { eps, momentum, affine, trackRunningStats });
+  Object.assign(made, { weight: own.weight, bias: own.bias, training: own.training });
+  for (const [name, tensor] of own.namedBuffers()) made.registerBuffer(name, tensor);
+  return made;
 }
 
 /** Options of the layers that normalise each example: nothing is learned or kept by default. */

@@ -35,6 +35,12 @@ export abstract class Container<M extends Module> extends Module {
     else this.#entries[at] = entry;
   }
 
+  /** Adds a module at the end, or in the place of the one of that name. */
+  override registerModule(name: string, module: Module | null): void {
+    atMost('registerModule', 2, arguments.length);
+    this.addNamed(name, module as M);
+  }
+
   /** Adds several modules at the end; returns the container. */
   extend(modules: Iterable<M>): this {
     atMost('extend', 1, arguments.length);

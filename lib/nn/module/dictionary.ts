@@ -130,6 +130,12 @@ export class ModuleDict<M extends Module = Module> extends Dictionary<M> {
     if ((modules ?? null) !== null) this.update(modules as Named<M>);
   }
 
+  /** The same as {@link set}. */
+  override registerModule(name: string, module: Module | null): void {
+    atMost('registerModule', 2, arguments.length);
+    this.set(name, module as M);
+  }
+
   protected override accept(value: M): M {
     if (value instanceof Module) return value;
     throw invalidArgument(`ModuleDict: expected a Module, got ${describe(value)}`);

@@ -7,7 +7,7 @@ import { tensorKind } from '../../tensor/kinds.js';
 import { type LayerOptions, layer } from '../layer.js';
 import type { Module } from '../module/module.js';
 import { type Parameter, placed } from '../module/parameter.js';
-import { drawWeights } from './recurrence.js';
+import { drawWeights, stateOf } from './recurrence.js';
 
 type Bias = Tensor | null;
 type Cell<State, Result> = (
@@ -23,6 +23,8 @@ const rnnTanhCell = bind<Cell<Tensor, Tensor>>('rnn_tanh_cell');
 const rnnReluCell = bind<Cell<Tensor, Tensor>>('rnn_relu_cell');
 const gruCell = bind<Cell<Tensor, Tensor>>('gru_cell');
 const lstmCell = bind<Cell<readonly Tensor[], [Tensor, Tensor]>>('lstm_cell');
+
+type States = readonly [h: Tensor, c: Tensor];
 
 const cell = {
   args: {
@@ -132,10 +134,11 @@ export class RNNCell extends layer('RNNCell', rnn) {
   }
 
   /** @param hx - The state before. Default: zeros. */
-  forward(input: Tensor, hx: Tensor | null = null): Tensor {
+  forward(input: Tensor, hx?: Tensor | null | { hx?: Tensor | null }): Tensor {
     atMost('RNNCell.forward', 2, arguments.length);
+    const state = stateOf<Tensor>('RNNCell', input, hx);
     const compute = this.nonlinearity === 'tanh' ? rnnTanhCell : rnnReluCell;
-    return step(this, input, [hx], (x, [h]) => [compute(x, h!, ...weightsOf(this))])[0]!;
+    return step(this, input, [state], (x, [h]) => [compute(x, h!, ...weightsOf(this))])[0]!;
   }
 }
 
@@ -165,9 +168,10 @@ export class GRUCell extends layer('GRUCell', cell) {
   }
 
   /** @param hx - The state before. Default: zeros. */
-  forward(input: Tensor, hx: Tensor | null = null): Tensor {
+  forward(input: Tensor, hx?: Tensor | null | { hx?: Tensor | null }): Tensor {
     atMost('GRUCell.forward', 2, arguments.length);
-    return step(this, input, [hx], (x, [h]) => [gruCell(x, h!, ...weightsOf(this))])[0]!;
+    const state = stateOf<Tensor>('GRUCell', input, hx);
+    return step(this, input, [state], (x, [h]) => [gruCell(x, h!, ...weightsOf(this))])[0]!;
   }
 }
 
@@ -200,15 +204,13 @@ export class LSTMCell extends layer('LSTMCell', cell) {
   }
 
   /** @param hx - The states before, `[h, c]`. Default: zeros. */
-  forward(
-    input: Tensor,
-    hx: readonly [h: Tensor, c: Tensor] | null = null,
-  ): [h: Tensor, c: Tensor] {
+  forward(input: Tensor, hx?: States | null | { hx?: States | null }): [h: Tensor, c: Tensor] {
     atMost('LSTMCell.forward', 2, arguments.length);
-    if (hx !== null && !(Array.isArray(hx) && hx.length === 2)) {
+    const states = stateOf<States>('LSTMCell', input, hx);
+    if (states !== null && !(Array.isArray(states) && states.length === 2)) {
       throw invalidArgument('LSTMCell: hx: expected two states, [h, c]');
     }
-    return step(this, input, hx ?? [null, null], (x, states) =>
+    return step(this, input, states ?? [null, null], (x, states) =>
       lstmCell(x, states, ...weightsOf(this)),
     );
   }

@@ -17,7 +17,10 @@ import {
   recurrentMaking,
   recurrentOptions,
   recurrentRepr,
+  stateOf,
 } from './recurrence.js';
+
+type States = readonly [h: Tensor, c: Tensor];
 
 type Operator = (
   input: Tensor,
@@ -77,9 +80,10 @@ function forwardOne<Input extends Tensor | PackedSequence>(
   module: Recurrent,
   mode: Mode,
   input: Input,
-  hx: Tensor | null,
+  hx: unknown,
 ): [Input, Tensor] {
-  const given = stateKind.read(`${module.constructor.name}: hx`, hx);
+  const { name } = module.constructor;
+  const given = stateKind.read(`${name}: hx`, stateOf(name, input, hx));
   const [output, [hidden]] = recur(
     module,
     input,
@@ -140,7 +144,7 @@ export class RNN extends layer('RNN', rnn) {
   /** @param hx - The states to begin with. Default: zeros. */
   forward<Input extends Tensor | PackedSequence>(
     input: Input,
-    hx: Tensor | null = null,
+    hx?: Tensor | null | { hx?: Tensor | null },
   ): [Input, Tensor] {
     atMost('RNN.forward', 2, arguments.length);
     const mode = this.nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU';
@@ -190,7 +194,7 @@ export class GRU extends layer('GRU', gru) {
   /** @param hx - The states to begin with. Default: zeros. */
   forward<Input extends Tensor | PackedSequence>(
     input: Input,
-    hx: Tensor | null = null,
+    hx?: Tensor | null | { hx?: Tensor | null },
   ): [Input, Tensor] {
     atMost('GRU.forward', 2, arguments.length);
     return forwardOne(this, 'GRU', input, hx);
@@ -251,14 +255,15 @@ export class LSTM extends layer('LSTM', lstm) {
   /** @param hx - The states `[h, c]` to begin with. Default: zeros. */
   forward<Input extends Tensor | PackedSequence>(
     input: Input,
-    hx: readonly [h: Tensor, c: Tensor] | null = null,
+    hx?: States | null | { hx?: States | null },
   ): [Input, [h: Tensor, c: Tensor]] {
     atMost('LSTM.forward', 2, arguments.length);
-    if (hx !== null && !(Array.isArray(hx) && hx.length === 2)) {
+    const given = stateOf<States>('LSTM', input, hx);
+    if (given !== null && !(Array.isArray(given) && given.length === 2)) {
       throw invalidArgument('LSTM: hx: expected two states, [h, c]');
     }
     const sizes = [this.projSize || this.hiddenSize, this.hiddenSize];
-    const [output, states] = recur(this, input, hx ?? undefined, sizes, (call) =>
+    const [output, states] = recur(this, input, given ?? undefined, sizes, (call) =>
       compute(this, 'LSTM', call),
     );
     return [output, states as [Tensor, Tensor]];

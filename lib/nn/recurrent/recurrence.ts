@@ -1,4 +1,5 @@
 import type { Args } from '../../argument/arguments.js';
+import { byName } from '../../argument/byName.js';
 import { flag, integer, probability } from '../../argument/kind.js';
 import { noGrad } from '../../context/autograd.js';
 import { invalidArgument } from '../../error.js';
@@ -48,6 +49,11 @@ export interface Recurrent extends Module {
   readonly dropout: number;
   readonly bidirectional: boolean;
   readonly projSize?: number;
+}
+
+/** The state that a call was given, by position or by name; `null` for none. */
+export function stateOf<State>(name: string, input: unknown, hx: unknown): State | null {
+  return (byName(`${name}.forward`, [input, hx], 1, ['hx'])[1] ?? null) as State | null;
 }
 
 /** Names of its parameters, by layer and direction; these are the keys of the state dict too. */

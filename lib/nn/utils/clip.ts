@@ -69,6 +69,14 @@ function* groups(tensors: readonly Tensor[]): Generator<Tensor[]> {
   yield* found.values();
 }
 
+// As in Python, where the operator says it.
+function requireDense(what: string, tensors: readonly Tensor[]): void {
+  if (tensors.every(({ layout }) => layout === 'strided')) return;
+  throw invalidArgument(
+    `${what}: expected dense gradients, got a sparse one; clipGradsWithNorm_ scales those by a norm that is known`,
+  );
+}
+
 function totalNorm(
   what: string,
   tensors: readonly Tensor[],
@@ -77,6 +85,7 @@ function totalNorm(
 ): Tensor {
   const [first] = tensors;
   if (first === undefined) return tensor(0, { dtype: 'float32' });
+  requireDense(what, tensors);
   return noGrad(() =>
     tidy(() => {
       const norms = [...groups(tensors)].flatMap((group) =>
@@ -129,7 +138,7 @@ const totalNormSignature = new Signature(
  * The norm of several tensors as if they were one; mirrors `torch.nn.utils.get_total_norm`. Any shapes → a number.
  *
  * @param normType - `Infinity` for the largest element. Default 2.
- * @throws {TypeError} `ERR_INVALID_ARG` where `errorIfNonfinite` asks for it.
+ * @throws {TypeError} `ERR_INVALID_ARG` where `errorIfNonfinite` asks for it, and for sparse tensors.
  * @example
  * nn.utils.getTotalNorm([torch.tensor([3]), torch.tensor([0, 4])]); // → tensor(5.)
  * nn.utils.getTotalNorm([torch.tensor([3]), torch.tensor([0, 4])], Infinity); // → tensor(4.)
@@ -157,7 +166,7 @@ const clipNormSignature = new Signature(
  *
  * @param normType - `Infinity` for the largest element. Default 2.
  * @returns The norm that they had.
- * @throws {TypeError} `ERR_INVALID_ARG` where `errorIfNonfinite` asks for it; nothing is scaled then.
+ * @throws {TypeError} `ERR_INVALID_ARG` where `errorIfNonfinite` asks for it, and for sparse gradients; nothing is scaled then.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
  * @example
  * const w = new nn.Parameter(torch.ones(2));
@@ -219,6 +228,7 @@ const clipValueSignature = new Signature(
 /**
  * Brings each element of gradients into `±clipValue`; mirrors `torch.nn.utils.clip_grad_value_`.
  *
+ * @throws {TypeError} `ERR_INVALID_ARG` for sparse gradients; nothing is clipped then.
  * @example
  * const w = new nn.Parameter(torch.ones(3));
  * w.mul(torch.tensor([3, -4, 1])).sum().backward();
@@ -234,8 +244,10 @@ export function clipGradValue_(
   const args = { parameters: [] as Tensor[], clipValue: 0 };
   const given = [parameters, clipValue];
   clipValueSignature.read(options === undefined ? given : [...given, options], args);
+  const grads = gradsOf(args.parameters);
+  requireDense('clipGradValue_', grads);
   noGrad(() => {
-    for (const grad of gradsOf(args.parameters)) grad.clamp_(-args.clipValue, args.clipValue);
+    for (const grad of grads) grad.clamp_(-args.clipValue, args.clipValue);
   });
 }
 

@@ -1,10 +1,13 @@
 import { atMost } from '../../argument/atMost.js';
 import { noGrad } from '../../context/autograd.js';
 import { invalidArgument } from '../../error.js';
+import { bind } from '../../native/ops.js';
 import { cat, type Tensor } from '../../tensor/index.js';
 import { tensorKind } from '../../tensor/kinds.js';
 import { tidy } from '../../tensor/scope.js';
 import { requireOneDevice, tensorsKind } from './clip.js';
+
+const setData = bind<(tensor: Tensor, data: Tensor) => void>('set_data');
 
 /**
  * All elements of parameters in one vector, which gradients pass; mirrors `torch.nn.utils.parameters_to_vector`.
@@ -25,7 +28,7 @@ export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
 
 /**
  * Copies a vector's elements into parameters, in their order; mirrors `torch.nn.utils.vector_to_parameters`, which has
- * them share its memory.
+ * them share its memory. As there, parameters take the vector's dtype.
  *
  * @throws {TypeError} `ERR_INVALID_ARG` for anything but a vector of as many elements, and for parameters on several devices.
  * @example
@@ -48,7 +51,9 @@ export function vectorToParameters(vec: Tensor, parameters: Iterable<Tensor>): v
     tidy(() => {
       let at = 0;
       for (const each of list) {
-        each.copy_(vec.narrow(0, at, each.numel()).reshape(...each.shape));
+        const part = vec.narrow(0, at, each.numel()).reshape(...each.shape);
+        if (each.dtype === vec.dtype) each.copy_(part);
+        else setData(each, part.detach().to(each.device).clone());
         at += each.numel();
       }
     }),

@@ -17,8 +17,8 @@ const each = <T>(prefix: string, names: string, call: (path: string) => T) =>
 const of = (input: () => unknown) => (path: string) => (o: unknown) => functionAt(path)(input(), o);
 
 export const mathCalls: Calls = {
-  ...each('fft.', 'fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2', of(x)),
-  ...each('fft.', 'fftn ifftn rfftn irfftn fftshift ifftshift', of(x)),
+  ...each('fft.', 'fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 hfft2 ihfft2', of(x)),
+  ...each('fft.', 'fftn ifftn rfftn irfftn hfftn ihfftn fftshift ifftshift', of(x)),
   'fft.fftfreq': (o) => fft.fftfreq(4, 1, o),
   'fft.rfftfreq': (o) => fft.rfftfreq(4, 1, o),
   ...each('linalg.', 'cholesky choleskyEx qr eigh eigvalsh svd svdvals lu luFactor', of(square)),
