@@ -9,7 +9,7 @@ const long = process.env.LENET_TORCH_LONG === '1';
 const once =
   process.argv.includes('run') && !process.argv.some((each) => each.startsWith('--coverage'));
 
-export default defineConfig(async () => ({
+export default defineConfig({
   plugins: once ? [await compiled()] : [],
   // Examples name the package; a test of one has it from the sources, as all tests have.
   resolve: { alias: { 'lenet-torch': fileURLToPath(new URL('lib/index.ts', import.meta.url)) } },
@@ -29,4 +29,4 @@ export default defineConfig(async () => ({
       reporter: ['text-summary', 'html'],
     },
   },
-}));
+});

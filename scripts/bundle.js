@@ -96,9 +96,10 @@ function fileOf({ name, facadeModuleId }) {
 
 /**
  * Writes `dist/`'s JavaScript, except the live page's.
- * @param dir - Where to. Default: `dist/`.
- * @param more - Modules that are addressed besides. Default: none.
- * @param sourcemap - Whether to say which line came from where. Default: `false`.
+ * @param {object} [options]
+ * @param {string} [options.dir] - Where to. Default: `dist/`.
+ * @param {string[]} [options.more] - Modules that are addressed besides. Default: none.
+ * @param {boolean} [options.sourcemap] - Whether to say which line came from where. Default: `false`.
  * @returns The files' paths in `dir`.
  */
 export async function bundle({ dir = at('dist'), more = [], sourcemap = false } = {}) {
