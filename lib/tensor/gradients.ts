@@ -34,7 +34,7 @@ export type PassSpec = {
 
 export const passSpec: PassSpec = { retainGraph: flag.optional(), createGraph: flag.or(false) };
 
-export const backwardSpec = {
+const backwardSpec = {
   ...passSpec,
   inputs: anything<Tensors>('a Tensor or a list of them').optional(),
 };
