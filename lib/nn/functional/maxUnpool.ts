@@ -22,10 +22,10 @@ const unpool3d =
     ) => Tensor
   >('max_unpool3d');
 
-/** A list of sizes; N and C may stand before them. */
 /** Sizes of an output, as a forward pass takes them: by position or by name. */
 export type OutputSizeGiven = Numbers | null | { outputSize?: Numbers | null };
 
+/** A list of sizes; N and C may stand before them. */
 export const outputSizes: Kind<Numbers> = new Kind('a list of sizes', (given) =>
   Array.isArray(given) && given.every(Number.isSafeInteger) ? given : undefined,
 );
