@@ -170,3 +170,19 @@ test('a new optimizer remembers nothing of the last one', async () => {
   for (const each of [net, other]) await train(each, new Adam(each.parameters(), { lr: 0.002 }));
   expect(largestDifference(copyOf(net), copyOf(other))).toBe(0);
 });
+
+test.each(['fused', 'eager'] as const)(
+  '%s: where float64 is the default, it counts steps in it',
+  async (engine) => {
+    const [trainIter, testIter] = loaders(96, 10, 96);
+    const { net, optimizer } = model();
+    torch.setDefaultDtype('float64');
+    try {
+      await torch.train(net, trainIter, testIter, 96, optimizer, 'cpu', 1, { ...quiet, engine });
+    } finally {
+      torch.setDefaultDtype('float32');
+    }
+    // As in Python: torch.optim.optimizer's _get_scalar_dtype.
+    expect(optimizer.state.get(net.parameters()[0]!)!.step!.dtype).toBe('float64');
+  },
+);

@@ -5,6 +5,7 @@ import { native } from '../../native/load.js';
 import { ops } from '../../native/ops.js';
 import type { Module } from '../../nn/index.js';
 import type { Optimizer } from '../../optim/index.js';
+import { scalarDtype } from '../../optim/settings.js';
 import { arange, type Tensor, tensor, zerosLike } from '../../tensor/index.js';
 import { tidy } from '../../tensor/scope.js';
 import { type Chain, sameChain, sourcesOf } from './chain.js';
@@ -111,7 +112,7 @@ function prepareState(
 ): void {
   const state = optimizer.state.get(parameter) ?? {};
   if (count !== undefined) {
-    state[count] ??= tensor(0, { dtype: 'float32' }).keep();
+    state[count] ??= tensor(0, { dtype: scalarDtype() }).keep();
     const counted = state[count];
     noGrad(() => counted.fill_(steps + taken));
   }
