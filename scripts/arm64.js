@@ -22,7 +22,7 @@ async function main() {
   say('the package and its dependencies');
   makeClone();
   say('libtorch');
-  const libtorch = bringLibtorch(node);
+  const libtorch = bringLibtorch();
   say('compiling native/');
   compile(libtorch);
   let failed = 0;

@@ -109,7 +109,7 @@ async function crossed(say) {
       say(`prebuilds: libtorch ${minor} for arm64`);
       return {
         out: path.join('build', 'for', `arm64-${minor}`),
-        libtorch: bringLibtorch(undefined, minor),
+        libtorch: bringLibtorch(minor),
         // A folder without CUDA's headers, so that those of this machine are not found.
         cudaHeaders: folder,
         definitions: crossCompiling,

@@ -91,20 +91,19 @@ const { chosen } = readArguments(
   {},
   runtimes.map(({ name }) => name),
 );
-const found = runtimes
-  .filter(({ name }) => chosen.includes(name))
-  .flatMap((runtime) => {
-    const command = commandOf(runtime);
-    return command ? [{ ...runtime, ...command }] : [];
-  });
-if (found.length === 0) {
-  console.error(`no such runtime; there are ${runtimes.map(({ name }) => name).join(', ')}`);
-  process.exit(2);
+const wanted = runtimes.filter(({ name }) => chosen.includes(name));
+const found = wanted.flatMap((runtime) => {
+  const command = commandOf(runtime);
+  return command ? [{ ...runtime, ...command }] : [];
+});
+// A table without them would say that all is well.
+const missing = wanted.filter(({ name }) => !found.some((each) => each.name === name));
+if (missing.length > 0) {
+  const names = missing.map(({ name }) => name).join(', ');
+  console.error(`runtimes: ${names}: not to be had on this machine`);
+  process.exitCode = 1;
 }
-if (found.length === 0) {
-  console.error(`runtimes: ${chosen.join(', ')}: not to be had on this machine`);
-  process.exit(1);
-}
+if (found.length === 0) process.exit();
 const line = (cells) => console.log(`| ${cells.join(' | ')} |`);
 line(['', ...found.map(({ name, version }) => `${name.split(' ')[0]} ${version}`)]);
 line(['---', ...found.map(() => '---')]);

@@ -65,11 +65,11 @@ export function lendDataSets() {
 }
 
 /**
- * Brings libtorch with its headers, as setup on arm64 does: with the table for that processor, verified.
- * @param node - The emulated Node.js; or this one, ten times as fast, which is told to be on that processor.
+ * Brings libtorch with its headers, as setup on arm64 does: with the table for that processor, verified. This Node is
+ * told to be on that processor: hashing and unpacking 433 MB show nothing of it, and are slow under emulation.
  * @param minor - Of which version. Default: the reference.
  */
-export function bringLibtorch(node = process.execPath, minor = undefined) {
+export function bringLibtorch(minor = undefined) {
   const program = `
     Object.defineProperty(process, 'arch', { value: 'arm64' });
     const { fetchLibtorch } = await import(${JSON.stringify(at('dist/libtorch/fetch.js'))});
@@ -79,7 +79,7 @@ export function bringLibtorch(node = process.execPath, minor = undefined) {
     const { root } = await fetchLibtorch({ release, headers: true, onStep });
     console.log(root);`;
   const options = { env: environment(), stdio: ['ignore', 'pipe', 2] };
-  return run(node, ['--input-type=module', '-e', program], options).trim();
+  return run(process.execPath, ['--input-type=module', '-e', program], options).trim();
 }
 
 /** What CMake has to know of the other processor. */
