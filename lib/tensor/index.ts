@@ -25,6 +25,7 @@ import './random.js';
 import './unique.js';
 import './spectrum.js';
 import './views.js';
+import './attributes.js';
 import './properties.js';
 import './newTensors.js';
 import './values.js';

@@ -24,7 +24,7 @@ def names():
         "autograd": (torch.autograd, torch.autograd.__all__),
         "autograd.functional": (torch.autograd.functional, torch.autograd.functional.__all__),
         "nn.Module": (torch.nn.Module, [name for name in public(torch.nn.Module) if name.startswith("register_") and name.endswith("hook")]),
-        "Tensor": (torch.Tensor, [name for name in public(torch.Tensor) if callable(getattr(torch.Tensor, name, None))]),
+        "Tensor": (torch.Tensor, public(torch.Tensor)),
         "torch": (torch, [name for name in public(torch) if is_operator(name)]),
         "linalg": (torch.linalg, [name for name in public(torch.linalg) if is_function(getattr(torch.linalg, name))]),
         "fft": (torch.fft, [name for name in public(torch.fft) if is_function(getattr(torch.fft, name))]),
