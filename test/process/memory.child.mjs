@@ -49,11 +49,17 @@ async function collect() {
   }
 }
 
-// What is lost is lost each time; V8's pages and compiled code come in one step, at any time. The
-// median over stretches of a tenth sees the first and not the second. A stretch is an even number:
-// the two engines take turns, and an eager one takes 9 MB more.
+// What is lost is lost each time: it is seen between neighbours and between what lies far apart. V8's pages and compiled
+// code come in one step, at any time, which few neighbours see; what the system gives and takes is small beside what comes
+// together over a long way. Both measures are medians, and what is lost is in both.
 function growth(resident) {
-  const stretch = 2 * Math.ceil(resident.length / 20);
+  const near = 2 * Math.ceil(resident.length / 20);
+  const far = 2 * Math.ceil(resident.length / 4);
+  return Math.min(...[near, far].map((stretch) => growthBy(resident, stretch)));
+}
+
+// A stretch is an even number: the two engines take turns, and an eager one takes 9 MB more.
+function growthBy(resident, stretch) {
   const rises = resident.slice(stretch).map((bytes, i) => bytes - resident[i]);
   const median = rises.sort((a, b) => a - b)[rises.length >> 1];
   return (median / stretch) * resident.length;
