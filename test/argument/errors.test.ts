@@ -241,12 +241,13 @@ function* methodsOf(owner: string, make: () => object): Generator<[string, Calla
   const names = new Set<string>();
   const example = make();
   for (let p = Object.getPrototypeOf(example); p && p !== Object.prototype; ) {
-    for (const name of Object.getOwnPropertyNames(p)) names.add(name);
+    // Not asked of the example: a getter may refuse it, as `imag` does what is real.
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(p)))
+      if (typeof value === 'function') names.add(name);
     p = Object.getPrototypeOf(p);
   }
   for (const name of names) {
     if (name === 'constructor' || internal.test(`#${name}`)) continue;
-    if (typeof Reflect.get(example, name) !== 'function') continue;
     yield [
       `${owner}#${name}`,
       (...args) => (Reflect.get(make(), name) as Callable).apply(make(), args),

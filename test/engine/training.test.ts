@@ -183,6 +183,6 @@ test.each(['fused', 'eager'] as const)(
       torch.setDefaultDtype('float32');
     }
     // As in Python: torch.optim.optimizer's _get_scalar_dtype.
-    expect(optimizer.state.get(net.parameters()[0]!)!.step!.dtype).toBe('float64');
+    expect(optimizer.state.get([...net.parameters()][0]!)!.step!.dtype).toBe('float64');
   },
 );
