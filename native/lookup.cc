@@ -7,7 +7,7 @@ namespace lenet_torch {
 namespace {
 
 // byte / 255, rounded as a division is: a quotient and what it leaves over, where multiplying and
-// adding round once. Vectors divide eight times as slowly, and cannot look up at all.
+// adding round once. Vectors do that faster than they divide, or look up in a table.
 inline __attribute__((always_inline)) void divide(const uint8_t* bytes, float* out, int64_t count) {
   constexpr float kDivisor = 255;
   constexpr float kInverse = 1 / kDivisor;

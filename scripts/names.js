@@ -149,8 +149,8 @@ export function document(torch) {
   return `# PyTorch's names, and where they are
 
 ${here} of ${all} public names of PyTorch 2.11 are here. One rule gives the name: \`snake_case\` becomes \`camelCase\`, and a last underline stays. Where that
-changes a name, the one here stands behind Python's. Names of \`utils.data\` are in \`data\`, those of \`Tensor\` are methods. Families are those of the recorded cases
-([parity.md](parity.md)). \`npm run names -- --write\` makes this page.
+changes a name, the one here stands behind Python's. Names of \`utils.data\` are in \`data\`, those of \`Tensor\` are methods and attributes (\`data\` is a method, and gives
+a typed array: Python's attribute is \`detach()\`; \`gradFn\` is the name that Python prints). Families are those of the recorded cases ([parity.md](parity.md)). \`npm run names -- --write\` makes this page.
 
 ${parts.join('\n\n')}
 

@@ -163,9 +163,15 @@ class Symbols {
     });
   }
 
+  /** A type without `undefined` and `null`; of `unknown` the compiler would make `{}`. */
+  #present(type) {
+    const isUnknown = (type.flags & ts.TypeFlags.Unknown) !== 0;
+    return isUnknown ? type : this.checker.getNonNullableType(type);
+  }
+
   #parameter(name, given, isOptional, doc) {
-    const type = isOptional ? this.checker.getNonNullableType(given) : given;
-    const members = this.optionsOf(this.checker.getNonNullableType(type));
+    const type = isOptional ? this.#present(given) : given;
+    const members = this.optionsOf(this.#present(type));
     const text = this.typeText(type);
     // What is computed has no name that says anything; its members stand below.
     const isComputed = members.length > 0 && /^\w+<\{|^\{|[&(]/.test(text);
@@ -194,7 +200,7 @@ class Symbols {
       name: symbol.name,
       isOptional,
       isMethod: type.getCallSignatures().length > 0,
-      type: this.typeText(isOptional ? this.checker.getNonNullableType(type) : type),
+      type: this.typeText(isOptional ? this.#present(type) : type),
       doc: this.docOf(symbol).text,
     };
   }
