@@ -7,7 +7,7 @@ import { modelMetadata, type Training } from '../run/config.js';
 import { EventReader } from '../run/events/reader.js';
 import type { Run } from '../run/run.js';
 import { Examples } from './examples.js';
-import { FolderRun, imagesOf, stepsOf } from './folderRun.js';
+import { type Changes, FolderRun, imagesOf, stepsOf } from './folderRun.js';
 import { Losses } from './losses.js';
 import type { Trained } from './networks.js';
 import type { Progress, RunState } from './page/contract.js';
@@ -43,6 +43,7 @@ export class TrainedRun extends FolderRun {
   #engine: { readonly engine: string; readonly engineReason: string } | undefined;
   readonly #speed = new Speed();
   #at: Steps | undefined;
+  #refreshed: Promise<unknown> = Promise.resolve();
   // Of the weights that the network has: they change with each stretch of steps.
   #moment = 0;
   #tested: { readonly batches: LaterBatches; readonly examples: Examples | undefined } | undefined;
@@ -58,6 +59,13 @@ export class TrainedRun extends FolderRun {
   /** While somebody trains it, or waits for more epochs. */
   override get steered(): Steered | undefined {
     return this.#isTrained || this.#goOn !== undefined ? this.#steered : undefined;
+  }
+
+  // One at a time: what an earlier one read must not replace what a later one did.
+  override refresh(): Promise<Changes> {
+    const refreshed = this.#refreshed.then(() => super.refresh());
+    this.#refreshed = refreshed.catch(() => {});
+    return refreshed;
   }
 
   // Its steps are told as they are taken.
@@ -145,12 +153,13 @@ export class TrainedRun extends FolderRun {
 
   #listener(firstStep: number): TrainingListener {
     return {
+      // Nobody waits for a listener: by the time that files are read, a short training may have ended.
       began: async () => {
+        if (!this.#controller.signal.aborted) this.#to('training');
         const isNew = this.config === undefined;
         await this.refresh();
         await this.#readEarlier(firstStep);
         if (isNew) this.#events.known();
-        if (!this.#controller.signal.aborted) this.#to('training');
       },
       stepped: (progress) => {
         this.#moment++;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 import * as torch from '../../lib/index.js';
+import { TrainedRun } from '../../lib/live/trainedRun.js';
+import type { Training } from '../../lib/run/config.js';
 import { coded } from '../coded.js';
 import { temporaryFolder } from '../folder.js';
 import { endOf } from '../run/kills.js';
@@ -237,6 +239,24 @@ test('a training that fails is shown as failed, and why', async () => {
     .toMatchObject(failed);
   const { status } = await order(page.address, '/api/runs/run/continue');
   expect(status).toBe(409);
+});
+
+test('what ended while files were read stays ended', async () => {
+  const { net, trainIter, testIter, optimizer } = lenet(32)();
+  const training: Training = {
+    ...{ net, trainIter, testIter, optimizer, batchSize },
+    ...{ device: [...net.parameters()][0]!.device, numEpochs: 1, engine: 'auto' },
+  };
+  const run = await torch.Run.create(join(temporaryFolder(), 'run'));
+  onTestFinished(() => run.close());
+  const nothing = () => {};
+  const events = { known: nothing, steps: nothing, epoch: nothing, state: nothing };
+  const shownRun = new TrainedRun('run', run.dir, training, events);
+  const { listener } = shownRun.begin(run, training);
+  const began = listener.began?.({ device: training.device, numEpochs: 1, epochs: [] });
+  shownRun.end(new Error('the disk is on fire'));
+  await began;
+  expect(shownRun.state).toBe('failed');
 });
 
 test('needs a run, and one process', async () => {
