@@ -1,13 +1,16 @@
-// Hours in small: builds, uses and drops `count` of what its argument says; prints the tensors that
-// are left, and by how many MB resident memory grew from a third of the way to the end. Run with
-// --expose-gc.
+// Hours in small: builds, uses and drops `count` of what its first argument says; prints the tensors that are left, and by
+// how many KB each one let the memory in use grow, from a third of the way to the end. Its third argument is the addon made
+// of inUse.c. Run with --expose-gc.
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 
 import * as torch from '../../dist/index.js';
 import { train } from './training.mjs';
 
-const [what, times] = process.argv.slice(2);
+const [what, times, addon] = process.argv.slice(2);
+const inUse = createRequire(import.meta.url)(addon);
 const count = Number(times);
 
 const work = {
@@ -29,13 +32,15 @@ const work = {
   },
 };
 
-const resident = [];
+const bytes = [];
 for (let i = 0; i < count; i++) {
   await work[what](i);
   await collect();
-  if (i >= count / 3) resident.push(process.memoryUsage.rss());
+  if (i >= count / 3) bytes.push(inUse() + getHeapStatistics().used_heap_size);
 }
-console.log(JSON.stringify({ tensors: torch.memory().tensors, megabytes: growth(resident) / 1e6 }));
+const half = bytes.length >> 1;
+const grown = median(bytes.slice(half)) - median(bytes.slice(0, half));
+console.log(JSON.stringify({ tensors: torch.memory().tensors, kilobytes: grown / half / 1e3 }));
 
 // Collected after each one, or what waits for the collector would be seen instead of what is lost.
 // Finalizers run between macrotasks, and one collection is not always enough: V8 may keep what a
@@ -49,18 +54,7 @@ async function collect() {
   }
 }
 
-// What is lost is lost each time: it is seen between neighbours and between what lies far apart. V8's pages and compiled
-// code come in one step, at any time, which few neighbours see; what the system gives and takes is small beside what comes
-// together over a long way. Both measures are medians, and what is lost is in both.
-function growth(resident) {
-  const near = 2 * Math.ceil(resident.length / 20);
-  const far = 2 * Math.ceil(resident.length / 4);
-  return Math.min(...[near, far].map((stretch) => growthBy(resident, stretch)));
-}
-
-// A stretch is an even number: the two engines take turns, and an eager one takes 9 MB more.
-function growthBy(resident, stretch) {
-  const rises = resident.slice(stretch).map((bytes, i) => bytes - resident[i]);
-  const median = rises.sort((a, b) => a - b)[rises.length >> 1];
-  return (median / stretch) * resident.length;
+// Some are measured while a thread of V8's compiles.
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
