@@ -1,6 +1,6 @@
 // Hours in small: builds, uses and drops `count` of what its first argument says; prints the tensors that are left, and by
 // how many KB each one let the memory in use grow, from a third of the way to the end. Its third argument is the addon made
-// of inUse.c. Run with --expose-gc.
+// of test/inUse.c. Run with --expose-gc.
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { getHeapStatistics } from 'node:v8';

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+
+import { temporaryFolder } from '../folder.js';
+import { inUseAddon } from '../inUse.js';
 
 const child = fileURLToPath(new URL('memory.child.mjs', import.meta.url));
 const long = process.env.LENET_TORCH_LONG === '1';
@@ -11,18 +11,7 @@ const long = process.env.LENET_TORCH_LONG === '1';
 // Seven seconds; on a machine with other work much more, for libtorch's threads wait for each other.
 const timeout = (long ? 30 : 4) * 60_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'lenet-torch-memory-'));
-const addon = join(folder, 'inUse.node');
-
-beforeAll(() => {
-  const headers = fileURLToPath(
-    new URL('../../node_modules/node-api-headers/include', import.meta.url),
-  );
-  const source = fileURLToPath(new URL('inUse.c', import.meta.url));
-  execFileSync('cc', ['-shared', '-fPIC', '-I', headers, source, '-o', addon]);
-});
-
-afterAll(() => rmSync(folder, { recursive: true }));
+const addon = inUseAddon(temporaryFolder('lenet-torch-memory-', afterAll));
 
 // The parameters of `models` are 180 KB each, the data of `loaders` 200 KB. Of a model 4 KB stay, V8's own; of a
 // worker 15 KB, small pieces that glibc keeps for a thread, until after some fifty there are enough.

@@ -1,4 +1,4 @@
-// For memory.test.ts: how many bytes this process has from malloc and has not given back. Resident memory would
+// For inUse.ts: how many bytes this process has from malloc and has not given back. Resident memory would
 // tell of pages that the allocator keeps, that V8 takes in steps and that the kernel joins, up to 20 MB of chance.
 #include <malloc.h>
 #include <node_api.h>
