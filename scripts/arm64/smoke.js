@@ -20,7 +20,8 @@ export function smokeEmulated(tarballs, say = console.error) {
     const manifest = { name: 'project-of-a-user', private: true };
     fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify(manifest));
     const machine = ['--os=linux', '--cpu=arm64', '--libc=glibc'];
-    run('npm', ['install', '--ignore-scripts', '--no-audit', ...machine, ...tarballs], {
+    // Without --force npm holds what is named itself against this machine, not against the one it is told.
+    run('npm', ['install', '--force', '--ignore-scripts', '--no-audit', ...machine, ...tarballs], {
       cwd: project,
     });
     say('smoke: installed, for arm64');
