@@ -1,5 +1,4 @@
 // Table of contents: what the binary exports.
-#include <malloc.h>
 #include <napi.h>
 #include <torch/csrc/api/include/torch/version.h>
 
@@ -30,6 +29,7 @@
 #include "recorder.h"
 #include "resize.h"
 #include "stream.h"
+#include "system/memory.h"
 #include "tensor.h"
 #include "warnings.h"
 
@@ -92,20 +92,6 @@ Napi::Value memory(const Napi::CallbackInfo& info) {
   result.Set("tensors", static_cast<double>(environment.liveTensors()));
   result.Set("bytes", static_cast<double>(environment.liveBytes()));
   return result;
-}
-
-// A step's temporaries go all at once. By default glibc then gives their memory back to the kernel
-// and faults it in again in the next step, a quarter of the time of eager training. Both thresholds
-// are needed: either one alone makes it worse. Whoever sets glibc's allocator himself is left
-// alone.
-void keepFreedMemory() {
-#ifdef __GLIBC__
-  for (const auto* name : {"GLIBC_TUNABLES", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"}) {
-    if (std::getenv(name) != nullptr) return;
-  }
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 64 << 20);
-#endif
 }
 
 // libtorch's allocator can ask the kernel for pages of 2 MB where a tensor takes as much. Without

@@ -1,14 +1,10 @@
 #include "collector.h"
 
-#include <fcntl.h>
-#include <malloc.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 
 #include "environment.h"
+#include "system/memory.h"
 #include "tensor.h"
 
 namespace lenet_torch {
@@ -24,19 +20,6 @@ constexpr int64_t kBytesPerHandle = 512;
 // the more may be made before the next.
 constexpr int64_t kLeastBetween = 64 << 20;
 constexpr double kBytesPerSecond = 1e9;
-
-// Resident memory of the process; 0 where it is not told.
-int64_t residentBytes() {
-  const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  char text[128] = {};
-  const auto length = read(file, text, sizeof text - 1);
-  close(file);
-  if (length <= 0) return 0;
-  char* rest = nullptr;
-  std::strtoll(text, &rest, 10);
-  return std::strtoll(rest, nullptr, 10) * sysconf(_SC_PAGESIZE);
-}
 
 }  // namespace
 
@@ -116,7 +99,7 @@ void Collector::lookAtAll(bool isLarge) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   // What is free but resident would raise the bound without an end. Where little was found to be
   // free, it is what a training's step takes, and will be taken again.
-  if (isLarge && before - knownBytes() > before / 8) malloc_trim(0);
+  if (isLarge && before - knownBytes() > before / 8) returnFreedMemory();
   const int64_t resident = residentBytes();
   const auto worthIt = static_cast<int64_t>(took.count() * kBytesPerSecond);
   const int64_t between =

@@ -13,10 +13,11 @@ const pips = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip
  * @param name - What it is called in the cache; names what is pinned.
  * @param requirements - Lines as pip reads them; where one has a hash, all must.
  * @param proof - A file or folder in it that shows it to be whole.
+ * @param options - More of pip's, for another machine's packages.
  * @returns The folder.
  * @throws {Error} In one sentence.
  */
-export function pipTool(name, requirements, proof) {
+export function pipTool(name, requirements, proof, options = []) {
   const folder = pipToolFolder(name);
   if (fs.existsSync(path.join(folder, proof))) return folder;
   console.error(`installing ${name} with pip`);
@@ -26,7 +27,7 @@ export function pipTool(name, requirements, proof) {
     const list = path.join(draft, 'requirements.txt');
     fs.writeFileSync(list, `${requirements.join('\n')}\n`);
     const args = ['install', '--quiet', '--no-deps', '--only-binary=:all:', '--no-cache-dir'];
-    args.push('--disable-pip-version-check', '--target', draft, '-r', list);
+    args.push('--disable-pip-version-check', '--target', draft, '-r', list, ...options);
     const env = { ...process.env, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' };
     const pip = pips.find(
       ([first, ...rest]) => spawnSync(first, [...rest, '--version']).status === 0,

@@ -11,7 +11,8 @@ inline bool should_stop(const lenet_fused_control* control) {
 
 inline void publish(lenet_fused_control* control, const lenet_fused_result& result) {
   if (!control) return;
-  __atomic_store(&control->loss, &result.loss, __ATOMIC_RELAXED);
+  double loss = result.loss;
+  __atomic_store(&control->loss, &loss, __ATOMIC_RELAXED);
   __atomic_store_n(&control->correct, result.correct, __ATOMIC_RELAXED);
   __atomic_store_n(&control->batches, result.batches, __ATOMIC_RELAXED);
   __atomic_store_n(&control->samples, result.samples, __ATOMIC_RELEASE);

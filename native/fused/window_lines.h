@@ -45,7 +45,9 @@ class LineCorners {
   // The corners of one image.
   LENET_INLINE void find(const int32_t* winner, uint16_t* corner) const {
     const uint16_t *base = base_.data(), *step = step_.data();
+#ifndef __clang__
 #pragma GCC ivdep
+#endif
     for (int i = 0; i < size_; ++i) {
       const auto w = static_cast<uint16_t>(winner[i]);
       corner[i] = static_cast<uint16_t>(base[i] + (w & 2) * (kLines / 2) + (w & 1) * step[i]);
