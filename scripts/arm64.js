@@ -1,6 +1,6 @@
 // `node scripts/arm64.js`: makes the package for 64-bit ARM from nothing (libtorch's own wheels, Debian's cross compiler)
 // and runs it under qemu-user, beside this machine's. One line for each check; exit code 1 where one fails. Emulation
-// shows what is computed, not how fast. All of it is kept in the cache, 3 GB: a second run compiles what has changed.
+// shows what is computed, not how fast. What is brought is kept in the cache, 3 GB; a second run compiles what has changed.
 import { readArguments } from './arguments.js';
 import { missingTools } from './arm64/tools.js';
 import { setup } from './setup.js';

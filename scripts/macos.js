@@ -11,21 +11,13 @@ import { at } from './stamps.js';
 
 const target = 'aarch64-macos.11.0';
 
-readArguments('node scripts/macos.js', {});
-try {
-  main();
-} catch (error) {
-  console.error(`macos: ${error.message}`);
-  process.exitCode = 1;
-}
-
 function main() {
   const tools = pipTool('macos-tools', ['ziglang==0.17.1', 'lief==1.0.0'], 'ziglang/zig');
   // The newest of the Pythons' wheels will do: what is for Python is not taken from it.
   const wheel = ['--platform', 'macosx_11_0_arm64', '--python-version', '3.12'];
   const torch = pipTool('macos-torch', ['torch==2.11.0'], 'torch/lib/libtorch_cpu.dylib', wheel);
   const libtorch = path.join(torch, 'torch');
-  const build = path.join(path.dirname(torch), 'macos-build');
+  const build = at('build', 'for', 'macos');
   compile({ build, libtorch, zig: path.join(tools, 'ziglang', 'zig') });
 
   const release = path.join(build, 'Release');
@@ -79,18 +71,26 @@ function compile({ build, libtorch, zig }) {
   run('cmake', ['--build', build]);
 }
 
-// Symbols of the process: Node's and the system's C++ library's.
 function needs({ undefinedSymbols }) {
   return undefinedSymbols.map(({ name }) => name);
 }
 
-// In libc++ and libc++abi from their first version on, and not among what PyTorch's libraries need.
+// Of libc++ and libc++abi, and not among what PyTorch's libraries need: from their first versions on, and of macOS 11 the
+// last three, by which atomics wait (the headers, told the system, refuse what is newer).
+const string = 'St3__112basic_stringIcNS_11char_traitsIcEENS_9allocatorIcEEE';
+const stream = 'IcNS_11char_traitsIcEENS_9allocatorIcEEEE';
 const always = new Set([
   '__ZdlPvm',
-  '__ZTTNSt3__119basic_ostringstreamIcNS_11char_traitsIcEENS_9allocatorIcEEEE',
+  '__ZdlPvmSt11align_val_t',
+  `__ZN${string}C2ERKS5_mmRKS4_`,
+  `__ZN${string}21__grow_by_and_replaceEmmmmmmPKc`,
   '__ZTVNSt3__115basic_streambufIcNS_11char_traitsIcEEEE',
-  '__ZTVNSt3__115basic_stringbufIcNS_11char_traitsIcEENS_9allocatorIcEEEE',
-  '__ZTVNSt3__119basic_ostringstreamIcNS_11char_traitsIcEENS_9allocatorIcEEEE',
+  `__ZTVNSt3__115basic_stringbuf${stream}`,
+  `__ZTVNSt3__119basic_ostringstream${stream}`,
+  `__ZTTNSt3__119basic_ostringstream${stream}`,
+  '__ZNSt3__120__libcpp_atomic_waitEPVKvx',
+  '__ZNSt3__123__libcpp_atomic_monitorEPVKv',
+  '__ZNSt3__123__cxx_atomic_notify_allEPVKv',
 ]);
 
 function problemOf({ cpu, minimum, isSigned, libraries, undefinedSymbols }, known) {
@@ -121,4 +121,12 @@ function run(command, args, options = {}) {
   if (status === 0) return stdout;
   const why = error?.message ?? `${stdout}${stderr}`.trim().slice(-4000);
   throw new Error(`${path.basename(command)} ${args[0]} ended with ${status ?? signal}: ${why}`);
+}
+
+readArguments('node scripts/macos.js', {});
+try {
+  main();
+} catch (error) {
+  console.error(`macos: ${error.message}`);
+  process.exitCode = 1;
 }

@@ -9,7 +9,8 @@ import { at } from '../stamps.js';
 import { commands, folder } from './node.js';
 import { compiler } from './tools.js';
 
-const build = path.join(folder, 'build');
+// In this clone: CMake takes a folder for one clone's sources only.
+const build = at('build', 'for', 'arm64');
 /** Where the package is put together. */
 export const clone = path.join(folder, 'clone');
 /** The native test of the fused engine, and the folder of the engine's libraries. */
