@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import * as torch from '../../dist/index.js';
 
 const { data, distributed, nn, optim } = torch;
-const { MODE: mode, ENGINE: engine = 'auto', DIR: dir, COUNT = '601' } = process.env;
+const { MODE: mode, ENGINE: engine = 'auto', DIR: dir, COUNT = '601', LAYERS } = process.env;
 
 await distributed.initProcessGroup('gloo', { initTimeout: 60_000, timeout: 20_000 });
 const rank = distributed.getRank();
@@ -46,7 +46,14 @@ class Failing extends torch.LeNet {
   }
 }
 const isDroppy = mode.startsWith('run') && engine === 'eager';
-const plain = isDroppy ? new Droppy() : fails ? new Failing() : new torch.LeNet();
+const listedLayers = () => JSON.parse(LAYERS).map(([name, ...args]) => new nn[name](...args));
+const plain = LAYERS
+  ? new nn.Sequential(...listedLayers())
+  : isDroppy
+    ? new Droppy()
+    : fails
+      ? new Failing()
+      : new torch.LeNet();
 const net = new nn.parallel.DistributedDataParallel(plain);
 const lr = mode === 'otherRate' && isLast ? 0.02 : 0.01;
 const optimizer = new optim.Adam(net.parameters(), { lr });

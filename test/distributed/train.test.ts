@@ -77,16 +77,7 @@ describe.each(engines)('%s', (engine) => {
     // Twice as many steps, with half of the batch.
     expect(one!.epochs![0]!.loss).not.toBe(two!.epochs![0]!.loss);
     const both = await inOneProcess(engine);
-    for (const [i, { loss, trainAcc, testAcc }] of two!.epochs!.entries()) {
-      const alone = both.epochs[i]!;
-      expect(Math.abs(loss - alone.loss)).toBeLessThan(0.002);
-      expect(Math.abs(trainAcc - alone.trainAcc)).toBeLessThan(0.005);
-      expect(Math.abs(testAcc - alone.testAcc)).toBeLessThan(0.011);
-    }
-    const [mine, theirs] = [both.values.flat(), two!.values!.flat()];
-    mine.forEach((value, i) => {
-      expect(Math.abs(value - theirs[i]!)).toBeLessThan(2e-4);
-    });
+    isAsTogether(two!, both);
   });
 
   test('what stops one stops all after the same step, and the group is still there', async () => {
@@ -159,10 +150,56 @@ describe.each(engines)('%s', (engine) => {
   });
 });
 
+// Each as the names of layers and their arguments.
+const networks: Record<string, [keyof typeof torch.nn, ...unknown[]][]> = {
+  'softmax regression': [['Flatten'], ['Linear', 784, 10]],
+  'a perceptron': [['Flatten'], ['Linear', 784, 32], ['GELU'], ['Linear', 32, 10]],
+  'a network of 3×3': [
+    ['Conv2d', 1, 5, 3, { padding: 1, stride: 2 }],
+    ['ReLU'],
+    ['MaxPool2d', 2],
+    ['Flatten'],
+    ['Linear', 245, 10],
+  ],
+};
+
+test.each(Object.entries(networks))(
+  'fused, %s: two ranks come to what one process does',
+  async (_, layers) => {
+    const LAYERS = JSON.stringify(layers);
+    const [two, other] = await gotBy(2, 'plain', { ENGINE: 'fused', COUNT: '600', LAYERS });
+    expect(other!.digest).toBe(two!.digest);
+    expect(two!.epochs!.map((each) => each.engine)).toEqual(['fused', 'fused']);
+    const make = (): torch.nn.Module =>
+      new torch.nn.Sequential(
+        ...layers.map(([name, ...args]) => new (torch.nn[name] as never as Layer)(...args)),
+      );
+    isAsTogether(two!, await inOneProcess('fused', make));
+  },
+);
+
+type Layer = new (...args: unknown[]) => torch.nn.Module;
+
+function isAsTogether(two: Got, both: Awaited<ReturnType<typeof inOneProcess>>): void {
+  for (const [i, { loss, trainAcc, testAcc }] of two.epochs!.entries()) {
+    const alone = both.epochs[i]!;
+    expect(Math.abs(loss - alone.loss)).toBeLessThan(0.002);
+    expect(Math.abs(trainAcc - alone.trainAcc)).toBeLessThan(0.005);
+    expect(Math.abs(testAcc - alone.testAcc)).toBeLessThan(0.011);
+  }
+  const [mine, theirs] = [both.values.flat(), two.values!.flat()];
+  mine.forEach((value, i) => {
+    expect(Math.abs(value - theirs[i]!)).toBeLessThan(2e-4);
+  });
+}
+
 /** The union of what two ranks take in each step. */
-async function inOneProcess(engine: (typeof engines)[number]) {
+async function inOneProcess(
+  engine: (typeof engines)[number],
+  make: () => torch.nn.Module = () => new torch.LeNet(),
+) {
   torch.manualSeed(3);
-  const net = new torch.LeNet();
+  const net = make();
   const optimizer = new torch.optim.Adam(net.parameters(), { lr: 0.01 });
   const [trainSet, testSet] = [dataset(600, 1), dataset(101, 2)];
   const { DataLoader, DistributedSampler } = torch.data;

@@ -66,6 +66,48 @@ const scheduled: Make = having(({ optimizer }) => {
   return { extras: { scheduler }, onEpoch: () => scheduler.step() };
 });
 
+// What the fused engine knows besides LeNet, each with another optimizer of its own.
+const { Conv2d, Flatten, Linear, MaxPool2d, ReLU, SiLU } = torch.nn;
+
+const layered =
+  (
+    layers: () => torch.nn.Module[],
+    optimizerOf: (net: torch.nn.Module) => Setup['optimizer'],
+  ): Make =>
+  () => {
+    torch.manualSeed(6);
+    const net = new torch.nn.Sequential(...layers());
+    return { net, optimizer: optimizerOf(net), ...smallLoaders() };
+  };
+
+const softmax = layered(
+  () => [new Flatten(), new Linear(784, 10)],
+  (net) => new torch.optim.SGD(net.parameters(), { lr: 0.1, momentum: 0.9, weightDecay: 0.01 }),
+);
+
+const perceptron = layered(
+  () => [new Flatten(), new Linear(784, 24), new SiLU(), new Linear(24, 10)],
+  (net) => {
+    const [first, ...rest] = net.parameters();
+    const groups = [
+      { params: [first!], lr: 0.002 },
+      { params: rest, weightDecay: 0.1 },
+    ];
+    return new torch.optim.AdamW(groups, { lr: 0.01, betas: [0.8, 0.99] });
+  },
+);
+
+const small3x3 = layered(
+  () => [
+    new Conv2d(1, 5, 3, { padding: 1, stride: 2 }),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Flatten(),
+    new Linear(245, 10),
+  ],
+  (net) => new torch.optim.SGD(net.parameters(), { lr: 0.05, momentum: 0.9, nesterov: true }),
+);
+
 const batches: Make = having(({ trainIter }) => ({ trainIter: [...copied(trainIter)] }));
 
 function* copied(all: Setup['trainIter']): Generator<readonly [torch.Tensor, torch.Tensor]> {
@@ -120,6 +162,9 @@ describe('from wherever it was killed, the end is bit-equal', () => {
       loaderWith({ shuffle: false, dropLast: true }),
       'fused',
     ],
+    ['fused, softmax regression', softmax, 'fused'],
+    ['fused, a perceptron in two groups', perceptron, 'fused'],
+    ['fused, a network of 3×3', small3x3, 'fused'],
     ['eager, Adam', lenet, 'eager'],
     ['eager, SGD with momentum', sgd({ lr: 0.1, momentum: 0.9, nesterov: true }), 'eager'],
     ['eager, Dropout and BatchNorm2d', noisy, 'auto'],
