@@ -1,12 +1,12 @@
 // `node scripts/macos.js`: compiles native/ for macOS on arm64 and links it with the libraries of PyTorch's own wheel, on
 // a machine that is no Mac (ziglang from PyPI), and checks what can be checked there. One line for each check; exit code 1
 // where one fails. Nothing of it has ever run on a Mac, so no package has it: docs/install.md.
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { readArguments } from './arguments.js';
 import { pipTool } from './pipTool.js';
+import { run } from './run.js';
 import { at } from './stamps.js';
 
 const target = 'aarch64-macos.11.0';
@@ -110,17 +110,6 @@ function said({ file, undefinedSymbols }) {
   const found = undefinedSymbols.filter(({ library }) => library !== null).length;
   const kilobytes = Math.round(fs.statSync(file).size / 1000);
   return `${kilobytes} KB, signed, ${found} symbols found in libraries, ${undefinedSymbols.length - found} left to the process`;
-}
-
-function run(command, args, options = {}) {
-  const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    ...options,
-  });
-  if (status === 0) return stdout;
-  const why = error?.message ?? `${stdout}${stderr}`.trim().slice(-4000);
-  throw new Error(`${path.basename(command)} ${args[0]} ended with ${status ?? signal}: ${why}`);
 }
 
 readArguments('node scripts/macos.js', {});

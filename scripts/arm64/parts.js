@@ -1,10 +1,10 @@
 // The package for 64-bit ARM, from nothing: libtorch, what is compiled, and a folder in which both are a clone.
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { cacheDir } from '../../dist/libtorch/cache.js';
 import { beyondFloor } from '../floor.js';
+import { run } from '../run.js';
 import { at } from '../stamps.js';
 import { commands, folder } from './node.js';
 import { compiler } from './tools.js';
@@ -29,18 +29,6 @@ export const environment = () => ({
   NODE_OPTIONS: '',
   NO_COLOR: '1',
 });
-
-/** Runs a command to its end. @throws {Error} With the end of what it said. */
-export function run(command, args, options = {}) {
-  const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-    ...options,
-  });
-  if (status === 0) return stdout;
-  const said = error?.message ?? `${stdout}${stderr}`.trim().slice(-4000);
-  throw new Error(`${path.basename(command)} ${args[0]} ended with ${status ?? signal}: ${said}`);
-}
 
 /** Copies the package's JavaScript, and installs its dependencies as arm64 has them. */
 export function makeClone() {

@@ -3,9 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+import { run } from '../run.js';
 import { at } from '../stamps.js';
 import { emulatedNode } from './node.js';
-import { bringLibtorch, environment, lendDataSets, run } from './parts.js';
+import { bringLibtorch, environment, lendDataSets } from './parts.js';
 
 /**
  * @param tarballs - `lenet-torch` and the platform's package.
